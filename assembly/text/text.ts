@@ -1,0 +1,63 @@
+import { Region } from "../memory/region";
+
+/**
+ * A byte string with its length before it. The bytes need not be UTF-8: what a header carries is bytes.
+ *
+ * A `Text` is made at compile time by `utf8("…")` or lies in a `Region`; it is never changed after that.
+ */
+@unmanaged
+export class Text {
+  /** How many bytes follow. */
+  readonly length: u32;
+
+  /** The address of the first byte. */
+  get start(): usize {
+    return changetype<usize>(this) + sizeof<u32>();
+  }
+
+  /** Copies `length` bytes from `start` into `region`. */
+  static copy(region: Region, start: usize, length: u32): Text {
+    const text = region.take(sizeof<u32>() + length);
+    store<u32>(text, length);
+    memory.copy(text + sizeof<u32>(), start, length);
+    return changetype<Text>(text);
+  }
+
+  /** The UTF-8 form of a managed string, in `region`: for tests and for text made while configuring. */
+  static from(region: Region, value: string): Text {
+    const length = <u32>String.UTF8.byteLength(value);
+    const text = region.take(sizeof<u32>() + length);
+    store<u32>(text, length);
+    String.UTF8.encodeUnsafe(changetype<usize>(value), value.length, text + sizeof<u32>());
+    return changetype<Text>(text);
+  }
+
+  /** Whether both hold the same bytes. */
+  equals(other: Text): bool {
+    return sameBytes(this.start, this.length, other.start, other.length);
+  }
+
+  /** Whether this holds the `length` bytes at `start`. */
+  is(start: usize, length: u32): bool {
+    return sameBytes(this.start, this.length, start, length);
+  }
+
+  /** A managed string of the bytes read as UTF-8: for tests. */
+  toString(): string {
+    return String.UTF8.decodeUnsafe(this.start, this.length);
+  }
+}
+
+/** Whether two runs of bytes are the same. */
+export function sameBytes(a: usize, aLength: u32, b: usize, bLength: u32): bool {
+  return aLength == bLength && memory.compare(a, b, aLength) == 0;
+}
+
+/**
+ * The UTF-8 bytes of a string literal, laid down at compile time (`tools/utf8-transform.mjs` replaces the call): nothing
+ * is encoded and nothing allocated when the module runs. The argument must be a literal.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unused-vars
+export function utf8(literal: string): Text {
+  return unreachable();
+}
