@@ -1,6 +1,6 @@
 /**
- * An AssemblyScript transform: `utf8("…")` becomes the address of the literal's UTF-8 bytes, their count before them as
- * a u32, in the module's data (`assembly/text/text.ts` says what a `Text` is).
+ * An AssemblyScript transform: the literal in `utf8("…")` becomes the address of its UTF-8 bytes, their count before
+ * them as a u32, in the module's data (`assembly/text/text.ts` says what a `Text` is).
  *
  * It fails the compilation where the argument is anything but one string literal.
  */
@@ -34,7 +34,7 @@ function isNode(value) {
   return value !== null && typeof value === "object" && typeof value.kind === "number" && "range" in value;
 }
 
-/** Turns the call `utf8("…")` into `changetype<Text>(memory.data<u8>([…], 4))`, in place. */
+/** Turns the call `utf8("…")` into `utf8(memory.data<u8>([…], 4))`, in place. */
 function replace(call) {
   const [literal] = call.args;
   if (call.args.length !== 1 || literal.kind !== NodeKind.Literal || typeof literal.value !== "string") {
@@ -54,7 +54,5 @@ function replace(call) {
     [values, integer(4)],
     range,
   );
-  call.expression = identifier("changetype");
-  call.typeArguments = [type("Text")];
   call.args = [data];
 }

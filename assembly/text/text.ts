@@ -8,7 +8,7 @@ import { Region } from "../memory/region";
 @unmanaged
 export class Text {
   /** How many bytes follow. */
-  readonly length: u32;
+  length: u32;
 
   /** The address of the first byte. */
   get start(): usize {
@@ -54,10 +54,10 @@ export function sameBytes(a: usize, aLength: u32, b: usize, bLength: u32): bool 
 }
 
 /**
- * The UTF-8 bytes of a string literal, laid down at compile time (`tools/utf8-transform.mjs` replaces the call): nothing
- * is encoded and nothing allocated when the module runs. The argument must be a literal.
+ * The UTF-8 bytes of a string literal, laid down at compile time: `tools/utf8-transform.mjs` turns the literal of
+ * `utf8("…")` into the address of its bytes, so nothing is encoded and nothing allocated when the module runs. The
+ * argument must be one string literal.
  */
-// eslint-disable-next-line @typescript-eslint/no-unused-vars
-export function utf8(literal: string): Text {
-  return unreachable();
+export function utf8(literal: usize): Text {
+  return changetype<Text>(literal);
 }

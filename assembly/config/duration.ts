@@ -1,0 +1,74 @@
+import { isDigit } from "../text/ascii";
+import { Text, utf8 } from "../text/text";
+import { Place } from "./place";
+
+/**
+ * A duration as Istio writes it, in nanoseconds: Go's `time.ParseDuration` without a sign (`5s`, `100ms`, `1h30m`,
+ * `1.5s`), at least 1ms and a multiple of 1ms (istio `pkg/config/validation/agent: ValidateDuration`).
+ * `otherwise` where nothing stands there, with a report where it is something else.
+ */
+export function readDuration(place: Place, otherwise: i64): i64 {
+  const text = place.string();
+  if (text == null) return otherwise;
+  const value = parseDuration(text);
+  if (value < 0) {
+    place.expected(utf8('a duration such as "5s", "100ms" or "1h30m"'));
+    return otherwise;
+  }
+  if (value < 1_000_000 || value % 1_000_000 != 0) {
+    place.expected(utf8("a duration of whole milliseconds, at least 1ms"));
+    return otherwise;
+  }
+  return value;
+}
+
+/** Go's `time.ParseDuration` without a sign: nanoseconds, or -1 where the text is no duration or past 2^63 ns. */
+export function parseDuration(text: Text): i64 {
+  const end = text.start + text.length;
+  let at = text.start;
+  if (at == end) return -1;
+  if (text.length == 1 && load<u8>(at) == 0x30) return 0;
+  let total: f64 = 0;
+  let exact: i64 = 0;
+  while (at < end) {
+    const from = at;
+    let whole: i64 = 0;
+    let fraction: i64 = 0;
+    let scale: i64 = 1;
+    while (at < end && isDigit(load<u8>(at))) {
+      if (whole > i64.MAX_VALUE / 10 - 1) return -1;
+      whole = whole * 10 + (load<u8>(at++) - 0x30);
+    }
+    let digits = <u32>(at - from);
+    if (at < end && load<u8>(at) == 0x2e) {
+      at++;
+      while (at < end && isDigit(load<u8>(at))) {
+        if (scale < 1_000_000_000_000_000) {
+          fraction = fraction * 10 + (load<u8>(at) - 0x30);
+          scale *= 10;
+        }
+        digits++;
+        at++;
+      }
+    }
+    if (digits == 0) return -1;
+    const unitFrom = at;
+    while (at < end && load<u8>(at) != 0x2e && !isDigit(load<u8>(at))) at++;
+    const unit = unitNanoseconds(unitFrom, <u32>(at - unitFrom));
+    if (unit == 0) return -1;
+    total += <f64>whole * <f64>unit;
+    if (total >= 9.2e18) return -1;
+    exact += whole * unit + <i64>(<f64>fraction * (<f64>unit / <f64>scale));
+  }
+  return exact < 0 ? -1 : exact;
+}
+
+function unitNanoseconds(start: usize, length: u32): i64 {
+  if (utf8("h").is(start, length)) return 3_600_000_000_000;
+  if (utf8("m").is(start, length)) return 60_000_000_000;
+  if (utf8("s").is(start, length)) return 1_000_000_000;
+  if (utf8("ms").is(start, length)) return 1_000_000;
+  if (utf8("us").is(start, length) || utf8("µs").is(start, length) || utf8("μs").is(start, length)) return 1_000;
+  if (utf8("ns").is(start, length)) return 1;
+  return 0;
+}

@@ -1,0 +1,285 @@
+import { isDigit } from "../text/ascii";
+import { JsonKind, JsonNode } from "../text/json/node";
+import { Text, utf8 } from "../text/text";
+import { Writer } from "../text/writer";
+import { Choice } from "./choice";
+import { Report } from "./report";
+import { KnownName, nearestName } from "./suggestion";
+
+/** How much of a value or name a message shows, in bytes. */
+const SHOWN: u32 = 80;
+
+/**
+ * A place in the configuration: a value, or the lack of one, that knows its own path.
+ *
+ * Reading is strict and goes on after an error, so that one push shows everything that is wrong. An object's known
+ * fields are those that were asked for by `field`; `noOtherFields` then reports the rest, each with the nearest known
+ * name. A JSON `null` is an absent field, as for Istio (protobuf's JSON mapping).
+ */
+@unmanaged
+export class Place {
+  /** What stands here; null where nothing does. */
+  node: JsonNode | null;
+  report: Report;
+  private parent: Place | null;
+  /** The field's or map key's name, where the parent is an object. */
+  key: Text;
+  private index: u32;
+  private known: KnownName | null;
+
+  /** The document's root. */
+  static root(report: Report, node: JsonNode | null): Place {
+    return Place.make(report, null, node);
+  }
+
+  private static make(report: Report, parent: Place | null, node: JsonNode | null): Place {
+    const place = changetype<Place>(report.region.take(offsetof<Place>()));
+    place.report = report;
+    place.parent = parent;
+    place.node = node;
+    return place;
+  }
+
+  /** Whether a value stands here. */
+  get present(): bool {
+    const node = this.node;
+    return node != null && node.kind != JsonKind.NULL;
+  }
+
+  /** Whether this is an object; reports where something else stands here. False, without a report, where nothing does. */
+  object(): bool {
+    return this.expect(JsonKind.OBJECT, utf8("an object"));
+  }
+
+  /** Whether this is a list; reports where something else stands here. False, without a report, where nothing does. */
+  list(): bool {
+    return this.expect(JsonKind.ARRAY, utf8("a list"));
+  }
+
+  /** How many items or members stand here. */
+  get count(): u32 {
+    const node = this.node;
+    return node == null ? 0 : node.count;
+  }
+
+  /** The field of that name, present or not; makes the name a known one. */
+  field(name: Text): Place {
+    const known = changetype<KnownName>(this.report.region.take(offsetof<KnownName>()));
+    known.name = name;
+    known.next = this.known;
+    this.known = known;
+    const place = Place.make(this.report, this, this.member(name));
+    place.key = name;
+    return place;
+  }
+
+  /** Reports every field that `field` was not asked for. */
+  noOtherFields(): void {
+    const node = this.node;
+    if (node == null || node.kind != JsonKind.OBJECT) return;
+    let member = node.first;
+    while (member != null) {
+      if (!this.knows(member.key)) this.unknownField(member.key);
+      member = member.next;
+    }
+  }
+
+  /** The first item of a list or the first entry of a map (an object whose names are the user's); null where none is. */
+  first(): Place | null {
+    const node = this.node;
+    if (node == null || (node.kind != JsonKind.ARRAY && node.kind != JsonKind.OBJECT)) return null;
+    return this.child(node.first, 0);
+  }
+
+  /** The item or entry behind this one, null behind the last. */
+  next(): Place | null {
+    const parent = this.parent;
+    const node = this.node;
+    if (parent == null || node == null) return null;
+    return parent.child(node.next, this.index + 1);
+  }
+
+  /** Reports a field that Istio has and this filter cannot honour, if it is there. */
+  refuse(name: Text, reason: Text): void {
+    const field = this.field(name);
+    if (!field.present) return;
+    const writer = field.begin();
+    writer.text(utf8("not supported: "));
+    writer.text(reason);
+    this.report.error();
+  }
+
+  /** The string here; null where nothing stands, and with a report where something else does. */
+  string(): Text | null {
+    return this.expect(JsonKind.STRING, utf8("a string")) ? changetype<JsonNode>(this.node).text : null;
+  }
+
+  /** The string here, which must not be empty; null where nothing stands, and with a report where something else does. */
+  nonEmptyString(): Text | null {
+    const text = this.string();
+    if (text == null || text.length > 0) return text;
+    this.expected(utf8("a string that is not empty"));
+    return null;
+  }
+
+  /** The boolean here, or `otherwise`. */
+  boolean(otherwise: bool): bool {
+    return this.expect(JsonKind.BOOLEAN, utf8("true or false")) ? changetype<JsonNode>(this.node).flag : otherwise;
+  }
+
+  /** The whole number from `least` to `most` here, or `otherwise`. Numbers arrive as doubles: 3.0 is 3. */
+  integer(least: i64, most: i64, otherwise: i64): i64 {
+    const node = this.node;
+    if (node == null || node.kind == JsonKind.NULL) return otherwise;
+    if (node.kind == JsonKind.NUMBER) {
+      const value = node.number;
+      if (value >= <f64>least && value <= <f64>most && Math.floor(value) == value) return <i64>value;
+    }
+    const writer = this.begin();
+    writer.text(utf8("expected a whole number from "));
+    writer.integer(least);
+    writer.text(utf8(" to "));
+    writer.integer(most);
+    this.endWithValue();
+    return otherwise;
+  }
+
+  /** The number here, or `otherwise`. */
+  number(otherwise: f64): f64 {
+    return this.expect(JsonKind.NUMBER, utf8("a number")) ? changetype<JsonNode>(this.node).number : otherwise;
+  }
+
+  /** An enumeration: `place.choice().or(utf8("ALLOW"), 0).or(utf8("DENY"), 1).value(0)`. */
+  choice(): Choice {
+    return Choice.at(this);
+  }
+
+  /** Reports that a field must be there, if it is not. */
+  required(): bool {
+    if (this.present) return true;
+    this.begin().text(utf8("required, and missing"));
+    this.report.error();
+    return false;
+  }
+
+  /** Reports that something else than `what` stands here, and what does. */
+  expected(what: Text): void {
+    const writer = this.begin();
+    writer.text(utf8("expected "));
+    writer.text(what);
+    this.endWithValue();
+  }
+
+  /** Reports an error here. */
+  error(problem: Text): void {
+    this.begin().text(problem);
+    this.report.error();
+  }
+
+  /** Reports a warning here. */
+  warn(problem: Text): void {
+    this.begin().text(problem);
+    this.report.warning();
+  }
+
+  /** Starts a message about this place: the report's writer, with the path in it. `report.error()` ends it. */
+  begin(): Writer {
+    const writer = this.report.writer;
+    writer.clear();
+    this.writePath(writer);
+    writer.text(utf8(": "));
+    return writer;
+  }
+
+  /** Ends a message with `, got ‹value›`, shown as it was written. */
+  endWithValue(): void {
+    const writer = this.report.writer;
+    const node = this.node;
+    writer.text(utf8(", got "));
+    if (node == null) writer.text(utf8("nothing"));
+    else writer.plain(this.report.document + node.from, node.to - node.from, SHOWN);
+    this.report.error();
+  }
+
+  /** Writes the path: `virtualServices[0].http[1].match[0].headers["end-user"]`. */
+  writePath(writer: Writer): void {
+    const parent = this.parent;
+    if (parent == null) {
+      writer.text(utf8("pluginConfig"));
+      return;
+    }
+    const inRoot = parent.parent == null;
+    if (!inRoot) parent.writePath(writer);
+    const parentNode = parent.node;
+    if (parentNode != null && parentNode.kind == JsonKind.ARRAY) {
+      writer.byte(0x5b);
+      writer.integer(this.index);
+      writer.byte(0x5d);
+    } else if (isIdentifier(this.key)) {
+      if (!inRoot) writer.byte(0x2e);
+      writer.bytes(this.key.start, min(this.key.length, SHOWN));
+    } else {
+      writer.byte(0x5b);
+      writer.quoted(this.key.start, this.key.length, SHOWN);
+      writer.byte(0x5d);
+    }
+  }
+
+  private child(node: JsonNode | null, index: u32): Place | null {
+    if (node == null) return null;
+    const place = Place.make(this.report, this, node);
+    place.index = index;
+    place.key = node.key;
+    return place;
+  }
+
+  private member(name: Text): JsonNode | null {
+    const node = this.node;
+    if (node == null || node.kind != JsonKind.OBJECT) return null;
+    let member = node.first;
+    while (member != null) {
+      if (member.key.equals(name)) return member;
+      member = member.next;
+    }
+    return null;
+  }
+
+  private unknownField(name: Text): void {
+    const writer = this.begin();
+    writer.text(utf8("unknown field "));
+    writer.quoted(name.start, name.length, SHOWN);
+    const near = nearestName(name, this.known);
+    if (near != null) {
+      writer.text(utf8(" (did you mean "));
+      writer.quoted(near.start, near.length, SHOWN);
+      writer.text(utf8("?)"));
+    }
+    this.report.error();
+  }
+
+  private knows(name: Text): bool {
+    let known = this.known;
+    while (known != null) {
+      if (known.name.equals(name)) return true;
+      known = known.next;
+    }
+    return false;
+  }
+
+  private expect(kind: JsonKind, what: Text): bool {
+    const node = this.node;
+    if (node == null || node.kind == JsonKind.NULL) return false;
+    if (node.kind == kind) return true;
+    this.expected(what);
+    return false;
+  }
+}
+
+function isIdentifier(name: Text): bool {
+  if (name.length == 0) return false;
+  for (let i: u32 = 0; i < name.length; i++) {
+    const byte = <u32>load<u8>(name.start + i);
+    if (!isDigit(byte) && byte != 0x5f && (byte | 0x20) - 0x61 >= 26) return false;
+  }
+  return true;
+}

@@ -1,0 +1,92 @@
+import { Region } from "../memory/region";
+import { Text, utf8 } from "../text/text";
+import { Writer } from "../text/writer";
+
+/** Past this many problems of one kind only their count is kept: a list of thousands helps nobody. */
+const MOST_LINES: u32 = 100;
+
+/** One line of a report. */
+@unmanaged
+export class ReportLine {
+  text: Text;
+  next: ReportLine | null;
+}
+
+/** Lines of one severity, in the order in which they were found. */
+@unmanaged
+export class ReportLines {
+  /** How many were found, those past the limit included. */
+  count: u32;
+  first: ReportLine | null;
+  private last: ReportLine | null;
+
+  add(region: Region, writer: Writer): void {
+    this.count++;
+    if (this.count > MOST_LINES) return;
+    const line = changetype<ReportLine>(region.take(offsetof<ReportLine>()));
+    line.text = Text.copy(region, writer.start, writer.length);
+    const last = this.last;
+    if (last == null) this.first = line;
+    else last.next = line;
+    this.last = line;
+  }
+
+  /** How many lines were counted and not kept. */
+  get omitted(): u32 {
+    return this.count > MOST_LINES ? this.count - MOST_LINES : 0;
+  }
+}
+
+/**
+ * What was found wrong with a configuration: all of it, not only the first. A configuration with an error is refused;
+ * warnings are logged and go with the configuration.
+ */
+@unmanaged
+export class Report {
+  region: Region;
+  /** The document, so that a message can show the value as it was written. */
+  document: usize;
+  errors: ReportLines;
+  warnings: ReportLines;
+  /** Where a message is put together. */
+  writer: Writer;
+
+  /** Gives an empty report over the document at `document`, in `region`. */
+  static open(region: Region, document: usize): Report {
+    const report = changetype<Report>(region.take(offsetof<Report>()));
+    report.region = region;
+    report.document = document;
+    report.errors = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
+    report.warnings = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
+    report.writer = Writer.open();
+    return report;
+  }
+
+  /** Whether the configuration must be refused. */
+  get failed(): bool {
+    return this.errors.count > 0;
+  }
+
+  /** Adds what stands in `writer` as an error. */
+  error(): void {
+    this.errors.add(this.region, this.writer);
+  }
+
+  /** Adds what stands in `writer` as a warning. */
+  warning(): void {
+    this.warnings.add(this.region, this.writer);
+  }
+
+  /** Adds an error about the whole document. */
+  fail(problem: Text): void {
+    this.writer.clear();
+    this.writer.text(utf8("pluginConfig: "));
+    this.writer.text(problem);
+    this.error();
+  }
+
+  /** Gives back what does not lie in the region. */
+  close(): void {
+    this.writer.close();
+  }
+}

@@ -1,0 +1,100 @@
+import { Text } from "../text";
+
+/**
+ * Resolves the escapes of a JSON string (RFC 8259 §7) in place: the result is never longer. `\u` escapes become UTF-8;
+ * a surrogate without its partner is malformed, as it has no UTF-8.
+ *
+ * Gives -1, or the offset of the malformed escape.
+ */
+export function unescape(text: Text): i32 {
+  const start = text.start;
+  const end = start + text.length;
+  let from = start;
+  let to = start;
+  while (from < end) {
+    const byte = load<u8>(from);
+    if (byte != 0x5c) {
+      store<u8>(to++, byte);
+      from++;
+      continue;
+    }
+    if (from + 1 >= end) return <i32>(from - start);
+    const kind = <u32>load<u8>(from + 1);
+    if (kind == 0x75) {
+      let point = hex4(from + 2, end);
+      if (point < 0) return <i32>(from - start);
+      let width: usize = 6;
+      if (point >= 0xd800 && point < 0xe000) {
+        const low = from + 8 <= end && load<u8>(from + 6) == 0x5c && load<u8>(from + 7) == 0x75 ? hex4(from + 8, end) : -1;
+        if (point >= 0xdc00 || low < 0xdc00 || low >= 0xe000) return <i32>(from - start);
+        point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+        width = 12;
+      }
+      to = writeUtf8(to, point);
+      from += width;
+    } else {
+      const value = simpleEscape(kind);
+      if (value == 0) return <i32>(from - start);
+      store<u8>(to++, value);
+      from += 2;
+    }
+  }
+  text.length = <u32>(to - start);
+  return -1;
+}
+
+function simpleEscape(kind: u32): u32 {
+  switch (kind) {
+    case 0x22:
+    case 0x5c:
+    case 0x2f:
+      return kind;
+    case 0x62:
+      return 0x08;
+    case 0x66:
+      return 0x0c;
+    case 0x6e:
+      return 0x0a;
+    case 0x72:
+      return 0x0d;
+    case 0x74:
+      return 0x09;
+  }
+  return 0;
+}
+
+function hex4(at: usize, end: usize): i32 {
+  if (at + 4 > end) return -1;
+  let value: i32 = 0;
+  for (let i: usize = 0; i < 4; i++) {
+    const byte = <i32>load<u8>(at + i);
+    const letter = (byte | 0x20) - 0x61;
+    if (byte >= 0x30 && byte <= 0x39) value = (value << 4) | (byte - 0x30);
+    else if (letter >= 0 && letter < 6) value = (value << 4) | (letter + 10);
+    else return -1;
+  }
+  return value;
+}
+
+function writeUtf8(to: usize, point: i32): usize {
+  if (point < 0x80) {
+    store<u8>(to, point);
+    return to + 1;
+  }
+  if (point < 0x800) {
+    store<u8>(to, 0xc0 | (point >> 6));
+    store<u8>(to + 1, 0x80 | (point & 0x3f));
+    return to + 2;
+  }
+  if (point < 0x10000) {
+    store<u8>(to, 0xe0 | (point >> 12));
+    store<u8>(to + 1, 0x80 | ((point >> 6) & 0x3f));
+    store<u8>(to + 2, 0x80 | (point & 0x3f));
+    return to + 3;
+  }
+  store<u8>(to, 0xf0 | (point >> 18));
+  store<u8>(to + 1, 0x80 | ((point >> 12) & 0x3f));
+  store<u8>(to + 2, 0x80 | ((point >> 6) & 0x3f));
+  store<u8>(to + 3, 0x80 | (point & 0x3f));
+  return to + 4;
+}
