@@ -1,0 +1,62 @@
+# `make` prints what there is. Every target installs what it lacks, so a fresh clone needs no other step.
+
+NODE := node
+TSX := $(NODE) --import tsx
+BIN := node_modules/.bin
+INSTALLED := node_modules/.installed
+MATRIX := 1.36.4 1.37.0 1.38.3 1.39.3 1.40.0
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run image check spec module-test envoy-test docker-test test matrix bench clean
+.DELETE_ON_ERROR:
+
+help: ## print this
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+$(INSTALLED): package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+setup: $(INSTALLED) ## install the npm packages, and Envoy where neither ENVOY nor PATH has one
+	@$(TSX) tools/envoy-binary.ts
+
+build: $(INSTALLED) ## write build/<filter>.wasm, and build/debug/ with names and source maps
+	@$(TSX) tools/build.ts
+
+run: build ## a local Envoy with header-routing; edit envoy/header-routing.yaml while it runs
+	@$(TSX) envoy/run.ts
+
+image: build ## container images of Envoy and of the upstreams, made without a registry
+	@$(TSX) envoy/image.ts
+
+check: $(INSTALLED) ## formatting, lint and types of TypeScript and AssemblyScript
+	$(BIN)/prettier --check --log-level warn .
+	$(BIN)/eslint .
+	$(BIN)/tsc -p .
+	$(TSX) tools/check-assembly.ts
+
+spec: $(INSTALLED) ## as-pect: everything that decides
+	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
+
+module-test: build ## the emulator, and the compiled modules in it
+	$(TSX) tools/run-tests.ts emulator test filters cli --except test/real-envoy
+
+envoy-test: build setup ## real Envoy as a process
+	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts test/real-envoy
+
+docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
+	@$(TSX) tools/docker-test.ts
+
+test: check spec module-test envoy-test docker-test ## all of the above
+
+matrix: build ## the tests on real Envoy with every version that must work
+	@for version in $(MATRIX); do \
+	  echo "Envoy $$version"; \
+	  ENVOY= ENVOY_VERSION=$$version ENVOY_BACKEND=process $(TSX) tools/run-tests.ts test/real-envoy || exit 1; \
+	done
+
+bench: build setup ## what a filter costs, beside Lua, other SDKs and native Envoy
+	$(TSX) bench/run.ts
+
+clean: ## remove what was built (node_modules and the downloaded Envoy stay)
+	rm -rf build bench/out

@@ -1,0 +1,115 @@
+/**
+ * Two languages share the `.ts` ending. TypeScript runs in Node and gets the recommended rules. AssemblyScript ends up
+ * inside a proxy, where a trap fails the VM for every request: there, what can trap is refused, and the dependencies
+ * between the folders are checked to point one way.
+ */
+import eslint from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const ASSEMBLY = ["assembly/**/*.ts", "filters/**/*.ts", "bench/assembly/**/*.ts", "test/**/assembly/**/*.ts"];
+const SPECS = ["**/*.spec.ts", "**/*.test.ts", "assembly/testing/**"];
+
+/** What each folder of assembly/ may import of the others; a filter may import them all, and no other filter. */
+const MAY_IMPORT = {
+  memory: [],
+  text: ["memory"],
+  config: ["memory", "text"],
+  host: ["memory", "text"],
+  request: ["host", "memory", "text"],
+  match: ["config", "host", "memory", "request", "text"],
+};
+
+const RAW_HOST_CALLS = {
+  regex: "^@solo-io/proxy-runtime",
+  message: "Only assembly/host talks to the proxy: call its functions.",
+};
+
+/** Import rules for one folder of assembly/. */
+function layer(folder) {
+  const allowed = [folder, ...MAY_IMPORT[folder]];
+  const others = Object.keys(MAY_IMPORT).filter((other) => !allowed.includes(other));
+  const patterns = folder === "host" ? [] : [RAW_HOST_CALLS];
+  patterns.push({ regex: "(^|/)filters/", message: "assembly/ knows no filter." });
+  if (others.length > 0) {
+    patterns.push({
+      regex: `^(\\.\\./)+(${others.join("|")})(/|$)`,
+      message: `assembly/${folder} imports ${MAY_IMPORT[folder].join(", ") || "nothing"}.`,
+    });
+  }
+  return {
+    files: [`assembly/${folder}/**/*.ts`],
+    ignores: SPECS,
+    rules: { "no-restricted-imports": ["error", { patterns }] },
+  };
+}
+
+export default defineConfig(
+  { ignores: ["**/build/", "bench/out/", ".venv/", ".cache/"] },
+  eslint.configs.recommended,
+  tseslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    // The compilers (tsc, asc) know which names exist.
+    rules: {
+      "no-undef": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    languageOptions: { globals: { Buffer: "readonly", console: "readonly", process: "readonly", URL: "readonly" } },
+  },
+  {
+    files: ASSEMBLY,
+    ignores: ["**/*.test.ts"],
+    rules: {
+      // `==` is AssemblyScript's ordinary comparison; `let` without a value and wrapper names are its types.
+      eqeqeq: "off",
+      "prefer-const": "error",
+      "no-loss-of-precision": "off",
+      "@typescript-eslint/no-loss-of-precision": "off",
+      "@typescript-eslint/no-wrapper-object-types": "off",
+      "@typescript-eslint/no-inferrable-types": "off",
+      "@typescript-eslint/ban-ts-comment": "off",
+      "@typescript-eslint/no-unsafe-function-type": "off",
+      "@typescript-eslint/no-unused-expressions": "off",
+      // A callback has the parameters that the proxy gives it, wanted or not.
+      "@typescript-eslint/no-unused-vars": ["error", { args: "none", varsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    files: ASSEMBLY,
+    ignores: [...SPECS, "assembly/host/abort.ts"],
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "no-restricted-syntax": [
+        "error",
+        { selector: "ThrowStatement", message: "A throw is a trap: it fails the VM. Return what went wrong." },
+        { selector: "CallExpression[callee.name='assert']", message: "A failed assert is a trap: it fails the VM." },
+        { selector: "CallExpression[callee.name='unreachable']", message: "unreachable() is a trap." },
+        { selector: "CallExpression[callee.name='abort']", message: "abort() is a trap: it fails the VM." },
+        { selector: "TryStatement", message: "AssemblyScript has no exceptions to catch." },
+      ],
+    },
+  },
+  {
+    files: ["filters/**/*.ts"],
+    ignores: SPECS,
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            RAW_HOST_CALLS,
+            {
+              regex: "^\\.\\./(?!\\.\\.)[^/]*/",
+              message: "A filter knows no other filter; what two share lies in assembly/.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  ...Object.keys(MAY_IMPORT).map(layer),
+);

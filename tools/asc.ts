@@ -1,0 +1,38 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { PROJECT } from "./project.ts";
+
+const run = promisify(execFile);
+
+/**
+ * Runs the AssemblyScript compiler on `entries` with one target of asconfig.json, the transform added that asc cannot
+ * take from there (it drops the `./` in front of a path).
+ *
+ * @returns what it printed: warnings
+ * @throws Error with its messages where the sources do not compile
+ */
+export async function asc(
+  entries: readonly string[],
+  target: "release" | "debug" | "check",
+  options: readonly string[] = [],
+): Promise<string> {
+  const compiler = join(PROJECT, "node_modules/assemblyscript/bin/asc.js");
+  const fixed = ["--config", "asconfig.json", "--target", target, "--transform", "./tools/utf8-transform.mjs"];
+  return await runTool(compiler, [...entries, ...fixed, ...options]);
+}
+
+/** Runs binaryen's `wasm-opt`, the one that asc itself is built on. */
+export async function wasmOpt(options: readonly string[]): Promise<string> {
+  return await runTool(join(PROJECT, "node_modules/binaryen/bin/wasm-opt"), options);
+}
+
+async function runTool(script: string, options: readonly string[]): Promise<string> {
+  try {
+    const { stderr } = await run(process.execPath, [script, ...options], { cwd: PROJECT, maxBuffer: 1 << 26 });
+    return stderr;
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    throw new Error(stderr?.trim() || message);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Builds each filter (a folder of filters/ with an `entry.ts`) into `build/<filter>.wasm`, and with names and a source
+ * map into `build/debug/<filter>.wasm`; prints each size. A filter none of whose sources changed is not built again.
+ *
+ * The bytes depend on the sources and the locked tools alone, not on the folder or the time: asc names sources
+ * relative to the project, and names and producers are stripped.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { asc, wasmOpt } from "./asc.ts";
+import { PROJECT, filesBelow, filterNames, isModuleSource } from "./project.ts";
+
+/** WebAssembly features that asc uses by default; every Envoy that must work has them. */
+const FEATURES = ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "mutable-globals"];
+
+/** asc leaves the first kilobyte of memory empty, which lets offsets be folded into loads and stores. */
+const OPTIMISE = ["-O3", "--converge", "--low-memory-unused"];
+const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+
+const TOOLING = ["asconfig.json", "package-lock.json", "tools/asc.ts", "tools/build.ts", "tools/utf8-transform.mjs"];
+
+/** A hash over everything that the filter's module is made of. */
+function inputsOf(filter: string): string {
+  const sources = [...filesBelow("assembly"), ...filesBelow(`filters/${filter}`)].filter(isModuleSource);
+  const hash = createHash("sha256");
+  for (const file of [...TOOLING, ...sources]) {
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(PROJECT, file)))
+      .update("\0");
+  }
+  return hash.digest("hex");
+}
+
+async function build(filter: string): Promise<void> {
+  const entry = `filters/${filter}/entry.ts`;
+  const output = `build/${filter}.wasm`;
+  const optimisedByAsc = `build/debug/${filter}.asc.wasm`;
+  const release = async (): Promise<void> => {
+    const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc]);
+    if (warnings.trim() !== "") console.error(warnings);
+    const features = FEATURES.map((feature) => `--enable-${feature}`);
+    await wasmOpt([optimisedByAsc, "-o", output, ...features, ...OPTIMISE, ...STRIP]);
+  };
+  await Promise.all([release(), asc([entry], "debug", ["--outFile", `build/debug/${filter}.wasm`])]);
+}
+
+function printSize(filter: string, note: string): void {
+  const file = join(PROJECT, `build/${filter}.wasm`);
+  const gzipped = gzipSync(readFileSync(file), { level: 9 }).length;
+  console.log(`build/${filter}.wasm  ${statSync(file).size} bytes, ${gzipped} gzipped${note}`);
+}
+
+mkdirSync(join(PROJECT, "build/debug"), { recursive: true });
+for (const filter of filterNames()) {
+  const stamp = join(PROJECT, `build/debug/${filter}.inputs`);
+  const inputs = inputsOf(filter);
+  const fresh =
+    existsSync(join(PROJECT, `build/${filter}.wasm`)) && existsSync(stamp) && readFileSync(stamp, "utf8") === inputs;
+  try {
+    if (!fresh) await build(filter);
+    writeFileSync(stamp, inputs);
+    printSize(filter, fresh ? ", up to date" : "");
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

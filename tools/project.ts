@@ -1,0 +1,29 @@
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's own folder, wherever it lies. */
+export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Every file below `folder` (relative to the project, which may lack it), relative to the project and sorted. */
+export function filesBelow(folder: string): string[] {
+  const absolute = join(PROJECT, folder);
+  if (statSync(absolute, { throwIfNoEntry: false }) === undefined) return [];
+  const entries = readdirSync(absolute, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(PROJECT, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** Whether a file is AssemblyScript that goes into a module, and neither a spec (as-pect) nor a test (Node). */
+export function isModuleSource(file: string): boolean {
+  return file.endsWith(".ts") && !/\.(spec|test|d)\.ts$/.test(file);
+}
+
+/** The names of the filters: the folders of filters/ that have an `entry.ts`. */
+export function filterNames(): string[] {
+  return filesBelow("filters")
+    .map((file) => /^filters\/([^/]+)\/entry\.ts$/.exec(file)?.[1])
+    .filter((name) => name !== undefined);
+}
