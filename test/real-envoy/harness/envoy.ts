@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Admin } from "./admin.ts";
+import { startEnvoy, type Running } from "./backend.ts";
+import { bootstrapJson, type Bootstrap } from "./bootstrap.ts";
+import { until } from "./deadline.ts";
+import { discoveryFolder, discoveryResponse, type WasmFilter } from "./filters.ts";
+import type { JsonObject } from "./json.ts";
+
+/** What to start. */
+export interface EnvoyOptions extends Bootstrap {
+  /** The filters that listeners name by `discovered(name)`, with their first configuration. */
+  filters?: Readonly<Record<string, WasmFilter>>;
+  /** Workers; two where not given, so that what only works with one shows itself. */
+  concurrency?: number;
+  /** Log levels by component, such as `wasm:debug,http:debug`, beside `warning` for all. */
+  logLevels?: string;
+}
+
+/** What became of a pushed configuration. */
+export interface Pushed {
+  /** Whether it is in force, on every worker; else the one before still is. */
+  accepted: boolean;
+  /** The log from the push on: where it was refused, the reason in the filter's words is there. */
+  log: string;
+}
+
+/** Envoy's last word on a configuration from a file that it does not take. */
+const REFUSED = "Filesystem config update rejected";
+const FAILED = "Filesystem config update failure";
+
+/** A real Envoy, as a process or in a container (`ENVOY_BACKEND`), in a temporary folder of its own. */
+export class Envoy {
+  private version = 1;
+
+  private constructor(
+    readonly admin: Admin,
+    private readonly running: Running,
+    private readonly folder: string,
+    private readonly ports: ReadonlyMap<string, number>,
+    private readonly filters: Map<string, WasmFilter>,
+  ) {}
+
+  /**
+   * Starts it and waits until it takes requests.
+   *
+   * @throws Error with Envoy's log where it ends instead, or refuses the first configuration of a discovered filter
+   */
+  static async start(options: EnvoyOptions): Promise<Envoy> {
+    const folder = mkdtempSync(join(tmpdir(), "signalbox-envoy-"));
+    const filters = new Map(Object.entries(options.filters ?? {}));
+    filters.forEach((filter, name) => writeDiscovery(folder, name, 1, filter));
+    writeFileSync(join(folder, "bootstrap.json"), JSON.stringify(bootstrapJson(options)));
+    const running = startEnvoy(argumentsFor(options), folder);
+    try {
+      const admin = await ready(running, folder);
+      if (running.output().includes(REFUSED)) throw new Error("a discovered filter refused its first configuration");
+      return new Envoy(admin, running, folder, await admin.ports(), filters);
+    } catch (error) {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+      throw new Error(`${(error as Error).message}\n${running.output()}`);
+    }
+  }
+
+  /** Ends it; its folder goes with it. */
+  async stop(): Promise<void> {
+    await this.running.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The port of a listener. */
+  port(listener: string): number {
+    const port = this.ports.get(listener);
+    if (port === undefined) throw new Error(`no listener ${listener}; there are ${[...this.ports.keys()].join(", ")}`);
+    return port;
+  }
+
+  /**
+   * Gives a discovered filter another configuration, and waits until Envoy has taken it on every worker or refused it.
+   *
+   * @throws Error where the file could not even be read as a configuration of Envoy's
+   */
+  async push(name: string, configuration: WasmFilter["configuration"]): Promise<Pushed> {
+    const filter = this.filters.get(name);
+    if (filter === undefined) throw new Error(`no filter ${name} was given to Envoy.start`);
+    const from = this.log().length;
+    const refusals = await this.stat(`extension_config_discovery.http_filter.${name}.update_rejected`);
+    this.version += 1;
+    const version = writeDiscovery(this.folder, name, this.version, { ...filter, configuration });
+    const accepted = await until(`Envoy to take or refuse configuration ${version} of ${name}`, async () => {
+      const stats = await this.admin.stats();
+      const of = (stat: string): string | undefined =>
+        stats.get(`extension_config_discovery.http_filter.${name}.${stat}`);
+      if (of("version_text") === version) return "yes";
+      if (Number(of("update_rejected")) > refusals) return "no";
+      if (this.log().slice(from).includes(FAILED)) throw new Error(this.log().slice(from));
+      return undefined;
+    });
+    if (accepted === "yes") await this.admin.workersCaughtUp();
+    else await this.logged(REFUSED, from);
+    return { accepted: accepted === "yes", log: this.log().slice(from) };
+  }
+
+  /** The value of one counter or gauge: 0 where Envoy has not made it yet. */
+  async stat(name: string): Promise<number> {
+    return Number((await this.admin.stats()).get(name) ?? 0);
+  }
+
+  /** Everything that Envoy logged so far. */
+  log(): string {
+    return this.running.output();
+  }
+
+  /** Waits until `text` is in the log, after its first `from` characters. */
+  async logged(text: string, from = 0): Promise<void> {
+    await until(`"${text}" in Envoy's log`, () => this.log().includes(text, from));
+  }
+
+  /** Whether Envoy has ended by itself. */
+  ended(): boolean {
+    return this.running.ended();
+  }
+
+  /** Waits until `count` requests are in the access log, and gives their lines, oldest first. */
+  async accessLog(count: number): Promise<string[]> {
+    const lines = (): string[] => readFileSync(join(this.folder, "access.log"), "utf8").split("\n").slice(0, -1);
+    return await until(`${count} lines in the access log`, () => lines().length >= count && lines());
+  }
+}
+
+function argumentsFor({ concurrency = 2, logLevels }: EnvoyOptions): string[] {
+  const levels = logLevels === undefined ? [] : ["--component-log-level", logLevels];
+  const files = ["--config-path", "bootstrap.json", "--admin-address-path", "admin.address"];
+  const others = ["--disable-hot-restart", "--file-flush-interval-msec", "10", "--log-level", "warning"];
+  return [...files, ...others, "--concurrency", `${concurrency}`, ...levels];
+}
+
+async function ready(running: Running, folder: string): Promise<Admin> {
+  return await until("Envoy to be ready", async () => {
+    if (running.ended()) throw new Error("Envoy ended instead of starting");
+    const address = readIfThere(join(folder, "admin.address"));
+    const admin = new Admin(address);
+    return address !== "" && (await admin.isLive()) && admin;
+  });
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+/** Moves the file into place, as Envoy reacts to that only. Gives the version's name. */
+function writeDiscovery(folder: string, name: string, number: number, filter: WasmFilter): string {
+  const version = `${number}`;
+  const target = join(folder, discoveryFolder(name));
+  const response: JsonObject = discoveryResponse(name, version, filter);
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, ".next"), JSON.stringify(response));
+  renameSync(join(target, ".next"), join(target, "filter.json"));
+  return version;
+}
