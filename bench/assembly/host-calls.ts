@@ -1,0 +1,65 @@
+/** One function for each host call that `host-calls.ts` measures; its generated modules call one of them per request. */
+import {
+  proxy_define_metric,
+  proxy_get_header_map_pairs,
+  proxy_get_header_map_value,
+  proxy_get_property,
+  proxy_increment_metric,
+  proxy_remove_header_map_value,
+  proxy_replace_header_map_value,
+} from "@solo-io/proxy-runtime/assembly/imports";
+
+const REQUEST_HEADERS = 0;
+const COUNTER = 0;
+const ARENA_SIZE = 64 * 1024;
+const arena = memory.data(ARENA_SIZE, 16);
+const returned = memory.data(8, 8);
+let used: usize = 0;
+let metric: u32 = 0;
+
+const END_USER = memory.data<u8>([101, 110, 100, 45, 117, 115, 101, 114]);
+const X_SUBSET = memory.data<u8>([120, 45, 115, 117, 98, 115, 101, 116]);
+const V2 = memory.data<u8>([118, 50]);
+// "request\0host"
+const REQUEST_HOST = memory.data<u8>([114, 101, 113, 117, 101, 115, 116, 0, 104, 111, 115, 116]);
+
+export function malloc(size: usize): usize {
+  const at = arena + used;
+  used += (size + 7) & ~7;
+  return used > <usize>ARENA_SIZE ? 0 : at;
+}
+
+export function reset(): void {
+  used = 0;
+}
+
+export function defineMetric(): void {
+  proxy_define_metric(COUNTER, X_SUBSET, 8, returned);
+  metric = load<u32>(returned);
+}
+
+export function nothing(): void {}
+
+export function incrementMetric(): void {
+  proxy_increment_metric(metric, 1);
+}
+
+export function readPairs(): void {
+  proxy_get_header_map_pairs(REQUEST_HEADERS, returned, returned + 4);
+}
+
+export function readValue(): void {
+  proxy_get_header_map_value(REQUEST_HEADERS, END_USER, 8, returned, returned + 4);
+}
+
+export function readProperty(): void {
+  proxy_get_property(REQUEST_HOST, 12, returned, returned + 4);
+}
+
+export function replaceHeader(): void {
+  proxy_replace_header_map_value(REQUEST_HEADERS, X_SUBSET, 8, V2, 2);
+}
+
+export function removeAbsentHeader(): void {
+  proxy_remove_header_map_value(REQUEST_HEADERS, X_SUBSET, 8);
+}

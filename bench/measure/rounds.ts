@@ -1,0 +1,85 @@
+import { cpuNanoseconds } from "./cpu.ts";
+import type { Envoy } from "./envoy.ts";
+import { Connections } from "./load.ts";
+
+/** What is measured, how long and how often. */
+export interface Plan {
+  /** How long to go on, in seconds; a round that has begun is finished. */
+  seconds: number;
+  /** Requests that each variant answers before the first round: V8 compiles hot functions again while they run. */
+  warmUp: number;
+  /** Requests of one variant's turn in one round. */
+  requests: number;
+  connections: number;
+  headers: Readonly<Record<string, string>>;
+}
+
+/** A listener to measure, and the body that its answers must have. */
+export interface Subject {
+  name: string;
+  body: string;
+}
+
+/** CPU time of Envoy's worker per request in microseconds, one figure a turn. */
+export interface Measured {
+  /** Of the base, the listener with no filter. */
+  base: number[];
+  /** What each other subject adds to it, by its name. */
+  added: Map<string, number[]>;
+}
+
+/** How many subjects have their turns between two of the base. */
+const BETWEEN_BASES = 3;
+
+/**
+ * Measures all subjects in every round, every other round in the opposite order, with a turn of the base after every
+ * few. What a subject adds in a turn is its own figure less the mean of the base's turns before and after it: the clock
+ * of a shared machine wanders by half within seconds, and so it falls out of the difference.
+ */
+export async function measureRounds(
+  envoy: Envoy,
+  base: Subject,
+  subjects: readonly Subject[],
+  plan: Plan,
+): Promise<Measured> {
+  const opened: Connections[] = [];
+  const open = async ({ name, body }: Subject): Promise<Connections> => {
+    const connections = await Connections.open(envoy.ports.get(name)!, plan.connections, plan.headers, body);
+    opened.push(connections);
+    await connections.turn(plan.warmUp);
+    return connections;
+  };
+  const turn = async (connections: Connections): Promise<number> => {
+    const before = cpuNanoseconds(envoy.pid, envoy.worker);
+    await connections.turn(plan.requests);
+    return (cpuNanoseconds(envoy.pid, envoy.worker) - before) / 1000 / plan.requests;
+  };
+  try {
+    const baseConnections = await open(base);
+    const runs: { connections: Connections; added: number[] }[] = [];
+    const measured: Measured = { base: [], added: new Map() };
+    for (const subject of subjects) {
+      const added: number[] = [];
+      runs.push({ connections: await open(subject), added });
+      measured.added.set(subject.name, added);
+    }
+    const end = performance.now() + plan.seconds * 1000;
+    for (let round = 0; performance.now() < end; round++) {
+      const order = round % 2 === 0 ? runs : [...runs].reverse();
+      let before = await turn(baseConnections);
+      measured.base.push(before);
+      for (let first = 0; first < order.length; first += BETWEEN_BASES) {
+        const group = order.slice(first, first + BETWEEN_BASES);
+        const figures: number[] = [];
+        for (const { connections } of group) figures.push(await turn(connections));
+        const after = await turn(baseConnections);
+        group.forEach(({ added }, index) => added.push(figures[index]! - (before + after) / 2));
+        measured.base.push(after);
+        before = after;
+      }
+    }
+    return measured;
+  } finally {
+    for (const connections of opened) connections.close();
+  }
+}
