@@ -1,5 +1,5 @@
 import { ROUTER } from "./filters.ts";
-import { typed, type Json, type JsonObject } from "./json.ts";
+import { typed, type Json, type JsonObject } from "../../../envoy/json.ts";
 import { downstreamTls, type ServerTls } from "./tls.ts";
 
 /** One filter chain of a listener: HTTP, its routes fixed. */

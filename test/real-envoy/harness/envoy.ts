@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Admin } from "./admin.ts";
+import { Admin } from "../../../envoy/admin.ts";
+import { until } from "../../../envoy/deadline.ts";
+import { isAccepted, refusals, writeDiscovery, type WasmFilter } from "../../../envoy/discovery.ts";
 import { startEnvoy, type Running } from "./backend.ts";
 import { bootstrapJson, type Bootstrap } from "./bootstrap.ts";
-import { until } from "./deadline.ts";
-import { discoveryFolder, discoveryResponse, type WasmFilter } from "./filters.ts";
-import type { JsonObject } from "./json.ts";
+import { discoveryFolder, withPath } from "./filters.ts";
 
 /** What to start. */
 export interface EnvoyOptions extends Bootstrap {
@@ -28,7 +28,6 @@ export interface Pushed {
 
 /** Envoy's last word on a configuration from a file that it does not take. */
 const REFUSED = "Filesystem config update rejected";
-const FAILED = "Filesystem config update failure";
 
 /** A real Envoy, as a process or in a container (`ENVOY_BACKEND`), in a temporary folder of its own. */
 export class Envoy {
@@ -50,7 +49,9 @@ export class Envoy {
   static async start(options: EnvoyOptions): Promise<Envoy> {
     const folder = mkdtempSync(join(tmpdir(), "signalbox-envoy-"));
     const filters = new Map(Object.entries(options.filters ?? {}));
-    filters.forEach((filter, name) => writeDiscovery(folder, name, 1, filter));
+    for (const [name, filter] of filters) {
+      writeDiscovery(join(folder, discoveryFolder(name)), name, "1", withPath(filter));
+    }
     writeFileSync(join(folder, "bootstrap.json"), JSON.stringify(bootstrapJson(options)));
     const running = startEnvoy(argumentsFor(options), folder);
     try {
@@ -80,27 +81,20 @@ export class Envoy {
   /**
    * Gives a discovered filter another configuration, and waits until Envoy has taken it on every worker or refused it.
    *
-   * @throws Error where the file could not even be read as a configuration of Envoy's
+   * @throws Error where neither happens in half a minute
    */
   async push(name: string, configuration: WasmFilter["configuration"]): Promise<Pushed> {
     const filter = this.filters.get(name);
     if (filter === undefined) throw new Error(`no filter ${name} was given to Envoy.start`);
     const from = this.log().length;
-    const refusals = await this.stat(`extension_config_discovery.http_filter.${name}.update_rejected`);
+    const before = await refusals(this.admin, name);
     this.version += 1;
-    const version = writeDiscovery(this.folder, name, this.version, { ...filter, configuration });
-    const accepted = await until(`Envoy to take or refuse configuration ${version} of ${name}`, async () => {
-      const stats = await this.admin.stats();
-      const of = (stat: string): string | undefined =>
-        stats.get(`extension_config_discovery.http_filter.${name}.${stat}`);
-      if (of("version_text") === version) return "yes";
-      if (Number(of("update_rejected")) > refusals) return "no";
-      if (this.log().slice(from).includes(FAILED)) throw new Error(this.log().slice(from));
-      return undefined;
-    });
-    if (accepted === "yes") await this.admin.workersCaughtUp();
+    const next = withPath({ ...filter, configuration });
+    writeDiscovery(join(this.folder, discoveryFolder(name)), name, `${this.version}`, next);
+    const accepted = await isAccepted(this.admin, name, `${this.version}`, before);
+    if (accepted) await this.admin.workersCaughtUp();
     else await this.logged(REFUSED, from);
-    return { accepted: accepted === "yes", log: this.log().slice(from) };
+    return { accepted, log: this.log().slice(from) };
   }
 
   /** The value of one counter or gauge: 0 where Envoy has not made it yet. */
@@ -152,15 +146,4 @@ function readIfThere(file: string): string {
   } catch {
     return "";
   }
-}
-
-/** Moves the file into place, as Envoy reacts to that only. Gives the version's name. */
-function writeDiscovery(folder: string, name: string, number: number, filter: WasmFilter): string {
-  const version = `${number}`;
-  const target = join(folder, discoveryFolder(name));
-  const response: JsonObject = discoveryResponse(name, version, filter);
-  mkdirSync(target, { recursive: true });
-  writeFileSync(join(target, ".next"), JSON.stringify(response));
-  renameSync(join(target, ".next"), join(target, "filter.json"));
-  return version;
 }

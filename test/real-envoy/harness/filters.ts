@@ -1,40 +1,11 @@
 import { join } from "node:path";
+import { WASM, wasmConfig, type WasmFilter } from "../../../envoy/discovery.ts";
+import { typed, type JsonObject } from "../../../envoy/json.ts";
 import { PROJECT } from "../../../tools/project.ts";
-import { typed, type Json, type JsonObject } from "./json.ts";
-
-/** One Wasm filter: a module with its configuration, as Istio would push it. */
-export interface WasmFilter {
-  /** A filter's name, for `build/<name>.wasm`, or the path of a module. */
-  module: string;
-  /** Reaches the filter as JSON text. A string is handed over as it is, whatever it holds. Absent: nothing, size 0. */
-  configuration?: JsonObject | string;
-  /** The root context's name; the filter's name in the chain where not given. */
-  rootId?: string;
-  /** Further fields of `envoy.extensions.wasm.v3.PluginConfig`, such as `failure_policy`. */
-  plugin?: JsonObject;
-  /** Further fields of `envoy.extensions.wasm.v3.VmConfig`, such as `vm_id`. */
-  vm?: JsonObject;
-}
-
-const WASM = "envoy.extensions.filters.http.wasm.v3.Wasm";
-
-/** The message that configures a Wasm filter, in an HTTP filter chain or in an extension that is discovered. */
-export function wasmConfig(name: string, filter: WasmFilter): JsonObject {
-  const filename = filter.module.endsWith(".wasm") ? filter.module : join(PROJECT, "build", `${filter.module}.wasm`);
-  return typed(WASM, {
-    config: {
-      name,
-      root_id: filter.rootId ?? name,
-      vm_config: { runtime: "envoy.wasm.runtime.v8", code: { local: { filename } }, ...filter.vm },
-      configuration: filter.configuration === undefined ? undefined : stringValue(filter.configuration),
-      ...filter.plugin,
-    },
-  });
-}
 
 /** A Wasm filter in the chain, its configuration fixed: Envoy does not start where the filter refuses it. */
 export function inlineWasm(name: string, filter: WasmFilter): JsonObject {
-  return { name, typed_config: wasmConfig(name, filter) };
+  return { name, typed_config: wasmConfig(name, withPath(filter)) };
 }
 
 /** A filter of the chain whose configuration `Envoy.push` replaces; `name` is one of those that Envoy was started with. */
@@ -57,10 +28,10 @@ export function discoveryFolder(name: string): string {
   return `discovery/${name}`;
 }
 
-/** The answer of a discovery service that gives the filter's configuration. */
-export function discoveryResponse(name: string, version: string, filter: WasmFilter): JsonObject {
-  const resource = { name, typed_config: wasmConfig(name, filter) };
-  return { version_info: version, resources: [typed("envoy.config.core.v3.TypedExtensionConfig", resource)] };
+/** In tests a module is named by its filter, for `build/<filter>.wasm`, or by a path. */
+export function withPath(filter: WasmFilter): WasmFilter {
+  const isPath = filter.module.endsWith(".wasm");
+  return isPath ? filter : { ...filter, module: join(PROJECT, "build", `${filter.module}.wasm`) };
 }
 
 /** The native Lua filter with its script. */
@@ -74,7 +45,3 @@ export const ROUTER: JsonObject = {
   name: "envoy.filters.http.router",
   typed_config: typed("envoy.extensions.filters.http.router.v3.Router"),
 };
-
-function stringValue(value: JsonObject | string): Json {
-  return typed("google.protobuf.StringValue", { value: typeof value === "string" ? value : JSON.stringify(value) });
-}

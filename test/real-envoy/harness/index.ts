@@ -2,10 +2,11 @@
 export { BACKEND } from "./backend.ts";
 export { answer, cluster, forward, header, listener, type HttpChain, type Listener } from "./bootstrap.ts";
 export { Authority } from "./certificates.ts";
-export { until } from "./deadline.ts";
+export { until } from "../../../envoy/deadline.ts";
 export { Envoy, type EnvoyOptions, type Pushed } from "./envoy.ts";
-export { discovered, inlineWasm, lua, type WasmFilter } from "./filters.ts";
+export { type WasmFilter } from "../../../envoy/discovery.ts";
+export { discovered, inlineWasm, lua } from "./filters.ts";
 export { fetchOnce, Http1, type Answer, type HeaderLine, type Request } from "./http1.ts";
 export { Http2 } from "./http2.ts";
-export { typed, type Json, type JsonObject } from "./json.ts";
+export { typed, type Json, type JsonObject } from "../../../envoy/json.ts";
 export { Upstream, type Seen } from "./upstream.ts";

@@ -1,4 +1,4 @@
-import { typed, type JsonObject } from "./json.ts";
+import { typed, type JsonObject } from "../../../envoy/json.ts";
 
 /** A certificate with its key, both PEM. */
 export interface Certificate {
