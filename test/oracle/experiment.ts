@@ -1,0 +1,141 @@
+/**
+ * One list of VirtualServices on two listeners of one Envoy: native routes made of it by istiod's rules, and the
+ * header-routing filter configured with it. Both forward to the same upstream whatever is decided, and both make the
+ * decision visible the same way: the steering header for the upstream, the route's name for the client.
+ */
+import { inlineWasm, typed } from "../real-envoy/harness/index.ts";
+import type { JsonObject, Listener } from "../real-envoy/harness/index.ts";
+import { generateRequest } from "./generate-requests.ts";
+import type { Request } from "./generate-requests.ts";
+import { generateVirtualServices, LABELS, NAMESPACE, PORTS } from "./generate-services.ts";
+import type { Scope } from "./generate-services.ts";
+import { Random } from "./random.ts";
+import { translate } from "./translate.ts";
+import type { Json } from "./translate-match.ts";
+import type { HTTPRouteDestination, Proxy, Steering, VirtualService } from "./virtual-service.ts";
+import { CLAIMS } from "./vocabulary.ts";
+
+/** The response header with the route's name. */
+export const ROUTE = "x-route";
+/** Node metadata of the Envoy that runs experiments, as a sidecar of Istio has it. */
+export const NODE_METADATA = { NAMESPACE, LABELS };
+const CLUSTER = "echo";
+
+/** A generated experiment; the same seed and scope make the same. */
+export interface Experiment {
+  seed: number;
+  virtualServices: VirtualService[];
+  steering: Steering;
+  /** The port that the connections were made to, as the PROXY protocol tells it. */
+  listenerPort: number;
+  requests: Request[];
+}
+
+const TEMPLATES = ["{subset}", "{subset}", "{subset}.{host}", "p{port}-{subset}"];
+
+export function generateExperiment(seed: number, requests: number, scope: Scope): Experiment {
+  const random = new Random(seed);
+  const virtualServices = generateVirtualServices(random, scope);
+  return {
+    seed,
+    virtualServices,
+    steering: { header: "x-subset", value: random.pick(TEMPLATES) },
+    listenerPort: random.pick(PORTS),
+    requests: random.times(requests, requests, () => generateRequest(random, virtualServices, scope)),
+  };
+}
+
+/** The steering header's value for a destination; undefined where the destination lacks a part that the template names. */
+export function steeringValue({ value }: Steering, { destination }: HTTPRouteDestination): string | undefined {
+  const parts: Record<string, string | number | undefined> = {
+    host: destination.host,
+    subset: destination.subset,
+    port: destination.port?.number,
+  };
+  const names = [...value.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+  if (names.some((name) => parts[name] === undefined)) return undefined;
+  return value.replace(/\{(\w+)\}/g, (_, name: string) => String(parts[name]));
+}
+
+/** A header mutation that overwrites. */
+function overwrite(key: string, value: string): Json {
+  return { header: { key, value }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" };
+}
+
+/** Takes what no route takes, on both listeners, so that it too shows what the upstream gets. */
+function fallback(route: Json): Json {
+  return { match: { prefix: "/" }, route: { cluster: CLUSTER, timeout: "0s" }, ...route };
+}
+
+function nativeHosts({ virtualServices, steering, listenerPort }: Experiment): Json[] {
+  const proxy: Proxy = { namespace: NAMESPACE, labels: LABELS, listenerPort };
+  const mark = (destination: HTTPRouteDestination) => {
+    const value = steeringValue(steering, destination);
+    if (value === undefined) return { request_headers_to_remove: [steering.header] };
+    return { request_headers_to_add: [overwrite(steering.header, value)] };
+  };
+  const { virtual_hosts: hosts } = translate(virtualServices, { proxy, cluster: () => CLUSTER, mark });
+  const nothing = fallback({
+    request_headers_to_remove: [steering.header],
+    response_headers_to_add: [overwrite(ROUTE, "-")],
+  });
+  const named = (route: Json): Json => {
+    const [name] = ((route["name"] as string | undefined) ?? "").split(".");
+    const others = (route["response_headers_to_add"] as Json[] | undefined) ?? [];
+    return { ...route, response_headers_to_add: [...others, overwrite(ROUTE, name || "-")] };
+  };
+  const all = hosts.map((host) => ({ ...host, routes: [...(host["routes"] as Json[]).map(named), nothing] }));
+  const takesAll = all.some((host) => (host as { domains?: string[] }).domains?.includes("*"));
+  return takesAll ? all : [...all, { name: "nothing", domains: ["*"], routes: [nothing] }];
+}
+
+/** What both listeners have in common: Istio's HTTP connection manager as far as it matters here. */
+function listener(name: string, filters: JsonObject[], routeConfig: Json): Listener {
+  const proxyProtocol = typed("envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol");
+  const claims = typed("envoy.extensions.filters.http.set_metadata.v3.Config", {
+    metadata: [{ metadata_namespace: "envoy.filters.http.jwt_authn", value: { payload: CLAIMS } }],
+  });
+  return {
+    name,
+    chains: [
+      {
+        filters: [{ name: "claims", typed_config: claims }, ...filters],
+        manager: {
+          route_config: { name, ...routeConfig } as JsonObject,
+          normalize_path: true,
+          generate_request_id: false,
+          server_header_transformation: "PASS_THROUGH",
+          upgrade_configs: [{ upgrade_type: "websocket" }],
+        },
+      },
+    ],
+    listener: { listener_filters: [{ name: "proxy_protocol", typed_config: proxyProtocol }] },
+  };
+}
+
+/** The listener with native routes. */
+export function nativeListener(experiment: Experiment): Listener {
+  const routes = { virtual_hosts: nativeHosts(experiment), ignore_port_in_host_matching: true };
+  return listener(`native-${experiment.seed}`, [], routes);
+}
+
+/** The filter's pluginConfig for an experiment. */
+export function pluginConfig({ virtualServices, steering }: Experiment, joined: boolean): Json {
+  return { steering, virtualServices, expose: true, ...(joined && { repeatedHeaders: "JOINED" }) };
+}
+
+/** The listener with the filter, and one route that takes everything. */
+export function filterListener(experiment: Experiment, joined: boolean): Listener {
+  const name = `filter-${experiment.seed}`;
+  const configuration = pluginConfig(experiment, joined) as JsonObject;
+  const exposed = "%FILTER_STATE(wasm.header-routing.route:PLAIN)%";
+  const routes = [fallback({ response_headers_to_add: [overwrite(ROUTE, exposed)] })];
+  return listener(name, [inlineWasm(name, { module: "header-routing", configuration })], {
+    virtual_hosts: [{ name, domains: ["*"], routes }],
+  });
+}
+
+/** The PROXY protocol line that makes Envoy take the connection for one to the experiment's port. */
+export function preface({ listenerPort }: Experiment): string {
+  return `PROXY TCP4 127.0.0.1 127.0.0.1 40000 ${listenerPort}\r\n`;
+}
