@@ -45,7 +45,7 @@ function layer(folder) {
 }
 
 export default defineConfig(
-  { ignores: ["**/build/", "bench/out/", ".venv/", ".cache/"] },
+  { ignores: ["build/", "bench/out/", ".venv/", ".cache/"] },
   eslint.configs.recommended,
   tseslint.configs.recommended,
   {
