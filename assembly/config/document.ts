@@ -1,4 +1,3 @@
-import { JsonNode } from "../text/json/node";
 import { JsonParser } from "../text/json/parser";
 import { utf8 } from "../text/text";
 import { Place } from "./place";
@@ -7,13 +6,11 @@ import { Report } from "./report";
 /**
  * Reads pluginConfig, which Istio hands over as JSON: gives its root, for the filter to read.
  *
- * Malformed JSON and an empty configuration are reported; the place given then holds nothing. Istio turns both an
- * absent pluginConfig and `{}` into an empty one, so what a filter says of that is what the user sees:
- * `emptyIsAllowed` where all its fields have defaults.
+ * Malformed JSON is reported; the place given then holds nothing. So it does where the configuration is empty, which
+ * Istio makes of an absent pluginConfig and of `{}` alike: what that means, and what to write, the filter says.
  */
-export function readDocument(report: Report, start: usize, length: u32, emptyIsAllowed: bool): Place {
+export function readDocument(report: Report, start: usize, length: u32): Place {
   if (length == 0) {
-    if (!emptyIsAllowed) report.fail(utf8("is empty"));
     return Place.root(report, null);
   }
   const parser = changetype<JsonParser>(report.region.take(offsetof<JsonParser>()));
@@ -30,9 +27,3 @@ export function readDocument(report: Report, start: usize, length: u32, emptyIsA
   }
   return Place.root(report, node);
 }
-
-/** Whether nothing was written at all: no document, or an object without fields. */
-export function isEmpty(root: JsonNode | null): bool {
-  return root == null || root.count == 0;
-}
-

@@ -25,7 +25,8 @@ export function unescape(text: Text): i32 {
       if (point < 0) return <i32>(from - start);
       let width: usize = 6;
       if (point >= 0xd800 && point < 0xe000) {
-        const low = from + 8 <= end && load<u8>(from + 6) == 0x5c && load<u8>(from + 7) == 0x75 ? hex4(from + 8, end) : -1;
+        const low =
+          from + 8 <= end && load<u8>(from + 6) == 0x5c && load<u8>(from + 7) == 0x75 ? hex4(from + 8, end) : -1;
         if (point >= 0xdc00 || low < 0xdc00 || low >= 0xe000) return <i32>(from - start);
         point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
         width = 12;

@@ -1,0 +1,28 @@
+import { Region } from "../memory/region";
+import { Text, utf8 } from "../text/text";
+import { Writer } from "../text/writer";
+import { propertyLength, propertyStart, readProperty } from "./properties";
+import { Status } from "./status";
+
+/**
+ * A string of the proxy's node metadata (istio `pilot/pkg/model: NodeMetadata`), such as NAMESPACE; null where the proxy
+ * has none of that name. It can be read while configuring, and is copied into `region`.
+ */
+export function nodeMetadata(region: Region, name: Text): Text | null {
+  return readNode(region, utf8("xds\0node\0metadata\0"), name);
+}
+
+/** The value of a label of the proxy's workload (node metadata LABELS); null where it has none of that name. */
+export function workloadLabel(region: Region, name: Text): Text | null {
+  return readNode(region, utf8("xds\0node\0metadata\0LABELS\0"), name);
+}
+
+function readNode(region: Region, before: Text, name: Text): Text | null {
+  const writer = Writer.open();
+  writer.text(before);
+  writer.text(name);
+  const path = Text.copy(region, writer.start, writer.length);
+  writer.close();
+  if (readProperty(path) != Status.OK) return null;
+  return Text.copy(region, propertyStart, propertyLength);
+}

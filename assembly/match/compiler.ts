@@ -1,0 +1,86 @@
+import { Place } from "../config/place";
+import { Region } from "../memory/region";
+import { Fact, SlotTable } from "../request/slots";
+import { RegexError, compileRegex } from "../text/regex/regex";
+import { Text, utf8 } from "../text/text";
+import { Condition, Test } from "./condition";
+
+/** The longest expression that Istio takes, in bytes (istio `pkg/config/validation: validateStringMatchRegexp`). */
+const MOST_REGEX: u32 = 1024;
+
+/** What is needed to turn the fields of a match into conditions: the plan's memory and its slots. */
+@unmanaged
+export class MatchCompiler {
+  /** The plan's region. */
+  region: Region;
+  slots: SlotTable;
+  /** The conditions of the rule that is being made, the cheapest to test first. */
+  conditions: Condition | null;
+
+  static open(region: Region, slots: SlotTable): MatchCompiler {
+    const compiler = changetype<MatchCompiler>(region.take(offsetof<MatchCompiler>()));
+    compiler.region = region;
+    compiler.slots = slots;
+    return compiler;
+  }
+
+  /** Starts the next rule. */
+  begin(): void {
+    this.conditions = null;
+  }
+
+  /** Adds a condition of that kind on a fact; what else it says is set on the condition given. */
+  condition(fact: Fact, name: Text, test: Test, text: Text): Condition {
+    const condition = changetype<Condition>(this.region.take(offsetof<Condition>()));
+    condition.slot = this.slots.slot(fact, name);
+    condition.test = test;
+    condition.text = Text.copy(this.region, text.start, text.length);
+    return condition;
+  }
+
+  /**
+   * Puts a condition behind those that cost no more than it: what is read already, then what must be searched in it,
+   * expressions, and last what has to be asked of the host.
+   */
+  add(condition: Condition): void {
+    const cost = this.cost(condition);
+    let before: Condition | null = null;
+    let at = this.conditions;
+    while (at != null && this.cost(at) <= cost) {
+      before = at;
+      at = at.next;
+    }
+    condition.next = at;
+    if (before == null) this.conditions = condition;
+    else before.next = condition;
+  }
+
+  /** The compiled expression, null with a report where it is none that RE2 takes or is too long. */
+  regex(place: Place, condition: Condition, pattern: Text): bool {
+    if (pattern.length == 0 || pattern.length > MOST_REGEX) {
+      place.expected(utf8("a regular expression of 1 to 1024 bytes"));
+      return false;
+    }
+    const error = changetype<RegexError>(place.report.region.take(offsetof<RegexError>()));
+    const regex = compileRegex(this.region, pattern, error);
+    if (regex == null) {
+      const writer = place.begin();
+      writer.text(utf8("not an RE2 regular expression: "));
+      writer.text(error.message);
+      writer.text(utf8(" at byte "));
+      writer.integer(error.offset);
+      place.endWithValue();
+      return false;
+    }
+    condition.test = Test.REGEX;
+    condition.regex = regex;
+    return true;
+  }
+
+  private cost(condition: Condition): u32 {
+    const fact = this.slots.at(condition.slot).fact;
+    if (fact == Fact.CLAIM || fact == Fact.PRINCIPAL || fact == Fact.PORT) return 4;
+    if (condition.test == Test.REGEX) return 3;
+    return fact == Fact.HEADER ? 0 : fact == Fact.PATH ? 1 : 2;
+  }
+}

@@ -1,0 +1,92 @@
+import { firstValue } from "../request/request";
+import { sameIgnoringCase } from "../text/ascii";
+import { Regex } from "../text/regex/regex";
+import { Text } from "../text/text";
+
+/** How a condition tests a value. */
+export const enum Test {
+  /** The fact is there, whatever its value. */
+  PRESENT,
+  EXACT,
+  PREFIX,
+  SUFFIX,
+  /** The whole value matches the expression. */
+  REGEX,
+}
+
+/**
+ * One condition on one fact. Conditions of a rule are a list, all of which must hold.
+ */
+@unmanaged
+export class Condition {
+  /** The fact's slot in the plan. */
+  slot: u32;
+  test: Test;
+  /** ASCII letters' case does not count (EXACT, PREFIX, SUFFIX). */
+  ignoreCase: bool;
+  /** The condition holds where the test does not. */
+  invert: bool;
+  /** A missing fact is tested as an empty value (Envoy `HeaderMatcher.treat_missing_header_as_empty`). */
+  missingIsEmpty: bool;
+  text: Text;
+  regex: Regex | null;
+  /** Another condition that will do in this one's place. */
+  or: Condition | null;
+  next: Condition | null;
+
+  /** Whether the current request meets the condition: any of the fact's values may. */
+  holds(): bool {
+    if (this.anyValue() != this.invert) return true;
+    let other = this.or;
+    while (other != null) {
+      if (other.anyValue() != other.invert) return true;
+      other = other.or;
+    }
+    return false;
+  }
+
+  private anyValue(): bool {
+    let value = firstValue(this.slot);
+    if (value == null) return this.missingIsEmpty && this.test != Test.PRESENT && this.accepts(0, 0);
+    if (this.test == Test.PRESENT) return true;
+    while (value != null) {
+      if (this.accepts(value.start, value.length)) return true;
+      value = value.next;
+    }
+    return false;
+  }
+
+  /** Whether these bytes pass the test. */
+  accepts(start: usize, length: u32): bool {
+    const text = this.text;
+    switch (this.test) {
+      case Test.EXACT:
+        return length == text.length && this.same(start, text.length);
+      case Test.PREFIX:
+        return length >= text.length && this.same(start, text.length);
+      case Test.SUFFIX:
+        return length >= text.length && this.same(start + (length - text.length), text.length);
+      case Test.REGEX: {
+        const regex = this.regex;
+        return regex != null && regex.matches(start, length);
+      }
+    }
+    return true;
+  }
+
+  private same(start: usize, length: u32): bool {
+    return this.ignoreCase
+      ? sameIgnoringCase(start, length, this.text.start, length)
+      : memory.compare(start, this.text.start, length) == 0;
+  }
+}
+
+/** Whether the current request meets all conditions of a list; an empty one is always met. */
+export function allHold(conditions: Condition | null): bool {
+  let condition = conditions;
+  while (condition != null) {
+    if (!condition.holds()) return false;
+    condition = condition.next;
+  }
+  return true;
+}

@@ -1,0 +1,207 @@
+import { Place } from "../config/place";
+import { nodeMetadata, workloadLabel } from "../host/node";
+import { Fact } from "../request/slots";
+import { isTokenByte, lower } from "../text/ascii";
+import { Text, utf8 } from "../text/text";
+import { isClaimKey, readClaimKey } from "./claim-key";
+import { MatchCompiler } from "./compiler";
+import { Condition, Test } from "./condition";
+import { readPrincipalPattern } from "./principal-pattern";
+import { readStringMatch } from "./string-match";
+
+/** What came of reading a match. */
+@unmanaged
+export class HttpMatch {
+  /** This proxy is not one that the match is for (`sourceLabels`, `sourceNamespace`): its rule is left out. */
+  elsewhere: bool;
+  /** It says nothing that a request could fail, as istiod's `isCatchAllMatch` has it: what comes behind it never counts. */
+  catchesAll: bool;
+  conditions: Condition | null;
+}
+
+/**
+ * Istio's `HTTPMatchRequest` as conditions, all of which must hold (istio `pilot/pkg/networking/core/route/route.go:
+ * TranslateRouteMatch`), with `cookies` and `principals` beside Istio's fields. `port` is the listener's. `sourceLabels`
+ * and `sourceNamespace` are compared with this proxy's own metadata now, as istiod does.
+ */
+export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch {
+  const match = changetype<HttpMatch>(place.report.region.take(offsetof<HttpMatch>()));
+  compiler.begin();
+  if (!place.object()) return match;
+  const ignoreUriCase = place.field(utf8("ignoreUriCase")).boolean(false);
+  const uri = readUri(place.field(utf8("uri")), compiler, ignoreUriCase);
+  addPseudoHeader(place.field(utf8("scheme")), compiler, utf8(":scheme"));
+  addPseudoHeader(place.field(utf8("method")), compiler, utf8(":method"));
+  addPseudoHeader(place.field(utf8("authority")), compiler, utf8(":authority"));
+  addHeaders(place.field(utf8("headers")), compiler);
+  addWithoutHeaders(place.field(utf8("withoutHeaders")), compiler);
+  addNamed(place.field(utf8("queryParams")), compiler, Fact.QUERY_PARAMETER);
+  addNamed(place.field(utf8("cookies")), compiler, Fact.COOKIE);
+  addPort(place.field(utf8("port")), compiler);
+  const principals = readPrincipals(place.field(utf8("principals")), compiler);
+  match.elsewhere = !isFromHere(place.field(utf8("sourceNamespace")), place.field(utf8("sourceLabels")));
+  // A label for people, which decides nothing.
+  place.field(utf8("name")).string();
+  place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
+  place.refuse(utf8("statPrefix"), utf8("the filter counts by the route's name"));
+  place.noOtherFields();
+  match.catchesAll = compiler.conditions == null && !principals && (uri == null || isEveryPath(uri));
+  if (uri != null && !match.catchesAll) compiler.add(uri);
+  match.conditions = compiler.conditions;
+  return match;
+}
+
+function readUri(place: Place, compiler: MatchCompiler, ignoreCase: bool): Condition | null {
+  if (!place.present) return null;
+  const uri = readStringMatch(place, compiler, Fact.PATH, utf8(""), false);
+  // A regular expression keeps its own case: istiod applies ignoreUriCase to exact and prefix only.
+  if (uri != null && uri.test != Test.REGEX) uri.ignoreCase = ignoreCase;
+  return uri;
+}
+
+/** A prefix that every path has, or an expression that istiod takes for one. */
+function isEveryPath(uri: Condition): bool {
+  if (uri.test == Test.PREFIX) return uri.text.equals(utf8("/")) || uri.text.length == 0;
+  return uri.test == Test.REGEX && (uri.text.equals(utf8(".*")) || uri.text.equals(utf8("*")));
+}
+
+function addPseudoHeader(place: Place, compiler: MatchCompiler, name: Text): void {
+  if (!place.present) return;
+  const condition = readStringMatch(place, compiler, Fact.HEADER, name, false);
+  if (condition != null) compiler.add(condition);
+}
+
+function addHeaders(place: Place, compiler: MatchCompiler): void {
+  if (!place.object()) return;
+  let entry = place.first();
+  while (entry != null) {
+    const condition = readHeader(entry, compiler);
+    if (condition != null) compiler.add(condition);
+    entry = entry.next();
+  }
+}
+
+/**
+ * `withoutHeaders`: the same matchers turned round. A missing header is tested as an empty one, so that `exact: x` holds
+ * without it and the expression `.*` does not; `regex: "*"` asks for absence (istio `route.go: translateHeaderMatch`).
+ */
+function addWithoutHeaders(place: Place, compiler: MatchCompiler): void {
+  if (!place.object()) return;
+  let entry = place.first();
+  while (entry != null) {
+    const condition = isStarRegex(entry) ? headerPresence(entry, compiler) : readHeader(entry, compiler);
+    if (condition != null) {
+      condition.invert = true;
+      condition.missingIsEmpty = condition.test != Test.PRESENT && !isClaimKey(entry.key);
+      compiler.add(condition);
+    }
+    entry = entry.next();
+  }
+}
+
+/** `{regex: "*"}`: no RE2 expression, which istiod takes for presence in `withoutHeaders` alone. */
+function isStarRegex(place: Place): bool {
+  const node = place.node;
+  if (node == null || node.count != 1) return false;
+  const only = node.first;
+  return only != null && only.key.equals(utf8("regex")) && only.text != null && only.text.equals(utf8("*"));
+}
+
+function headerPresence(place: Place, compiler: MatchCompiler): Condition | null {
+  const name = readHeaderName(place, compiler);
+  return name == null ? null : compiler.condition(Fact.HEADER, name, Test.PRESENT, utf8(""));
+}
+
+function readHeader(place: Place, compiler: MatchCompiler): Condition | null {
+  if (isClaimKey(place.key)) {
+    const path = readClaimKey(place, compiler.region);
+    return path == null ? null : readStringMatch(place, compiler, Fact.CLAIM, path, true);
+  }
+  const name = readHeaderName(place, compiler);
+  return name == null ? null : readStringMatch(place, compiler, Fact.HEADER, name, true);
+}
+
+/** A map's key as a header's name: lower case, and `host` as `:authority`, which Envoy makes of it. */
+function readHeaderName(place: Place, compiler: MatchCompiler): Text | null {
+  const key = place.key;
+  if (!isHeaderName(key)) {
+    place.error(utf8("not the name of a header"));
+    return null;
+  }
+  const name = Text.copy(compiler.region, key.start, key.length);
+  for (let i: u32 = 0; i < name.length; i++) store<u8>(name.start + i, lower(load<u8>(name.start + i)));
+  return name.equals(utf8("host")) ? utf8(":authority") : name;
+}
+
+/** A token (RFC 9110 §5.1), or one behind a colon: a pseudo-header. */
+export function isHeaderName(name: Text): bool {
+  const from: u32 = name.length > 0 && load<u8>(name.start) == 0x3a ? 1 : 0;
+  if (name.length == from) return false;
+  for (let i = from; i < name.length; i++) {
+    if (!isTokenByte(load<u8>(name.start + i))) return false;
+  }
+  return true;
+}
+
+/** A map from a name to a StringMatch. */
+function addNamed(place: Place, compiler: MatchCompiler, fact: Fact): void {
+  if (!place.object()) return;
+  let entry = place.first();
+  while (entry != null) {
+    const condition = readStringMatch(entry, compiler, fact, entry.key, true);
+    if (condition != null) compiler.add(condition);
+    entry = entry.next();
+  }
+}
+
+function addPort(place: Place, compiler: MatchCompiler): void {
+  if (place.integer(1, 65535, 0) == 0) return;
+  const node = place.node;
+  if (node == null) return;
+  const writer = place.report.writer;
+  writer.clear();
+  writer.integer(<i64>node.number);
+  const decimal = Text.copy(compiler.region, writer.start, writer.length);
+  compiler.add(compiler.condition(Fact.PORT, utf8(""), Test.EXACT, decimal));
+}
+
+/** `principals`: any of the patterns. Gives whether there are any. */
+function readPrincipals(place: Place, compiler: MatchCompiler): bool {
+  if (!place.list()) return false;
+  if (place.count == 0) {
+    place.expected(utf8("a list that is not empty"));
+    return false;
+  }
+  let alternatives: Condition | null = null;
+  let pattern = place.first();
+  while (pattern != null) {
+    const condition = readPrincipalPattern(pattern, compiler);
+    if (condition != null) {
+      condition.or = alternatives;
+      alternatives = condition;
+    }
+    pattern = pattern.next();
+  }
+  if (alternatives != null) compiler.add(alternatives);
+  return true;
+}
+
+/** Whether this proxy is one that the match is for. */
+function isFromHere(namespace: Place, labels: Place): bool {
+  const region = namespace.report.region;
+  let here = true;
+  const wanted = namespace.nonEmptyString();
+  if (wanted != null) {
+    const own = nodeMetadata(region, utf8("NAMESPACE"));
+    here = own != null && own.equals(wanted);
+  }
+  if (!labels.object()) return here;
+  let label = labels.first();
+  while (label != null) {
+    const value = label.string();
+    const own = workloadLabel(region, label.key);
+    if (value == null || own == null || !own.equals(value)) here = false;
+    label = label.next();
+  }
+  return here;
+}

@@ -1,0 +1,229 @@
+import { Place } from "../config/place";
+import { nodeMetadata } from "../host/node";
+import { Region } from "../memory/region";
+import { isDigit, lower, sameIgnoringCase } from "../text/ascii";
+import { hashLower } from "../text/hash";
+import { Text, utf8 } from "../text/text";
+import { Writer } from "../text/writer";
+
+const BUCKETS: u32 = 256;
+const STAR: u8 = 0x2a;
+const DOT: u8 = 0x2e;
+
+/** A domain and what it leads to. */
+@unmanaged
+class Domain {
+  /** The host itself, or for `*.suffix` the suffix with its dot. */
+  text: Text;
+  outcome: usize;
+  next: Domain | null;
+}
+
+/**
+ * Which VirtualService a request's host belongs to: whole names first, then the longest `*.suffix`, then `*`, letters'
+ * case and the port left out (Envoy `RouteMatcher::findVirtualHost`; istiod sets `ignore_port_in_host_matching`).
+ */
+@unmanaged
+export class VirtualHosts {
+  private region: Region;
+  private buckets: usize;
+  /** Longest first. */
+  private suffixes: Domain | null;
+  private everything: usize;
+
+  static open(region: Region): VirtualHosts {
+    const hosts = changetype<VirtualHosts>(region.take(offsetof<VirtualHosts>()));
+    hosts.region = region;
+    hosts.buckets = region.take(BUCKETS * sizeof<usize>());
+    return hosts;
+  }
+
+  /** The outcome for a request's `:authority`; 0 where no VirtualService names its host. */
+  find(start: usize, length: u32): usize {
+    const host = withoutPort(start, length);
+    let domain = changetype<Domain | null>(load<usize>(this.bucket(start, host)));
+    while (domain != null) {
+      if (sameIgnoringCase(domain.text.start, domain.text.length, start, host)) return domain.outcome;
+      domain = domain.next;
+    }
+    let suffix = this.suffixes;
+    while (suffix != null) {
+      const text = suffix.text;
+      if (host > text.length && sameIgnoringCase(text.start, text.length, start + (host - text.length), text.length)) {
+        return suffix.outcome;
+      }
+      suffix = suffix.next;
+    }
+    return this.everything;
+  }
+
+  /**
+   * Reads a VirtualService's `hosts` and lets them lead to `outcome`. A name without a dot is a service of `namespace`; a
+   * service of the cluster is known by all the names that istiod gives its virtual host (`pilot/pkg/networking/core/
+   * httproute.go: GenerateAltVirtualHosts`), the shortest only where the proxy is in its namespace or does not know its own.
+   */
+  readHosts(place: Place, namespace: Text, outcome: usize): void {
+    if (!place.required() || !place.list()) return;
+    if (place.count == 0) place.expected(utf8("a list that is not empty"));
+    let item = place.first();
+    while (item != null) {
+      const host = item.nonEmptyString();
+      if (host != null) this.readHost(item, host, namespace, outcome);
+      item = item.next();
+    }
+  }
+
+  private readHost(place: Place, host: Text, namespace: Text, outcome: usize): void {
+    if (!isHost(host)) {
+      place.expected(utf8('a host name, "*", or "*." and a name'));
+    } else if (load<u8>(host.start) == STAR) {
+      this.addWildcard(place, host, outcome);
+    } else if (hasDot(host)) {
+      this.addName(place, host, outcome);
+      const name = serviceName(host);
+      if (name > 0) this.addServiceNames(place, host, name, outcome);
+    } else {
+      this.addName(place, this.joined(host, namespace, utf8(".svc.cluster.local")), outcome);
+      this.addServiceNames(place, this.joined(host, namespace, utf8("")), host.length, outcome);
+    }
+  }
+
+  /** `name.namespace`, `name.namespace.svc` and, in its own namespace, `name`; `host` starts with the first. */
+  private addServiceNames(place: Place, host: Text, name: u32, outcome: usize): void {
+    const region = place.report.region;
+    let end = name + 1;
+    while (end < host.length && load<u8>(host.start + end) != DOT) end++;
+    this.addName(place, Text.copy(region, host.start, end), outcome);
+    this.addName(place, this.joined(Text.copy(region, host.start, end), utf8("svc"), utf8("")), outcome);
+    const own = nodeMetadata(region, utf8("NAMESPACE"));
+    if (own == null || own.is(host.start + name + 1, end - name - 1)) {
+      this.addName(place, Text.copy(region, host.start, name), outcome);
+    }
+  }
+
+  private addName(place: Place, name: Text, outcome: usize): void {
+    const bucket = this.bucket(name.start, name.length);
+    const first = changetype<Domain | null>(load<usize>(bucket));
+    let domain = first;
+    while (domain != null) {
+      if (sameIgnoringCase(domain.text.start, domain.text.length, name.start, name.length)) {
+        if (domain.outcome != outcome) reportTaken(place, name);
+        return;
+      }
+      domain = domain.next;
+    }
+    store<usize>(bucket, changetype<usize>(this.domain(name.start, name.length, outcome, first)));
+  }
+
+  private addWildcard(place: Place, host: Text, outcome: usize): void {
+    if (host.length == 1) {
+      if (this.everything != 0 && this.everything != outcome) reportTaken(place, host);
+      else this.everything = outcome;
+      return;
+    }
+    const start = host.start + 1;
+    const length = host.length - 1;
+    let before: Domain | null = null;
+    let at = this.suffixes;
+    while (at != null && at.text.length >= length) {
+      if (sameIgnoringCase(at.text.start, at.text.length, start, length)) {
+        if (at.outcome != outcome) reportTaken(place, host);
+        return;
+      }
+      before = at;
+      at = at.next;
+    }
+    const added = this.domain(start, length, outcome, at);
+    if (before == null) this.suffixes = added;
+    else before.next = added;
+  }
+
+  private domain(start: usize, length: u32, outcome: usize, next: Domain | null): Domain {
+    const domain = changetype<Domain>(this.region.take(offsetof<Domain>()));
+    domain.text = Text.copy(this.region, start, length);
+    domain.outcome = outcome;
+    domain.next = next;
+    return domain;
+  }
+
+  private bucket(start: usize, length: u32): usize {
+    return this.buckets + (hashLower(start, length) % BUCKETS) * sizeof<usize>();
+  }
+
+  private joined(name: Text, namespace: Text, suffix: Text): Text {
+    const writer = Writer.open();
+    writer.text(name);
+    writer.byte(DOT);
+    writer.text(namespace);
+    writer.text(suffix);
+    const text = Text.copy(this.region, writer.start, writer.length);
+    writer.close();
+    return text;
+  }
+}
+
+function reportTaken(place: Place, name: Text): void {
+  const writer = place.begin();
+  writer.text(utf8("another VirtualService has the host "));
+  writer.quoted(name.start, name.length, name.length);
+  place.report.error();
+}
+
+/** How many bytes of a host stand before its port: as Envoy has it, a colon with nothing but digits behind it. */
+function withoutPort(start: usize, length: u32): u32 {
+  let at = length;
+  while (at > 0 && isDigit(load<u8>(start + at - 1))) at--;
+  if (at == 0 || load<u8>(start + at - 1) != 0x3a) return length;
+  // More than one colon without a bracket before the last is an IPv6 address, not a port.
+  if (at >= 2 && load<u8>(start + at - 2) == 0x5d) return at - 1;
+  for (let i: u32 = 0; i + 1 < at; i++) {
+    if (load<u8>(start + i) == 0x3a) return length;
+  }
+  return at - 1;
+}
+
+function hasDot(host: Text): bool {
+  for (let i: u32 = 0; i < host.length; i++) {
+    if (load<u8>(host.start + i) == DOT) return true;
+  }
+  return false;
+}
+
+/** Where `host` is `name.namespace.svc.cluster.local`, the length of `name`; else 0. */
+function serviceName(host: Text): u32 {
+  const suffix = utf8(".svc.cluster.local");
+  if (host.length <= suffix.length) return 0;
+  const rest = host.length - suffix.length;
+  if (!sameIgnoringCase(host.start + rest, suffix.length, suffix.start, suffix.length)) return 0;
+  let name: u32 = 0;
+  let dots: u32 = 0;
+  for (let i: u32 = 0; i < rest; i++) {
+    if (load<u8>(host.start + i) != DOT) continue;
+    if (dots == 0) name = i;
+    dots++;
+  }
+  return dots == 1 && name > 0 && name + 1 < rest ? name : 0;
+}
+
+/** `*`, `*.` and a name, or a name; letters, digits, `-`, `_` and dots, no dot beside another or at an end. */
+function isHost(host: Text): bool {
+  let from: u32 = 0;
+  if (load<u8>(host.start) == STAR) {
+    if (host.length == 1) return true;
+    if (load<u8>(host.start + 1) != DOT) return false;
+    from = 2;
+  }
+  let label: u32 = 0;
+  for (let i = from; i < host.length; i++) {
+    const byte = <u32>load<u8>(host.start + i);
+    if (byte == DOT) {
+      if (label == 0) return false;
+      label = 0;
+    } else {
+      const letter = lower(byte);
+      if (!isDigit(byte) && letter - 0x61 >= 26 && byte != 0x2d && byte != 0x5f) return false;
+      label++;
+    }
+  }
+  return label > 0;
+}

@@ -1,0 +1,22 @@
+import { arenaTake } from "../host/arena";
+import { propertyLength, propertyStart, readProperty } from "../host/properties";
+import { Status } from "../host/status";
+import { utf8 } from "../text/text";
+import { addValue } from "./request";
+import { Slot } from "./slots";
+
+/** The digits of the largest i64. */
+const MOST_DIGITS: usize = 20;
+
+/** The listener's port (the attribute `destination.port`, an integer), in decimal; nothing where there is none. */
+export function readPort(slot: Slot): void {
+  if (readProperty(utf8("destination\0port")) != Status.OK || propertyLength != 8) return;
+  let port = load<u64>(propertyStart);
+  const end = arenaTake(MOST_DIGITS) + MOST_DIGITS;
+  let at = end;
+  do {
+    store<u8>(--at, 0x30 + (port % 10));
+    port /= 10;
+  } while (port > 0);
+  addValue(slot.number, at, <u32>(end - at));
+}
