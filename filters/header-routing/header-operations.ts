@@ -1,0 +1,183 @@
+import { Place } from "../../assembly/config/place";
+import { HeaderMap, addHeader, removeHeader, replaceHeader } from "../../assembly/host/headers";
+import { isHeaderName } from "../../assembly/match/http-match-request";
+import { Region } from "../../assembly/memory/region";
+import { lower } from "../../assembly/text/ascii";
+import { Text, utf8 } from "../../assembly/text/text";
+
+const enum Operation {
+  REMOVE,
+  SET,
+  ADD,
+}
+
+@unmanaged
+class HeaderOperation {
+  operation: Operation;
+  name: Text;
+  value: Text;
+  next: HeaderOperation | null;
+
+  apply(map: HeaderMap): void {
+    if (this.operation == Operation.REMOVE) removeHeader(map, this.name);
+    else if (this.operation == Operation.SET) replaceHeader(map, this.name, this.value.start, this.value.length);
+    else addHeader(map, this.name, this.value.start, this.value.length);
+  }
+
+  precedes(other: HeaderOperation): bool {
+    if (this.operation != other.operation) return this.operation < other.operation;
+    const length = min(this.name.length, other.name.length);
+    const order = memory.compare(this.name.start, other.name.start, length);
+    return order == 0 ? this.name.length < other.name.length : order < 0;
+  }
+}
+
+/**
+ * What a route or destination does to headers (Istio's `Headers.HeaderOperations`), in the order in which Envoy does it:
+ * `remove`, then `set`, then `add` (Envoy `HeaderParser::evaluateHeaders`), each by name as istiod sorts them; then what
+ * follows in `then`.
+ */
+@unmanaged
+export class HeaderOperations {
+  private first: HeaderOperation | null;
+  then: HeaderOperations | null;
+
+  get isEmpty(): bool {
+    return this.first == null;
+  }
+
+  /** Applies all operations to the current stream's headers. A write that the host refuses is left undone. */
+  apply(map: HeaderMap): void {
+    let operation = this.first;
+    while (operation != null) {
+      operation.apply(map);
+      operation = operation.next;
+    }
+    const then = this.then;
+    if (then != null) then.apply(map);
+  }
+
+  /** Puts an operation where Envoy's order has it. */
+  insert(added: HeaderOperation): void {
+    let before: HeaderOperation | null = null;
+    let at = this.first;
+    while (at != null && !added.precedes(at)) {
+      before = at;
+      at = at.next;
+    }
+    added.next = at;
+    if (before == null) this.first = added;
+    else before.next = added;
+  }
+
+  /** Takes the operations of `other` in behind its own of the same kind. */
+  merge(region: Region, other: HeaderOperations): void {
+    let operation = other.first;
+    while (operation != null) {
+      const copy = changetype<HeaderOperation>(region.take(offsetof<HeaderOperation>()));
+      copy.operation = operation.operation;
+      copy.name = operation.name;
+      copy.value = operation.value;
+      let before: HeaderOperation | null = null;
+      let at = this.first;
+      while (at != null && at.operation <= copy.operation) {
+        before = at;
+        at = at.next;
+      }
+      copy.next = at;
+      if (before == null) this.first = copy;
+      else before.next = copy;
+      operation = operation.next;
+    }
+  }
+}
+
+/**
+ * Reads `{set, add, remove}` (Istio's `Headers.HeaderOperations`); null where nothing stands there or nothing is left to
+ * do. Refused: names that are none, pseudo-headers and `host` (natively an authority rewrite after routing, which a
+ * filter, whose write routes anew, cannot do), and Envoy's `%…%` formats but for `%%`. An empty value does nothing, as in
+ * Envoy.
+ */
+export function readHeaderOperations(place: Place, region: Region): HeaderOperations | null {
+  if (!place.object()) return null;
+  const operations = changetype<HeaderOperations>(region.take(offsetof<HeaderOperations>()));
+  readValues(place.field(utf8("set")), region, operations, Operation.SET);
+  readValues(place.field(utf8("add")), region, operations, Operation.ADD);
+  const remove = place.field(utf8("remove"));
+  if (remove.list()) {
+    let item = remove.first();
+    while (item != null) {
+      const written = item.nonEmptyString();
+      if (written != null) addOperation(item, region, operations, Operation.REMOVE, written, utf8(""));
+      item = item.next();
+    }
+  }
+  place.noOtherFields();
+  return operations.isEmpty ? null : operations;
+}
+
+function readValues(place: Place, region: Region, operations: HeaderOperations, operation: Operation): void {
+  if (!place.object()) return;
+  let entry = place.first();
+  while (entry != null) {
+    const written = entry.string();
+    const value = written != null ? readValue(entry, region, written) : null;
+    if (value != null) addOperation(entry, region, operations, operation, entry.key, value);
+    entry = entry.next();
+  }
+}
+
+function addOperation(
+  place: Place,
+  region: Region,
+  operations: HeaderOperations,
+  operation: Operation,
+  written: Text,
+  value: Text,
+): void {
+  const name = headerName(place, region, written);
+  if (name == null || (operation != Operation.REMOVE && value.length == 0)) return;
+  const added = changetype<HeaderOperation>(region.take(offsetof<HeaderOperation>()));
+  added.operation = operation;
+  added.name = name;
+  added.value = value;
+  operations.insert(added);
+}
+
+function headerName(place: Place, region: Region, written: Text): Text | null {
+  if (!isHeaderName(written)) {
+    place.error(utf8("not the name of a header"));
+    return null;
+  }
+  const name = Text.copy(region, written.start, written.length);
+  for (let i: u32 = 0; i < name.length; i++) store<u8>(name.start + i, lower(load<u8>(name.start + i)));
+  if (load<u8>(name.start) == 0x3a || name.equals(utf8("host"))) {
+    place.error(utf8("not supported: a write to it routes anew, where Istio rewrites after routing"));
+    return null;
+  }
+  return name;
+}
+
+/** The value that the header gets: `%%` is one `%`; null with a report where there is a format, or a byte no header has. */
+function readValue(place: Place, region: Region, written: Text): Text | null {
+  const value = Text.copy(region, written.start, written.length);
+  const end = value.start + value.length;
+  let from = value.start;
+  let to = value.start;
+  while (from < end) {
+    const byte = load<u8>(from++);
+    if (byte == 0x25) {
+      if (from == end || load<u8>(from) != 0x25) {
+        place.expected(utf8('a value without Envoy formats (a "%" is written "%%")'));
+        return null;
+      }
+      from++;
+    } else if (byte == 0 || byte == 0x0a || byte == 0x0d) {
+      place.expected(utf8("a header value: no NUL, CR or LF"));
+      return null;
+    }
+    store<u8>(to++, byte);
+  }
+  value.length = <u32>(to - value.start);
+  return value;
+}

@@ -1,0 +1,66 @@
+import { Direction } from "../../assembly/request/principal";
+import { OrderedIndex } from "../../assembly/match/ordered-index";
+import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { SlotTable } from "../../assembly/request/slots";
+import { Text } from "../../assembly/text/text";
+import { HeaderOperations } from "./header-operations";
+
+/** What a configuration comes to: all that a request's decision needs, in one region. */
+@unmanaged
+export class Plan {
+  slots: SlotTable;
+  /** Leads to a `VirtualService`. */
+  hosts: VirtualHosts;
+  /** The slot of `:authority`, of `:path`, and of the steering header. */
+  authority: u32;
+  path: u32;
+  steering: u32;
+  /** The header that steers, in lower case. */
+  steeringHeader: Text;
+  /** Whether that is `:authority`, which stays as it came where nothing is decided. */
+  steersAuthority: bool;
+  /** Whether the route's name becomes filter state. */
+  expose: bool;
+  direction: Direction;
+  /** This workload's own identity, the source on its outbound listeners; null where the proxy does not know it. */
+  ownPrincipal: Text | null;
+  /** The counter for requests that no route matches. */
+  noMatch: u32;
+}
+
+/** One VirtualService: its routes, indexed. */
+@unmanaged
+export class VirtualService {
+  name: Text;
+  /** The rules' outcomes are `Route`s. */
+  routes: OrderedIndex;
+}
+
+/** One route of a VirtualService's `http`. */
+@unmanaged
+export class Route {
+  service: VirtualService;
+  /** Empty where the route has none. */
+  name: Text;
+  /** The route's place in `http`. */
+  position: u32;
+  counter: u32;
+  destinations: Destination | null;
+  totalWeight: u32;
+  /** The fact whose value a request's destination sticks to, where `sticky`. */
+  hashSlot: u32;
+  sticky: bool;
+}
+
+/** One destination of a route, in the order in which they stand; those of weight 0 are left out. */
+@unmanaged
+export class Destination {
+  /** What the steering header becomes; null where the destination lacks a part that the template names. */
+  steering: Text | null;
+  weight: u32;
+  /** What makes this destination's hash another than the next one's. */
+  seed: u64;
+  request: HeaderOperations | null;
+  response: HeaderOperations | null;
+  next: Destination | null;
+}

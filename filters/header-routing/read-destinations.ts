@@ -1,0 +1,168 @@
+import { Place } from "../../assembly/config/place";
+import { Region } from "../../assembly/memory/region";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Writer } from "../../assembly/text/writer";
+import { xxHash64 } from "../../assembly/text/xxhash64";
+import { HeaderOperations, readHeaderOperations } from "./header-operations";
+import { Destination, Route } from "./plan";
+import { DestinationParts, Steering, steeringValue } from "./steering";
+
+/** The largest weight that is read, so that no sum of them passes 32 bits. */
+const MOST_WEIGHT: i64 = 1_000_000;
+const MOST_DESTINATIONS: u32 = 1000;
+
+/**
+ * Reads `route` and the route's own `headers` into the route's destinations: those of weight 0 are left out where there
+ * are several; a single one takes all, whatever its weight (istio `route.go: translateRoute`).
+ */
+export function readDestinations(place: Place, headers: Place, route: Route, steering: Steering, region: Region): void {
+  const ofRoute = readDirections(headers, region);
+  if (!place.required() || !place.list()) return;
+  const count = place.count;
+  if (count == 0) return place.expected(utf8("a list that is not empty"));
+  if (count > MOST_DESTINATIONS) return place.error(utf8("more than 1000 destinations"));
+  let last: Destination | null = null;
+  let item = place.first();
+  while (item != null) {
+    const destination = item.object() ? readDestination(item, steering, region) : null;
+    if (destination != null) {
+      if (count == 1) destination.weight = 1;
+      compose(destination, ofRoute, count == 1, region);
+      if (destination.weight > 0) {
+        if (last == null) route.destinations = destination;
+        else last.next = destination;
+        last = destination;
+        route.totalWeight += destination.weight;
+      }
+    }
+    item = item.next();
+  }
+  if (route.totalWeight == 0 && !place.report.failed) place.error(utf8("the weights add up to 0"));
+}
+
+/** `headers: {request, response}`. */
+@unmanaged
+class Directions {
+  request: HeaderOperations | null;
+  response: HeaderOperations | null;
+}
+
+function readDirections(place: Place, region: Region): Directions {
+  const directions = changetype<Directions>(place.report.region.take(offsetof<Directions>()));
+  if (!place.object()) return directions;
+  directions.request = readHeaderOperations(place.field(utf8("request")), region);
+  directions.response = readHeaderOperations(place.field(utf8("response")), region);
+  place.noOtherFields();
+  return directions;
+}
+
+function readDestination(place: Place, steering: Steering, region: Region): Destination {
+  const destination = changetype<Destination>(region.take(offsetof<Destination>()));
+  destination.weight = <u32>place.field(utf8("weight")).integer(0, MOST_WEIGHT, 0);
+  const own = readDirections(place.field(utf8("headers")), region);
+  destination.request = own.request;
+  destination.response = own.response;
+  const target = place.field(utf8("destination"));
+  if (target.required() && target.object()) readTarget(target, destination, steering, region);
+  place.noOtherFields();
+  return destination;
+}
+
+function readTarget(place: Place, destination: Destination, steering: Steering, region: Region): void {
+  const parts = changetype<DestinationParts>(place.report.region.take(offsetof<DestinationParts>()));
+  const host = place.field(utf8("host"));
+  const subset = place.field(utf8("subset"));
+  const port = place.field(utf8("port"));
+  if (host.required()) parts.host = host.nonEmptyString();
+  parts.subset = subset.nonEmptyString();
+  if (port.object()) {
+    const number = port.field(utf8("number"));
+    if (number.required() && number.integer(1, 65535, 0) != 0) parts.port = decimal(number, region);
+    port.noOtherFields();
+  }
+  place.noOtherFields();
+  checkValue(host);
+  checkValue(subset);
+  if (steering.namesCluster) checkClusterParts(place, parts);
+  destination.steering = steeringValue(region, steering.template, parts);
+  destination.seed = seedOf(parts);
+}
+
+function decimal(place: Place, region: Region): Text | null {
+  const node = place.node;
+  if (node == null) return null;
+  const writer = place.report.writer;
+  writer.clear();
+  writer.integer(<i64>node.number);
+  return Text.copy(region, writer.start, writer.length);
+}
+
+/** What goes into a header must be fit for one. */
+function checkValue(place: Place): void {
+  const node = place.node;
+  if (node == null || node.text == null) return;
+  for (let i: u32 = 0; i < node.text.length; i++) {
+    const byte = load<u8>(node.text.start + i);
+    if (byte <= 0x20 || byte == 0x7f) return place.expected(utf8("a name without blanks and control bytes"));
+  }
+}
+
+/** istiod's clusters are named `outbound|port|subset|host`, the host fully qualified: nothing of it may be missing. */
+function checkClusterParts(place: Place, parts: DestinationParts): void {
+  const host = parts.host;
+  if (host != null && !hasDot(host))
+    place.error(utf8("steering.value names a cluster: the host must be fully qualified"));
+  if (parts.subset == null) place.error(utf8("steering.value names a cluster: a subset is required"));
+  if (parts.port == null) place.error(utf8("steering.value names a cluster: a port is required"));
+}
+
+function hasDot(host: Text): bool {
+  for (let i: u32 = 0; i < host.length; i++) {
+    if (load<u8>(host.start + i) == 0x2e) return true;
+  }
+  return false;
+}
+
+/** XXH64 of `host|subset|port`, so that neither a destination's place nor its weight moves its keys. */
+function seedOf(parts: DestinationParts): u64 {
+  const writer = Writer.open();
+  const host = parts.host;
+  const subset = parts.subset;
+  const port = parts.port;
+  if (host != null) writer.text(host);
+  writer.byte(0x7c);
+  if (subset != null) writer.text(subset);
+  writer.byte(0x7c);
+  if (port != null) writer.text(port);
+  const seed = xxHash64(writer.start, writer.length, 0);
+  writer.close();
+  return seed;
+}
+
+/**
+ * Puts the route's and the destination's operations in Istio's order: with one destination istiod makes one set of both,
+ * the route's first; with several, Envoy applies the destination's and then the route's.
+ */
+function compose(destination: Destination, ofRoute: Directions, single: bool, region: Region): void {
+  destination.request = composed(destination.request, ofRoute.request, single, region);
+  destination.response = composed(destination.response, ofRoute.response, single, region);
+}
+
+function composed(
+  own: HeaderOperations | null,
+  ofRoute: HeaderOperations | null,
+  single: bool,
+  region: Region,
+): HeaderOperations | null {
+  if (ofRoute == null) return own;
+  if (own == null) return ofRoute;
+  const both = changetype<HeaderOperations>(region.take(offsetof<HeaderOperations>()));
+  if (single) {
+    both.merge(region, ofRoute);
+    both.merge(region, own);
+  } else {
+    both.merge(region, own);
+    both.then = ofRoute;
+  }
+  return both;
+}

@@ -1,0 +1,91 @@
+import { Place } from "../../assembly/config/place";
+import { nodeMetadata } from "../../assembly/host/node";
+import { MetricType, defineMetric } from "../../assembly/host/metrics";
+import { MatchCompiler } from "../../assembly/match/compiler";
+import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { Region } from "../../assembly/memory/region";
+import { reserveSlots } from "../../assembly/request/request";
+import { Direction } from "../../assembly/request/principal";
+import { Fact, SlotTable } from "../../assembly/request/slots";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Writer } from "../../assembly/text/writer";
+import { Plan, VirtualService } from "./plan";
+import { readRoutes } from "./read-routes";
+import { Steering, readSteering } from "./steering";
+
+/** Reads the whole pluginConfig into a `Plan` in `region`, and gives its address; what is wrong goes to the place's report. */
+export function readPlan(root: Place, region: Region): usize {
+  const plan = changetype<Plan>(region.take(offsetof<Plan>()));
+  if (root.node == null && !root.report.failed) {
+    root.error(
+      utf8(
+        "empty: write virtualServices, such as {virtualServices: [{hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1}}]}]}]}",
+      ),
+    );
+  }
+  if (!root.object()) return changetype<usize>(plan);
+  const joined = root.field(utf8("repeatedHeaders")).choice().or(utf8("EACH"), 0).or(utf8("JOINED"), 1).value(0) == 1;
+  plan.slots = SlotTable.open(region, joined);
+  plan.hosts = VirtualHosts.open(region);
+  plan.authority = plan.slots.slot(Fact.HEADER, utf8(":authority"));
+  plan.path = plan.slots.slot(Fact.HEADER, utf8(":path"));
+  const steering = readSteering(root.field(utf8("steering")), region);
+  plan.steeringHeader = steering.header;
+  plan.steersAuthority = steering.header.equals(utf8(":authority"));
+  plan.steering = plan.slots.slot(Fact.HEADER, steering.header);
+  plan.expose = root.field(utf8("expose")).boolean(false);
+  readSource(root, plan, region);
+  plan.noMatch = defineMetric(MetricType.COUNTER, utf8("header_routing.no_match"));
+  readVirtualServices(root.field(utf8("virtualServices")), plan, steering, region);
+  root.noOtherFields();
+  reserveSlots(plan.slots.count);
+  return changetype<usize>(plan);
+}
+
+/** `direction` and `trustDomain`: what says who the source is (docs in the README, "Who the source is"). */
+function readSource(root: Place, plan: Plan, region: Region): void {
+  const direction = root.field(utf8("direction")).choice();
+  const inbound = direction.or(utf8("INBOUND"), Direction.INBOUND).or(utf8("OUTBOUND"), Direction.OUTBOUND);
+  plan.direction = <Direction>inbound.value(Direction.UNKNOWN);
+  const written = root.field(utf8("trustDomain")).nonEmptyString();
+  const account = nodeMetadata(region, utf8("SERVICE_ACCOUNT"));
+  const namespace = nodeMetadata(region, utf8("NAMESPACE"));
+  if (account == null || namespace == null) return;
+  const writer = Writer.open();
+  writer.text(written == null ? utf8("cluster.local") : written);
+  writer.text(utf8("/ns/"));
+  writer.text(namespace);
+  writer.text(utf8("/sa/"));
+  writer.text(account);
+  plan.ownPrincipal = Text.copy(region, writer.start, writer.length);
+  writer.close();
+}
+
+function readVirtualServices(place: Place, plan: Plan, steering: Steering, region: Region): void {
+  if (!place.required() || !place.list()) return;
+  const compiler = MatchCompiler.open(region, plan.slots);
+  let item = place.first();
+  while (item != null) {
+    if (item.object()) readVirtualService(item, plan, steering, compiler);
+    item = item.next();
+  }
+}
+
+function readVirtualService(place: Place, plan: Plan, steering: Steering, compiler: MatchCompiler): void {
+  const region = compiler.region;
+  const service = changetype<VirtualService>(region.take(offsetof<VirtualService>()));
+  const name = place.field(utf8("name")).string();
+  service.name = name == null ? utf8("") : Text.copy(region, name.start, name.length);
+  const namespace = place.field(utf8("namespace")).nonEmptyString();
+  plan.hosts.readHosts(
+    place.field(utf8("hosts")),
+    namespace == null ? utf8("default") : namespace,
+    changetype<usize>(service),
+  );
+  service.routes = readRoutes(place.field(utf8("http")), service, steering, compiler);
+  place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
+  place.refuse(utf8("tls"), utf8("the filter sees HTTP only"));
+  place.refuse(utf8("tcp"), utf8("the filter sees HTTP only"));
+  place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector say which proxies it reaches"));
+  place.noOtherFields();
+}
