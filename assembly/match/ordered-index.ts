@@ -1,5 +1,6 @@
 import { Region } from "../memory/region";
-import { firstValue } from "../request/request";
+import { firstPresentHeader, firstValue } from "../request/request";
+import { Fact, SlotTable } from "../request/slots";
 import { lower, sameIgnoringCase } from "../text/ascii";
 import { HASH_START, hashByte, hashBytes, hashLower } from "../text/hash";
 import { Text } from "../text/text";
@@ -41,6 +42,8 @@ class Probe {
   /** How many rules lie in the probe's buckets. */
   rules: u32;
   next: Probe | null;
+  /** The next probe of the same bucket of header probes. */
+  beside: Probe | null;
 }
 
 @unmanaged
@@ -48,6 +51,9 @@ class PrefixLength {
   length: u32;
   next: PrefixLength | null;
 }
+
+/** How many buckets there are for probes on headers. */
+const HEADER_PROBES: u32 = 64;
 
 /**
  * Finds the first of many rules that the current request meets, looking only at those that it can meet.
@@ -59,20 +65,24 @@ class PrefixLength {
 @unmanaged
 export class OrderedIndex {
   private region: Region;
+  /** While the index is made: all probes; then those on facts that are no headers. */
   private probes: Probe | null;
+  /** Those on headers, by their slots. */
+  private headerProbes: usize;
   private buckets: usize;
   private bucketMask: u32;
   private alwaysFirst: Rule | null;
   private alwaysLast: Rule | null;
 
   /** Makes the index of a list of rules in ascending order, `count` of them. The list's links are used up. */
-  static build(region: Region, rules: Rule | null, count: u32): OrderedIndex {
+  static build(region: Region, slots: SlotTable, rules: Rule | null, count: u32): OrderedIndex {
     const index = changetype<OrderedIndex>(region.take(offsetof<OrderedIndex>()));
     index.region = region;
     let size: u32 = 16;
     while (size < count * 2) size *= 2;
     index.bucketMask = size - 1;
     index.buckets = region.take(size * sizeof<usize>());
+    index.headerProbes = region.take(HEADER_PROBES * sizeof<usize>());
     index.countValues(rules);
     let rule = rules;
     while (rule != null) {
@@ -81,19 +91,36 @@ export class OrderedIndex {
       index.place(rule);
       rule = next;
     }
-    index.dropUnusedProbes();
+    index.sortProbes(slots);
     return index;
   }
 
   /** The first rule that the current request meets; null where there is none. */
   first(): Rule | null {
     let best: Rule | null = null;
+    let header = firstPresentHeader();
+    while (header != null) {
+      let probe = changetype<Probe | null>(load<usize>(this.headerBucket(header.number)));
+      while (probe != null) {
+        if (probe.slot == header.number) best = this.look(probe, best);
+        probe = probe.beside;
+      }
+      header = header.nextPresent;
+    }
     let probe = this.probes;
     while (probe != null) {
-      best = probe.prefix ? this.byPrefix(probe, best) : this.byValue(probe, best);
+      best = this.look(probe, best);
       probe = probe.next;
     }
     return firstOf(this.alwaysFirst, best);
+  }
+
+  private look(probe: Probe, best: Rule | null): Rule | null {
+    return probe.prefix ? this.byPrefix(probe, best) : this.byValue(probe, best);
+  }
+
+  private headerBucket(slot: u32): usize {
+    return this.headerProbes + (slot % HEADER_PROBES) * sizeof<usize>();
   }
 
   private byValue(probe: Probe, before: Rule | null): Rule | null {
@@ -234,13 +261,20 @@ export class OrderedIndex {
     else before.next = added;
   }
 
-  /** Probes whose values were all less rare than another of their rules' need not be looked at. */
-  private dropUnusedProbes(): void {
+  /**
+   * Puts the probes on headers where their slots lead to them. Probes without a rule (each had a rarer value elsewhere) are
+   * left out.
+   */
+  private sortProbes(slots: SlotTable): void {
     let kept: Probe | null = null;
     let probe = this.probes;
     while (probe != null) {
       const next = probe.next;
-      if (probe.rules > 0) {
+      if (probe.rules > 0 && slots.at(probe.slot).fact == Fact.HEADER) {
+        const bucket = this.headerBucket(probe.slot);
+        probe.beside = changetype<Probe | null>(load<usize>(bucket));
+        store<usize>(bucket, changetype<usize>(probe));
+      } else if (probe.rules > 0) {
         probe.next = kept;
         kept = probe;
       }

@@ -12,12 +12,15 @@ import { Value } from "./value";
 
 /** What is known of one slot in the current request. */
 @unmanaged
-class SlotState {
+export class SlotState {
   /** The request that this was filled for; any other number means: nothing yet. */
   request: u32;
   count: u32;
   first: Value | null;
   last: Value | null;
+  /** For a header that the request has: its slot, and the next such. */
+  number: u32;
+  nextPresent: SlotState | null;
 }
 
 const FIRST_CAPACITY: u32 = 32;
@@ -26,6 +29,7 @@ let states: usize = 0;
 let capacity: u32 = 0;
 let current: u32 = 0;
 let table: SlotTable = changetype<SlotTable>(0);
+let presentHeaders: SlotState | null = null;
 
 /**
  * Makes room for a plan's slots, so that no request has to. Call it when a plan is made.
@@ -46,6 +50,7 @@ export function reserveSlots(count: u32): void {
  */
 export function openRequest(slots: SlotTable): void {
   table = slots;
+  presentHeaders = null;
   current++;
   if (current == 0) {
     memory.fill(states, 0, capacity * offsetof<SlotState>());
@@ -86,11 +91,29 @@ function takeHeader(name: usize, nameLength: u32, valueLength: u32): void {
   let slot = table.candidates(hash);
   while (slot != null) {
     if (slot.hash == hash && slot.fact == Fact.HEADER && slot.name.is(name, nameLength)) {
-      addValue(slot.number, name + nameLength + 1, valueLength);
+      addHeaderValue(slot.number, name + nameLength + 1, valueLength);
       return;
     }
     slot = slot.beside;
   }
+}
+
+function addHeaderValue(number: u32, start: usize, length: u32): void {
+  const state = stateOf(number);
+  if (state.request != current) {
+    state.number = number;
+    state.nextPresent = presentHeaders;
+    presentHeaders = state;
+  }
+  addValue(number, start, length);
+}
+
+/**
+ * One of the headers that the request has and the plan knows; null where there is none. Go on with `nextPresent`: so what
+ * looks for rules by header need not ask for each header that any rule names.
+ */
+export function firstPresentHeader(): SlotState | null {
+  return presentHeaders;
 }
 
 /** Adds a value to a slot of the current request. */

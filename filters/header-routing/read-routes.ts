@@ -53,7 +53,7 @@ export function readRoutes(
       item = item.next();
     }
   }
-  return OrderedIndex.build(region, rules.first, rules.count);
+  return OrderedIndex.build(region, compiler.slots, rules.first, rules.count);
 }
 
 function readRoute(
