@@ -1,9 +1,10 @@
 /**
  * What each callback that a module exports, and each host call that it makes, adds to a request. Prints a table; run it
- * before building on a figure (`make bench-host-calls`).
+ * before building on a figure (`npx tsx bench/host-calls.ts`).
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { envoyBinary } from "../tools/envoy-binary.ts";
 import { directResponse, matchHeader, wasmFilter, type Listener } from "./measure/bootstrap.ts";
 import { compile, OUT } from "./measure/compile.ts";
 import { bindCores } from "./measure/cores.ts";
@@ -76,12 +77,11 @@ for (const [name, source] of Object.entries(modules)) {
   listeners.push({ name, filters: [wasmFilter(stem, await compile(entry, stem, ["--runtime", "stub"]))], routes });
 }
 
-const binary = process.env.ENVOY ?? "envoy";
 const cores = bindCores();
-const envoy = await startEnvoy(binary, listeners, resolve(OUT, "host-calls"), cores?.envoy);
+const envoy = await startEnvoy(envoyBinary(), listeners, resolve(OUT, "host-calls"), cores?.envoy);
 try {
   const seconds = Number(process.env.SECONDS ?? 60);
-  const plan = { seconds, warmUp: 3000, requests: 250, connections: 8, headers: HEADERS };
+  const plan = { seconds, rounds: Infinity, warmUp: 3000, requests: 250, connections: 8, headers: HEADERS };
   const subjects = listeners.map(({ name }) => ({ name, body: answerOf(name) }));
   const { base, added } = await measureRounds(envoy, subjects[0]!, subjects.slice(1), plan);
   const noFilter = summarize(base);

@@ -6,6 +6,8 @@ import { Connections } from "./load.ts";
 export interface Plan {
   /** How long to go on, in seconds; a round that has begun is finished. */
   seconds: number;
+  /** After how many rounds to end sooner. */
+  rounds: number;
   /** Requests that each variant answers before the first round: V8 compiles hot functions again while they run. */
   warmUp: number;
   /** Requests of one variant's turn in one round. */
@@ -64,7 +66,7 @@ export async function measureRounds(
       measured.added.set(subject.name, added);
     }
     const end = performance.now() + plan.seconds * 1000;
-    for (let round = 0; performance.now() < end; round++) {
+    for (let round = 0; round < plan.rounds && performance.now() < end; round++) {
       const order = round % 2 === 0 ? runs : [...runs].reverse();
       let before = await turn(baseConnections);
       measured.base.push(before);

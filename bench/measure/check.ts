@@ -1,0 +1,49 @@
+import { request } from "node:http";
+
+/**
+ * Sees that a listener decides at all before its cost is measured: the measured request must get `answer`, and the same
+ * with any one of the headers in `reads` changed must get "v1".
+ *
+ * @throws Error that names the listener and the header where an answer is another
+ */
+export async function checkDecision(
+  name: string,
+  port: number,
+  headers: Readonly<Record<string, string>>,
+  answer: string,
+  reads: readonly string[],
+): Promise<void> {
+  await expectAnswer(`${name}, the measured request`, port, headers, answer);
+  for (const header of reads) {
+    await expectAnswer(`${name}, another ${header}`, port, { ...headers, [header]: "another" }, "v1");
+  }
+}
+
+async function expectAnswer(
+  what: string,
+  port: number,
+  headers: Readonly<Record<string, string>>,
+  expected: string,
+): Promise<void> {
+  const body = await get(port, headers);
+  if (body !== expected) throw new Error(`${what}: expected "${expected}", got "${body}"`);
+}
+
+function get(port: number, headers: Readonly<Record<string, string>>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: "127.0.0.1",
+      port,
+      path: "/reviews",
+      headers: { host: "reviews", ...headers },
+      agent: false,
+    };
+    const sent = request(options, (response) => {
+      let body = "";
+      response.setEncoding("latin1");
+      response.on("data", (chunk: string) => (body += chunk));
+      response.on("end", () => resolve(response.statusCode === 200 ? body : `${response.statusCode} ${body}`));
+    });
+    sent.on("error", reject).end();
+  });
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Summary } from "../measure/statistics.ts";
+import { judge, type Target } from "./targets.ts";
+
+function summary(median: number, interval: [number, number]): Summary {
+  return { median, interval, lower: median, upper: median, least: median, most: median, count: 1 };
+}
+
+const added = new Map([
+  ["ours", summary(6, [5, 8])],
+  ["lua", summary(4, [2, 5])],
+]);
+
+function target(bound: Target["bound"]): Target {
+  return { title: "", ratio: ["ours", "lua"], bound };
+}
+
+test("a ratio is that of the medians, its range that of the intervals' far ends", () => {
+  const outcome = judge(target({ atMost: 2 }), added);
+  assert.equal(outcome?.ratio, 1.5);
+  assert.deepEqual(outcome?.range, [1, 4]);
+});
+
+test("a bound itself is kept; beyond it is missed", () => {
+  assert.equal(judge(target({ atMost: 1.5 }), added)?.met, true);
+  assert.equal(judge(target({ atMost: 1.4 }), added)?.met, false);
+  assert.equal(judge(target({ atLeast: 1.5 }), added)?.met, true);
+  assert.equal(judge(target({ atLeast: 1.6 }), added)?.met, false);
+});
+
+test("what was not measured is not judged", () => {
+  const missing: Target = { title: "", ratio: ["ours", "rust"], bound: { atMost: 1 } };
+  assert.equal(judge(missing, added), undefined);
+});

@@ -1,0 +1,50 @@
+import type { Summary } from "../measure/statistics.ts";
+
+/** A bound on the ratio of two variants' added costs. */
+export interface Target {
+  title: string;
+  /** Names of variants: what the first adds, divided by what the second adds. */
+  ratio: readonly [dividend: string, divisor: string];
+  bound: { atMost: number } | { atLeast: number };
+}
+
+/** What the project holds itself to. */
+export const TARGETS: readonly Target[] = [
+  { title: "one rule against Lua", ratio: ["header-routing-1", "lua"], bound: { atMost: 1.15 } },
+  { title: "one rule against the Rust SDK", ratio: ["header-routing-1", "rust"], bound: { atMost: 0.75 } },
+  { title: "one rule against the class runtime", ratio: ["header-routing-1", "class-runtime"], bound: { atMost: 0.4 } },
+  { title: "five headers against Lua", ratio: ["header-routing-five", "lua-five"], bound: { atMost: 1.15 } },
+  { title: "5,000 routes against one", ratio: ["header-routing-5000", "header-routing-1"], bound: { atMost: 1.5 } },
+  {
+    title: "native table against ours, 200 routes",
+    ratio: ["native-200", "header-routing-200"],
+    bound: { atLeast: 1 },
+  },
+  {
+    title: "native table against ours, 1,000 routes",
+    ratio: ["native-1000", "header-routing-1000"],
+    bound: { atLeast: 6 },
+  },
+];
+
+/** How a target came out. */
+export interface Outcome {
+  target: Target;
+  /** The ratio of the medians. */
+  ratio: number;
+  /** Its least and most within the 95 % intervals of both medians. */
+  range: readonly [least: number, most: number];
+  /** Whether the ratio of the medians keeps the bound. */
+  met: boolean;
+}
+
+/** Judges a target; undefined where one of its two variants was not measured. */
+export function judge(target: Target, added: ReadonlyMap<string, Summary>): Outcome | undefined {
+  const dividend = added.get(target.ratio[0]);
+  const divisor = added.get(target.ratio[1]);
+  if (dividend === undefined || divisor === undefined) return undefined;
+  const ratio = dividend.median / divisor.median;
+  const met = "atMost" in target.bound ? ratio <= target.bound.atMost : ratio >= target.bound.atLeast;
+  const range = [dividend.interval[0] / divisor.interval[1], dividend.interval[1] / divisor.interval[0]] as const;
+  return { target, ratio, range, met };
+}

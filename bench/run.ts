@@ -1,0 +1,92 @@
+/**
+ * `make bench`: what each way to make one routing decision adds to a request, on one Envoy with one worker, all variants
+ * alternating. Writes bench/results.md and bench/results.svg, and prints the ratios that the project holds itself to.
+ *
+ * `SECONDS` is how long to measure (150 if not given), `ROUNDS` a number of rounds after which to end sooner.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { format } from "prettier";
+import { envoyBinary } from "../tools/envoy-binary.ts";
+import { PROJECT } from "../tools/project.ts";
+import { checkDecision } from "./measure/check.ts";
+import { OUT } from "./measure/compile.ts";
+import { bindCores } from "./measure/cores.ts";
+import { startEnvoy } from "./measure/envoy.ts";
+import { cpuUse, disturbance, machine } from "./measure/machine.ts";
+import { HEADERS } from "./measure/requests.ts";
+import { measureRounds, type Plan } from "./measure/rounds.ts";
+import { summarize } from "./measure/statistics.ts";
+import { chart } from "./report/chart.ts";
+import type { Results } from "./report/results.ts";
+import { markdown } from "./report/table.ts";
+import { classRuntime } from "./variants/class-runtime.ts";
+import { emptyFilter, noFilter, rawFloor } from "./variants/floor.ts";
+import { headerRouting } from "./variants/header-routing.ts";
+import { lua } from "./variants/lua.ts";
+import { nativeRoutes } from "./variants/native.ts";
+import { rustSdk } from "./variants/rust.ts";
+import { ROUTE_COUNTS, type Skipped, type Variant } from "./variants/variant.ts";
+
+const plan: Plan = {
+  seconds: positive("SECONDS", 150),
+  rounds: positive("ROUNDS", Infinity),
+  warmUp: 3000,
+  requests: 250,
+  connections: 8,
+  headers: HEADERS,
+};
+
+function positive(name: string, otherwise: number): number {
+  const value = process.env[name] === undefined ? otherwise : Number(process.env[name]);
+  if (!(value > 0)) throw new RangeError(`${name} is ${process.env[name]}: expected a number above 0`);
+  return value;
+}
+
+const base = noFilter();
+const all: (Variant | Skipped)[] = [
+  base,
+  await emptyFilter(),
+  await rawFloor(),
+  ...headerRouting(),
+  ...lua(),
+  await rustSdk(),
+  await classRuntime(),
+  ...ROUTE_COUNTS.map(nativeRoutes),
+];
+const variants = all.filter((variant): variant is Variant => !("reason" in variant));
+for (const variant of all) if ("reason" in variant) console.log(`left out: ${variant.title}: ${variant.reason}`);
+
+const cores = bindCores();
+const envoy = await startEnvoy(envoyBinary(), variants, resolve(OUT, "envoy"), cores?.envoy);
+try {
+  console.log(`Envoy ${envoy.version}: ${variants.length} variants, ${plan.seconds} s`);
+  const subjects = variants.map(({ name, answer }) => ({ name, body: answer }));
+  for (const { name, answer, reads } of variants) {
+    await checkDecision(name, envoy.ports.get(name)!, HEADERS, answer, reads);
+  }
+  const before = cpuUse([envoy.pid, process.pid]);
+  const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), plan);
+  const after = cpuUse([envoy.pid, process.pid]);
+  const bound = cores === undefined ? "not bound to a core" : "Envoy bound to one core, the load to another";
+  const results: Results = {
+    machine: machine(),
+    envoy: envoy.version,
+    date: new Date().toISOString().slice(0, 10),
+    method: `CPU time of Envoy's only worker (user and system) per request, less what it is with no filter just before and after. Each
+variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round; ${plan.connections} kept-alive connections,
+13 request headers, direct responses; ${bound}.`,
+    disturbance: disturbance(before, after),
+    base: summarize(measured.base),
+    variants: all,
+    added: new Map([...measured.added].map(([name, series]) => [name, summarize(series)])),
+  };
+  mkdirSync(OUT, { recursive: true });
+  const table = await format(markdown(results), { parser: "markdown", printWidth: 120 });
+  writeFileSync(resolve(PROJECT, "bench/results.md"), table);
+  writeFileSync(resolve(PROJECT, "bench/results.svg"), chart(results));
+  console.log(table);
+  console.log("Written to bench/results.md and bench/results.svg.");
+} finally {
+  await envoy.stop();
+}

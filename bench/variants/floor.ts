@@ -1,0 +1,23 @@
+import { wasmFilter } from "../measure/bootstrap.ts";
+import { compile, source } from "../measure/compile.ts";
+import { SUBSET_ROUTES, type Variant } from "./variant.ts";
+
+/** What all others are compared with: the routes alone. */
+export function noFilter(): Variant {
+  return { name: "no-filter", title: "no filter", answer: "v1", reads: [], filters: [], routes: SUBSET_ROUTES };
+}
+
+/** The cost of having a Wasm filter at all: one callback that returns at once. */
+export async function emptyFilter(): Promise<Variant> {
+  const module = await compile(source("empty.ts"), "empty", ["--runtime", "stub"]);
+  const filters = [wasmFilter("empty", module)];
+  return { name: "empty", title: "empty Wasm filter", answer: "v1", reads: [], filters, routes: SUBSET_ROUTES };
+}
+
+/** The decision with nothing around it: raw imports, one read, one write, no configuration. */
+export async function rawFloor(): Promise<Variant> {
+  const module = await compile(source("floor.ts"), "floor", ["--runtime", "stub"]);
+  const filters = [wasmFilter("floor", module)];
+  const title = "raw host calls in AssemblyScript, rule compiled in";
+  return { name: "floor", title, answer: "v2", reads: ["end-user"], filters, routes: SUBSET_ROUTES };
+}
