@@ -11,7 +11,7 @@ type Fields = Record<string, string[]>;
 export interface Observation {
   status: number;
   /** The name of the route that decided; "-" for none or one without a name. */
-  route: string | undefined;
+  route: string;
   /** The steering header's values at the upstream. */
   steering: string[] | undefined;
   /** Method, path and headers at the upstream; undefined when the request did not get there. */
@@ -36,7 +36,7 @@ export function observe({ steering }: Experiment, response: Response): Observati
   const upstream = seen && { method: seen.method, target: seen.target, headers: fields(seen.headers) };
   return {
     status: response.status,
-    route: all[ROUTE]?.[0],
+    route: all[ROUTE]?.[0] ?? "-",
     steering: upstream?.headers[steering.header],
     upstream,
     response: Object.fromEntries(Object.entries(all).filter(([name]) => !OWN.has(name))),

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What the upstream saw of a request: bytes as one character each, headers in order, as they came. */
@@ -21,7 +21,6 @@ const RESPONSE_HEADERS: [string, string][] = [
   ["set-cookie", "a=1"],
   ["set-cookie", "b=2"],
   ["content-type", "text/plain"],
-  ["content-length", "2"],
 ];
 
 /** Reads what `SEEN` carries. */
@@ -29,8 +28,17 @@ export function decodeSeen(value: string): Seen {
   return JSON.parse(Buffer.from(value, "base64url").toString("utf8")) as Seen;
 }
 
+/** All response headers for a request, what was seen of it among them. */
+function answer({ method = "", url: target = "", rawHeaders }: IncomingMessage): [string, string][] {
+  const headers = rawHeaders.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""]] : [],
+  );
+  const seen: Seen = { method, target, headers };
+  return [...RESPONSE_HEADERS, [SEEN, Buffer.from(JSON.stringify(seen), "utf8").toString("base64url")]];
+}
+
 /**
- * An HTTP/1.1 server on a free port of 127.0.0.1 that answers every request, upgrades among them, with what it saw.
+ * An HTTP/1.1 server on a free port of 127.0.0.1 that answers every request with what it saw, and grants upgrades.
  * It never closes an idle connection, so that Envoy's pool never meets one that is just being closed.
  */
 export class Echo {
@@ -44,16 +52,16 @@ export class Echo {
 
   static async start(): Promise<Echo> {
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
-      const { rawHeaders, method = "", url: target = "" } = request;
-      const headers = rawHeaders.flatMap((name, index): [string, string][] =>
-        index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""]] : [],
-      );
-      const seen: Seen = { method, target, headers };
       request.resume();
       response.sendDate = false;
-      const encoded = Buffer.from(JSON.stringify(seen), "utf8").toString("base64url");
-      response.writeHead(200, [...RESPONSE_HEADERS, [SEEN, encoded]].flat());
-      response.end(method === "HEAD" ? undefined : "ok");
+      response.writeHead(200, [...answer(request), ["content-length", "2"]].flat());
+      response.end(request.method === "HEAD" ? undefined : "ok");
+    });
+    server.on("upgrade", (request, socket) => {
+      const lines = answer(request).map(([name, value]) => `${name}: ${value}`);
+      const granted = ["HTTP/1.1 101 Switching Protocols", "connection: Upgrade", "upgrade: websocket", ...lines];
+      socket.on("error", () => {});
+      socket.end(`${granted.join("\r\n")}\r\n\r\n`, "latin1");
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -1,5 +1,6 @@
 /** Generated lists of VirtualServices: valid for Istio and for the filter, and full of edge cases. */
 import type { Random } from "./random.ts";
+import { appliesTo } from "./translate.ts";
 import { domainsOf, resolveHost } from "./translate-hosts.ts";
 import type {
   Destination,
@@ -189,6 +190,18 @@ function hosts(random: Random, namespace: string, taken: Set<string>): string[] 
   return free.length > 0 ? free : [`host${taken.size}.example.net`];
 }
 
+/**
+ * Takes `port` out of the blocks of a VirtualService that might have no route for a port: the filter learns the port from
+ * the request, too late to leave the hosts to another VirtualService as istiod does (`differences.ts`).
+ */
+function withRoutesForEachPort(http: HTTPRoute[]): HTTPRoute[] {
+  const proxy = { namespace: NAMESPACE, labels: LABELS };
+  const applies = (listenerPort: number): boolean =>
+    http.some(({ match }) => !match?.length || match.some((block) => appliesTo(block, { ...proxy, listenerPort })));
+  if (!PORTS.every(applies)) http.forEach(({ match }) => match?.forEach((block) => delete block.port));
+  return http;
+}
+
 /** A list of one to three VirtualServices; routes may follow a catch-all, and no route may apply to the proxy. */
 export function generateVirtualServices(random: Random, scope: Scope): VirtualService[] {
   let count = 0;
@@ -200,8 +213,10 @@ export function generateVirtualServices(random: Random, scope: Scope): VirtualSe
       name: `vs${index}`,
       namespace,
       hosts: hosts(random, namespace, taken),
-      http: random.times(1, 6, (position) =>
-        httpRoute(random, scope, random.percent(80) ? `vs${index}-route${position}` : undefined, unique),
+      http: withRoutesForEachPort(
+        random.times(1, 6, (position) =>
+          httpRoute(random, scope, random.percent(80) ? `vs${index}-route${position}` : undefined, unique),
+        ),
       ),
     };
   });

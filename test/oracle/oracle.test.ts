@@ -8,9 +8,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cluster, Envoy } from "../real-envoy/harness/index.ts";
+import { cluster, discovered, Envoy, listener } from "../real-envoy/harness/index.ts";
 import { disagreements, observe } from "./compare.ts";
 import type { Observation } from "./compare.ts";
+import { DIFFERENCES } from "./differences.ts";
 import { Echo } from "./echo.ts";
 import {
   filterListener,
@@ -88,4 +89,22 @@ test("the filter and native routes agree on generated VirtualServices and reques
   }
   const told = experiments.flatMap((experiment, index) => tell(experiment, all[index] ?? []));
   assert.equal(told.length, 0, `${told.length} disagreements\n\n${told.slice(0, TOLD).join("\n\n")}`);
+});
+
+test("what is different on purpose is refused", async (t) => {
+  const filter = "header-routing";
+  const accepted = {
+    virtualServices: [{ hosts: ["reviews"], http: [{ route: [{ destination: { host: "reviews" } }] }] }],
+  };
+  const envoy = await Envoy.start({
+    concurrency: 1,
+    filters: { [filter]: { module: "header-routing", configuration: accepted } },
+    listeners: [listener("only", { filters: [discovered(filter)] })],
+  });
+  t.after(() => envoy.stop());
+  for (const { what, refused } of DIFFERENCES) {
+    if (refused === undefined) continue;
+    const pushed = await envoy.push(filter, JSON.stringify({ virtualServices: refused }));
+    assert.equal(pushed.accepted, false, what);
+  }
 });

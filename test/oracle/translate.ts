@@ -24,7 +24,7 @@ export interface Options {
 }
 
 /** The source and the port are compared when translated, never at run time (route.go: sourceMatchHTTP, TranslateRoute). */
-function appliesTo(match: HTTPMatchRequest | undefined, proxy: Proxy): boolean {
+export function appliesTo(match: HTTPMatchRequest | undefined, proxy: Proxy): boolean {
   if (match === undefined) return true;
   if (match.port && match.port !== proxy.listenerPort) return false;
   const labels = Object.entries(match.sourceLabels ?? {});

@@ -34,7 +34,7 @@ function parse(received: string, method: string, ended: boolean): Response | und
   });
   const value = (name: string) => headers.find(([key]) => key.toLowerCase() === name)?.[1];
   const rest = received.slice(end + 4);
-  if (method === "HEAD" || status === 204 || status === 304) return { status, headers, body: "" };
+  if (method === "HEAD" || status === 101 || status === 204 || status === 304) return { status, headers, body: "" };
   const length = value("content-length");
   if (length !== undefined) {
     return rest.length < Number(length) ? undefined : { status, headers, body: rest.slice(0, Number(length)) };
