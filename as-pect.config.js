@@ -1,12 +1,16 @@
+import { specImports } from "./test/as-pect/imports.js";
+
 /** What `make spec` runs: every specification of what the filters share and of the filters themselves. */
 export default {
   entries: ["assembly/**/*.spec.ts", "filters/**/*.spec.ts"],
   include: [],
   disclude: [/node_modules/],
-  /** Instantiates one compiled specification; `env` is where the proxy's host calls go. */
+  /** Instantiates one compiled specification. */
   async instantiate(memory, createImports, instantiate, binary) {
-    const imports = { env: { memory } };
-    return instantiate(binary, createImports(imports));
+    const { modules, connect } = specImports(memory, binary);
+    const module = await instantiate(binary, createImports(modules));
+    connect(module.instance.exports);
+    return module;
   },
   outputBinary: false,
 };

@@ -1,0 +1,69 @@
+import { Region } from "./region";
+
+describe("take", () => {
+  it("gives zeroed memory, aligned to 8, no piece over another", () => {
+    const region = Region.open();
+    const sizes: usize[] = [1, 7, 8, 9, 0, 3, 100, 4095, 4096, 4097, 13];
+    const starts: usize[] = [];
+    let wrong = 0;
+    for (let i = 0; i < sizes.length; i++) {
+      const at = region.take(sizes[i]);
+      starts.push(at);
+      expect(at & 7).toBe(0);
+      for (let j: usize = 0; j < sizes[i]; j++) if (load<u8>(at + j) != 0) wrong++;
+      memory.fill(at, <u8>(i + 1), sizes[i]);
+    }
+    for (let i = 0; i < sizes.length; i++) {
+      for (let j: usize = 0; j < sizes[i]; j++) if (load<u8>(starts[i] + j) != <u8>(i + 1)) wrong++;
+    }
+    expect(wrong).toBe(0);
+    region.close();
+  });
+
+  it("zeroes memory that another region had dirtied", () => {
+    for (let round = 0; round < 20; round++) {
+      const region = Region.open();
+      let dirty = 0;
+      for (let i = 0; i < 50; i++) {
+        const at = region.take(512);
+        for (let j = 0; j < 512; j += 8) if (load<u64>(at + j) != 0) dirty++;
+        memory.fill(at, 0xff, 512);
+      }
+      expect(dirty).toBe(0);
+      region.close();
+    }
+  });
+
+  it("gives a piece larger than any chunk, and goes on behind it", () => {
+    const region = Region.open();
+    const large = region.take(3 << 20);
+    memory.fill(large, 1, 3 << 20);
+    const next = region.take(16);
+    expect(load<u64>(next)).toBe(0);
+    expect(next >= large + (3 << 20) || next + 16 <= large).toBe(true);
+    expect(region.size).toBeGreaterThan(<usize>(3 << 20));
+    region.close();
+  });
+});
+
+describe("close", () => {
+  it("gives everything back: a thousand regions need no more memory than the first few", () => {
+    for (let i = 0; i < 8; i++) fillAndClose();
+    const pages = memory.size();
+    for (let i = 0; i < 1000; i++) fillAndClose();
+    expect(memory.size()).toBe(pages);
+  });
+
+  it("gives back a region of which nothing was taken", () => {
+    const pages = memory.size();
+    for (let i = 0; i < 100000; i++) Region.open().close();
+    expect(memory.size()).toBe(pages);
+  });
+});
+
+/** Takes about 1.3 MB in chunks of all sizes and gives them back. */
+function fillAndClose(): void {
+  const region = Region.open();
+  for (let i = 0; i < 1300; i++) region.take(1000);
+  region.close();
+}

@@ -1,0 +1,47 @@
+import { text } from "../../test/as-pect/assembly/bytes";
+import { isDigit, isTokenByte, isUpper, lower, sameIgnoringCase } from "./ascii";
+
+/** `tchar` (RFC 9110 §5.6.2), copied from its ABNF: the signs, then DIGIT and ALPHA. */
+const TCHAR = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+function same(a: string, b: string): bool {
+  const one = text(a);
+  const other = text(b);
+  return sameIgnoringCase(one.start, one.length, other.start, other.length);
+}
+
+describe("isTokenByte", () => {
+  it("takes exactly the bytes of tchar (RFC 9110 §5.6.2)", () => {
+    for (let byte = 0; byte < 256; byte++) {
+      const expected = byte < 128 && TCHAR.includes(String.fromCharCode(byte));
+      expect(isTokenByte(byte)).toBe(expected, "byte " + byte.toString());
+    }
+  });
+});
+
+describe("lower", () => {
+  it("changes A to Z and no other of the 256 bytes", () => {
+    for (let byte = 0; byte < 256; byte++) {
+      const expected = byte >= 65 && byte <= 90 ? byte + 32 : byte;
+      expect<u32>(lower(byte)).toBe(expected, "byte " + byte.toString());
+      expect(isUpper(byte)).toBe(byte >= 65 && byte <= 90, "byte " + byte.toString());
+      expect(isDigit(byte)).toBe(byte >= 48 && byte <= 57, "byte " + byte.toString());
+    }
+  });
+});
+
+describe("sameIgnoringCase", () => {
+  it("leaves out the case of ASCII letters alone", () => {
+    expect(same("Content-Type", "cOnTeNt-tYpE")).toBe(true);
+    expect(same("", "")).toBe(true);
+    expect(same("a", "")).toBe(false);
+    expect(same("a", "ab")).toBe(false);
+    expect(same("abc", "abd")).toBe(false);
+    // Letters outside ASCII: Ä is c3 84 and ä is c3 a4.
+    expect(same("Ä", "ä")).toBe(false);
+    // Signs that differ in the bit that a letter's case is.
+    expect(same("[", "{")).toBe(false);
+    expect(same("@", "`")).toBe(false);
+    expect(same("\0", " ")).toBe(false);
+  });
+});

@@ -1,0 +1,31 @@
+/**
+ * What a specification imports beside as-pect's own functions: the proxy's host calls, and `run`.
+ *
+ * A host call goes to the function of the same name that the specification exports, as `test/as-pect/assembly/host.ts`
+ * has some, so a specification plays its own host; one that it does not export answers Unimplemented (12).
+ */
+const UNIMPLEMENTED = 12;
+const HOST_MODULES = ["env", "wasi_snapshot_preview1"];
+
+/** Gives the imports of a compiled specification, and `connect`, to be called with its instance's exports before a test runs. */
+export function specImports(memory, binary) {
+  let exports = {};
+  const modules = { env: { memory }, wasi_snapshot_preview1: {}, run: { seed } };
+  for (const { module, name, kind } of WebAssembly.Module.imports(new WebAssembly.Module(binary))) {
+    if (kind !== "function" || !HOST_MODULES.includes(module)) continue;
+    modules[module][name] = (...parameters) => (name in exports ? exports[name](...parameters) : UNIMPLEMENTED);
+  }
+  return {
+    modules,
+    connect(instance) {
+      exports = instance;
+    },
+  };
+}
+
+/** The seed of a random test, printed so that `SEED=… make spec` repeats the run. */
+function seed() {
+  const value = process.env.SEED === undefined ? (Math.random() * 2 ** 31) | 0 : Number(process.env.SEED) | 0;
+  console.log(`seed: SEED=${value}`);
+  return value;
+}
