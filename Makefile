@@ -5,7 +5,7 @@ TSX := $(NODE) --import tsx
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
 # Needs a real Envoy; the oracle is left out in containers, where it would decide nothing new.
-ENVOY_TESTS := test/real-envoy test/oracle
+ENVOY_TESTS := test/real-envoy test/oracle $(wildcard filters/*/real-envoy)
 MATRIX := 1.36.4 1.37.0 1.38.3 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
@@ -54,7 +54,8 @@ test: check spec module-test envoy-test docker-test ## all of the above
 matrix: build ## the tests on real Envoy with every version that must work
 	@for version in $(MATRIX); do \
 	  echo "Envoy $$version"; \
-	  ENVOY= ENVOY_VERSION=$$version ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(ENVOY_TESTS) || exit 1; \
+	  export ENVOY= ENVOY_VERSION=$$version; \
+	  $(TSX) tools/envoy-binary.ts && ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(ENVOY_TESTS) || exit 1; \
 	done
 
 bench: build setup ## what a filter costs, beside Lua, other SDKs and native Envoy

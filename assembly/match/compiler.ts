@@ -1,7 +1,7 @@
 import { Place } from "../config/place";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
-import { RegexError, compileRegex } from "../text/regex/regex";
+import { RegexError, compileRegex } from "../text/regex/index";
 import { Text, utf8 } from "../text/text";
 import { Condition, Test } from "./condition";
 

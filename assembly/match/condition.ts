@@ -1,6 +1,6 @@
 import { firstValue } from "../request/request";
 import { sameIgnoringCase } from "../text/ascii";
-import { Regex } from "../text/regex/regex";
+import { Regex } from "../text/regex/index";
 import { Text } from "../text/text";
 
 /** How a condition tests a value. */

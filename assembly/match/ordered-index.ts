@@ -215,7 +215,7 @@ export class OrderedIndex {
 
   private bucketFor(condition: Condition): Bucket {
     const probe = this.probeFor(condition);
-    const text = condition.text;
+    const text = lookupText(condition);
     const hash = probe.ignoreCase ? hashLower(text.start, text.length) : hashBytes(text.start, text.length);
     const known = this.find(probe, hash, text.start, text.length);
     if (known != null) return known;
@@ -230,7 +230,7 @@ export class OrderedIndex {
   }
 
   private probeFor(condition: Condition): Probe {
-    const prefix = condition.test == Test.PREFIX;
+    const prefix = condition.test != Test.EXACT;
     let known = this.probes;
     while (known != null) {
       if (known.slot == condition.slot && known.prefix == prefix && known.ignoreCase == condition.ignoreCase)
@@ -297,7 +297,14 @@ function firstOf(rules: Rule | null, best: Rule | null): Rule | null {
 /** Whether a request can meet the condition only with a value that a table finds. */
 function isLookup(condition: Condition): bool {
   if (condition.invert || condition.missingIsEmpty || condition.or != null) return false;
-  return condition.test == Test.EXACT || condition.test == Test.PREFIX;
+  if (condition.test == Test.EXACT || condition.test == Test.PREFIX) return true;
+  return condition.test == Test.REGEX && lookupText(condition).length > 0;
+}
+
+/** What a value must be, or start with, to meet the condition: for an expression, the bytes that all its matches start with. */
+function lookupText(condition: Condition): Text {
+  const regex = condition.regex;
+  return regex != null ? regex.literalPrefix : condition.text;
 }
 
 function holdsText(text: Text, start: usize, ignoreCase: bool): bool {
