@@ -1,0 +1,119 @@
+import { HostCall, type Fault } from "./calls.ts";
+import { Clock } from "./clock.ts";
+import { envoyForeignFunctions, type ForeignFunction } from "./foreign.ts";
+import type { LogLine } from "./log.ts";
+import { Metrics } from "./metrics.ts";
+import { seededRandom, type RandomSource } from "./random.ts";
+import { SharedData } from "./shared-data.ts";
+import { SharedQueues } from "./shared-queues.ts";
+import { Status, type LogLevel } from "./status.ts";
+import { LoadError, Vm, type VmOptions } from "./vm.ts";
+
+export interface EmulatorOptions {
+  /** Whether host calls are recorded. */
+  readonly record?: boolean;
+  /** What is logged, and what modules are told of it; `info` where absent. */
+  readonly logLevel?: LogLevel;
+  /** The seed of the random numbers. */
+  readonly seed?: number;
+  /** The clusters that HTTP calls can reach. */
+  readonly clusters?: readonly string[];
+}
+
+/** One Envoy process as its Wasm modules see it: what all of its VMs share. */
+export class Emulator {
+  /** Whether host calls are recorded; may be changed at any time. */
+  record: boolean;
+  logLevel: LogLevel;
+  readonly clock = new Clock();
+  random: RandomSource;
+  readonly metrics = new Metrics();
+  readonly sharedData = new SharedData();
+  readonly sharedQueues = new SharedQueues();
+  /** What modules logged at `logLevel` or above, in order. */
+  readonly logs: LogLine[] = [];
+  readonly clusters: Set<string>;
+  /** What modules can call by name; Envoy's own that have an effect here are in it. */
+  readonly foreignFunctions: Map<string, ForeignFunction> = envoyForeignFunctions();
+  private readonly faults: Fault[] = [];
+
+  constructor({ record = true, logLevel = "info", seed = 1, clusters = [] }: EmulatorOptions = {}) {
+    this.record = record;
+    this.logLevel = logLevel;
+    this.random = seededRandom(seed);
+    this.clusters = new Set(clusters);
+  }
+
+  /**
+   * Compiles, links and starts a module.
+   *
+   * @throws LoadError where Envoy would not take it
+   */
+  async load(bytes: Uint8Array, options: VmOptions = {}): Promise<Vm> {
+    return this.instantiate(bytes, await accepted(() => WebAssembly.compile(bytes)), options);
+  }
+
+  /** `load` without waiting; browsers refuse it for large modules outside of workers. */
+  loadSync(bytes: Uint8Array, options: VmOptions = {}): Vm {
+    try {
+      return this.instantiate(bytes, new WebAssembly.Module(bytes), options);
+    } catch (error) {
+      throw notAccepted(error);
+    }
+  }
+
+  /** `load` with a module that has been compiled before from the same bytes. */
+  instantiate(bytes: Uint8Array, module: WebAssembly.Module, options: VmOptions = {}): Vm {
+    const vm = new Vm(this, options);
+    vm.load(bytes, module);
+    return vm;
+  }
+
+  /**
+   * Has calls of a host function fail with a status and without effect: `fail("proxy_get_property", 10)`. `malloc` stands
+   * for the module's allocator, which then gives 0.
+   *
+   * @param when which calls, by their record; all where absent
+   * @param times how many of them
+   */
+  fail(
+    name: string,
+    status: number = Status.InternalFailure,
+    { when, times = Infinity }: { when?: (call: HostCall) => boolean; times?: number } = {},
+  ): void {
+    this.faults.push({ name, status, when, left: times });
+  }
+
+  /** Ends all that `fail` began. */
+  clearFaults(): void {
+    this.faults.length = 0;
+  }
+
+  /** Whether host calls take the slow way, past the record and the faults. */
+  get isWatched(): boolean {
+    return this.record || this.faults.length > 0;
+  }
+
+  /** The status that a call is to fail with, if it is; `malloc` has none but fails all the same. */
+  faultFor(call: HostCall): number | undefined {
+    if (this.faults.length === 0) return undefined;
+    const fault = this.faults.find(({ name, left, when }) => name === call.name && left > 0 && (when?.(call) ?? true));
+    if (fault === undefined) return undefined;
+    fault.left--;
+    return fault.status;
+  }
+}
+
+async function accepted<T>(compile: () => Promise<T>): Promise<T> {
+  try {
+    return await compile();
+  } catch (error) {
+    throw notAccepted(error);
+  }
+}
+
+function notAccepted(error: unknown): unknown {
+  return error instanceof WebAssembly.CompileError
+    ? new LoadError(`Failed to load Wasm bytecode: ${error.message}`)
+    : error;
+}
