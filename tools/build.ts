@@ -1,6 +1,7 @@
 /**
  * Builds each filter (a folder of filters/ with an `entry.ts`) into `build/<filter>.wasm`, and with names and a source
  * map into `build/debug/<filter>.wasm`; prints each size. A filter none of whose sources changed is not built again.
+ * `--no-debug` leaves the debug build out.
  *
  * The bytes depend on the sources and the locked tools alone, not on the folder or the time: asc names sources
  * relative to the project, and names and producers are stripped.
@@ -15,8 +16,12 @@ import { PROJECT, filesBelow, filterNames, isModuleSource } from "./project.ts";
 /** WebAssembly features that asc uses by default; every Envoy that must work has them. */
 const FEATURES = ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "mutable-globals"];
 
-/** asc leaves the first kilobyte of memory empty, which lets offsets be folded into loads and stores. */
-const OPTIMISE = ["-O3", "--converge", "--low-memory-unused"];
+/**
+ * asc leaves the first kilobyte of memory empty, which lets offsets be folded into loads and stores. Tuned for speed
+ * alone (`-O3` here, no `shrinkLevel` in asconfig.json) header-routing is a quarter larger, from code inlined many
+ * times, and each worker compiles and holds all of it.
+ */
+const OPTIMISE = ["-Os", "--converge", "--low-memory-unused"];
 const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
 const TOOLING = ["asconfig.json", "package-lock.json", "tools/asc.ts", "tools/build.ts", "tools/utf8-transform.mjs"];
@@ -44,7 +49,10 @@ async function build(filter: string): Promise<void> {
     const features = FEATURES.map((feature) => `--enable-${feature}`);
     await wasmOpt([optimisedByAsc, "-o", output, ...features, ...OPTIMISE, ...STRIP]);
   };
-  await Promise.all([release(), asc([entry], "debug", ["--outFile", `build/debug/${filter}.wasm`])]);
+  const debug = async (): Promise<void> => {
+    if (!process.argv.includes("--no-debug")) await asc([entry], "debug", ["--outFile", `build/debug/${filter}.wasm`]);
+  };
+  await Promise.all([release(), debug()]);
 }
 
 function printSize(filter: string, note: string): void {

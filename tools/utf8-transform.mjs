@@ -38,7 +38,9 @@ function isNode(value) {
 function replace(call) {
   const [literal] = call.args;
   if (call.args.length !== 1 || literal.kind !== NodeKind.Literal || typeof literal.value !== "string") {
-    throw new Error(`${call.range.source.normalizedPath}:${call.range.source.lineAt(call.range.start)}: ${NAME}() takes one string literal`);
+    throw new Error(
+      `${call.range.source.normalizedPath}:${call.range.source.lineAt(call.range.start)}: ${NAME}() takes one string literal`,
+    );
   }
   const { range } = call;
   const bytes = Buffer.from(literal.value, "utf8");

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Envoy, Http1, type JsonObject } from "./harness/index.ts";
+import { reviews, sending } from "./reviews.ts";
+
+const CONNECTIONS = 8;
+const PUSHES = 20;
+
+let envoy: Envoy;
+
+before(async () => {
+  envoy = await Envoy.start({
+    filters: { "header-routing": { module: "header-routing", configuration: sending("jason", "v2") } },
+    listeners: [reviews()],
+    concurrency: 4,
+  });
+});
+after(async () => await envoy?.stop());
+
+/** Requests of jason's, one after the other on each of several connections, as long as `work` takes: answers counted. */
+async function underLoad(work: () => Promise<void>): Promise<Map<string, number>> {
+  const answers = new Map<string, number>();
+  let done = false;
+  const client = async (): Promise<void> => {
+    const connection = await Http1.connect(envoy.port("header-routing"));
+    while (!done) {
+      const { status, body } = await connection.request({ headers: [["end-user", "jason"]] });
+      const answer = `${status} ${body}`;
+      answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    }
+    connection.close();
+  };
+  const clients = Promise.all(Array.from({ length: CONNECTIONS }, client));
+  try {
+    await work();
+  } finally {
+    done = true;
+  }
+  await clients;
+  return answers;
+}
+
+test("configurations pushed under load: each request is answered by one of them, none fails", async () => {
+  const answers = await underLoad(async () => {
+    for (let push = 0; push < PUSHES; push++) {
+      const { accepted, log } = await envoy.push("header-routing", sending("jason", push % 2 === 0 ? "v3" : "v2"));
+      assert.equal(accepted, true, log);
+    }
+  });
+
+  assert.deepEqual([...answers.keys()].sort(), ["200 v2", "200 v3"]);
+});
+
+test("configurations refused under load change nothing, and no request fails", async () => {
+  assert.equal((await envoy.push("header-routing", sending("jason", "v2"))).accepted, true);
+  const wrong: JsonObject = { ...sending("jason", "v3"), virtualService: [] };
+
+  const answers = await underLoad(async () => {
+    for (let push = 0; push < PUSHES; push++) {
+      // Envoy would take the same text for no change.
+      const { accepted } = await envoy.push("header-routing", { ...wrong, [`unknown${push}`]: push });
+      assert.equal(accepted, false);
+    }
+  });
+
+  assert.deepEqual([...answers.keys()], ["200 v2"]);
+});
