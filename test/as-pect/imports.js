@@ -1,3 +1,4 @@
+/* global WebAssembly */
 /**
  * What a specification imports beside as-pect's own functions: the proxy's host calls, and `run`.
  *
