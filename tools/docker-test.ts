@@ -1,5 +1,5 @@
 /**
- * Runs the tests on real Envoy with Envoy in a container. Where no Docker engine answers it says so and passes, unless
+ * Runs the tests in the folders named as arguments with Envoy in a container. Where no Docker engine answers it says so and passes, unless
  * `DOCKER_REQUIRED=1` (as in `.ci/run`) makes that a failure.
  */
 import { spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ if (missing !== undefined) {
 } else {
   const { envoy, node } = buildImages();
   const env = { ENVOY_IMAGE: envoy, NODE_IMAGE: node, ...process.env, ENVOY_BACKEND: "docker" };
-  const tests = ["--import", "tsx", "tools/run-tests.ts", "test/real-envoy"];
+  const tests = ["--import", "tsx", "tools/run-tests.ts", ...process.argv.slice(2)];
   const { status } = spawnSync(process.execPath, tests, { cwd: PROJECT, env, stdio: "inherit" });
   process.exitCode = status ?? 1;
 }
