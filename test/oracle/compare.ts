@@ -43,17 +43,20 @@ export function observe({ steering }: Experiment, response: Response): Observati
   };
 }
 
-/** Whether both are destinations of one route that draws lots between them, so that either is right. */
-function drawnFromOne({ virtualServices, steering }: Experiment, a: Observation, b: Observation): boolean {
-  return virtualServices.some(({ http }) =>
-    http.some(({ route }) => {
-      const values = route
-        .filter(({ weight }) => (weight ?? 0) > 0)
-        .map((destination) => steeringValue(steering, destination));
-      const has = (seen: Observation) => values.includes(seen.steering?.[0]) && (seen.steering?.length ?? 0) < 2;
-      return values.length > 1 && has(a) && has(b);
-    }),
-  );
+/**
+ * Whether both decisions are one route's draw of lots between several destinations, so that either may differ from the
+ * other; destinations that the steering header cannot tell apart may have been different ones too.
+ */
+function drawn({ virtualServices, steering }: Experiment, a: Observation, b: Observation): boolean {
+  if (a.route !== b.route || (a.steering?.length ?? 0) > 1 || (b.steering?.length ?? 0) > 1) return false;
+  const routes = virtualServices.flatMap(({ http }) => http).filter(({ name }) => (name ?? "-") === a.route);
+  return routes.some(({ route }) => {
+    const weighted = route.filter(({ weight }) => (weight ?? 0) > 0);
+    const values = weighted.map((destination) => steeringValue(steering, destination));
+    const [first, second] = [a.steering?.[0], b.steering?.[0]];
+    const toldApart = first === second && values.filter((value) => value === first).length < 2;
+    return values.includes(first) && values.includes(second) && !toldApart;
+  });
 }
 
 /** Where two observations of one request differ: one line for each, none when they agree. */
@@ -65,8 +68,7 @@ export function disagreements(experiment: Experiment, native: Observation, filte
   };
   compare("status", native.status, filter.status);
   compare("route", native.route, filter.route);
-  const same = JSON.stringify(native.steering) === JSON.stringify(filter.steering);
-  if (!same && drawnFromOne(experiment, native, filter)) return lines;
+  if (drawn(experiment, native, filter)) return lines;
   compare("method", native.upstream?.method, filter.upstream?.method);
   compare("path", native.upstream?.target, filter.upstream?.target);
   const compareFields = (where: string, expected: Fields, actual: Fields): void => {

@@ -3,7 +3,7 @@
  * header-routing filter configured with it. Both forward to the same upstream whatever is decided, and both make the
  * decision visible the same way: the steering header for the upstream, the route's name for the client.
  */
-import { inlineWasm, typed } from "../real-envoy/harness/index.ts";
+import { inlineWasm, lua, typed } from "../real-envoy/harness/index.ts";
 import type { JsonObject, Listener } from "../real-envoy/harness/index.ts";
 import { generateRequest } from "./generate-requests.ts";
 import type { Request } from "./generate-requests.ts";
@@ -116,7 +116,9 @@ function listener(name: string, filters: JsonObject[], routeConfig: Json): Liste
 /** The listener with native routes. */
 export function nativeListener(experiment: Experiment): Listener {
   const routes = { virtual_hosts: nativeHosts(experiment), ignore_port_in_host_matching: true };
-  return listener(`native-${experiment.seed}`, [], routes);
+  // Envoy takes the route before the first filter runs; Istio has jwt_authn's `clear_route_cache` for what claims decide.
+  const again = lua("function envoy_on_request(handle) handle:clearRouteCache() end");
+  return listener(`native-${experiment.seed}`, [again], routes);
 }
 
 /** The filter's pluginConfig for an experiment. */

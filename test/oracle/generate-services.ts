@@ -179,15 +179,15 @@ function httpRoute(random: Random, scope: Scope, name: string | undefined, uniqu
   return route;
 }
 
-/** The hosts of a VirtualService, without those of which another one has a name already (`differences.ts`). */
-function hosts(random: Random, namespace: string, taken: Set<string>): string[] {
+/** The hosts of a VirtualService, without those of which another one has a name already (`differences.ts`); else `alone`. */
+function hosts(random: Random, namespace: string, taken: Set<string>, alone: string): string[] {
   const free = random.some(words.HOSTS, 1 + random.int(3)).filter((host) => {
     const names = domainsOf(resolveHost(host, namespace).toLowerCase(), NAMESPACE);
     const isFree = !names.some((name) => taken.has(name));
     if (isFree) names.forEach((name) => taken.add(name));
     return isFree;
   });
-  return free.length > 0 ? free : [`host${taken.size}.example.net`];
+  return free.length > 0 ? free : [alone];
 }
 
 /**
@@ -212,7 +212,7 @@ export function generateVirtualServices(random: Random, scope: Scope): VirtualSe
     return {
       name: `vs${index}`,
       namespace,
-      hosts: hosts(random, namespace, taken),
+      hosts: hosts(random, namespace, taken, `vs${index}.example.net`),
       http: withRoutesForEachPort(
         random.times(1, 6, (position) =>
           httpRoute(random, scope, random.percent(80) ? `vs${index}-route${position}` : undefined, unique),
