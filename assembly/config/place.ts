@@ -84,7 +84,10 @@ export class Place {
     }
   }
 
-  /** The first item of a list or the first entry of a map (an object whose names are the user's); null where none is. */
+  /**
+   * The first item of a list or the first entry of a map (an object whose names are the user's); null where none is, or
+   * where the report is exhausted.
+   */
   first(): Place | null {
     const node = this.node;
     if (node == null || (node.kind != JsonKind.ARRAY && node.kind != JsonKind.OBJECT)) return null;
@@ -226,7 +229,7 @@ export class Place {
   }
 
   private child(node: JsonNode | null, index: u32): Place | null {
-    if (node == null) return null;
+    if (node == null || this.report.exhausted) return null;
     const place = Place.make(this.report, this, node);
     place.index = index;
     place.key = node.key;

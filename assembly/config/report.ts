@@ -4,6 +4,8 @@ import { Writer } from "../text/writer";
 
 /** Past this many problems of one kind only their count is kept: a list of thousands helps nobody. */
 const MOST_LINES: u32 = 100;
+/** Reading ends where it has taken this much memory: a document of many tiny parts must not exhaust the VM's. */
+const MOST_MEMORY: usize = 256 << 20;
 
 /** One line of a report. */
 @unmanaged
@@ -50,12 +52,16 @@ export class Report {
   warnings: ReportLines;
   /** Where a message is put together. */
   writer: Writer;
+  /** The plan's region, which counts into the memory that reading may take. */
+  private plan: Region;
+  private stopped: bool;
 
-  /** Gives an empty report over the document at `document`, in `region`. */
-  static open(region: Region, document: usize): Report {
+  /** Gives an empty report, in `region`, over the document at `document` that is read into a plan in `plan`. */
+  static open(region: Region, plan: Region, document: usize): Report {
     const report = changetype<Report>(region.take(offsetof<Report>()));
     report.region = region;
     report.document = document;
+    report.plan = plan;
     report.errors = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
     report.warnings = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
     report.writer = Writer.open();
@@ -65,6 +71,15 @@ export class Report {
   /** Whether the configuration must be refused. */
   get failed(): bool {
     return this.errors.count > 0;
+  }
+
+  /** Whether reading must end, the document being too large; an error says so then. */
+  get exhausted(): bool {
+    if (!this.stopped && this.region.size + this.plan.size > MOST_MEMORY) {
+      this.stopped = true;
+      this.fail(utf8("too large: reading it takes more than 256 MiB"));
+    }
+    return this.stopped;
   }
 
   /** Adds what stands in `writer` as an error. */

@@ -6,14 +6,14 @@ import { hashLower } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
-const BUCKETS: u32 = 256;
+const BUCKETS: u32 = 4096;
 const STAR: u8 = 0x2a;
 const DOT: u8 = 0x2e;
 
 /** A domain and what it leads to. */
 @unmanaged
 class Domain {
-  /** The host itself, or for `*.suffix` the suffix with its dot. */
+  /** The host itself, or for `*.suffix` the suffix with its dot, which no host starts with. */
   text: Text;
   outcome: usize;
   next: Domain | null;
@@ -27,8 +27,6 @@ class Domain {
 export class VirtualHosts {
   private region: Region;
   private buckets: usize;
-  /** Longest first. */
-  private suffixes: Domain | null;
   private everything: usize;
 
   static open(region: Region): VirtualHosts {
@@ -41,20 +39,22 @@ export class VirtualHosts {
   /** The outcome for a request's `:authority`; 0 where no VirtualService names its host. */
   find(start: usize, length: u32): usize {
     const host = withoutPort(start, length);
-    let domain = changetype<Domain | null>(load<usize>(this.bucket(start, host)));
-    while (domain != null) {
-      if (sameIgnoringCase(domain.text.start, domain.text.length, start, host)) return domain.outcome;
-      domain = domain.next;
-    }
-    let suffix = this.suffixes;
-    while (suffix != null) {
-      const text = suffix.text;
-      if (host > text.length && sameIgnoringCase(text.start, text.length, start + (host - text.length), text.length)) {
-        return suffix.outcome;
-      }
-      suffix = suffix.next;
+    for (let from: u32 = 0; from < host; from++) {
+      // Whole at first, then from each of its dots on.
+      if ((from > 0) != (load<u8>(start + from) == DOT)) continue;
+      const domain = this.domainOf(start + from, host - from);
+      if (domain != null) return domain.outcome;
     }
     return this.everything;
+  }
+
+  private domainOf(start: usize, length: u32): Domain | null {
+    let domain = changetype<Domain | null>(load<usize>(this.bucket(start, length)));
+    while (domain != null) {
+      if (sameIgnoringCase(domain.text.start, domain.text.length, start, length)) return domain;
+      domain = domain.next;
+    }
+    return null;
   }
 
   /**
@@ -101,49 +101,28 @@ export class VirtualHosts {
     }
   }
 
-  private addName(place: Place, name: Text, outcome: usize): void {
-    const bucket = this.bucket(name.start, name.length);
-    const first = changetype<Domain | null>(load<usize>(bucket));
-    let domain = first;
-    while (domain != null) {
-      if (sameIgnoringCase(domain.text.start, domain.text.length, name.start, name.length)) {
-        if (domain.outcome != outcome) reportTaken(place, name);
-        return;
-      }
-      domain = domain.next;
+  private addWildcard(place: Place, host: Text, outcome: usize): void {
+    if (host.length > 1) {
+      this.addName(place, Text.copy(this.region, host.start + 1, host.length - 1), outcome);
+    } else if (this.everything != 0 && this.everything != outcome) {
+      reportTaken(place, host);
+    } else {
+      this.everything = outcome;
     }
-    store<usize>(bucket, changetype<usize>(this.domain(name.start, name.length, outcome, first)));
   }
 
-  private addWildcard(place: Place, host: Text, outcome: usize): void {
-    if (host.length == 1) {
-      if (this.everything != 0 && this.everything != outcome) reportTaken(place, host);
-      else this.everything = outcome;
+  private addName(place: Place, name: Text, outcome: usize): void {
+    const known = this.domainOf(name.start, name.length);
+    if (known != null) {
+      if (known.outcome != outcome) reportTaken(place, name);
       return;
     }
-    const start = host.start + 1;
-    const length = host.length - 1;
-    let before: Domain | null = null;
-    let at = this.suffixes;
-    while (at != null && at.text.length >= length) {
-      if (sameIgnoringCase(at.text.start, at.text.length, start, length)) {
-        if (at.outcome != outcome) reportTaken(place, host);
-        return;
-      }
-      before = at;
-      at = at.next;
-    }
-    const added = this.domain(start, length, outcome, at);
-    if (before == null) this.suffixes = added;
-    else before.next = added;
-  }
-
-  private domain(start: usize, length: u32, outcome: usize, next: Domain | null): Domain {
     const domain = changetype<Domain>(this.region.take(offsetof<Domain>()));
-    domain.text = Text.copy(this.region, start, length);
+    domain.text = Text.copy(this.region, name.start, name.length);
     domain.outcome = outcome;
-    domain.next = next;
-    return domain;
+    const bucket = this.bucket(name.start, name.length);
+    domain.next = changetype<Domain | null>(load<usize>(bucket));
+    store<usize>(bucket, changetype<usize>(domain));
   }
 
   private bucket(start: usize, length: u32): usize {

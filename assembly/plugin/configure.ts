@@ -25,7 +25,7 @@ export function configure(root: u32, size: u32, filter: Text, read: ReadPlan): b
   }
   const scratch = Region.open();
   const region = Region.open();
-  const report = Report.open(scratch, configurationStart);
+  const report = Report.open(scratch, region, configurationStart);
   const plan = read(readDocument(report, configurationStart, configurationLength), region);
   const accepted = !report.failed;
   logReport(filter, report);

@@ -33,7 +33,7 @@ export class Slot {
   source: u32;
 }
 
-const BUCKETS: u32 = 64;
+const BUCKETS: u32 = 256;
 
 /**
  * The facts that a plan can need, numbered while it is compiled. What no rule asks for has no slot, and is never read.

@@ -34,7 +34,8 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
   const plan = changetype<Plan | null>(planOf(context));
   if (plan == null) return refuse();
   begin(plan);
-  const route = readRequestHeaders() ? routeOf(plan) : null;
+  if (!readRequestHeaders()) return withoutHeaders(plan);
+  const route = routeOf(plan);
   const destination = route != null ? chooseDestination(route) : null;
   if (logs(LogLevel.DEBUG)) logDecision(route, destination);
   if (route == null) {
@@ -71,6 +72,13 @@ function steer(plan: Plan, context: u32, destination: Destination): void {
 /** Takes the client's own steering header away, if it sent one: the header is the filter's alone. */
 function clearSteering(plan: Plan): void {
   if (!plan.steersAuthority && isPresent(plan.steering)) removeHeader(HeaderMap.REQUEST_HEADERS, plan.steeringHeader);
+}
+
+/** Where the host does not hand over the headers nothing is decided, and no header that steers may stay. */
+function withoutHeaders(plan: Plan): Action {
+  incrementMetric(plan.noMatch, 1);
+  if (!plan.steersAuthority) removeHeader(HeaderMap.REQUEST_HEADERS, plan.steeringHeader);
+  return Action.CONTINUE;
 }
 
 /** A stream whose root has no configuration: the host never makes one, and nothing could be decided for it. */

@@ -7,8 +7,8 @@ import { unescape } from "./string";
 
 /** Values may lie this deep in one another. pluginConfig needs about 12. */
 export const MOST_DEPTH: u32 = 64;
-/** The largest document that is read, in bytes. */
-export const MOST_BYTES: u32 = 16 << 20;
+/** The largest document that is read, in bytes: more than twice what etcd stores of a resource. */
+export const MOST_BYTES: u32 = 4 << 20;
 /** The most members of one object: each name is compared with those before it. */
 export const MOST_MEMBERS: u32 = 4096;
 
@@ -38,7 +38,7 @@ export class JsonParser {
     parser.at = start;
     parser.end = start + length;
     parser.depth = 0;
-    if (length > MOST_BYTES) return parser.fail(utf8("the document is larger than 16 MiB"));
+    if (length > MOST_BYTES) return parser.fail(utf8("the document is larger than 4 MiB"));
     parser.space();
     const value = parser.value();
     if (value == null) return null;
