@@ -2,9 +2,10 @@
  * `make bench`: what each way to make one routing decision adds to a request, on one Envoy with one worker, all variants
  * alternating. Writes bench/results.md and bench/results.svg, and prints the ratios that the project holds itself to.
  *
- * `SECONDS` is how long to measure (150 if not given), `ROUNDS` a number of rounds after which to end sooner.
+ * `SECONDS` is how long to measure (150 if not given), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS`
+ * names some to compare, such as `lua,header-routing-1`: each then has more turns; the result is printed only.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { format } from "prettier";
 import { envoyBinary } from "../tools/envoy-binary.ts";
@@ -31,8 +32,8 @@ import { ROUTE_COUNTS, type Skipped, type Variant } from "./variants/variant.ts"
 const plan: Plan = {
   seconds: positive("SECONDS", 150),
   rounds: positive("ROUNDS", Infinity),
-  warmUp: 3000,
-  requests: 250,
+  warmUp: 10_000,
+  requests: 400,
   connections: 8,
   headers: HEADERS,
 };
@@ -44,8 +45,7 @@ function positive(name: string, otherwise: number): number {
 }
 
 const base = noFilter();
-const all: (Variant | Skipped)[] = [
-  base,
+const others: (Variant | Skipped)[] = [
   await emptyFilter(),
   await rawFloor(),
   ...headerRouting(),
@@ -54,6 +54,12 @@ const all: (Variant | Skipped)[] = [
   await classRuntime(),
   ...ROUTE_COUNTS.map(nativeRoutes),
 ];
+const wanted = process.env.VARIANTS?.split(",");
+for (const name of wanted ?? []) {
+  if (others.some((other) => other.name === name)) continue;
+  throw new RangeError(`no variant ${name}: there are ${others.map((other) => other.name).join(", ")}`);
+}
+const all = [base, ...others.filter(({ name }) => wanted?.includes(name) ?? true)];
 const variants = all.filter((variant): variant is Variant => !("reason" in variant));
 for (const variant of all) if ("reason" in variant) console.log(`left out: ${variant.title}: ${variant.reason}`);
 
@@ -81,12 +87,13 @@ variant has a listener of its own in one process and a turn of ${plan.requests} 
     variants: all,
     added: new Map([...measured.added].map(([name, series]) => [name, summarize(series)])),
   };
-  mkdirSync(OUT, { recursive: true });
   const table = await format(markdown(results), { parser: "markdown", printWidth: 120 });
-  writeFileSync(resolve(PROJECT, "bench/results.md"), table);
-  writeFileSync(resolve(PROJECT, "bench/results.svg"), chart(results));
   console.log(table);
-  console.log("Written to bench/results.md and bench/results.svg.");
+  if (wanted === undefined) {
+    writeFileSync(resolve(PROJECT, "bench/results.md"), table);
+    writeFileSync(resolve(PROJECT, "bench/results.svg"), chart(results));
+    console.log("Written to bench/results.md and bench/results.svg.");
+  }
 } finally {
   await envoy.stop();
 }

@@ -1,4 +1,5 @@
 import type { Summary } from "../measure/statistics.ts";
+import { routesName } from "../variants/header-routing.ts";
 import { ROUTE_COUNTS } from "../variants/variant.ts";
 import type { Results } from "./results.ts";
 import { TARGETS, judge, type Outcome } from "./targets.ts";
@@ -57,8 +58,9 @@ function row(summary: Summary): string {
 }
 
 function routeTable({ added }: Results): string {
-  const rows = ROUTE_COUNTS.map((count) => {
-    const ours = added.get(`header-routing-${count}`);
+  const measured = ROUTE_COUNTS.filter((count) => added.has(routesName(count)) || added.has(`native-${count}`));
+  const rows = measured.map((count) => {
+    const ours = added.get(routesName(count));
     const native = added.get(`native-${count}`);
     const ratio = ours === undefined || native === undefined ? "" : (native.median / ours.median).toFixed(2);
     const cell = (summary?: Summary): string => (summary === undefined ? "not measured" : figures(summary));
