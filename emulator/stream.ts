@@ -164,7 +164,11 @@ export class Stream extends StreamContext {
   }
 
   private reply(request: LocalReplyRequest): void {
-    if (this.logged && !this.destroyed) throw new Error("a local reply from proxy_on_log crashes Envoy (1.40.0)");
+    // Seen with 1.40.0: a segmentation fault, from each of the three.
+    if (this.logged || this.destroyed) throw new Error("a local reply after the end of the stream crashes Envoy");
+    const details = replyDetails(request);
+    this.responseCodeDetails = details;
+    // A second reply changes no more than the details.
     if (this.phase === "over") return;
     if (this.responseStarted) {
       // Too late: what has been sent cannot be taken back, so Envoy resets the stream.
@@ -173,8 +177,6 @@ export class Stream extends StreamContext {
       return;
     }
     const headers = replyHeaders(request, isGrpcRequest(this.requestMap));
-    const details = replyDetails(request);
-    this.responseCodeDetails = details;
     const given = { status: request.status, details, grpcStatus: replyGrpcStatus(request) };
     if (this.phase === "response") {
       // In the midst of response headers the reply goes out past all filters.
