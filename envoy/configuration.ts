@@ -6,7 +6,7 @@
  * of bootstrap.yaml taken from the environment.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, unwatchFile, watchFile, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { Missing, runMain } from "../tools/envoy-binary.ts";
@@ -15,8 +15,8 @@ import { writeDiscovery } from "./discovery.ts";
 import type { JsonObject } from "./json.ts";
 
 export const FILTER = "header-routing";
-/** The file that the user edits, relative to the project. */
-export const EDITED = `envoy/${FILTER}.yaml`;
+/** The file that the user edits: `CONFIG`, else the one beside this. Relative to the project's folder, where make runs. */
+export const EDITED = process.env.CONFIG || `envoy/${FILTER}.yaml`;
 
 const MODULE = join(PROJECT, "build", `${FILTER}.wasm`);
 const LOOK_EVERY_MS = 250;
@@ -40,10 +40,10 @@ export function writeBootstrap(state: string, places: Readonly<Record<string, st
   return file;
 }
 
-/** The user's file, as YAML that can be said in JSON. Throws Error with one line: where it is no YAML, and why. */
+/** The user's file, as YAML that can be said in JSON. Throws Error with one line that says what is wrong, and where. */
 export function readEdited(): JsonObject {
   try {
-    return parse(readFileSync(join(PROJECT, EDITED), "utf8")) as JsonObject;
+    return parse(readFileSync(resolve(PROJECT, EDITED), "utf8")) as JsonObject;
   } catch (error) {
     throw new Error((error as Error).message.split("\n")[0]?.replace(/:$/, ""));
   }
@@ -57,7 +57,7 @@ export function handOver(state: string, version: string, configuration: JsonObje
 
 /** Calls `changed` after each edit of the file, however the editor replaces it. Gives what ends the watch. */
 export function watchEdited(changed: () => void): () => void {
-  const file = join(PROJECT, EDITED);
+  const file = resolve(PROJECT, EDITED);
   watchFile(file, { interval: LOOK_EVERY_MS }, changed);
   return () => unwatchFile(file);
 }
@@ -71,7 +71,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
         handOver(state, `${version++}`, readEdited());
       } catch (error) {
         if (error instanceof Missing) throw error;
-        console.error(`${EDITED} is no YAML: ${(error as Error).message}`);
+        console.error(`${EDITED} was not loaded: ${(error as Error).message}`);
       }
     };
     next();

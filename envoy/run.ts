@@ -2,7 +2,8 @@
  * `make run`: two upstreams (reviews v1 and v2), and a real Envoy in front of them in which header-routing decides.
  *
  * Prints what to try, a line for each request, and what became of each edit of `envoy/header-routing.yaml`. Ends with
- * Ctrl-C (or SIGTERM), and leaves nothing behind. `PORT` and `ADMIN_PORT` pick other ports of 127.0.0.1.
+ * Ctrl-C (or SIGTERM), and leaves nothing behind. `PORT` and `ADMIN_PORT` pick other ports of 127.0.0.1, `CONFIG` another
+ * file to edit.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -149,7 +150,7 @@ function firstConfiguration(): ReturnType<typeof readEdited> {
   try {
     return readEdited();
   } catch (error) {
-    throw new Missing(`${EDITED} is no YAML: ${(error as Error).message}`);
+    throw new Missing(`${EDITED} cannot be loaded: ${(error as Error).message}`);
   }
 }
 

@@ -1,37 +1,50 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { test } from "node:test";
 import { PROJECT } from "../../tools/project.ts";
-import { BACKEND, fetchOnce, until, type Answer, type HeaderLine } from "./harness/index.ts";
+import { BACKEND, fetchOnce, freePort, until } from "./harness/index.ts";
+import { sending } from "./reviews.ts";
 
 const skip = BACKEND === "docker" ? false : "containers only";
 
-test("docker compose brings up what make run does", { skip, timeout: 180_000 }, async (t) => {
+test("docker compose brings up what make run does, edits included", { skip, timeout: 180_000 }, async (t) => {
   const port = await freePort();
-  t.after(() => compose(port, "down", "--volumes", "--timeout", "3"));
-  compose(port, "up", "--detach");
+  const folder = mkdtempSync(join(PROJECT, "build/compose-"));
+  const edited = join(folder, "edited.yaml");
+  writeFileSync(edited, JSON.stringify(sending("jason", "v2")));
+  const run = (...command: string[]): void => compose({ PORT: `${port}`, CONFIG: relative(PROJECT, edited) }, command);
+  t.after(() => {
+    run("down", "--volumes", "--timeout", "3");
+    rmSync(folder, { recursive: true });
+  });
+  run("up", "--detach");
 
-  const others = await until("an answer through the containers", async () => reviews(port));
-  const jason = await until("an answer for jason", async () => reviews(port, [["end-user", "jason"]]));
+  assert.equal(await versionFor(port, "anna"), "v1");
+  assert.equal(await versionFor(port, "jason"), "v2");
 
-  assert.equal(JSON.parse(others.body).reviews, "v1");
-  assert.equal(JSON.parse(jason.body).reviews, "v2");
+  writeFileSync(`${edited}.next`, JSON.stringify(sending("anna", "v2")));
+  renameSync(`${edited}.next`, edited);
+  await until("the edit to be in force", async () => (await versionFor(port, "anna")) === "v2");
+  assert.equal(await versionFor(port, "jason"), "v1");
 });
 
-/** The answer, or undefined while the containers are still starting. */
-async function reviews(port: number, headers: HeaderLine[] = []): Promise<Answer | undefined> {
-  try {
-    const answer = await fetchOnce(port, { path: "/reviews", headers });
-    return answer.status === 200 ? answer : undefined;
-  } catch {
-    return undefined;
-  }
+/** Which reviews answer a user, once the containers are there. */
+async function versionFor(port: number, user: string): Promise<string> {
+  const { body } = await until("an answer through the containers", async () => {
+    try {
+      const answer = await fetchOnce(port, { path: "/reviews", headers: [["end-user", user]] });
+      return answer.status === 200 && answer;
+    } catch {
+      return undefined;
+    }
+  });
+  return (JSON.parse(body) as { reviews: string }).reviews;
 }
 
 /** Runs compose v2 where docker has it, else docker-compose, on a project of this test's own. */
-function compose(port: number, ...command: string[]): void {
+function compose(variables: NodeJS.ProcessEnv, command: readonly string[]): void {
   const hasPlugin = spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0;
   const [program, ...first] = hasPlugin ? ["docker", "compose"] : ["docker-compose"];
   const project = [
@@ -40,14 +53,6 @@ function compose(port: number, ...command: string[]): void {
     "--file",
     join(PROJECT, "envoy/docker-compose.yml"),
   ];
-  const env = { ...process.env, PORT: `${port}` };
+  const env = { ...process.env, ...variables };
   execFileSync(program ?? "", [...first, ...project, ...command], { env, stdio: ["ignore", "ignore", "pipe"] });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

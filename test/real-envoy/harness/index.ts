@@ -8,5 +8,6 @@ export { type WasmFilter } from "../../../envoy/discovery.ts";
 export { discovered, inlineWasm, lua } from "./filters.ts";
 export { fetchOnce, Http1, type Answer, type HeaderLine, type Request } from "./http1.ts";
 export { Http2 } from "./http2.ts";
+export { freePort } from "./ports.ts";
 export { typed, type Json, type JsonObject } from "../../../envoy/json.ts";
 export { Upstream, type Seen } from "./upstream.ts";

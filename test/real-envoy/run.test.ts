@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { PROJECT } from "../../tools/project.ts";
+import { BACKEND, fetchOnce, freePort, until, type HeaderLine, type JsonObject } from "./harness/index.ts";
+import { sending } from "./reviews.ts";
+
+const skip = BACKEND === "process" ? false : "make run needs no container";
+
+/** What `make run` runs, in a folder for temporary files of its own so that leavings show. */
+class Run {
+  readonly temporary = mkdtempSync(join(tmpdir(), "signalbox-test-run-"));
+  private readonly edited = join(this.temporary, "edited.yaml");
+  private readonly process: ChildProcess;
+  private printed = "";
+
+  constructor(
+    t: TestContext,
+    readonly port: number,
+    adminPort: number,
+    configuration: JsonObject,
+    env: NodeJS.ProcessEnv = {},
+  ) {
+    this.edit(JSON.stringify(configuration));
+    const ports = { PORT: `${port}`, ADMIN_PORT: `${adminPort}` };
+    this.process = spawn(process.execPath, ["--import", "tsx", "envoy/run.ts"], {
+      cwd: PROJECT,
+      env: { ...process.env, ...ports, CONFIG: this.edited, TMPDIR: this.temporary, ...env },
+    });
+    this.process.stdout?.on("data", (text) => (this.printed += text));
+    this.process.stderr?.on("data", (text) => (this.printed += text));
+    t.after(async () => {
+      await this.end("SIGKILL");
+      rmSync(this.temporary, { recursive: true, force: true });
+    });
+  }
+
+  /** Replaces the file, as editors do. */
+  edit(text: string): void {
+    writeFileSync(`${this.edited}.next`, text);
+    renameSync(`${this.edited}.next`, this.edited);
+  }
+
+  /** Waits until it has printed that; gives all that it printed up to then, and forgets it. */
+  async prints(text: string | RegExp): Promise<string> {
+    await until(`"${text}" to be printed`, () => {
+      if (this.ended() && this.printed === "") throw new Error("it ended");
+      return typeof text === "string" ? this.printed.includes(text) : text.test(this.printed);
+    });
+    const all = this.printed;
+    this.printed = "";
+    return all;
+  }
+
+  /** Ends it by a signal, or waits for its own end where none is given; gives the exit status. */
+  async end(signal?: NodeJS.Signals): Promise<number | null> {
+    if (signal !== undefined) this.process.kill(signal);
+    await until("its end", () => this.ended());
+    return this.process.exitCode;
+  }
+
+  async reviews(...headers: HeaderLine[]): Promise<string> {
+    const { body } = await fetchOnce(this.port, { path: "/reviews", headers });
+    return (JSON.parse(body) as { reviews: string }).reviews;
+  }
+
+  private ended(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+}
+
+test(
+  "make run: decides, shows by what, takes edits, tells what is wrong with them, and leaves nothing",
+  { skip },
+  async (t) => {
+    const run = new Run(t, await freePort(), await freePort(), { ...sending("jason", "v2"), expose: true });
+    assert.match(
+      await run.prints("Ctrl-C ends everything"),
+      new RegExp(`curl -H 'end-user: jason' http://127.0.0.1:${run.port}/reviews`),
+    );
+
+    assert.equal(await run.reviews(["end-user", "jason"]), "v2");
+    await run.prints("GET /reviews → 200 from reviews-v2, by route jason");
+    assert.equal(await run.reviews(), "v1");
+    await run.prints("GET /reviews → 200 from reviews-v1, by route everyone-else");
+
+    run.edit(JSON.stringify(sending("jason", "v1")));
+    await run.prints("is loaded");
+    assert.equal(await run.reviews(["end-user", "jason"]), "v1");
+
+    run.edit(JSON.stringify(sending("jason", "v2")).replace('"match"', '"mach"'));
+    assert.match(await run.prints(/mach.*match/), /is refused; the configuration before it stays in force/);
+    run.edit("steering: [");
+    await run.prints("was not loaded: ");
+    assert.equal(await run.reviews(["end-user", "jason"]), "v1");
+
+    assert.equal(await run.end("SIGINT"), 0);
+    assert.deepEqual(
+      readdirSync(run.temporary).filter((name) => name.startsWith("signalbox")),
+      [],
+    );
+    await assert.rejects(fetchOnce(run.port), /ECONNREFUSED/);
+  },
+);
+
+test("make run: a port that is taken is one clear line", { skip }, async (t) => {
+  const first = new Run(t, await freePort(), await freePort(), sending("jason", "v2"));
+  await first.prints("Ctrl-C ends everything");
+
+  const second = new Run(t, first.port, await freePort(), sending("jason", "v2"));
+
+  assert.equal(await second.end(), 1);
+  const printed = await second.prints("taken");
+  assert.equal(printed.trim().split("\n").length, 1, printed);
+  assert.match(printed, new RegExp(`^Port ${first.port} of 127.0.0.1 is taken: `));
+  assert.equal(await first.end("SIGTERM"), 0);
+});
+
+test("make run: no Envoy, and no Python to install it with, are one clear line", { skip }, async (t) => {
+  const none = { ENVOY: "/nowhere/envoy" };
+  const named = new Run(t, await freePort(), await freePort(), sending("jason", "v2"), none);
+  assert.equal(await named.end(), 1);
+  assert.equal((await named.prints("ENVOY")).trim(), "ENVOY is /nowhere/envoy, which is no executable file.");
+
+  const noPython = { ENVOY: "", ENVOY_VERSION: "0.0.0", PATH: "/nowhere" };
+  const bare = new Run(t, await freePort(), await freePort(), sending("jason", "v2"), noPython);
+  assert.equal(await bare.end(), 1);
+  assert.match((await bare.prints("python3")).trim(), /^Envoy comes from PyPI, and there is no python3: .*$/);
+});
