@@ -1,12 +1,14 @@
 import { readDocument } from "../../../assembly/config/document";
 import { Place } from "../../../assembly/config/place";
 import { Report, ReportLine, ReportLines } from "../../../assembly/config/report";
-import { specRegion, text } from "./bytes";
+import { Region } from "../../../assembly/memory/region";
+import { text } from "./bytes";
 
 /** Reads a pluginConfig; gives its root. */
 export function configuration(json: string): Place {
   const document = text(json);
-  return readDocument(Report.open(specRegion(), document.start), document.start, document.length);
+  const report = Report.open(Region.open(), Region.open(), document.start);
+  return readDocument(report, document.start, document.length);
 }
 
 /** The errors found so far in the configuration that the place is of, a line each. */
