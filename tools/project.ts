@@ -18,7 +18,7 @@ export function filesBelow(folder: string): string[] {
 
 /** Whether a file is AssemblyScript that goes into a module, and neither a spec (as-pect) nor a test (Node). */
 export function isModuleSource(file: string): boolean {
-  return file.endsWith(".ts") && !/\.(spec|test|d)\.ts$|\/real-envoy\//.test(file);
+  return file.endsWith(".ts") && !/\.(spec|test|d)\.ts$|\/(module|real-envoy)\//.test(file);
 }
 
 /** The names of the filters: the folders of filters/ that have an `entry.ts`. */

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CALLBACKS, Emulator } from "../../../emulator/index.ts";
+import { PROJECT } from "../../../tools/project.ts";
+import { configured, MODULE, send } from "./compiled.ts";
+
+/** What the README says goes into `capability_restriction_config.allowed_capabilities`. */
+function published(): string[] {
+  const readme = readFileSync(join(PROJECT, "filters/header-routing/README.md"), "utf8");
+  const list = /allowed_capabilities:\n((?: +[\w]+: \{\}\n)+)/.exec(readme)?.[1];
+  assert.ok(list, "no allowed_capabilities in the README");
+  return list
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(":")[0] ?? "");
+}
+
+test("the published capabilities are those of the module, and with them alone it works", () => {
+  const module = new WebAssembly.Module(MODULE);
+  const imported = WebAssembly.Module.imports(module).map(({ name }) => name);
+  const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
+  const callbacks = exported.filter((name) => name in CALLBACKS);
+  assert.deepEqual(published().sort(), [...imported, ...callbacks].sort());
+
+  const vm = new Emulator().loadSync(MODULE, { allowedCapabilities: published() });
+  const http = [{ route: [{ destination: { host: "reviews", subset: "v1" } }] }];
+  const root = configured(vm, { virtualServices: [{ hosts: ["*"], http }] });
+  assert.deepEqual(send(root, { ":authority": "a", ":path": "/" }).get("x-subset"), ["v1"]);
+});
+
+test("no callback is exported that is not used", () => {
+  const exported = WebAssembly.Module.exports(new WebAssembly.Module(MODULE)).map(({ name }) => name);
+  assert.deepEqual(exported.sort(), [
+    "_initialize",
+    "malloc",
+    "memory",
+    "proxy_abi_version_0_2_1",
+    "proxy_on_configure",
+    "proxy_on_context_create",
+    "proxy_on_memory_allocate",
+    "proxy_on_request_headers",
+    "proxy_on_response_headers",
+  ]);
+});
+
+test("the module is at most 48 KB", () => {
+  assert.ok(MODULE.length <= 48 * 1024, `${MODULE.length} bytes`);
+});

@@ -1,0 +1,193 @@
+/** What a user reads who mistyped something: the exact lines. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { errorsOf, load } from "./compiled.ts";
+
+/** The errors for a pluginConfig, given as a value or as the bytes that arrive. */
+function errors(configuration: unknown): string[] {
+  const { vm } = load();
+  const text = typeof configuration === "string" ? configuration : JSON.stringify(configuration);
+  const root = vm.createRoot({ configuration: text });
+  const lines = errorsOf(vm);
+  assert.equal(root.accepted, lines.length === 0);
+  return lines;
+}
+
+const DESTINATION = { host: "reviews", subset: "v1" };
+const ROUTE = [{ destination: DESTINATION }];
+const service = (http: unknown, fields: object = {}): object => ({
+  virtualServices: [{ hosts: ["a"], http, ...fields }],
+});
+const matching = (match: unknown): object => service([{ match: [match], route: ROUTE }]);
+const HTTP = "virtualServices[0].http[0]";
+
+const CASES: readonly (readonly [name: string, configuration: unknown, lines: readonly string[]])[] = [
+  ["not JSON", "{", ["pluginConfig: not JSON: expected a name in double quotes (byte 1)"]],
+  ["a name twice", '{"a":1,"a":2}', ["pluginConfig: not JSON: the same name stands twice in one object (byte 7)"]],
+  ["no object", "[]", ["pluginConfig: expected an object, got []"]],
+  ["nothing in it", "{}", ["virtualServices: required, and missing"]],
+  [
+    "unknown fields, near to known ones and far",
+    { ...service([{ route: ROUTE }]), stering: {}, xyz: 1 },
+    ['pluginConfig: unknown field "stering" (did you mean "steering"?)', 'pluginConfig: unknown field "xyz"'],
+  ],
+  ["no hosts", { virtualServices: [{ http: [] }] }, ["virtualServices[0].hosts: required, and missing"]],
+  [
+    "no host",
+    { virtualServices: [{ hosts: [], http: [] }] },
+    ["virtualServices[0].hosts: expected a list that is not empty, got []"],
+  ],
+  [
+    "a malformed host",
+    { virtualServices: [{ hosts: ["a..b", "a*.b"], http: [] }] },
+    [
+      'virtualServices[0].hosts[0]: expected a host name, "*", or "*." and a name, got "a..b"',
+      'virtualServices[0].hosts[1]: expected a host name, "*", or "*." and a name, got "a*.b"',
+    ],
+  ],
+  [
+    "a host that another has",
+    {
+      virtualServices: [
+        { hosts: ["reviews"], http: [] },
+        { hosts: ["REVIEWS.default.svc.cluster.local"], http: [] },
+      ],
+    },
+    [
+      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default.svc.cluster.local"',
+      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default"',
+      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default.svc"',
+      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS"',
+    ],
+  ],
+  ["a match of the wrong type", matching({ uri: "/a" }), [`${HTTP}.match[0].uri: expected an object, got "/a"`]],
+  [
+    "two ways to match",
+    matching({ uri: { exact: "/a", prefix: "/b" } }),
+    [`${HTTP}.match[0].uri: expected one of exact, prefix and regex, got {"exact":"/a","prefix":"/b"}`],
+  ],
+  [
+    "no way to match",
+    matching({ method: {} }),
+    [`${HTTP}.match[0].method: expected one of exact, prefix and regex, got {}`],
+  ],
+  [
+    "a header's match mistyped",
+    matching({ headers: { "end-user": { exacto: "x" } } }),
+    [`${HTTP}.match[0].headers["end-user"]: unknown field "exacto" (did you mean "exact"?)`],
+  ],
+  [
+    "a header's name",
+    matching({ headers: { "a b": {} } }),
+    [`${HTTP}.match[0].headers["a b"]: not the name of a header`],
+  ],
+  [
+    "an empty prefix",
+    matching({ headers: { a: { prefix: "" } } }),
+    [`${HTTP}.match[0].headers.a.prefix: expected a string that is not empty, got ""`],
+  ],
+  [
+    "an expression with a backreference",
+    matching({ uri: { regex: "(a)\\1" } }),
+    [`${HTTP}.match[0].uri.regex: not an RE2 regular expression: RE2 has no backreferences at byte 3, got "(a)\\\\1"`],
+  ],
+  [
+    "an expression too long",
+    matching({ uri: { regex: "a".repeat(1025) } }),
+    [`${HTTP}.match[0].uri.regex: expected a regular expression of 1 to 1024 bytes, got "${"a".repeat(79)}…`],
+  ],
+  [
+    "a claim",
+    matching({ headers: { "@request.auth.claims": { exact: "x" } } }),
+    [
+      `${HTTP}.match[0].headers["@request.auth.claims"]: not a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"`,
+    ],
+  ],
+  ["a port", matching({ port: 65536 }), [`${HTTP}.match[0].port: expected a whole number from 1 to 65535, got 65536`]],
+  [
+    "gateways",
+    matching({ gateways: ["mesh"] }),
+    [`${HTTP}.match[0].gateways: not supported: a WasmPlugin's own selector and match say where it runs`],
+  ],
+  [
+    "another action",
+    service([{ route: ROUTE, timeout: "5s" }]),
+    [`${HTTP}.timeout: not supported: leave it to the static VirtualService that the steering header selects from`],
+  ],
+  ["no destination", service([{ route: [{ weight: 1 }] }]), [`${HTTP}.route[0].destination: required, and missing`]],
+  [
+    "a weight",
+    service([{ route: [{ destination: DESTINATION, weight: 1.5 }] }]),
+    [`${HTTP}.route[0].weight: expected a whole number from 0 to 1000000, got 1.5`],
+  ],
+  ["weights of nothing", service([{ route: [...ROUTE, ...ROUTE] }]), [`${HTTP}.route: the weights add up to 0`]],
+  [
+    "an authority rewrite",
+    service([{ route: ROUTE, headers: { request: { set: { Host: "b" } } } }]),
+    [`${HTTP}.headers.request.set.Host: not supported: a write to it routes anew, where Istio rewrites after routing`],
+  ],
+  [
+    "a format",
+    service([{ route: ROUTE, headers: { request: { set: { a: "%REQ(x)%" } } } }]),
+    [`${HTTP}.headers.request.set.a: expected a value without Envoy formats (a "%" is written "%%"), got "%REQ(x)%"`],
+  ],
+  [
+    "hashOn",
+    service([{ route: ROUTE, hashOn: { header: "a", cookie: "b" } }]),
+    [`${HTTP}.hashOn: expected {header: name}, {cookie: name} or "principal", got {"header":"a","cookie":"b"}`],
+  ],
+  [
+    "a steering template",
+    { ...service([{ route: ROUTE }]), steering: { value: "{subst}" } },
+    ['steering.value: expected a template of {host}, {subset} and {port}, got "{subst}"'],
+  ],
+  [
+    "a cluster's missing parts",
+    { ...service([{ route: ROUTE }]), steering: { value: "outbound|{port}|{subset}|{host}" } },
+    [
+      `${HTTP}.route[0].destination: steering.value names a cluster: the host must be fully qualified`,
+      `${HTTP}.route[0].destination: steering.value names a cluster: a port is required`,
+    ],
+  ],
+];
+
+for (const [name, configuration, lines] of CASES) {
+  test(`errors: ${name}`, () => assert.deepEqual(errors(configuration), lines));
+}
+
+test("an empty configuration says what to write", () => {
+  assert.match(
+    errors("")[0] ?? "",
+    /^pluginConfig: empty: write virtualServices, such as \{virtualServices: \[\{hosts: /,
+  );
+});
+
+test("every error of a document is reported, a hundred of them line by line and the rest by number", () => {
+  const http = Array.from({ length: 250 }, () => ({ route: ROUTE, rout: 1 }));
+  const lines = errors(service(http));
+  assert.equal(lines.length, 101);
+  assert.equal(lines[99], 'virtualServices[0].http[99]: unknown field "rout" (did you mean "route"?)');
+  assert.equal(lines[100], "and 150 more");
+});
+
+test("a route that can never be reached is a warning, and the configuration is taken", () => {
+  const { vm } = load();
+  const root = vm.createRoot({ configuration: JSON.stringify(service([{ route: ROUTE }, { route: ROUTE }])) });
+  assert.equal(root.accepted, true);
+  const [warning] = vm.emulator.logs;
+  assert.deepEqual(
+    { level: warning?.level, message: warning?.message },
+    {
+      level: "warn",
+      message: "header-routing: virtualServices[0].http[1]: never reached: a route before it matches every request",
+    },
+  );
+});
+
+test("a document of countless tiny parts is refused before it exhausts the VM", () => {
+  const many = `{"virtualServices":[{"hosts":["a"],"http":[{"match":[${"{},".repeat(1_300_000)}{}],"route":[]}]}]}`;
+  assert.ok(errors(many).includes("pluginConfig: too large: reading it takes more than 256 MiB"));
+  assert.deepEqual(errors(`["${"a".repeat(5 << 20)}"]`), [
+    "pluginConfig: not JSON: the document is larger than 4 MiB (byte 0)",
+  ]);
+});
