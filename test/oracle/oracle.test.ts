@@ -3,11 +3,13 @@
  * Envoy: which route and destination decide, what the upstream gets, what the client gets.
  *
  * `SEED=n` repeats a run; each disagreement names the seed of its list, and `SEED=<that> ORACLE_LISTS=1` repeats that
- * list alone. `ORACLE_LISTS` and `ORACLE_REQUESTS` make a run longer. `ORACLE_MODE=joined` is for versions of Envoy
- * before 1.39, which join the values of a repeated header and read regular expressions as UTF-8.
+ * list alone. `ORACLE_LISTS` and `ORACLE_REQUESTS` make a run longer. Versions of Envoy before 1.39 join the values of a
+ * repeated header and read regular expressions as UTF-8: for them the run is in ASCII, the filter joins too
+ * (`ORACLE_MODE=joined`, which is set by itself).
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { envoyBinary, versionOf } from "../../tools/envoy-binary.ts";
 import { cluster, discovered, Envoy, listener } from "../real-envoy/harness/index.ts";
 import { disagreements, observe } from "./compare.ts";
 import type { Observation } from "./compare.ts";
@@ -25,11 +27,17 @@ import type { Experiment } from "./experiment.ts";
 import { seedOfRun } from "./random.ts";
 import { Client } from "./wire.ts";
 
-const JOINED = process.env["ORACLE_MODE"] === "joined";
+/** `ORACLE_MODE` says it, else the version of the Envoy to be run does. */
+const JOINED = (process.env["ORACLE_MODE"] ?? (joinsRepeatedHeaders() ? "joined" : "each")) === "joined";
 const LISTS = Number(process.env["ORACLE_LISTS"] ?? 60);
 const REQUESTS = Number(process.env["ORACLE_REQUESTS"] ?? 60);
 /** How many disagreements are told in full. */
 const TOLD = 5;
+
+function joinsRepeatedHeaders(): boolean {
+  const [major = 0, minor = 0] = versionOf(envoyBinary()).split(".").map(Number);
+  return major === 1 && minor < 39;
+}
 
 /** Sends all requests of an experiment to both listeners, one after the other, and gives what both showed. */
 async function run(experiment: Experiment, envoy: Envoy): Promise<[Observation, Observation][]> {
