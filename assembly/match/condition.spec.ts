@@ -1,0 +1,150 @@
+import { text } from "../../test/as-pect/assembly/bytes";
+import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
+import { startRequest } from "../../test/as-pect/assembly/request";
+import { Region } from "../memory/region";
+import { Fact, SlotTable } from "../request/slots";
+import { RegexError, compileRegex } from "../text/regex/index";
+import { Condition, Test, allHold } from "./condition";
+import { MatchCompiler } from "./compiler";
+
+const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
+
+function condition(test: Test, value: string): Condition {
+  const condition = compiler.condition(Fact.HEADER, text("h"), test, text(value));
+  if (test == Test.REGEX) {
+    const error = changetype<RegexError>(compiler.region.take(offsetof<RegexError>()));
+    condition.regex = compileRegex(compiler.region, text(value), error);
+    expect(condition.regex != null).toBe(true, value);
+  }
+  return condition;
+}
+
+function request(values: string[]): void {
+  const pairs = new HeaderPairs().add("other", "x");
+  for (let i = 0; i < values.length; i++) pairs.add("h", values[i]);
+  startRequest(compiler.slots, pairs);
+}
+
+/**
+ * A row of a table: what a condition says of a request without the header, with an empty one, with "foo" and with "bar",
+ * plain, then inverted, then with a missing header tested as empty, then both. `1` is that it holds.
+ */
+function row(test: Test, value: string, plain: string, inverted: string, empty: string, both: string): void {
+  const tested = condition(test, value);
+  const expected = [plain, inverted, empty, both];
+  const requests: string[][] = [[], [""], ["foo"], ["bar"]];
+  for (let way = 0; way < 4; way++) {
+    tested.invert = (way & 1) != 0;
+    tested.missingIsEmpty = (way & 2) != 0;
+    let seen = "";
+    for (let i = 0; i < 4; i++) {
+      request(requests[i]);
+      seen += tested.holds() ? "1" : "0";
+    }
+    const name = (<i32>test).toString() + ' "' + value + '", way ' + way.toString();
+    expect(seen).toBe(expected[way], name);
+  }
+}
+
+/** Envoy's `HeaderMatcher` with `invert_match` and `treat_missing_header_as_empty` (route_components.proto). */
+describe("a condition on a header that is missing, empty, foo or bar", () => {
+  it("asks for presence: a missing header is never taken for an empty one", () => {
+    row(Test.PRESENT, "", "0111", "1000", "0111", "1000");
+  });
+
+  it("asks for a value", () => {
+    row(Test.EXACT, "foo", "0010", "1101", "0010", "1101");
+    row(Test.EXACT, "", "0100", "1011", "1100", "0011");
+    row(Test.EXACT, "fo", "0000", "1111", "0000", "1111");
+  });
+
+  it("asks for the first bytes", () => {
+    row(Test.PREFIX, "fo", "0010", "1101", "0010", "1101");
+    row(Test.PREFIX, "", "0111", "1000", "1111", "0000");
+    row(Test.PREFIX, "fooo", "0000", "1111", "0000", "1111");
+  });
+
+  it("asks for the last bytes", () => {
+    row(Test.SUFFIX, "oo", "0010", "1101", "0010", "1101");
+    row(Test.SUFFIX, "", "0111", "1000", "1111", "0000");
+    row(Test.SUFFIX, "ffoo", "0000", "1111", "0000", "1111");
+  });
+
+  it("asks for a match of the whole value", () => {
+    row(Test.REGEX, "f.o", "0010", "1101", "0010", "1101");
+    row(Test.REGEX, ".*", "0111", "1000", "1111", "0000");
+    row(Test.REGEX, "o", "0000", "1111", "0000", "1111");
+    row(Test.REGEX, "foo|ba", "0010", "1101", "0010", "1101");
+  });
+});
+
+describe("a condition on a repeated header", () => {
+  it("holds where any value passes, and inverted where none does (Envoy since 1.39: match_headers_individually)", () => {
+    const exact = condition(Test.EXACT, "b");
+    request(["a", "b"]);
+    expect(exact.holds()).toBe(true);
+    exact.invert = true;
+    expect(exact.holds()).toBe(false);
+    request(["a", "c"]);
+    expect(exact.holds()).toBe(true);
+    exact.invert = false;
+    expect(exact.holds()).toBe(false);
+    request(["a,b"]);
+    expect(exact.holds()).toBe(false);
+  });
+});
+
+describe("letters' case", () => {
+  it("counts unless it is said not to", () => {
+    request(["FooBar"]);
+    const exact = condition(Test.EXACT, "fOObAR");
+    const prefix = condition(Test.PREFIX, "fOO");
+    const suffix = condition(Test.SUFFIX, "bAR");
+    expect(exact.holds() || prefix.holds() || suffix.holds()).toBe(false);
+    exact.ignoreCase = true;
+    prefix.ignoreCase = true;
+    suffix.ignoreCase = true;
+    expect(exact.holds() && prefix.holds() && suffix.holds()).toBe(true);
+    request(["FooBaz"]);
+    expect(exact.holds() || suffix.holds()).toBe(false);
+    request(["FooÄ"]);
+    const umlaut = condition(Test.EXACT, "fooä");
+    umlaut.ignoreCase = true;
+    expect(umlaut.holds()).toBe(false);
+  });
+});
+
+describe("alternatives", () => {
+  it("hold where one does, each inverted on its own", () => {
+    const foo = condition(Test.EXACT, "foo");
+    const bar = condition(Test.EXACT, "bar");
+    const baz = condition(Test.EXACT, "baz");
+    foo.or = bar;
+    bar.or = baz;
+    request(["foo"]);
+    expect(foo.holds()).toBe(true);
+    request(["baz"]);
+    expect(foo.holds()).toBe(true);
+    request(["x"]);
+    expect(foo.holds()).toBe(false);
+    baz.invert = true;
+    expect(foo.holds()).toBe(true);
+    request(["baz"]);
+    expect(foo.holds()).toBe(false);
+  });
+});
+
+describe("a list", () => {
+  it("holds where all do, an empty one always", () => {
+    const foo = condition(Test.PREFIX, "fo");
+    const oo = condition(Test.SUFFIX, "oo");
+    foo.next = oo;
+    request(["foo"]);
+    expect(allHold(foo)).toBe(true);
+    request(["fox"]);
+    expect(allHold(foo)).toBe(false);
+    request(["xoo"]);
+    expect(allHold(foo)).toBe(false);
+    expect(allHold(null)).toBe(true);
+  });
+});

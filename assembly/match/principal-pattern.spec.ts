@@ -1,0 +1,78 @@
+import { configuration, errors } from "../../test/as-pect/assembly/configuration";
+import { text } from "../../test/as-pect/assembly/bytes";
+import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
+import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
+import { startRequest } from "../../test/as-pect/assembly/request";
+import { Region } from "../memory/region";
+import { Direction, useIdentity } from "../request/principal";
+import { SlotTable } from "../request/slots";
+import { utf8 } from "../text/text";
+import { MatchCompiler } from "./compiler";
+import { readPrincipalPattern } from "./principal-pattern";
+
+export { proxy_get_property } from "../../test/as-pect/assembly/host";
+
+const SLEEP = "cluster.local/ns/default/sa/sleep";
+
+/** Whether a pattern holds for a peer; "" is one without a certificate. */
+function matches(pattern: string, principal: string): bool {
+  const root = configuration('{"p": "' + pattern + '"}');
+  const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
+  const condition = readPrincipalPattern(root.field(utf8("p")), compiler);
+  expect(errors(root)).toBe("");
+  forgetProperties();
+  if (principal.length > 0) setProperty("connection/uri_san_peer_certificate", text("spiffe://" + principal));
+  useIdentity(Direction.INBOUND, null);
+  startRequest(compiler.slots, new HeaderPairs());
+  return condition!.holds();
+}
+
+/** What istiod generates for each form (istio pilot/pkg/security/authz/matcher). */
+describe("a principal's pattern", () => {
+  it("* is any authenticated peer", () => {
+    expect(matches("*", SLEEP)).toBe(true);
+    expect(matches("*", "a")).toBe(true);
+    expect(matches("*", "")).toBe(false);
+  });
+
+  it("*x is an end, taken literally", () => {
+    expect(matches("*/sa/sleep", SLEEP)).toBe(true);
+    expect(matches("*/sa/slee", SLEEP)).toBe(false);
+    expect(matches("*" + SLEEP, SLEEP)).toBe(true);
+    expect(matches("*/sa/sl.ep", SLEEP)).toBe(false);
+    expect(matches("*/sa/sleep", "")).toBe(false);
+  });
+
+  it("x* is a beginning", () => {
+    expect(matches("cluster.local/ns/default/*", SLEEP)).toBe(true);
+    expect(matches(SLEEP + "*", SLEEP)).toBe(true);
+    expect(matches("cluster.local/ns/other/*", SLEEP)).toBe(false);
+    expect(matches("ns/default/*", SLEEP)).toBe(false);
+    expect(matches("c*", "")).toBe(false);
+  });
+
+  it("a pattern with * at both ends is an end, and the last * is a star", () => {
+    expect(matches("*sleep*", SLEEP)).toBe(false);
+    expect(matches("*sleep*", "a/sleep*")).toBe(true);
+    expect(matches("**", "a*")).toBe(true);
+    expect(matches("**", "a")).toBe(false);
+  });
+
+  it("everything else is the principal itself, a * in the middle included, in its very case", () => {
+    expect(matches(SLEEP, SLEEP)).toBe(true);
+    expect(matches(SLEEP, SLEEP + "y")).toBe(false);
+    expect(matches(SLEEP, SLEEP.toUpperCase())).toBe(false);
+    expect(matches("cluster.local/ns/*/sa/sleep", SLEEP)).toBe(false);
+    expect(matches("a*b", "a*b")).toBe(true);
+    expect(matches("spiffe://" + SLEEP, SLEEP)).toBe(false);
+  });
+
+  it("must be a string that is not empty", () => {
+    const root = configuration('{"p": ["", 1]}');
+    const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
+    const first = root.field(utf8("p")).first()!;
+    expect(readPrincipalPattern(first, compiler) == null).toBe(true);
+    expect(readPrincipalPattern(first.next()!, compiler) == null).toBe(true);
+    expect(errors(root)).toBe('p[0]: expected a string that is not empty, got ""\np[1]: expected a string, got 1');
+  });
+});

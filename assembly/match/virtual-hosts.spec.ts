@@ -1,0 +1,199 @@
+import { configuration, errors } from "../../test/as-pect/assembly/configuration";
+import { text } from "../../test/as-pect/assembly/bytes";
+import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
+import { Region } from "../memory/region";
+import { utf8 } from "../text/text";
+import { VirtualHosts } from "./virtual-hosts";
+
+export { proxy_get_property } from "../../test/as-pect/assembly/host";
+
+/** The hosts of several VirtualServices, each as a JSON list; they lead to 1, 2, 3 …; gives what is reported. */
+function read(hosts: VirtualHosts, namespace: string, services: string[]): string {
+  const root = configuration('{"s": [' + services.join(",") + "]}");
+  let service = root.field(utf8("s")).first();
+  let outcome: usize = 0;
+  while (service != null) {
+    hosts.readHosts(service, text(namespace), ++outcome);
+    service = service.next();
+  }
+  return errors(root);
+}
+
+function open(services: string[]): VirtualHosts {
+  forgetProperties();
+  const hosts = VirtualHosts.open(Region.open());
+  expect(read(hosts, "default", services)).toBe("");
+  return hosts;
+}
+
+function problem(services: string[]): string {
+  forgetProperties();
+  return read(VirtualHosts.open(Region.open()), "default", services);
+}
+
+function find(hosts: VirtualHosts, authority: string): i32 {
+  const bytes = text(authority);
+  return <i32>hosts.find(bytes.start, bytes.length);
+}
+
+/** Which of the names lead to the first VirtualService. */
+function found(hosts: VirtualHosts, names: string[]): string {
+  const known: string[] = [];
+  for (let i = 0; i < names.length; i++) if (find(hosts, names[i]) == 1) known.push(names[i]);
+  return known.join(" ");
+}
+
+const NAMES = [
+  "reviews",
+  "reviews.default",
+  "reviews.default.svc",
+  "reviews.default.svc.cluster.local",
+  "reviews.other",
+  "reviews.default.svc.cluster",
+  "reviews.svc.cluster.local",
+  "other",
+];
+
+describe("a host without a dot", () => {
+  it("is known by the names that istiod gives the service (httproute.go: GenerateAltVirtualHosts)", () => {
+    expect(found(open(['["reviews"]']), NAMES)).toBe(
+      "reviews reviews.default reviews.default.svc reviews.default.svc.cluster.local",
+    );
+  });
+
+  it("is known by its bare name only in its own namespace", () => {
+    const rest = "reviews.default reviews.default.svc reviews.default.svc.cluster.local";
+    const hosts = VirtualHosts.open(Region.open());
+    forgetProperties();
+    setProperty("xds/node/metadata/NAMESPACE", text("other"));
+    expect(read(hosts, "default", ['["reviews"]'])).toBe("");
+    expect(found(hosts, NAMES)).toBe(rest);
+    setProperty("xds/node/metadata/NAMESPACE", text("default"));
+    const own = VirtualHosts.open(Region.open());
+    expect(read(own, "default", ['["reviews"]'])).toBe("");
+    expect(found(own, NAMES)).toBe("reviews " + rest);
+  });
+});
+
+describe("a host with dots", () => {
+  it("that is a service's full name is known by its shorter ones too", () => {
+    expect(found(open(['["reviews.default.svc.cluster.local"]']), NAMES)).toBe(
+      "reviews reviews.default reviews.default.svc reviews.default.svc.cluster.local",
+    );
+  });
+
+  it("is itself and nothing else where it is none", () => {
+    expect(found(open(['["reviews.default"]']), NAMES)).toBe("reviews.default");
+    expect(found(open(['["reviews.svc.cluster.local"]']), NAMES)).toBe("reviews.svc.cluster.local");
+    const outside = open(['["example.com"]']);
+    expect(find(outside, "example.com")).toBe(1);
+    expect(find(outside, "www.example.com")).toBe(0);
+    expect(find(outside, "example")).toBe(0);
+    expect(find(outside, "example.com.")).toBe(0);
+  });
+});
+
+/** What native Envoy 1.40 does with `ignore_port_in_host_matching`, tried with these very hosts. */
+describe("a request's host", () => {
+  it("is compared without its port and without regard to case", () => {
+    const hosts = open(['["reviews"]', '["*.foo.com"]']);
+    expect(find(hosts, "REVIEWS")).toBe(1);
+    expect(find(hosts, "reviews:80")).toBe(1);
+    expect(find(hosts, "reviews:99999999999")).toBe(1);
+    expect(find(hosts, "reviews:")).toBe(1);
+    expect(find(hosts, "A.b.FOO.com:81")).toBe(2);
+    expect(find(hosts, "reviews:80:90")).toBe(0);
+    expect(find(hosts, "")).toBe(0);
+    expect(find(hosts, ":80")).toBe(0);
+    expect(find(hosts, ":")).toBe(0);
+  });
+
+  it("ends at its last colon, whatever stands behind it (Envoy HeaderUtility::getPortStart)", () => {
+    const hosts = open(['["reviews"]', '["*.foo.com"]']);
+    expect(find(hosts, "reviews:abc")).toBe(1);
+    expect(find(hosts, "reviews:80x")).toBe(1);
+    expect(find(hosts, "x.foo.com:abc")).toBe(2);
+  });
+
+  it("may be an IPv6 address, which only * has", () => {
+    const hosts = open(['["reviews"]', '["*"]']);
+    expect(find(hosts, "[::1]")).toBe(2);
+    expect(find(hosts, "[::1]:80")).toBe(2);
+    expect(find(hosts, "::1")).toBe(2);
+    const none = open(['["reviews"]']);
+    expect(find(none, "[::1]:80")).toBe(0);
+    expect(find(none, "::1")).toBe(0);
+  });
+});
+
+describe("wildcards", () => {
+  it("lead after whole names, the longest suffix first, * last (Envoy RouteMatcher::findVirtualHost)", () => {
+    const hosts = open(['["*"]', '["*.com"]', '["*.foo.com"]', '["www.foo.com"]']);
+    expect(find(hosts, "www.foo.com")).toBe(4);
+    expect(find(hosts, "api.foo.com")).toBe(3);
+    expect(find(hosts, "a.b.foo.com")).toBe(3);
+    expect(find(hosts, "foo.com")).toBe(2);
+    expect(find(hosts, "example.com:80")).toBe(2);
+    expect(find(hosts, "com")).toBe(1);
+    expect(find(hosts, "xfoo.com")).toBe(2);
+    expect(find(hosts, "anything")).toBe(1);
+  });
+
+  it("need a byte in the star's place", () => {
+    const hosts = open(['["*.foo.com"]']);
+    expect(find(hosts, ".foo.com")).toBe(0);
+    expect(find(hosts, "x.foo.com")).toBe(1);
+    expect(find(hosts, "foo.com")).toBe(0);
+    expect(find(hosts, "..foo.com")).toBe(1);
+  });
+});
+
+describe("hosts that are reported", () => {
+  it("are those that are none", () => {
+    const wrong = ["*foo", "*.", "a..b", ".a", "a.", "a b", "a:80", "a/b", "a*", "a.*.b", "**", "[::1]", "ä"];
+    for (let i = 0; i < wrong.length; i++) {
+      expect(problem(['["' + wrong[i] + '"]'])).toBe(
+        's[0][0]: expected a host name, "*", or "*." and a name, got "' + wrong[i] + '"',
+      );
+    }
+    expect(problem(['[""]'])).toBe('s[0][0]: expected a string that is not empty, got ""');
+    expect(problem(["[]"])).toBe("s[0]: expected a list that is not empty, got []");
+    expect(problem(["null"])).toBe("s[0]: required, and missing");
+  });
+
+  it("are those that two VirtualServices have, by whatever name", () => {
+    expect(problem(['["a.com"]', '["b.com", "A.com"]'])).toBe('s[1][1]: another VirtualService has the host "A.com"');
+    expect(problem(['["*.a.com"]', '["*.a.com"]']).startsWith("s[1][0]: another VirtualService has the host ")).toBe(
+      true,
+    );
+    expect(problem(['["*"]', '["*"]'])).toBe('s[1][0]: another VirtualService has the host "*"');
+    expect(
+      problem(['["reviews"]', '["reviews.default.svc.cluster.local"]']).startsWith(
+        "s[1][0]: another VirtualService has the host ",
+      ),
+    ).toBe(true);
+  });
+
+  it("are not those that one VirtualService has twice", () => {
+    const hosts = open(['["reviews", "reviews.default.svc.cluster.local", "*.a.com", "*.a.com", "*", "*"]']);
+    expect(find(hosts, "reviews")).toBe(1);
+  });
+
+  it("names a wildcard as it was written", () => {
+    expect(problem(['["*.a.com"]', '["*.a.com"]'])).toBe('s[1][0]: another VirtualService has the host "*.a.com"');
+  });
+});
+
+describe("many hosts", () => {
+  it("are each found", () => {
+    const services: string[] = [];
+    for (let i = 0; i < 2000; i++) services.push('["h' + i.toString() + '.example.com","*.w' + i.toString() + '.org"]');
+    const hosts = open(services);
+    let wrong = 0;
+    for (let i = 0; i < 2000; i++) {
+      if (find(hosts, "h" + i.toString() + ".example.com:80") != i + 1) wrong++;
+      if (find(hosts, "x.w" + i.toString() + ".org") != i + 1) wrong++;
+    }
+    expect(wrong).toBe(0);
+  });
+});
