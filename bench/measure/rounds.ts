@@ -8,7 +8,10 @@ export interface Plan {
   seconds: number;
   /** After how many rounds to end sooner. */
   rounds: number;
-  /** Requests that each variant answers before the first round: V8 compiles hot functions again while they run. */
+  /**
+   * Requests that each variant answers before the first round, for 3 s at most: V8 compiles hot functions again while
+   * they run.
+   */
   warmUp: number;
   /** Requests of one variant's turn in one round. */
   requests: number;
@@ -33,6 +36,8 @@ export interface Measured {
 /** How many subjects have their turns between two of the base. */
 const BETWEEN_BASES = 3;
 
+const WARM_UP_LIMIT_MS = 3000;
+
 /**
  * Measures all subjects in every round, every other round in the opposite order, with a turn of the base after every
  * few. What a subject adds in a turn is its own figure less the mean of the base's turns before and after it: the clock
@@ -48,7 +53,7 @@ export async function measureRounds(
   const open = async ({ name, body }: Subject): Promise<Connections> => {
     const connections = await Connections.open(envoy.ports.get(name)!, plan.connections, plan.headers, body);
     opened.push(connections);
-    await connections.turn(plan.warmUp);
+    await warmUp(connections, plan);
     return connections;
   };
   const turn = async (connections: Connections): Promise<number> => {
@@ -83,5 +88,12 @@ export async function measureRounds(
     return measured;
   } finally {
     for (const connections of opened) connections.close();
+  }
+}
+
+async function warmUp(connections: Connections, plan: Plan): Promise<void> {
+  const end = performance.now() + WARM_UP_LIMIT_MS;
+  for (let sent = 0; sent < plan.warmUp && performance.now() < end; sent += plan.requests) {
+    await connections.turn(plan.requests);
   }
 }

@@ -15,7 +15,7 @@ rect { stroke: none !important }
   .ours { fill: #4493f8; stroke: #4493f8 } .other { fill: #6e7681; stroke: #6e7681 }
 }`;
 
-/** A document of that size with a background that follows the theme, and a title for who cannot see it. */
+/** A document of that size on no background of its own, with a title for who cannot see it. */
 export function svg(width: number, height: number, title: string, content: readonly string[]): string {
   const root = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`;
   return `${root}\n<title>${escape(title)}</title>\n<style>${STYLE}</style>\n${content.join("\n")}\n</svg>\n`;

@@ -21,8 +21,8 @@ function targetTable({ added }: Results): string {
   );
 }
 
-function judged({ ratio, range, met }: Outcome): string {
-  return `${ratio.toFixed(2)} | ${range[0].toFixed(2)} to ${range[1].toFixed(2)} | ${met ? "met" : "**missed**"}`;
+function judged({ ratio, range, met, certain }: Outcome): string {
+  return `${ratio.toFixed(2)} | ${range[0].toFixed(2)} to ${range[1].toFixed(2)} | ${met ? "met" : "**missed**"}${certain ? "" : ", uncertain"}`;
 }
 
 function heading({ machine, envoy, date, method, disturbance, base }: Results): string {
@@ -62,7 +62,8 @@ function routeTable({ added }: Results): string {
   const rows = measured.map((count) => {
     const ours = added.get(routesName(count));
     const native = added.get(`native-${count}`);
-    const ratio = ours === undefined || native === undefined ? "" : (native.median / ours.median).toFixed(2);
+    const ratio =
+      ours === undefined || native === undefined || native.median <= 0 ? "" : (native.median / ours.median).toFixed(2);
     const cell = (summary?: Summary): string => (summary === undefined ? "not measured" : figures(summary));
     return `| ${count.toLocaleString("en")} | ${cell(ours)} | ${cell(native)} | ${ratio} |`;
   });

@@ -29,6 +29,14 @@ test("a bound itself is kept; beyond it is missed", () => {
   assert.equal(judge(target({ atLeast: 1.6 }), added)?.met, false);
 });
 
+test("a judgement is certain where the whole range is on its side of the bound", () => {
+  // The range is 1 to 4.
+  assert.equal(judge(target({ atMost: 4 }), added)?.certain, true);
+  assert.equal(judge(target({ atMost: 3 }), added)?.certain, false);
+  assert.equal(judge(target({ atMost: 0.9 }), added)?.certain, true);
+  assert.equal(judge(target({ atLeast: 1.2 }), added)?.certain, false);
+});
+
 test("what was not measured is not judged", () => {
   const missing: Target = { title: "", ratio: ["ours", "rust"], bound: { atMost: 1 } };
   assert.equal(judge(missing, added), undefined);

@@ -36,6 +36,8 @@ export interface Outcome {
   range: readonly [least: number, most: number];
   /** Whether the ratio of the medians keeps the bound. */
   met: boolean;
+  /** Whether the whole range lies on that side of the bound: where not, the run was too short or the machine too busy. */
+  certain: boolean;
 }
 
 /** Judges a target; undefined where one of its two variants was not measured. */
@@ -44,7 +46,12 @@ export function judge(target: Target, added: ReadonlyMap<string, Summary>): Outc
   const divisor = added.get(target.ratio[1]);
   if (dividend === undefined || divisor === undefined) return undefined;
   const ratio = dividend.median / divisor.median;
-  const met = "atMost" in target.bound ? ratio <= target.bound.atMost : ratio >= target.bound.atLeast;
   const range = [dividend.interval[0] / divisor.interval[1], dividend.interval[1] / divisor.interval[0]] as const;
-  return { target, ratio, range, met };
+  const met = keeps(ratio, target.bound);
+  const certain = range.every((end) => end > 0 && keeps(end, target.bound) === met);
+  return { target, ratio, range, met, certain };
+}
+
+function keeps(ratio: number, bound: Target["bound"]): boolean {
+  return "atMost" in bound ? ratio <= bound.atMost : ratio >= bound.atLeast;
 }

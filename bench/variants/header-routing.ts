@@ -59,6 +59,13 @@ export function routesName(count: number): string {
 export function headerRouting(): (Variant | Skipped)[] {
   const five = "header-routing, five conditions on five headers";
   const variants = [
+    ...ROUTE_COUNTS.map((count) => {
+      const routes = endUsers(count).map((user) =>
+        to(user === "jason" ? "v2" : "v1", { match: [exact("end-user", user)] }),
+      );
+      const title = `header-routing, ${count} exact-header ${count === 1 ? "route" : "routes"}`;
+      return configured(routesName(count), title, ["end-user"], routes);
+    }),
     configured("header-routing-five", five, FIVE_CONDITIONS, [to("v2", { match: [FIVE_HEADERS] })]),
     configured(
       "header-routing-sticky",
@@ -78,13 +85,6 @@ export function headerRouting(): (Variant | Skipped)[] {
       ["end-user"],
       [to("v2", { match: [exact("end-user", "jason")], headers: RESPONSE_HEADERS })],
     ),
-    ...ROUTE_COUNTS.map((count) => {
-      const routes = endUsers(count).map((user) =>
-        to(user === "jason" ? "v2" : "v1", { match: [exact("end-user", user)] }),
-      );
-      const title = `header-routing, ${count} exact-header ${count === 1 ? "route" : "routes"}`;
-      return configured(routesName(count), title, ["end-user"], routes);
-    }),
   ];
   if (existsSync(MODULE)) return variants;
   return variants.map(({ name, title }) => ({
