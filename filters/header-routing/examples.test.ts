@@ -7,7 +7,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { Emulator, readModuleTypes, struct, type PropertyValue, type Root } from "../../emulator/index.ts";
+import { Emulator, struct, type PropertyValue, type Root } from "../../emulator/index.ts";
 
 interface Request {
   /** `reviews`, `GET` and `/` where not given. */
@@ -123,11 +123,9 @@ test(`the filter refuses examples/${BAD}.yaml with these lines`, () => {
   );
 });
 
-test("the README lists the capabilities that the module uses, and no other", () => {
-  const { imports, exports } = readModuleTypes(MODULE);
-  // Envoy lets every module allocate: that is no capability (proxy-wasm-cpp-host, `WasmBase::getFunctions`).
-  const callbacks = [...exports.keys()].filter((name) => /^proxy_on_(?!memory_allocate)/.test(name));
-  const used = [...[...imports.keys()].map((name) => name.slice(name.indexOf(".") + 1)), ...callbacks];
-  const listed = /allowed_capabilities:\n((?: +\w+: \{\}\n)+)/.exec(README)?.[1] ?? "";
-  assert.deepEqual([...listed.matchAll(/\w+(?=:)/g)].map(([name]) => name).sort(), used.sort());
+test("the manifest carries the first example, and the project's README shows the manifest as it is", () => {
+  const manifest = readFileSync(file("wasmplugin.yaml"), "utf8");
+  assert.ok(readFileSync(file("../../README.md"), "utf8").includes(`\`\`\`yaml\n${manifest}\`\`\`\n`));
+  const plugin = parse(manifest.split(/^---\n/m)[0] ?? "") as { spec: { pluginConfig: unknown } };
+  assert.deepEqual(plugin.spec.pluginConfig, parse(partsOf("jason")[0]));
 });
