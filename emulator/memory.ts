@@ -36,11 +36,17 @@ export class VmMemory {
     return this.holds((address >>> 0) + 4) ? this.view.getUint32(address >>> 0, true) : undefined;
   }
 
+  /** All of memory, for writing the `size` bytes at `address`; undefined where not all of them lie in it. */
+  span(address: number, size: number): Uint8Array | undefined {
+    return this.covers(address, size) ? this.bytes : undefined;
+  }
+
   /** Writes bytes to `address`; false where they would not lie in memory. */
   write(address: number, value: ByteString): boolean {
     const start = address >>> 0;
     if (!this.holds(start + value.length)) return false;
-    for (let i = 0; i < value.length; i++) this.bytes[start + i] = value.charCodeAt(i);
+    const { bytes } = this;
+    for (let i = 0; i < value.length; i++) bytes[start + i] = value.charCodeAt(i);
     return true;
   }
 

@@ -257,14 +257,16 @@ export class Vm {
     }
   }
 
-  private allocate(size: number): number {
-    if (this.malloc === undefined || this.emulator.faultFor(new HostCall("malloc", String(size))) !== undefined)
-      return 0;
+  /** Room for `size` bytes from the module's `malloc`; 0 where it has none, or gives what does not lie in memory. */
+  allocate(size: number): number {
+    const { emulator } = this;
+    if (this.malloc === undefined) return 0;
+    if (emulator.isWatched && emulator.faultFor(new HostCall("malloc", String(size))) !== undefined) return 0;
     const before = this.restriction;
     this.restriction = allowedInAllocation;
     const address = this.run(this.own, "malloc", this.malloc, size) >>> 0;
     this.restriction = before;
-    return address;
+    return this.memory.covers(address, size) ? address : 0;
   }
 
   private isAllowed(name: string): boolean {

@@ -1,6 +1,7 @@
 import { printable } from "../bytes.ts";
 import { MAP } from "../context.ts";
-import { decodePairs, encodePairs } from "../pairs.ts";
+import { decodePairs } from "../pairs.ts";
+import type { HeaderMap } from "../headers.ts";
 import { Status } from "../status.ts";
 import type { Vm } from "../vm.ts";
 import type { HostFunctions } from "./function.ts";
@@ -42,6 +43,16 @@ export function headerFunctions(vm: Vm): HostFunctions {
     return Status.Ok;
   }
 
+  function givePairs(map: HeaderMap, out: number, outSize: number): number {
+    const size = map.encodedSize;
+    const address = vm.allocate(size);
+    const bytes = address === 0 ? undefined : vm.memory.span(address, size);
+    if (bytes === undefined) return Status.InvalidMemoryAccess;
+    map.encodeInto(bytes, address);
+    const written = vm.memory.writeU32(out, address) && vm.memory.writeU32(outSize, size);
+    return written ? Status.Ok : Status.InvalidMemoryAccess;
+  }
+
   return {
     proxy_get_header_map_value: {
       type: "iiiii:i",
@@ -63,7 +74,7 @@ export function headerFunctions(vm: Vm): HostFunctions {
         if (type >>> 0 > MAP.max) return Status.BadArgument;
         const map = vm.effective.readableHeaders(type);
         // A map that cannot be seen and an empty one are alike: Ok, and no bytes, not even a count.
-        return vm.give(map === undefined || map.size === 0 ? "" : encodePairs(map.pairs), out, outSize);
+        return map === undefined || map.size === 0 ? vm.give("", out, outSize) : givePairs(map, out, outSize);
       },
     },
     proxy_get_header_map_size: {

@@ -13,7 +13,8 @@ export function systemFunctions(vm: Vm): HostFunctions {
   return {
     proxy_log: {
       type: "iii:i",
-      show: (level: number, message: number, size: number) => `${LOG_LEVELS[level] ?? level} ${text(message, size)}`,
+      show: (level: number, message: number, size: number) =>
+        [LOG_LEVELS[level] ?? level, ...(size === 0 ? [] : [text(message, size)])].join(" "),
       call(level: number, message: number, size: number) {
         if (level >>> 0 > CRITICAL) return Status.BadArgument;
         if (!vm.memory.covers(message, size)) return Status.InvalidMemoryAccess;

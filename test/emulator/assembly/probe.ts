@@ -28,7 +28,7 @@ export function proxy_on_context_create(context: u32, root: u32): void {
 
 export function proxy_on_vm_start(root: u32, size: u32): u32 {
   say("vm_start " + size.toString());
-  return read(0, 0, size) == "refuse" ? 0 : 1;
+  return read(6, 0, size) == "refuse" ? 0 : 1;
 }
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
@@ -213,7 +213,7 @@ function operate(words: string[], context: u32): string {
     );
   }
   if (name == "register") return host.proxy_register_shared_queue(f, first.byteLength, OUT).toString();
-  if (name == "enqueue") return host.proxy_enqueue_shared_queue(load<u32>(OUT), k, key.byteLength).toString();
+  if (name == "enqueue") return host.proxy_enqueue_shared_queue(load<u32>(OUT), f, first.byteLength).toString();
   if (name == "dequeue") return given(host.proxy_dequeue_shared_queue(1, OUT, OUT + 4));
   if (name == "status") {
     const status = host.proxy_get_status(OUT + 8, OUT, OUT + 4);
