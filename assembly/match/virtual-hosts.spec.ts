@@ -48,6 +48,7 @@ const NAMES = [
   "reviews.default",
   "reviews.default.svc",
   "reviews.default.svc.cluster.local",
+  "reviews.default.svc.cluster.local.",
   "reviews.other",
   "reviews.default.svc.cluster",
   "reviews.svc.cluster.local",
@@ -57,12 +58,13 @@ const NAMES = [
 describe("a host without a dot", () => {
   it("is known by the names that istiod gives the service (httproute.go: GenerateAltVirtualHosts)", () => {
     expect(found(open(['["reviews"]']), NAMES)).toBe(
-      "reviews reviews.default reviews.default.svc reviews.default.svc.cluster.local",
+      "reviews reviews.default reviews.default.svc reviews.default.svc.cluster.local reviews.default.svc.cluster.local.",
     );
   });
 
   it("is known by its bare name only in its own namespace", () => {
-    const rest = "reviews.default reviews.default.svc reviews.default.svc.cluster.local";
+    const rest =
+      "reviews.default reviews.default.svc reviews.default.svc.cluster.local reviews.default.svc.cluster.local.";
     const hosts = VirtualHosts.open(Region.open());
     forgetProperties();
     setProperty("xds/node/metadata/NAMESPACE", text("other"));
@@ -78,7 +80,7 @@ describe("a host without a dot", () => {
 describe("a host with dots", () => {
   it("that is a service's full name is known by its shorter ones too", () => {
     expect(found(open(['["reviews.default.svc.cluster.local"]']), NAMES)).toBe(
-      "reviews reviews.default reviews.default.svc reviews.default.svc.cluster.local",
+      "reviews reviews.default reviews.default.svc reviews.default.svc.cluster.local reviews.default.svc.cluster.local.",
     );
   });
 
@@ -148,12 +150,67 @@ describe("wildcards", () => {
   });
 });
 
+describe("wildcards within a label", () => {
+  it("lead as Envoy's do: after whole names, the longest first", () => {
+    const hosts = open([
+      '["*.example.com"]',
+      '["*-canary.example.com"]',
+      '["a-canary.example.com"]',
+      '["*y.example.com"]',
+    ]);
+    expect(find(hosts, "a-canary.example.com")).toBe(3);
+    expect(find(hosts, "B-Canary.example.com:80")).toBe(2);
+    expect(find(hosts, "c.b-canary.example.com")).toBe(2);
+    expect(find(hosts, "canary.example.com")).toBe(4);
+    expect(find(hosts, "-canary.example.com")).toBe(4, "a byte must stand in the star's place");
+    expect(find(hosts, "other.example.com")).toBe(1);
+    expect(find(hosts, "example.com")).toBe(0);
+  });
+
+  it("are no names", () => {
+    const hosts = open(['["*foo.com"]']);
+    expect(find(hosts, "foo.com")).toBe(0);
+    expect(find(hosts, "xfoo.com")).toBe(1);
+    expect(problem(['["*foo.com"]', '["foo.com"]'])).toBe("");
+  });
+});
+
+describe("a VirtualService without a route for this proxy", () => {
+  it("leaves its hosts to others, and they are checked all the same", () => {
+    forgetProperties();
+    const hosts = VirtualHosts.open(Region.open());
+    const root = configuration('{"s": [["a.com", "b c"], ["a.com"]]}');
+    const first = root.field(utf8("s")).first()!;
+    hosts.readHosts(first, text("default"), 0);
+    hosts.readHosts(first.next()!, text("default"), 2);
+    expect(find(hosts, "a.com")).toBe(2);
+    expect(errors(root).startsWith("s[0][1]: expected a host name")).toBe(true);
+    expect(errors(root).split("\n").length).toBe(1);
+  });
+});
+
 describe("hosts that are reported", () => {
   it("are those that are none", () => {
-    const wrong = ["*foo", "*.", "a..b", ".a", "a.", "a b", "a:80", "a/b", "a*", "a.*.b", "**", "[::1]", "ä"];
+    const wrong = [
+      "*.",
+      "*..a",
+      "*a*",
+      "*/",
+      "a..b",
+      ".a",
+      "a.",
+      "a b",
+      "a:80",
+      "a/b",
+      "a*",
+      "a.*.b",
+      "**",
+      "[::1]",
+      "ä",
+    ];
     for (let i = 0; i < wrong.length; i++) {
       expect(problem(['["' + wrong[i] + '"]'])).toBe(
-        's[0][0]: expected a host name, "*", or "*." and a name, got "' + wrong[i] + '"',
+        's[0][0]: expected a host name, or one whose first label is or begins with "*", got "' + wrong[i] + '"',
       );
     }
     expect(problem(['[""]'])).toBe('s[0][0]: expected a string that is not empty, got ""');
