@@ -1,4 +1,5 @@
 import { fromArray, type ByteString } from "./bytes.ts";
+import { serializeMetadata } from "./metadata.ts";
 import { select, serialize, Struct, type PropertyValue } from "./property-value.ts";
 import { Status } from "./status.ts";
 
@@ -36,6 +37,7 @@ export function lookUp(properties: Properties, path: readonly string[]): ByteStr
   }
   const value = select(properties, path);
   if (value === undefined) return Status.NotFound;
+  if (path.length === 1 && path[0] === "metadata" && !(value instanceof Uint8Array)) return serializeMetadata(value);
   if (value instanceof Struct) return serialize(value) ?? Status.SerializationFailure;
   return serialize(value) ?? Status.SerializationFailure;
 }

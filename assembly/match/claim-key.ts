@@ -1,6 +1,5 @@
 import { Place } from "../config/place";
 import { Region } from "../memory/region";
-import { claimsPath } from "../request/claim";
 import { sameIgnoringCase } from "../text/ascii";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
@@ -12,7 +11,7 @@ export function isClaimKey(key: Text): bool {
 }
 
 /**
- * The claim that `@request.auth.claims.a.b` or `@request.auth.claims[a][b]` names, as the property path of its value
+ * The claim that `@request.auth.claims.a.b` or `@request.auth.claims[a][b]` names, as its segments with a NUL between two
  * (istio `pkg/jwt: ToRoutingClaim`): the bracket form is for names with a dot in them. Null with a report where the key
  * is neither.
  */
@@ -20,7 +19,6 @@ export function readClaimKey(place: Place, region: Region): Text | null {
   const key = place.key;
   const skip = utf8("@request.auth.claims").length;
   const path = Writer.open();
-  path.text(claimsPath());
   const well = writeSegments(path, key.start + skip, key.start + key.length);
   const text = Text.copy(region, path.start, path.length);
   path.close();
@@ -39,7 +37,7 @@ function writeSegments(path: Writer, start: usize, end: usize): bool {
     const from = ++at;
     while (at < end && load<u8>(at) != (brackets ? 0x5d : 0x2e)) at++;
     if (at == from || (brackets && at == end)) return false;
-    path.byte(0);
+    if (path.length > 0) path.byte(0);
     path.bytes(from, <u32>(at - from));
     if (brackets) at++;
   }

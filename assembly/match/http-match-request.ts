@@ -1,4 +1,5 @@
 import { Place } from "../config/place";
+import { Region } from "../memory/region";
 import { nodeMetadata, workloadLabel } from "../host/node";
 import { Fact } from "../request/slots";
 import { isTokenByte, lower } from "../text/ascii";
@@ -45,18 +46,27 @@ export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch 
   place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
   place.refuse(utf8("statPrefix"), utf8("the filter counts by the route's name"));
   place.noOtherFields();
-  match.catchesAll = compiler.conditions == null && !principals && (uri == null || isEveryPath(uri));
-  if (uri != null && !match.catchesAll) compiler.add(uri);
+  match.catchesAll = compiler.conditions == null && !principals && uri != null && isEveryPath(uri);
+  if (uri != null) compiler.add(uri);
   match.conditions = compiler.conditions;
   return match;
 }
 
+/**
+ * `uri`, which without one is the prefix `/`: `OPTIONS *` and CONNECT, whose path is none or does not start so, meet no such
+ * match.
+ */
 function readUri(place: Place, compiler: MatchCompiler, ignoreCase: bool): Condition | null {
-  if (!place.present) return null;
+  if (!place.present) return catchAll(compiler);
   const uri = readStringMatch(place, compiler, Fact.PATH, utf8(""), false);
   // A regular expression keeps its own case: istiod applies ignoreUriCase to exact and prefix only.
   if (uri != null && uri.test != Test.REGEX) uri.ignoreCase = ignoreCase;
   return uri;
+}
+
+/** The condition of a route without `match`: any path. */
+export function catchAll(compiler: MatchCompiler): Condition {
+  return compiler.condition(Fact.PATH, utf8(""), Test.PREFIX, utf8("/"));
 }
 
 /** A prefix that every path has, or an expression that istiod takes for one. */
@@ -89,7 +99,7 @@ function addWithoutHeaders(place: Place, compiler: MatchCompiler): void {
   if (!place.object()) return;
   let entry = place.first();
   while (entry != null) {
-    const condition = isStarRegex(entry) ? headerPresence(entry, compiler) : readHeader(entry, compiler);
+    const condition = isStarRegex(entry) ? presence(entry, compiler) : readHeader(entry, compiler);
     if (condition != null) {
       condition.invert = true;
       condition.missingIsEmpty = condition.test != Test.PRESENT && !isClaimKey(entry.key);
@@ -107,7 +117,11 @@ function isStarRegex(place: Place): bool {
   return only != null && only.key.equals(utf8("regex")) && only.text != null && only.text.equals(utf8("*"));
 }
 
-function headerPresence(place: Place, compiler: MatchCompiler): Condition | null {
+function presence(place: Place, compiler: MatchCompiler): Condition | null {
+  if (isClaimKey(place.key)) {
+    const path = readClaimKey(place, compiler.region);
+    return path == null ? null : compiler.condition(Fact.CLAIM, path, Test.PRESENT, utf8(""));
+  }
   const name = readHeaderName(place, compiler);
   return name == null ? null : compiler.condition(Fact.HEADER, name, Test.PRESENT, utf8(""));
 }
@@ -121,14 +135,17 @@ function readHeader(place: Place, compiler: MatchCompiler): Condition | null {
   return name == null ? null : readStringMatch(place, compiler, Fact.HEADER, name, true);
 }
 
-/** A map's key as a header's name: lower case, and `host` as `:authority`, which Envoy makes of it. */
 function readHeaderName(place: Place, compiler: MatchCompiler): Text | null {
-  const key = place.key;
+  return headerName(place, place.key, compiler.region);
+}
+
+/** What is written at a place as a header's name: lower case, and `host` as `:authority`; null with a report where it is none. */
+export function headerName(place: Place, key: Text, region: Region): Text | null {
   if (!isHeaderName(key)) {
     place.error(utf8("not the name of a header"));
     return null;
   }
-  const name = Text.copy(compiler.region, key.start, key.length);
+  const name = Text.copy(region, key.start, key.length);
   for (let i: u32 = 0; i < name.length; i++) store<u8>(name.start + i, lower(load<u8>(name.start + i)));
   return name.equals(utf8("host")) ? utf8(":authority") : name;
 }

@@ -65,6 +65,7 @@ const HEADER_PROBES: u32 = 64;
 @unmanaged
 export class OrderedIndex {
   private region: Region;
+  private count: u32;
   /** While the index is made: all probes; then those on facts that are no headers. */
   private probes: Probe | null;
   /** Those on headers, by their slots. */
@@ -77,6 +78,7 @@ export class OrderedIndex {
   /** Makes the index of a list of rules in ascending order, `count` of them. The list's links are used up. */
   static build(region: Region, slots: SlotTable, rules: Rule | null, count: u32): OrderedIndex {
     const index = changetype<OrderedIndex>(region.take(offsetof<OrderedIndex>()));
+    index.count = count;
     index.region = region;
     let size: u32 = 16;
     while (size < count * 2) size *= 2;
@@ -93,6 +95,11 @@ export class OrderedIndex {
     }
     index.sortProbes(slots);
     return index;
+  }
+
+  /** Whether there are no rules. */
+  get isEmpty(): bool {
+    return this.count == 0;
   }
 
   /** The first rule that the current request meets; null where there is none. */

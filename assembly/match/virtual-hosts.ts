@@ -13,8 +13,9 @@ const DOT: u8 = 0x2e;
 /** A domain and what it leads to. */
 @unmanaged
 class Domain {
-  /** The host itself, or for `*.suffix` the suffix with its dot, which no host starts with. */
+  /** The host itself, or what stands behind the `*`. */
   text: Text;
+  wildcard: bool;
   outcome: usize;
   next: Domain | null;
 }
@@ -28,6 +29,10 @@ export class VirtualHosts {
   private region: Region;
   private buckets: usize;
   private everything: usize;
+  /** Whether there are wildcards besides `*`. */
+  private wildcards: bool;
+  /** Whether one goes on within its label (`*-canary.example.com`): then it is looked for from every byte on. */
+  private partialLabels: bool;
 
   static open(region: Region): VirtualHosts {
     const hosts = changetype<VirtualHosts>(region.take(offsetof<VirtualHosts>()));
@@ -39,58 +44,72 @@ export class VirtualHosts {
   /** The outcome for a request's `:authority`; 0 where no VirtualService names its host. */
   find(start: usize, length: u32): usize {
     const host = withoutPort(start, length);
-    for (let from: u32 = 0; from < host; from++) {
-      // Whole at first, then from each of its dots on.
-      if ((from > 0) != (load<u8>(start + from) == DOT)) continue;
-      const domain = this.domainOf(start + from, host - from);
+    const whole = this.domainOf(start, host, false);
+    if (whole != null) return whole.outcome;
+    if (!this.wildcards) return this.everything;
+    for (let from: u32 = 1; from < host; from++) {
+      if (!this.partialLabels && load<u8>(start + from) != DOT) continue;
+      const domain = this.domainOf(start + from, host - from, true);
       if (domain != null) return domain.outcome;
     }
     return this.everything;
   }
 
-  private domainOf(start: usize, length: u32): Domain | null {
+  private domainOf(start: usize, length: u32, wildcard: bool): Domain | null {
     let domain = changetype<Domain | null>(load<usize>(this.bucket(start, length)));
     while (domain != null) {
-      if (sameIgnoringCase(domain.text.start, domain.text.length, start, length)) return domain;
+      const text = domain.text;
+      if (domain.wildcard == wildcard && sameIgnoringCase(text.start, text.length, start, length)) return domain;
       domain = domain.next;
     }
     return null;
   }
 
-  /**
-   * Reads a VirtualService's `hosts` and lets them lead to `outcome`. A name without a dot is a service of `namespace`; a
-   * service of the cluster is known by all the names that istiod gives its virtual host (`pilot/pkg/networking/core/
-   * httproute.go: GenerateAltVirtualHosts`), the shortest only where the proxy is in its namespace or does not know its own.
-   */
-  readHosts(place: Place, namespace: Text, outcome: usize): void {
+  /** Reports what is wrong with a VirtualService's `hosts`; nothing comes of it otherwise. */
+  static checkHosts(place: Place): void {
     if (!place.required() || !place.list()) return;
     if (place.count == 0) place.expected(utf8("a list that is not empty"));
     let item = place.first();
     while (item != null) {
       const host = item.nonEmptyString();
-      if (host != null) this.readHost(item, host, namespace, outcome);
+      if (host != null && !isHost(host)) {
+        item.expected(utf8('a host name, or one whose first label is or begins with "*"'));
+      }
       item = item.next();
     }
   }
 
-  private readHost(place: Place, host: Text, namespace: Text, outcome: usize): void {
-    if (!isHost(host)) {
-      place.expected(utf8('a host name, "*", or "*." and a name'));
-    } else if (load<u8>(host.start) == STAR) {
-      this.addWildcard(place, host, outcome);
-    } else if (hasDot(host)) {
-      this.addName(place, host, outcome);
-      const name = serviceName(host);
-      if (name > 0) this.addServiceNames(place, host, name, outcome);
-    } else {
-      this.addName(place, this.joined(host, namespace, utf8(".svc.cluster.local")), outcome);
-      this.addServiceNames(place, this.joined(host, namespace, utf8("")), host.length, outcome);
+  /**
+   * Lets the well-formed ones of a VirtualService's `hosts` lead to `outcome`. A name without a dot is a service of
+   * `namespace`; a service of the cluster is known by all the names that istiod gives its virtual host
+   * (`pilot/pkg/networking/core/httproute.go: GenerateAltVirtualHosts`), the shortest only where the proxy is in its
+   * namespace or does not know its own. A host that another VirtualService has is reported.
+   */
+  addHosts(place: Place, namespace: Text, outcome: usize): void {
+    let item = place.first();
+    while (item != null) {
+      const node = item.node;
+      const host = node != null ? changetype<Text | null>(node.text) : null;
+      if (host != null && host.length > 0 && isHost(host)) this.addHost(item, host, namespace, outcome);
+      item = item.next();
     }
   }
 
-  /** `name.namespace`, `name.namespace.svc` and, in its own namespace, `name`; `host` starts with the first. */
+  private addHost(place: Place, host: Text, namespace: Text, outcome: usize): void {
+    if (load<u8>(host.start) == STAR) {
+      this.addWildcard(place, host, outcome);
+    } else {
+      const full = hasDot(host) ? host : this.joined(host, namespace, utf8(".svc.cluster.local"));
+      this.addName(place, full, outcome);
+      const name = serviceName(full);
+      if (name > 0) this.addServiceNames(place, full, name, outcome);
+    }
+  }
+
+  /** The name with a dot at its end, `name.namespace`, `name.namespace.svc` and, in its own namespace, `name`. */
   private addServiceNames(place: Place, host: Text, name: u32, outcome: usize): void {
     const region = place.report.region;
+    this.addName(place, this.joined(host, utf8(""), utf8("")), outcome);
     let end = name + 1;
     while (end < host.length && load<u8>(host.start + end) != DOT) end++;
     this.addName(place, Text.copy(region, host.start, end), outcome);
@@ -103,7 +122,9 @@ export class VirtualHosts {
 
   private addWildcard(place: Place, host: Text, outcome: usize): void {
     if (host.length > 1) {
-      this.addName(place, Text.copy(this.region, host.start + 1, host.length - 1), outcome);
+      this.wildcards = true;
+      if (load<u8>(host.start + 1) != DOT) this.partialLabels = true;
+      this.addDomain(place, Text.copy(this.region, host.start + 1, host.length - 1), true, outcome);
     } else if (this.everything != 0 && this.everything != outcome) {
       reportTaken(place, host);
     } else {
@@ -112,13 +133,18 @@ export class VirtualHosts {
   }
 
   private addName(place: Place, name: Text, outcome: usize): void {
-    const known = this.domainOf(name.start, name.length);
+    this.addDomain(place, name, false, outcome);
+  }
+
+  private addDomain(place: Place, name: Text, wildcard: bool, outcome: usize): void {
+    const known = this.domainOf(name.start, name.length, wildcard);
     if (known != null) {
       if (known.outcome != outcome) reportTaken(place, name);
       return;
     }
     const domain = changetype<Domain>(this.region.take(offsetof<Domain>()));
     domain.text = Text.copy(this.region, name.start, name.length);
+    domain.wildcard = wildcard;
     domain.outcome = outcome;
     const bucket = this.bucket(name.start, name.length);
     domain.next = changetype<Domain | null>(load<usize>(bucket));
@@ -148,17 +174,19 @@ function reportTaken(place: Place, name: Text): void {
   place.report.error();
 }
 
-/** How many bytes of a host stand before its port: as Envoy has it, a colon with nothing but digits behind it. */
+/**
+ * How many bytes of a host stand before its port: before the last colon that is not within an IPv6 address's brackets,
+ * whatever stands behind it (Envoy `HeaderUtility::getPortStart`). So `reviews:9080-shadow`, as Envoy names the host of a
+ * mirrored request with a port, is `reviews`, and `reviews-shadow` is not.
+ */
 function withoutPort(start: usize, length: u32): u32 {
   let at = length;
-  while (at > 0 && isDigit(load<u8>(start + at - 1))) at--;
-  if (at == 0 || load<u8>(start + at - 1) != 0x3a) return length;
-  // More than one colon without a bracket before the last is an IPv6 address, not a port.
-  if (at >= 2 && load<u8>(start + at - 2) == 0x5d) return at - 1;
-  for (let i: u32 = 0; i + 1 < at; i++) {
-    if (load<u8>(start + i) == 0x3a) return length;
+  while (at > 0) {
+    const byte = load<u8>(start + --at);
+    if (byte == 0x3a) return at;
+    if (byte == 0x5d) break;
   }
-  return at - 1;
+  return length;
 }
 
 function hasDot(host: Text): bool {
@@ -184,13 +212,12 @@ function serviceName(host: Text): u32 {
   return dots == 1 && name > 0 && name + 1 < rest ? name : 0;
 }
 
-/** `*`, `*.` and a name, or a name; letters, digits, `-`, `_` and dots, no dot beside another or at an end. */
+/** `*`, `*.` and a name, `*` and the rest of one (`*-canary.example.com`), or a name; letters, digits, `-`, `_` and dots, no dot beside another or at an end. */
 function isHost(host: Text): bool {
   let from: u32 = 0;
   if (load<u8>(host.start) == STAR) {
     if (host.length == 1) return true;
-    if (load<u8>(host.start + 1) != DOT) return false;
-    from = 2;
+    from = load<u8>(host.start + 1) == DOT ? 2 : 1;
   }
   let label: u32 = 0;
   for (let i = from; i < host.length; i++) {

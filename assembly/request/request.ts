@@ -2,7 +2,7 @@ import { arenaTake } from "../host/arena";
 import { HeaderMap, pairsSize, pairsStart, readHeaderPairs } from "../host/headers";
 import { Status } from "../host/status";
 import { hashBytes } from "../text/hash";
-import { readClaim } from "./claim";
+import { readClaim, readMetadata } from "./claim";
 import { readCookie } from "./cookie";
 import { readPort } from "./port";
 import { readPrincipal } from "./principal";
@@ -171,7 +171,10 @@ function readFact(slot: Slot): void {
       readCookie(slot, firstValue(slot.source));
       break;
     case Fact.CLAIM:
-      readClaim(slot);
+      readClaim(slot, firstValue(slot.source));
+      break;
+    case Fact.METADATA:
+      readMetadata(slot);
       break;
     case Fact.PRINCIPAL:
       readPrincipal(slot);
@@ -194,7 +197,7 @@ function join(state: SlotState): void {
   let at = start;
   value = state.first;
   while (value != null) {
-    if (at != start) store<u8>(at++, 0x2c);
+    if (value != state.first) store<u8>(at++, 0x2c);
     memory.copy(at, value.start, value.length);
     at += value.length;
     value = value.next;

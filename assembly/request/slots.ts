@@ -14,6 +14,8 @@ export const enum Fact {
   COOKIE,
   /** A claim of the token that jwt_authn verified; `name` is the claim's path with a NUL between two segments. */
   CLAIM,
+  /** The request's dynamic metadata, serialised (`envoy.config.core.v3.Metadata`). */
+  METADATA,
   /** The source's SPIFFE identity without `spiffe://`. */
   PRINCIPAL,
   /** The port of the listener, in decimal. */
@@ -29,7 +31,7 @@ export class Slot {
   hash: u32;
   /** The next slot of the same bucket. */
   beside: Slot | null;
-  /** For a cookie: the slot of the `cookie` header. For path and query parameters: that of `:path`. */
+  /** What it is read from: for a cookie the slot of `cookie`, for path and query `:path`, for a claim the metadata. */
   source: u32;
 }
 
@@ -70,6 +72,7 @@ export class SlotTable {
     }
     const slot = this.add(fact, name, hash);
     if (fact == Fact.COOKIE) slot.source = this.slot(Fact.HEADER, utf8("cookie"));
+    if (fact == Fact.CLAIM) slot.source = this.slot(Fact.METADATA, utf8(""));
     if (fact == Fact.PATH || fact == Fact.QUERY_PARAMETER) slot.source = this.slot(Fact.HEADER, utf8(":path"));
     return slot.number;
   }

@@ -1,4 +1,4 @@
-import { openRequest, firstValue, isPresent } from "../../assembly/request/request";
+import { openRequest, firstValue } from "../../assembly/request/request";
 import { useIdentity } from "../../assembly/request/principal";
 import { Plan, Route, VirtualService } from "./plan";
 
@@ -10,12 +10,10 @@ export function begin(plan: Plan): void {
 
 /**
  * The route of the current request; null where no VirtualService names its host or none of its routes matches.
- *
- * A request without `:path` (CONNECT) meets no route, as in Envoy (`RouteEntryImplBase::matchRoute`).
  */
 export function routeOf(plan: Plan): Route | null {
   const authority = firstValue(plan.authority);
-  if (authority == null || !isPresent(plan.path)) return null;
+  if (authority == null) return null;
   const service = changetype<VirtualService | null>(plan.hosts.find(authority.start, authority.length));
   if (service == null) return null;
   const rule = service.routes.first();

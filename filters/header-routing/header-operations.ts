@@ -70,6 +70,16 @@ export class HeaderOperations {
     else before.next = added;
   }
 
+  /** Whether one of them is on that header. */
+  touch(name: Text): bool {
+    let operation = this.first;
+    while (operation != null) {
+      if (operation.name.equals(name)) return true;
+      operation = operation.next;
+    }
+    return false;
+  }
+
   /** Takes the operations of `other` in behind its own of the same kind. */
   merge(region: Region, other: HeaderOperations): void {
     let operation = other.first;

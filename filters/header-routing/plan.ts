@@ -11,9 +11,8 @@ export class Plan {
   slots: SlotTable;
   /** Leads to a `VirtualService`. */
   hosts: VirtualHosts;
-  /** The slot of `:authority`, of `:path`, and of the steering header. */
+  /** The slots of `:authority` and of the steering header. */
   authority: u32;
-  path: u32;
   steering: u32;
   /** The header that steers, in lower case. */
   steeringHeader: Text;

@@ -16,7 +16,7 @@ const MOST_DESTINATIONS: u32 = 1000;
  * are several; a single one takes all, whatever its weight (istio `route.go: translateRoute`).
  */
 export function readDestinations(place: Place, headers: Place, route: Route, steering: Steering, region: Region): void {
-  const ofRoute = readDirections(headers, region);
+  const ofRoute = readDirections(headers, steering, region);
   if (!place.required() || !place.list()) return;
   const count = place.count;
   if (count == 0) return place.expected(utf8("a list that is not empty"));
@@ -47,10 +47,15 @@ class Directions {
   response: HeaderOperations | null;
 }
 
-function readDirections(place: Place, region: Region): Directions {
+function readDirections(place: Place, steering: Steering, region: Region): Directions {
   const directions = changetype<Directions>(place.report.region.take(offsetof<Directions>()));
   if (!place.object()) return directions;
-  directions.request = readHeaderOperations(place.field(utf8("request")), region);
+  const request = place.field(utf8("request"));
+  const operations = readHeaderOperations(request, region);
+  if (operations != null && operations.touch(steering.header)) {
+    request.error(utf8("the steering header is written by steering alone"));
+  }
+  directions.request = operations;
   directions.response = readHeaderOperations(place.field(utf8("response")), region);
   place.noOtherFields();
   return directions;
@@ -59,7 +64,7 @@ function readDirections(place: Place, region: Region): Directions {
 function readDestination(place: Place, steering: Steering, region: Region): Destination {
   const destination = changetype<Destination>(region.take(offsetof<Destination>()));
   destination.weight = <u32>place.field(utf8("weight")).integer(0, MOST_WEIGHT, 0);
-  const own = readDirections(place.field(utf8("headers")), region);
+  const own = readDirections(place.field(utf8("headers")), steering, region);
   destination.request = own.request;
   destination.response = own.response;
   const target = place.field(utf8("destination"));
@@ -83,7 +88,7 @@ function readTarget(place: Place, destination: Destination, steering: Steering, 
   place.noOtherFields();
   checkValue(host);
   checkValue(subset);
-  if (steering.namesCluster) checkClusterParts(place, parts);
+  if (steering.namesCluster) checkClusterParts(place, parts, steering);
   destination.steering = steeringValue(region, steering.template, parts);
   destination.seed = seedOf(parts);
 }
@@ -108,12 +113,14 @@ function checkValue(place: Place): void {
 }
 
 /** istiod's clusters are named `outbound|port|subset|host`, the host fully qualified: nothing of it may be missing. */
-function checkClusterParts(place: Place, parts: DestinationParts): void {
+function checkClusterParts(place: Place, parts: DestinationParts, steering: Steering): void {
   const host = parts.host;
   if (host != null && !hasDot(host))
     place.error(utf8("steering.value names a cluster: the host must be fully qualified"));
-  if (parts.subset == null) place.error(utf8("steering.value names a cluster: a subset is required"));
-  if (parts.port == null) place.error(utf8("steering.value names a cluster: a port is required"));
+  if (parts.subset == null && steering.names(utf8("{subset}")))
+    place.error(utf8("steering.value names a cluster: a subset is required"));
+  if (parts.port == null && steering.names(utf8("{port}")))
+    place.error(utf8("steering.value names a cluster: a port is required"));
 }
 
 function hasDot(host: Text): bool {

@@ -28,7 +28,6 @@ export function readPlan(root: Place, region: Region): usize {
   plan.slots = SlotTable.open(region, joined);
   plan.hosts = VirtualHosts.open(region);
   plan.authority = plan.slots.slot(Fact.HEADER, utf8(":authority"));
-  plan.path = plan.slots.slot(Fact.HEADER, utf8(":path"));
   const steering = readSteering(root.field(utf8("steering")), region);
   plan.steeringHeader = steering.header;
   plan.steersAuthority = steering.header.equals(utf8(":authority"));
@@ -77,12 +76,13 @@ function readVirtualService(place: Place, plan: Plan, steering: Steering, compil
   const name = place.field(utf8("name")).string();
   service.name = name == null ? utf8("") : Text.copy(region, name.start, name.length);
   const namespace = place.field(utf8("namespace")).nonEmptyString();
-  plan.hosts.readHosts(
-    place.field(utf8("hosts")),
-    namespace == null ? utf8("default") : namespace,
-    changetype<usize>(service),
-  );
+  const hosts = place.field(utf8("hosts"));
+  VirtualHosts.checkHosts(hosts);
   service.routes = readRoutes(place.field(utf8("http")), service, steering, compiler);
+  // istiod makes no virtual host where no route is left for the proxy.
+  if (!service.routes.isEmpty) {
+    plan.hosts.addHosts(hosts, namespace == null ? utf8("default") : namespace, changetype<usize>(service));
+  }
   place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
   place.refuse(utf8("tls"), utf8("the filter sees HTTP only"));
   place.refuse(utf8("tcp"), utf8("the filter sees HTTP only"));

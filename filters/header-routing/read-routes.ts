@@ -1,7 +1,8 @@
 import { Place } from "../../assembly/config/place";
 import { MetricType, NO_METRIC, defineMetric } from "../../assembly/host/metrics";
+import { Condition } from "../../assembly/match/condition";
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { HttpMatch, readHttpMatch } from "../../assembly/match/http-match-request";
+import { catchAll, headerName, readHttpMatch } from "../../assembly/match/http-match-request";
 import { OrderedIndex, Rule } from "../../assembly/match/ordered-index";
 import { Region } from "../../assembly/memory/region";
 import { Fact } from "../../assembly/request/slots";
@@ -20,10 +21,10 @@ class RuleList {
   /** A rule that every request meets is in the list: what comes behind it is never reached. */
   closed: bool;
 
-  add(region: Region, match: HttpMatch | null, route: Route): void {
+  add(region: Region, conditions: Condition | null, route: Route): void {
     const rule = changetype<Rule>(region.take(offsetof<Rule>()));
     rule.number = this.count++;
-    if (match != null) rule.conditions = match.conditions;
+    rule.conditions = conditions;
     rule.outcome = changetype<usize>(route);
     const last = this.last;
     if (last == null) this.first = rule;
@@ -82,7 +83,7 @@ function readRoute(
 function readMatches(place: Place, route: Route, compiler: MatchCompiler, rules: RuleList): void {
   const region = compiler.region;
   if (!place.list() || place.count == 0) {
-    if (!rules.closed) rules.add(region, null, route);
+    if (!rules.closed) rules.add(region, catchAll(compiler), route);
     rules.closed = true;
     return;
   }
@@ -90,7 +91,7 @@ function readMatches(place: Place, route: Route, compiler: MatchCompiler, rules:
   while (item != null) {
     const match = readHttpMatch(item, compiler);
     if (!rules.closed && !match.elsewhere) {
-      rules.add(region, match, route);
+      rules.add(region, match.conditions, route);
       if (match.catchesAll) rules.closed = true;
     }
     item = item.next();
@@ -110,8 +111,11 @@ function readHashOn(place: Place, route: Route, compiler: MatchCompiler): void {
   const cookie = place.field(utf8("cookie"));
   place.noOtherFields();
   if (header.present == cookie.present) return place.expected(utf8('{header: name}, {cookie: name} or "principal"'));
-  const name = header.present ? header.nonEmptyString() : cookie.nonEmptyString();
-  if (name != null) stickTo(route, compiler, header.present ? Fact.HEADER : Fact.COOKIE, name);
+  const written = header.present ? header.nonEmptyString() : cookie.nonEmptyString();
+  if (written == null) return;
+  if (cookie.present) return stickTo(route, compiler, Fact.COOKIE, written);
+  const name = headerName(header, written, compiler.region);
+  if (name != null) stickTo(route, compiler, Fact.HEADER, name);
 }
 
 function stickTo(route: Route, compiler: MatchCompiler, fact: Fact, name: Text): void {
@@ -145,5 +149,5 @@ function refuseOtherActions(place: Place): void {
   place.refuse(utf8("mirrorPercent"), native);
   place.refuse(utf8("corsPolicy"), native);
   place.refuse(utf8("delegate"), utf8("a filter cannot see other resources: write the routes here"));
-  place.refuse(utf8("fault"), utf8("use the fault-injection filter"));
+  place.refuse(utf8("fault"), native);
 }

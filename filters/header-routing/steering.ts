@@ -14,6 +14,15 @@ export class Steering {
   template: Text;
   /** The template names one of istiod's clusters, so each destination must have all of its parts. */
   namesCluster: bool;
+
+  /** Whether the template has that part, written with its braces. */
+  names(part: Text): bool {
+    const template = this.template;
+    for (let at: u32 = 0; at + part.length <= template.length; at++) {
+      if (part.is(template.start + at, part.length)) return true;
+    }
+    return false;
+  }
 }
 
 /** The parts of a destination that a template can name; null where it lacks one. */

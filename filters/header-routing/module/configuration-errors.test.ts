@@ -41,20 +41,21 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     "a malformed host",
     { virtualServices: [{ hosts: ["a..b", "a*.b"], http: [] }] },
     [
-      'virtualServices[0].hosts[0]: expected a host name, "*", or "*." and a name, got "a..b"',
-      'virtualServices[0].hosts[1]: expected a host name, "*", or "*." and a name, got "a*.b"',
+      'virtualServices[0].hosts[0]: expected a host name, or one whose first label is or begins with "*", got "a..b"',
+      'virtualServices[0].hosts[1]: expected a host name, or one whose first label is or begins with "*", got "a*.b"',
     ],
   ],
   [
     "a host that another has",
     {
       virtualServices: [
-        { hosts: ["reviews"], http: [] },
-        { hosts: ["REVIEWS.default.svc.cluster.local"], http: [] },
+        { hosts: ["reviews"], http: [{ route: ROUTE }] },
+        { hosts: ["REVIEWS.default.svc.cluster.local"], http: [{ route: ROUTE }] },
       ],
     },
     [
       'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default.svc.cluster.local"',
+      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default.svc.cluster.local."',
       'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default"',
       'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default.svc"',
       'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS"',
