@@ -1,9 +1,16 @@
 /* global WebAssembly */
+import { register } from "tsx/esm/api";
+
+// as-pect runs its tests in a Node that it starts itself, which does not read TypeScript.
+register();
+const { asPectHost } = await import("../../emulator/as-pect.ts");
+
 /**
  * What a specification imports beside as-pect's own functions: the proxy's host calls, and `run`.
  *
  * A host call goes to the function of the same name that the specification exports, as `test/as-pect/assembly/host.ts`
- * has some, so a specification plays its own host; one that it does not export answers Unimplemented (12).
+ * has some, so a specification plays its own host; one that it does not export answers Unimplemented (12). Unless the
+ * specification imports from `test/as-pect/assembly/emulator.ts`: then that answers.
  */
 const UNIMPLEMENTED = 12;
 const HOST_MODULES = ["env", "wasi_snapshot_preview1"];
@@ -11,15 +18,20 @@ const HOST_MODULES = ["env", "wasi_snapshot_preview1"];
 /** Gives the imports of a compiled specification, and `connect`, to be called with its instance's exports before a test runs. */
 export function specImports(memory, binary) {
   let exports = {};
+  const imported = WebAssembly.Module.imports(new WebAssembly.Module(binary));
+  const host = imported.some(({ module }) => module === "emulator") ? asPectHost(binary) : undefined;
   const modules = { env: { memory }, wasi_snapshot_preview1: {}, run: { seed } };
-  for (const { module, name, kind } of WebAssembly.Module.imports(new WebAssembly.Module(binary))) {
+  if (host !== undefined) modules.emulator = host.imports.emulator;
+  for (const { module, name, kind } of imported) {
     if (kind !== "function" || !HOST_MODULES.includes(module)) continue;
-    modules[module][name] = (...parameters) => (name in exports ? exports[name](...parameters) : UNIMPLEMENTED);
+    const otherwise = host?.imports[module]?.[name] ?? (() => UNIMPLEMENTED);
+    modules[module][name] = (...parameters) => (exports[name] ?? otherwise)(...parameters);
   }
   return {
     modules,
     connect(instance) {
       exports = instance;
+      host?.connect(instance);
     },
   };
 }
