@@ -372,6 +372,34 @@ function alternation(random: Random, depth: number): Piece {
   return { pattern: alternatives.map((a) => a.pattern).join("|"), text: (r) => r.pick(alternatives).text(r) };
 }
 
+const constant = (pattern: string, text: string): Piece => ({ pattern, text: () => text });
+
+/** What stands at the ends of lines and words, and the assertions about them. */
+const EDGES: readonly Piece[] = [
+  ...["^", "$", "\\b", "\\B", "^", "$", "\\b", "\\B", "\\A", "\\z"].map((assertion) => constant(assertion, "")),
+  ...["a", "_", " ", "-"].map((literal) => constant(literal, literal)),
+  constant("\\n", "\n"),
+  constant("(?:^|a)", ""),
+  constant("(?:$|\\n)", "\n"),
+  constant("(?:\\b| )", " "),
+  constant("(?:\\Ba)", "a"),
+  constant("(?:^a$\\n)", "a\n"),
+  constant(".", "a"),
+  constant("[^a]", "\n"),
+  constant("\\w", "a"),
+  constant("\\W", "\n"),
+];
+
+/** A pattern of few bytes and many assertions, most of whose texts come near to matching. */
+function edges(random: Random): Piece {
+  const pieces = random.times(1, 6, () => {
+    const piece = random.pick(EDGES);
+    return random.percent(25) ? repeated(piece, random.pick(QUANTIFIERS)) : piece;
+  });
+  const flags = random.pick(["", "(?m)", "(?m)", "(?s)", "(?ms)"]);
+  return { pattern: flags + pieces.map((p) => p.pattern).join(""), text: (r) => pieces.map((p) => p.text(r)).join("") };
+}
+
 function mutate(text: string, random: Random): string {
   const at = random.int(text.length + 1);
   const kept = random.percent(50) ? text.slice(at + 1) : text.slice(at);
@@ -385,14 +413,15 @@ function spoil(pattern: string, random: Random): string {
 }
 
 /**
- * One pattern, never empty (Envoy takes none), with `count` texts of at most 60 bytes. No byte is NUL: the way that texts
+ * One pattern, never empty (Envoy takes none), with up to `count` texts of at most 60 bytes. No byte is NUL: the way that texts
  * take through Envoy ends at one.
  */
 export function generatePattern(random: Random, count: number): GeneratedPattern {
-  const prefix = random.pick(["", "", "", "", "(?i)", "(?s)", "(?m)", "(?is)", "^", "a", "/api/"]);
-  const piece = alternation(random, 3);
+  const aroundEdges = random.percent(30);
+  const prefix = aroundEdges ? "" : random.pick(["", "", "", "", "(?i)", "(?s)", "(?m)", "(?is)", "^", "a", "/api/"]);
+  const piece = aroundEdges ? edges(random) : alternation(random, 3);
   let pattern = prefix + piece.pattern;
-  if (random.percent(35)) pattern = spoil(pattern, random);
+  if (random.percent(aroundEdges ? 5 : 40)) pattern = spoil(pattern, random);
   if (pattern === "") pattern = "|";
   const texts = random.times(count, count, (i) => {
     let text = (prefix.startsWith("(") || prefix === "^" ? "" : prefix) + piece.text(random);
@@ -400,5 +429,16 @@ export function generatePattern(random: Random, count: number): GeneratedPattern
     for (let mutations = i % 3; mutations > 0; mutations--) text = mutate(text, random);
     return text.replaceAll("\0", "").slice(0, 60);
   });
-  return { pattern, texts };
+  return { pattern, texts: [...new Set(texts)] };
+}
+
+/** Every class by name, as it stands within brackets. */
+export function namedClasses(): string[] {
+  const categories =
+    "C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs";
+  const unicode = [...categories.split(" "), "Latin", "Common", "Any"].flatMap((name) => [
+    `\\p{${name}}`,
+    `\\P{${name}}`,
+  ]);
+  return [...PERL, ...POSIX.flatMap((name) => [`[:${name}:]`, `[:^${name}:]`]), ...unicode];
 }

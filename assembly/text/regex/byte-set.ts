@@ -76,7 +76,7 @@ export class ByteSet {
   }
 
   equals(other: ByteSet): bool {
-    return memory.compare(changetype<usize>(this), changetype<usize>(other), offsetof<ByteSet>()) == 0;
+    return this.a == other.a && this.b == other.b && this.c == other.c && this.d == other.d;
   }
 
   copyFrom(other: ByteSet): void {

@@ -104,5 +104,5 @@ function octalDigit(byte: u32): u32 {
 function hexadecimalDigit(byte: u32): u32 {
   if (isDigit(byte)) return byte - 0x30;
   const letter = (byte | 0x20) - 0x61;
-  return byte < 0x80 && letter < 6 ? letter + 10 : 16;
+  return letter < 6 ? letter + 10 : 16;
 }

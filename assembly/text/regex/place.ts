@@ -36,5 +36,5 @@ export function holds(assertion: Assertion, before: Before, next: u32): bool {
 
 function isWordByte(byte: u32): bool {
   const letter = (byte | 0x20) - 0x61;
-  return byte < 0x80 && (letter < 26 || byte - 0x30 < 10 || byte == 0x5f);
+  return letter < 26 || byte - 0x30 < 10 || byte == 0x5f;
 }

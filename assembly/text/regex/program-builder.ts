@@ -79,8 +79,9 @@ export class ProgramBuilder {
       return;
     }
     const copies: u32 = max > 0 ? max : min > 0 ? min : 1;
-    if (!this.reserve(copies * (size + 1) - size + 1)) return;
-    const end = start + copies * size + (max > 0 ? copies - min : min == 0 ? 2 : 1);
+    const splits: u32 = max > 0 ? copies - min : min == 0 ? 2 : 1;
+    if (!this.reserve((copies - 1) * size + splits)) return;
+    const end = start + copies * size + splits;
     let body = start;
     if (min == 0) {
       this.insertSplit(start, end - start);

@@ -63,10 +63,11 @@ export class Regex {
   /** Whether the `length` bytes at `start` match, all of them. */
   matches(start: usize, length: u32): bool {
     const prefix = this.prefix.text;
-    if (length < prefix.length || memory.compare(start, prefix.start, prefix.length) != 0) return false;
+    if (length < prefix.length || !prefix.is(start, prefix.length)) return false;
     if (this.prefix.isAll) return length == prefix.length;
     const states = this.states;
     const classes = this.classes.of;
+    const room = states.room;
     const end = start + length;
     let state = this.begin();
     for (let at = start + prefix.length; at < end; at++) {
@@ -76,7 +77,7 @@ export class Regex {
         if (next == UNKNOWN) next = this.follow(state, byte);
         if (next == DEAD) return false;
       }
-      state = states.at(next);
+      state = room + ((<usize>next) << 2);
     }
     return this.accepts(state);
   }

@@ -1,4 +1,5 @@
 import { Region } from "../../memory/region";
+import { sameBytes } from "../text";
 import { ByteClasses } from "./byte-classes";
 import { MAX_STATE_BYTES, TYPICAL_POSITIONS, TYPICAL_STATES } from "./limits";
 import { Before } from "./place";
@@ -29,7 +30,8 @@ const BUCKETS: usize = 64;
  */
 @unmanaged
 export class States {
-  private memory: usize;
+  /** Where the states lie: state n is at this address and four times n. */
+  room: usize;
   private bytes: u32;
   private next: u32;
 
@@ -47,7 +49,7 @@ export class States {
     const typical = states.size(min<u32>(program.length, TYPICAL_POSITIONS));
     const largest = states.size(program.length);
     states.bytes = min<u32>(FIRST + max<u32>(typical * TYPICAL_STATES, largest * 2), MAX_STATE_BYTES);
-    states.memory = region.take(states.bytes);
+    states.room = region.take(states.bytes);
     states.buckets = region.take(BUCKETS << 1);
     states.next = FIRST;
     return states;
@@ -55,7 +57,7 @@ export class States {
 
   /** The address of a state, given its number. */
   at(number: u32): usize {
-    return this.memory + ((<usize>number) << 2);
+    return this.room + ((<usize>number) << 2);
   }
 
   transition(state: usize, byteClass: u32): u32 {
@@ -77,7 +79,7 @@ export class States {
     if (count == 0) return DEAD;
     const size = this.size(count);
     if (this.next + size > this.bytes) this.forget();
-    const state = this.memory + this.next;
+    const state = this.room + this.next;
     memory.fill(state, 0, this.head);
     store<u16>(state, count, COUNT);
     store<u16>(state, before, BEFORE);
@@ -112,9 +114,8 @@ export class States {
   }
 
   private same(a: usize, b: usize): bool {
-    return (
-      load<u32>(a, COUNT) == load<u32>(b, COUNT) &&
-      memory.compare(a + this.head, b + this.head, (<usize>load<u16>(a, COUNT)) << 1) == 0
-    );
+    if (load<u32>(a, COUNT) != load<u32>(b, COUNT)) return false;
+    const bytes: u32 = (<u32>load<u16>(a, COUNT)) << 1;
+    return sameBytes(a + this.head, bytes, b + this.head, bytes);
   }
 }

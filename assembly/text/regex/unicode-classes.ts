@@ -57,9 +57,14 @@ export function isNameByte(byte: u32): bool {
   return false;
 }
 
-/** The letters, and the letter-like ª and º; all categories of letters together. */
+/** All letters but µ, which is the Greeks' as well. */
 function addLatin(set: ByteSet): void {
-  addCategory(set, 0x4c, 0);
+  set.addRanges(utf8("AZaz"));
+  set.addRange(0xaa, 0xaa);
+  set.addRange(0xba, 0xba);
+  set.addRange(0xc0, 0xd6);
+  set.addRange(0xd8, 0xf6);
+  set.addRange(0xf8, 0xff);
 }
 
 /** @param minor the second letter of the category, or 0 for all that begin with `major` */
