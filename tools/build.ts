@@ -7,7 +7,7 @@
  * relative to the project, and names and producers are stripped.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asc, wasmOpt } from "./asc.ts";
@@ -47,7 +47,9 @@ async function build(filter: string): Promise<void> {
     const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc]);
     if (warnings.trim() !== "") console.error(warnings);
     const features = FEATURES.map((feature) => `--enable-${feature}`);
-    await wasmOpt([optimisedByAsc, "-o", output, ...features, ...OPTIMISE, ...STRIP]);
+    // Moved into place whole, as an Envoy may be loading the module that was there.
+    await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...OPTIMISE, ...STRIP]);
+    renameSync(join(PROJECT, `${output}.next`), join(PROJECT, output));
   };
   const debug = async (): Promise<void> => {
     if (!process.argv.includes("--no-debug")) await asc([entry], "debug", ["--outFile", `build/debug/${filter}.wasm`]);
