@@ -22,28 +22,32 @@ export function readDuration(place: Place, otherwise: i64): i64 {
   return value;
 }
 
-/** Go's `time.ParseDuration` without a sign: nanoseconds, or -1 where the text is no duration or past 2^63 ns. */
+/** What no sum of nanoseconds may pass: 2^63. */
+const LIMIT: u64 = 1 << 63;
+
+/** Go's `time.ParseDuration` without a sign: nanoseconds, or -1 where the text is no duration or past 2^63 - 1 ns. */
 export function parseDuration(text: Text): i64 {
   const end = text.start + text.length;
   let at = text.start;
   if (at == end) return -1;
   if (text.length == 1 && load<u8>(at) == 0x30) return 0;
-  let total: f64 = 0;
-  let exact: i64 = 0;
+  let total: u64 = 0;
   while (at < end) {
     const from = at;
-    let whole: i64 = 0;
-    let fraction: i64 = 0;
-    let scale: i64 = 1;
+    let whole: u64 = 0;
     while (at < end && isDigit(load<u8>(at))) {
-      if (whole > i64.MAX_VALUE / 10 - 1) return -1;
+      if (whole > LIMIT / 10) return -1;
       whole = whole * 10 + (load<u8>(at++) - 0x30);
+      if (whole > LIMIT) return -1;
     }
     let digits = <u32>(at - from);
+    // Digits of a fraction that no longer fit are left out, as Go's leadingFraction does.
+    let fraction: u64 = 0;
+    let scale: f64 = 1;
     if (at < end && load<u8>(at) == 0x2e) {
       at++;
       while (at < end && isDigit(load<u8>(at))) {
-        if (scale < 1_000_000_000_000_000) {
+        if (fraction <= (LIMIT - 1) / 10) {
           fraction = fraction * 10 + (load<u8>(at) - 0x30);
           scale *= 10;
         }
@@ -55,15 +59,14 @@ export function parseDuration(text: Text): i64 {
     const unitFrom = at;
     while (at < end && load<u8>(at) != 0x2e && !isDigit(load<u8>(at))) at++;
     const unit = unitNanoseconds(unitFrom, <u32>(at - unitFrom));
-    if (unit == 0) return -1;
-    total += <f64>whole * <f64>unit;
-    if (total >= 9.2e18) return -1;
-    exact += whole * unit + <i64>(<f64>fraction * (<f64>unit / <f64>scale));
+    if (unit == 0 || whole > LIMIT / unit) return -1;
+    total += whole * unit + <u64>(<f64>fraction * (<f64>unit / scale));
+    if (total > LIMIT) return -1;
   }
-  return exact < 0 ? -1 : exact;
+  return total < LIMIT ? <i64>total : -1;
 }
 
-function unitNanoseconds(start: usize, length: u32): i64 {
+function unitNanoseconds(start: usize, length: u32): u64 {
   if (utf8("h").is(start, length)) return 3_600_000_000_000;
   if (utf8("m").is(start, length)) return 60_000_000_000;
   if (utf8("s").is(start, length)) return 1_000_000_000;

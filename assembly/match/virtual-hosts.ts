@@ -29,8 +29,8 @@ export class VirtualHosts {
   private region: Region;
   private buckets: usize;
   private everything: usize;
-  /** Whether there are wildcards besides `*`. */
-  private wildcards: bool;
+  /** The length of the longest wildcard without its `*`; nothing longer of a host needs to be looked for. */
+  private longestWildcard: u32;
   /** Whether one goes on within its label (`*-canary.example.com`): then it is looked for from every byte on. */
   private partialLabels: bool;
 
@@ -46,8 +46,8 @@ export class VirtualHosts {
     const host = withoutPort(start, length);
     const whole = this.domainOf(start, host, false);
     if (whole != null) return whole.outcome;
-    if (!this.wildcards) return this.everything;
-    for (let from: u32 = 1; from < host; from++) {
+    const first = host > this.longestWildcard ? host - this.longestWildcard : 0;
+    for (let from = max<u32>(1, first); from < host; from++) {
       if (!this.partialLabels && load<u8>(start + from) != DOT) continue;
       const domain = this.domainOf(start + from, host - from, true);
       if (domain != null) return domain.outcome;
@@ -122,11 +122,11 @@ export class VirtualHosts {
 
   private addWildcard(place: Place, host: Text, outcome: usize): void {
     if (host.length > 1) {
-      this.wildcards = true;
+      this.longestWildcard = max(this.longestWildcard, host.length - 1);
       if (load<u8>(host.start + 1) != DOT) this.partialLabels = true;
       this.addDomain(place, Text.copy(this.region, host.start + 1, host.length - 1), true, outcome);
     } else if (this.everything != 0 && this.everything != outcome) {
-      reportTaken(place, host);
+      reportTaken(place, host, false);
     } else {
       this.everything = outcome;
     }
@@ -139,7 +139,7 @@ export class VirtualHosts {
   private addDomain(place: Place, name: Text, wildcard: bool, outcome: usize): void {
     const known = this.domainOf(name.start, name.length, wildcard);
     if (known != null) {
-      if (known.outcome != outcome) reportTaken(place, name);
+      if (known.outcome != outcome) reportTaken(place, name, wildcard);
       return;
     }
     const domain = changetype<Domain>(this.region.take(offsetof<Domain>()));
@@ -167,10 +167,12 @@ export class VirtualHosts {
   }
 }
 
-function reportTaken(place: Place, name: Text): void {
+function reportTaken(place: Place, name: Text, wildcard: bool): void {
   const writer = place.begin();
-  writer.text(utf8("another VirtualService has the host "));
-  writer.quoted(name.start, name.length, name.length);
+  writer.text(utf8('another VirtualService has the host "'));
+  if (wildcard) writer.byte(STAR);
+  writer.plain(name.start, name.length, name.length);
+  writer.byte(0x22);
   place.report.error();
 }
 

@@ -57,6 +57,8 @@ export class Destination {
   /** What the steering header becomes; null where the destination lacks a part that the template names. */
   steering: Text | null;
   weight: u32;
+  /** `host|subset|port`. */
+  identity: Text;
   /** What makes this destination's hash another than the next one's. */
   seed: u64;
   request: HeaderOperations | null;

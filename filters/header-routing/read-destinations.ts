@@ -21,6 +21,7 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
   const count = place.count;
   if (count == 0) return place.expected(utf8("a list that is not empty"));
   if (count > MOST_DESTINATIONS) return place.error(utf8("more than 1000 destinations"));
+  const before = place.report.errors.count;
   let last: Destination | null = null;
   let item = place.first();
   while (item != null) {
@@ -29,6 +30,7 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
       if (count == 1) destination.weight = 1;
       compose(destination, ofRoute, count == 1, region);
       if (destination.weight > 0) {
+        destination.seed = seedOf(destination, route.destinations);
         if (last == null) route.destinations = destination;
         else last.next = destination;
         last = destination;
@@ -37,7 +39,7 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
     }
     item = item.next();
   }
-  if (route.totalWeight == 0 && !place.report.failed) place.error(utf8("the weights add up to 0"));
+  if (route.totalWeight == 0 && place.report.errors.count == before) place.error(utf8("the weights add up to 0"));
 }
 
 /** `headers: {request, response}`. */
@@ -63,6 +65,7 @@ function readDirections(place: Place, steering: Steering, region: Region): Direc
 
 function readDestination(place: Place, steering: Steering, region: Region): Destination {
   const destination = changetype<Destination>(region.take(offsetof<Destination>()));
+  destination.identity = utf8("");
   destination.weight = <u32>place.field(utf8("weight")).integer(0, MOST_WEIGHT, 0);
   const own = readDirections(place.field(utf8("headers")), steering, region);
   destination.request = own.request;
@@ -90,7 +93,7 @@ function readTarget(place: Place, destination: Destination, steering: Steering, 
   checkValue(subset);
   if (steering.namesCluster) checkClusterParts(place, parts, steering);
   destination.steering = steeringValue(region, steering.template, parts);
-  destination.seed = seedOf(parts);
+  destination.identity = identityOf(parts, region);
 }
 
 function decimal(place: Place, region: Region): Text | null {
@@ -130,8 +133,8 @@ function hasDot(host: Text): bool {
   return false;
 }
 
-/** XXH64 of `host|subset|port`, so that neither a destination's place nor its weight moves its keys. */
-function seedOf(parts: DestinationParts): u64 {
+/** `host|subset|port`, what is lacking left empty. */
+function identityOf(parts: DestinationParts, region: Region): Text {
   const writer = Writer.open();
   const host = parts.host;
   const subset = parts.subset;
@@ -141,9 +144,23 @@ function seedOf(parts: DestinationParts): u64 {
   if (subset != null) writer.text(subset);
   writer.byte(0x7c);
   if (port != null) writer.text(port);
-  const seed = xxHash64(writer.start, writer.length, 0);
+  const identity = Text.copy(region, writer.start, writer.length);
   writer.close();
-  return seed;
+  return identity;
+}
+
+/**
+ * XXH64 of the destination's identity, seeded with how many before it have the same one: so neither a destination's place
+ * among others nor its weight moves its keys, and two that differ in their headers alone have keys of their own.
+ */
+function seedOf(destination: Destination, first: Destination | null): u64 {
+  let same: u64 = 0;
+  let other = first;
+  while (other != null) {
+    if (other.identity.equals(destination.identity)) same++;
+    other = other.next;
+  }
+  return xxHash64(destination.identity.start, destination.identity.length, same);
 }
 
 /**

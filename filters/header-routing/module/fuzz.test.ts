@@ -1,7 +1,7 @@
 /** No configuration and no request may trap. `SEED=` replays a run, `FUZZ=` sets how many rounds. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "../../../emulator/index.ts";
+import { seededRandom, type RandomSource } from "../../../emulator/index.ts";
 import { configured, load } from "./compiled.ts";
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -9,16 +9,14 @@ const ROUNDS = Number(process.env.FUZZ ?? 3000);
 
 /** Random choices that a seed replays. */
 class Choices {
-  private readonly fill: (bytes: Uint8Array) => void;
-  private readonly four = new Uint8Array(4);
+  private readonly random: RandomSource;
 
   constructor(seed: number) {
-    this.fill = seededRandom(seed);
+    this.random = seededRandom(seed);
   }
 
   below(bound: number): number {
-    this.fill(this.four);
-    return new DataView(this.four.buffer).getUint32(0, true) % bound;
+    return Buffer.from(this.random(4)).readUInt32LE() % bound;
   }
 
   of<T>(list: readonly T[]): T {
@@ -26,9 +24,7 @@ class Choices {
   }
 
   bytes(most: number): Uint8Array {
-    const bytes = new Uint8Array(this.below(most + 1));
-    this.fill(bytes);
-    return bytes;
+    return this.random(this.below(most + 1));
   }
 }
 
