@@ -157,6 +157,14 @@ test("a local reply from a timer goes through the stream's own response callback
   });
 });
 
+test("a local reply stops its own request, whatever the callback returns, and no other", async () => {
+  const { vm } = await start();
+  const root = vm.createRoot({ configuration: "request reply 403 a b\nrequest action 0" });
+  const passing = vm.createRoot({ configuration: "request action 0" });
+  assert.equal(root.stream().requestHeaders().action, "StopAllIterationAndWatermark");
+  assert.equal(passing.stream().requestHeaders().action, "Continue");
+});
+
 test("an HTTP call is recorded, and its answer comes to the root", async () => {
   const { emulator, vm } = await start({ clusters: ["up"] });
   const script = [
