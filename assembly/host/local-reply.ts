@@ -7,7 +7,9 @@ export const NO_GRPC_STATUS: u32 = 0xffffffff;
 
 /**
  * Answers the request here. The host sends it when the callback has returned and stops the iteration whatever the
- * callback gives back; it works only until response headers have begun. White space in `details` becomes `_`.
+ * callback gives back. It works in the request's callbacks and in that of the response headers (seen with Envoy 1.40); once
+ * the response's body has begun it resets the stream, and from `proxy_on_log` it crashes Envoy. White space in `details`
+ * becomes `_`.
  */
 export function sendLocalReply(code: u32, details: Text, body: Text, grpcStatus: u32): Status {
   return <Status>(
