@@ -2,8 +2,9 @@ import { Place } from "../config/place";
 import { Region } from "../memory/region";
 import { nodeMetadata, workloadLabel } from "../host/node";
 import { Fact } from "../request/slots";
-import { isTokenByte, lower } from "../text/ascii";
+import { isTokenByte } from "../text/ascii";
 import { Text, utf8 } from "../text/text";
+import { Writer } from "../text/writer";
 import { isClaimKey, readClaimKey } from "./claim-key";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
@@ -145,8 +146,7 @@ export function headerName(place: Place, key: Text, region: Region): Text | null
     place.error(utf8("not the name of a header"));
     return null;
   }
-  const name = Text.copy(region, key.start, key.length);
-  for (let i: u32 = 0; i < name.length; i++) store<u8>(name.start + i, lower(load<u8>(name.start + i)));
+  const name = Text.lowered(region, key);
   return name.equals(utf8("host")) ? utf8(":authority") : name;
 }
 
@@ -172,13 +172,9 @@ function addNamed(place: Place, compiler: MatchCompiler, fact: Fact): void {
 }
 
 function addPort(place: Place, compiler: MatchCompiler): void {
-  if (place.integer(1, 65535, 0) == 0) return;
-  const node = place.node;
-  if (node == null) return;
-  const writer = place.report.writer;
-  writer.clear();
-  writer.integer(<i64>node.number);
-  const decimal = Text.copy(compiler.region, writer.start, writer.length);
+  const port = place.integer(1, 65535, 0);
+  if (port == 0) return;
+  const decimal = Writer.decimal(compiler.region, port);
   compiler.add(compiler.condition(Fact.PORT, utf8(""), Test.EXACT, decimal));
 }
 

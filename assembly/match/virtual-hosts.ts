@@ -99,7 +99,7 @@ export class VirtualHosts {
     if (load<u8>(host.start) == STAR) {
       this.addWildcard(place, host, outcome);
     } else {
-      const full = hasDot(host) ? host : this.joined(host, namespace, utf8(".svc.cluster.local"));
+      const full = host.contains(DOT) ? host : this.joined(host, namespace, utf8(".svc.cluster.local"));
       this.addName(place, full, outcome);
       const name = serviceName(full);
       if (name > 0) this.addServiceNames(place, full, name, outcome);
@@ -189,13 +189,6 @@ function withoutPort(start: usize, length: u32): u32 {
     if (byte == 0x5d) break;
   }
   return length;
-}
-
-function hasDot(host: Text): bool {
-  for (let i: u32 = 0; i < host.length; i++) {
-    if (load<u8>(host.start + i) == DOT) return true;
-  }
-  return false;
 }
 
 /** Where `host` is `name.namespace.svc.cluster.local`, the length of `name`; else 0. */

@@ -1,4 +1,5 @@
 import { Region } from "../memory/region";
+import { lower } from "./ascii";
 
 /**
  * A byte string with its length before it. The bytes need not be UTF-8: what a header carries is bytes.
@@ -30,6 +31,21 @@ export class Text {
     store<u32>(text, length);
     String.UTF8.encodeUnsafe(changetype<usize>(value), value.length, text + sizeof<u32>());
     return changetype<Text>(text);
+  }
+
+  /** A copy in `region` with `A` to `Z` in lower case. */
+  static lowered(region: Region, value: Text): Text {
+    const text = Text.copy(region, value.start, value.length);
+    for (let i: u32 = 0; i < text.length; i++) store<u8>(text.start + i, lower(load<u8>(text.start + i)));
+    return text;
+  }
+
+  /** Whether that byte is among those of this. */
+  contains(byte: u8): bool {
+    for (let i: u32 = 0; i < this.length; i++) {
+      if (load<u8>(this.start + i) == byte) return true;
+    }
+    return false;
   }
 
   /** Whether both hold the same bytes. */

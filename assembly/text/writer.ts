@@ -1,3 +1,4 @@
+import { Region } from "../memory/region";
 import { Text, utf8 } from "./text";
 
 const FIRST_CAPACITY: u32 = 256;
@@ -20,6 +21,15 @@ export class Writer {
     writer.capacity = FIRST_CAPACITY;
     writer.start = heap.alloc(FIRST_CAPACITY);
     return writer;
+  }
+
+  /** A number in decimal, in `region`. */
+  static decimal(region: Region, value: i64): Text {
+    const writer = Writer.open();
+    writer.integer(value);
+    const text = Text.copy(region, writer.start, writer.length);
+    writer.close();
+    return text;
   }
 
   /** Gives the buffer and the writer back to the heap. */

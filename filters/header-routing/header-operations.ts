@@ -2,7 +2,6 @@ import { Place } from "../../assembly/config/place";
 import { HeaderMap, addHeader, removeHeader, replaceHeader } from "../../assembly/host/headers";
 import { isHeaderName } from "../../assembly/match/http-match-request";
 import { Region } from "../../assembly/memory/region";
-import { lower } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
 
 const enum Operation {
@@ -159,8 +158,7 @@ function headerName(place: Place, region: Region, written: Text): Text | null {
     place.error(utf8("not the name of a header"));
     return null;
   }
-  const name = Text.copy(region, written.start, written.length);
-  for (let i: u32 = 0; i < name.length; i++) store<u8>(name.start + i, lower(load<u8>(name.start + i)));
+  const name = Text.lowered(region, written);
   if (load<u8>(name.start) == 0x3a || name.equals(utf8("host"))) {
     place.error(utf8("not supported: a write to it routes anew, where Istio rewrites after routing"));
     return null;

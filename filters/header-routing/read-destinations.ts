@@ -85,7 +85,8 @@ function readTarget(place: Place, destination: Destination, steering: Steering, 
   parts.subset = subset.nonEmptyString();
   if (port.object()) {
     const number = port.field(utf8("number"));
-    if (number.required() && number.integer(1, 65535, 0) != 0) parts.port = decimal(number, region);
+    const value = number.required() ? number.integer(1, 65535, 0) : 0;
+    if (value != 0) parts.port = Writer.decimal(region, value);
     port.noOtherFields();
   }
   place.noOtherFields();
@@ -94,15 +95,6 @@ function readTarget(place: Place, destination: Destination, steering: Steering, 
   if (steering.namesCluster) checkClusterParts(place, parts, steering);
   destination.steering = steeringValue(region, steering.template, parts);
   destination.identity = identityOf(parts, region);
-}
-
-function decimal(place: Place, region: Region): Text | null {
-  const node = place.node;
-  if (node == null) return null;
-  const writer = place.report.writer;
-  writer.clear();
-  writer.integer(<i64>node.number);
-  return Text.copy(region, writer.start, writer.length);
 }
 
 /** What goes into a header must be fit for one. */
@@ -118,19 +110,12 @@ function checkValue(place: Place): void {
 /** istiod's clusters are named `outbound|port|subset|host`, the host fully qualified: nothing of it may be missing. */
 function checkClusterParts(place: Place, parts: DestinationParts, steering: Steering): void {
   const host = parts.host;
-  if (host != null && !hasDot(host))
+  if (host != null && !host.contains(0x2e))
     place.error(utf8("steering.value names a cluster: the host must be fully qualified"));
   if (parts.subset == null && steering.names(utf8("{subset}")))
     place.error(utf8("steering.value names a cluster: a subset is required"));
   if (parts.port == null && steering.names(utf8("{port}")))
     place.error(utf8("steering.value names a cluster: a port is required"));
-}
-
-function hasDot(host: Text): bool {
-  for (let i: u32 = 0; i < host.length; i++) {
-    if (load<u8>(host.start + i) == 0x2e) return true;
-  }
-  return false;
 }
 
 /** `host|subset|port`, what is lacking left empty. */

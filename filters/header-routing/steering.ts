@@ -1,7 +1,6 @@
 import { Place } from "../../assembly/config/place";
 import { isHeaderName } from "../../assembly/match/http-match-request";
 import { Region } from "../../assembly/memory/region";
-import { lower } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
 
@@ -59,8 +58,7 @@ export function readSteering(place: Place, region: Region): Steering {
 function readHeader(place: Place, region: Region): Text {
   const written = place.nonEmptyString();
   if (written == null) return utf8("x-subset");
-  const name = Text.copy(region, written.start, written.length);
-  for (let i: u32 = 0; i < name.length; i++) store<u8>(name.start + i, lower(load<u8>(name.start + i)));
+  const name = Text.lowered(region, written);
   const pseudo = load<u8>(name.start) == 0x3a;
   if (!isHeaderName(name) || name.equals(utf8("host")) || (pseudo && !name.equals(utf8(":authority")))) {
     place.expected(utf8('the name of a header, or ":authority"'));
