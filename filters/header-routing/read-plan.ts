@@ -16,7 +16,7 @@ import { Steering, readSteering } from "./steering";
 /** Reads the whole pluginConfig into a `Plan` in `region`, and gives its address; what is wrong goes to the place's report. */
 export function readPlan(root: Place, region: Region): usize {
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
-  if (root.node == null && !root.report.failed) {
+  if (!root.present && !root.report.failed) {
     root.error(
       utf8(
         "empty: write virtualServices, such as {virtualServices: [{hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1}}]}]}]}",

@@ -156,11 +156,9 @@ for (const [name, configuration, lines] of CASES) {
   test(`errors: ${name}`, () => assert.deepEqual(errors(configuration), lines));
 }
 
-test("an empty configuration says what to write", () => {
-  assert.match(
-    errors("")[0] ?? "",
-    /^pluginConfig: empty: write virtualServices, such as \{virtualServices: \[\{hosts: /,
-  );
+test("an empty configuration, and null, say what to write", () => {
+  const message = /^pluginConfig: empty: write virtualServices, such as \{virtualServices: \[\{hosts: /;
+  for (const nothing of ["", "null"]) assert.match(errors(nothing)[0] ?? "", message);
 });
 
 test("every error of a document is reported, a hundred of them line by line and the rest by number", () => {
