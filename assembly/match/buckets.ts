@@ -22,15 +22,15 @@ export class Buckets {
   region: Region;
   private table: usize;
   private mask: u32;
+  private count: u32;
 
-  /** An empty table, in `region`, for about so many buckets. */
+  /** An empty table in `region`, with room for so many buckets; it grows where more come. */
   static open(region: Region, count: u32): Buckets {
     const buckets = changetype<Buckets>(region.take(offsetof<Buckets>()));
+    buckets.region = region;
     let size: u32 = 16;
     while (size < count * 2) size *= 2;
-    buckets.region = region;
-    buckets.mask = size - 1;
-    buckets.table = region.take(size * sizeof<usize>());
+    buckets.take(size);
     return buckets;
   }
 
@@ -52,10 +52,34 @@ export class Buckets {
     bucket.probe = probe;
     bucket.text = text;
     bucket.hash = hash;
-    const slot = this.slotOf(hash);
+    if (this.count++ > this.mask) this.grow();
+    this.link(bucket);
+    return bucket;
+  }
+
+  private take(size: u32): void {
+    this.mask = size - 1;
+    this.table = this.region.take(size * sizeof<usize>());
+  }
+
+  private link(bucket: Bucket): void {
+    const slot = this.slotOf(bucket.hash);
     bucket.beside = changetype<Bucket | null>(load<usize>(slot));
     store<usize>(slot, changetype<usize>(bucket));
-    return bucket;
+  }
+
+  private grow(): void {
+    const before = this.table;
+    const size = this.mask + 1;
+    this.take(size * 4);
+    for (let i: u32 = 0; i < size; i++) {
+      let bucket = changetype<Bucket | null>(load<usize>(before + i * sizeof<usize>()));
+      while (bucket != null) {
+        const next = bucket.beside;
+        this.link(bucket);
+        bucket = next;
+      }
+    }
   }
 
   private slotOf(hash: u32): usize {

@@ -31,10 +31,15 @@ export class MatchCompiler {
 
   /** Adds a condition of that kind on a fact; what else it says is set on the condition given. */
   condition(fact: Fact, name: Text, test: Test, text: Text): Condition {
+    return this.conditionOf(fact, name, test, text.start, text.length);
+  }
+
+  /** The same, its text being the `length` bytes at `start`. */
+  conditionOf(fact: Fact, name: Text, test: Test, start: usize, length: u32): Condition {
     const condition = changetype<Condition>(this.region.take(offsetof<Condition>()));
     condition.slot = this.slots.slot(fact, name);
     condition.test = test;
-    condition.text = Text.copy(this.region, text.start, text.length);
+    condition.text = Text.copy(this.region, start, length);
     return condition;
   }
 

@@ -1,7 +1,9 @@
 import { firstValue } from "../request/request";
 import { sameIgnoringCase } from "../text/ascii";
 import { Regex } from "../text/regex/index";
-import { Text } from "../text/text";
+import { Text, holdsByte } from "../text/text";
+
+const LINE_FEED: u8 = 0x0a;
 
 /** How a condition tests a value. */
 export const enum Test {
@@ -12,6 +14,8 @@ export const enum Test {
   SUFFIX,
   /** The whole value matches the expression. */
   REGEX,
+  /** Some bytes and no line feed among them: the expression `.+`, which istiod writes for `*`. */
+  NOT_EMPTY,
 }
 
 /**
@@ -36,13 +40,18 @@ export class Condition {
 
   /** Whether the current request meets the condition: any of the fact's values may. */
   holds(): bool {
-    if (this.anyValue() != this.invert) return true;
+    if (this.isMet()) return true;
     let other = this.or;
     while (other != null) {
-      if (other.anyValue() != other.invert) return true;
+      if (other.isMet()) return true;
       other = other.or;
     }
     return false;
+  }
+
+  /** Whether the current request meets this condition itself, whatever else would do. */
+  isMet(): bool {
+    return this.anyValue() != this.invert;
   }
 
   private anyValue(): bool {
@@ -70,6 +79,8 @@ export class Condition {
         const regex = this.regex;
         return regex != null && regex.matches(start, length);
       }
+      case Test.NOT_EMPTY:
+        return length > 0 && !holdsByte(start, length, LINE_FEED);
     }
     return true;
   }

@@ -26,7 +26,7 @@ export class ValueTable {
   private header: SlotState | null;
   private probe: Probe | null;
 
-  /** An empty table in `region`, for about so many buckets. */
+  /** An empty table in `region`, with room for so many buckets; it grows where more come. */
   static open(region: Region, count: u32): ValueTable {
     const table = changetype<ValueTable>(region.take(offsetof<ValueTable>()));
     table.region = region;

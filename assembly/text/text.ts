@@ -42,10 +42,7 @@ export class Text {
 
   /** Whether that byte is among those of this. */
   contains(byte: u8): bool {
-    for (let i: u32 = 0; i < this.length; i++) {
-      if (load<u8>(this.start + i) == byte) return true;
-    }
-    return false;
+    return holdsByte(this.start, this.length, byte);
   }
 
   /** Whether both hold the same bytes. */
@@ -62,6 +59,14 @@ export class Text {
   toString(): string {
     return String.UTF8.decodeUnsafe(this.start, this.length);
   }
+}
+
+/** Whether a byte is among the `length` at `start`. */
+export function holdsByte(start: usize, length: u32, byte: u8): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    if (load<u8>(start + i) == byte) return true;
+  }
+  return false;
 }
 
 /** Whether two runs of bytes are the same. */

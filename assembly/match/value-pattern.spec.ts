@@ -3,22 +3,28 @@ import { text } from "../../test/as-pect/assembly/bytes";
 import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
 import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
 import { startRequest } from "../../test/as-pect/assembly/request";
+import { Place } from "../config/place";
 import { Region } from "../memory/region";
 import { Direction, useIdentity } from "../request/principal";
-import { SlotTable } from "../request/slots";
+import { Fact, SlotTable } from "../request/slots";
 import { utf8 } from "../text/text";
 import { MatchCompiler } from "./compiler";
-import { readPrincipalPattern } from "./principal-pattern";
+import { Condition, Test } from "./condition";
+import { readValuePattern } from "./value-pattern";
 
 export { proxy_get_property } from "../../test/as-pect/assembly/host";
 
 const SLEEP = "cluster.local/ns/default/sa/sleep";
 
+function readPrincipal(place: Place, compiler: MatchCompiler): Condition | null {
+  return readValuePattern(place, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
+}
+
 /** Whether a pattern holds for a peer; "" is one without a certificate. */
 function matches(pattern: string, principal: string): bool {
   const root = configuration('{"p": "' + pattern + '"}');
   const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
-  const condition = readPrincipalPattern(root.field(utf8("p")), compiler);
+  const condition = readPrincipal(root.field(utf8("p")), compiler);
   expect(errors(root)).toBe("");
   forgetProperties();
   if (principal.length > 0) setProperty("connection/uri_san_peer_certificate", text("spiffe://" + principal));
@@ -71,8 +77,8 @@ describe("a principal's pattern", () => {
     const root = configuration('{"p": ["", 1]}');
     const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
     const first = root.field(utf8("p")).first()!;
-    expect(readPrincipalPattern(first, compiler) == null).toBe(true);
-    expect(readPrincipalPattern(first.next()!, compiler) == null).toBe(true);
+    expect(readPrincipal(first, compiler) == null).toBe(true);
+    expect(readPrincipal(first.next()!, compiler) == null).toBe(true);
     expect(errors(root)).toBe('p[0]: expected a string that is not empty, got ""\np[1]: expected a string, got 1');
   });
 });
