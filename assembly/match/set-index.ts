@@ -56,6 +56,7 @@ export class SetIndex {
       rule = rule.next;
     }
     index.table.close(slots);
+    packAll(region, rules);
     return index;
   }
 
@@ -147,6 +148,27 @@ function entryOf(region: Region, rule: SetRule): Entry {
   const entry = changetype<Entry>(region.take(offsetof<Entry>()));
   entry.rule = rule;
   return entry;
+}
+
+/** Lets fields of many values look them up; not before the index is made, which goes through them one by one. */
+function packAll(region: Region, rules: SetRule | null): void {
+  let rule = rules;
+  while (rule != null) {
+    let clauses = rule.clauses;
+    while (clauses != null) {
+      let clause = clauses.first;
+      while (clause != null) {
+        let field = clause.fields;
+        while (field != null) {
+          field.pack(region);
+          field = field.next;
+        }
+        clause = clause.next;
+      }
+      clauses = clauses.next;
+    }
+    rule = rule.next;
+  }
 }
 
 /** Counts a rule in the buckets of all values that lead to it. */

@@ -69,6 +69,12 @@ export function holdsByte(start: usize, length: u32, byte: u8): bool {
   return false;
 }
 
+/** How two runs of bytes compare, byte by byte: below 0 where the first comes before the second, which 0 says is the same. */
+export function compareBytes(a: usize, aLength: u32, b: usize, bLength: u32): i32 {
+  const common = memory.compare(a, b, min(aLength, bLength));
+  return common != 0 ? common : <i32>aLength - <i32>bLength;
+}
+
 /** Whether two runs of bytes are the same. */
 export function sameBytes(a: usize, aLength: u32, b: usize, bLength: u32): bool {
   return aLength == bLength && memory.compare(a, b, aLength) == 0;

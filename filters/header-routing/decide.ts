@@ -5,7 +5,7 @@ import { Plan, Route, VirtualService } from "./plan";
 /** Starts a request's decision: nothing of it is read yet. */
 export function begin(plan: Plan): void {
   openRequest(plan.slots);
-  useIdentity(plan.direction, plan.ownPrincipal);
+  useIdentity(plan.source.direction, plan.source.ownPrincipal);
 }
 
 /**
