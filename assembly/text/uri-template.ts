@@ -1,8 +1,8 @@
 import { Region } from "../memory/region";
 import { Text, utf8 } from "./text";
 
+const STAR: u8 = 0x2a;
 const SLASH: u8 = 0x2f;
-const EQUALS: u8 = 0x3d;
 const OPENING: u8 = 0x7b;
 const CLOSING: u8 = 0x7d;
 
@@ -120,7 +120,7 @@ export function isPathTemplate(path: Text): bool {
  * What is wrong with a value of `paths`, be it a template or not; null where nothing is.
  *
  * First what Istio refuses (`pkg/config/security: CheckValidPathTemplate`), then what it lets pass and Envoy refuses, and
- * with it the whole listener: `=`, and a template that does not start with exactly one slash or ends with several.
+ * with it the whole listener: a template that does not start with exactly one slash, or ends with several.
  */
 export function pathProblem(path: Text): Text | null {
   const isTemplate = isPathTemplate(path);
@@ -150,10 +150,10 @@ function segmentProblem(start: usize, end: usize, isTemplate: bool): Text | null
   for (let at = start; at < end; at++) {
     const byte = load<u8>(at);
     if (byte == OPENING || byte == CLOSING) return utf8("{ and } may only stand for a whole segment, as {*} or {**}");
-    if (byte != EQUALS && !isOperand(byte)) isLiteral = false;
+    if (byte == STAR || !isOperand(byte)) isLiteral = false;
   }
   if (isLiteral || !isTemplate) return null;
-  return utf8("a path template's segments have letters, digits and -._~%!$&'()+,;:@ and are not empty");
+  return utf8("a path template's segments have letters, digits and -._~%!$&'()+,;=:@ and are not empty");
 }
 
 function envoyProblem(template: Text): Text | null {
@@ -164,7 +164,7 @@ function envoyProblem(template: Text): Text | null {
   if (from >= to || load<u8>(from) == SLASH || load<u8>(to - 1) == SLASH) {
     return utf8("a path template must start with one slash and end with one at most");
   }
-  return template.contains(EQUALS) ? utf8("Envoy takes no = in a path template") : null;
+  return null;
 }
 
 /** The operator that starts there and ends at or before `end`. */
@@ -180,10 +180,13 @@ function lengthOf(operator: Operator): u32 {
   return operator == Operator.ONE ? 3 : 4;
 }
 
-/** Whether an operator may stand for that byte: RFC 3986's `pchar` but `*` and `=` (Envoy `kLiteral`). */
+/**
+ * Whether an operator may stand for that byte: RFC 3986's `pchar`. The `=` and `*` are among them, as Envoy 1.36 to 1.40
+ * showed; they were not in Envoy's first versions of this.
+ */
 function isOperand(byte: u32): bool {
   if ((byte | 0x20) - 0x61 < 26) return true;
-  // From $ to ; all are but * and /.
-  if (byte - 0x24 <= 0x3b - 0x24) return byte != 0x2a && byte != 0x2f;
-  return byte == 0x21 || byte == 0x40 || byte == 0x5f || byte == 0x7e;
+  // From $ to ; all are but the slash.
+  if (byte - 0x24 <= 0x3b - 0x24) return byte != SLASH;
+  return byte == 0x21 || byte == 0x3d || byte == 0x40 || byte == 0x5f || byte == 0x7e;
 }
