@@ -2,60 +2,32 @@ import { arenaTake } from "../host/arena";
 import { HeaderMap, pairsSize, pairsStart, readHeaderPairs } from "../host/headers";
 import { Status } from "../host/status";
 import { hashBytes } from "../text/hash";
-import { readClaim, readMetadata } from "./claim";
+import { readDestinationAddress, readDirectRemoteAddress, readRemoteAddress } from "./address";
+import { readClaim, readClaimString } from "./claim";
 import { readCookie } from "./cookie";
+import { readNamespaces, readServiceAccounts, readTrustDomain } from "./identity-parts";
+import { readMetadata, readMetadataList, readMetadataString } from "./metadata";
 import { readPort } from "./port";
-import { readPrincipal } from "./principal";
+import { forgetIdentity, readPrincipal } from "./principal";
+import { forgetRefusal } from "./property";
+import { readServerName } from "./server-name";
 import { Fact, Slot, SlotTable, lengthBit } from "./slots";
+import { SlotState, addHeaderValue, forgetSlots, isKnown, setAbsent, stateOf } from "./states";
 import { readPath, readQueryParameter } from "./target";
 import { Value } from "./value";
 
-/** What is known of one slot in the current request. */
-@unmanaged
-export class SlotState {
-  /** The request that this was filled for; any other number means: nothing yet. */
-  request: u32;
-  count: u32;
-  first: Value | null;
-  last: Value | null;
-  /** For a header that the request has: its slot, and the next such. */
-  number: u32;
-  nextPresent: SlotState | null;
-}
+export { firstPresentHeader, reserveSlots } from "./states";
 
-const FIRST_CAPACITY: u32 = 32;
-
-let states: usize = 0;
-let capacity: u32 = 0;
-let current: u32 = 0;
 let table: SlotTable = changetype<SlotTable>(0);
-let presentHeaders: SlotState | null = null;
-
-/**
- * Makes room for a plan's slots, so that no request has to. Call it when a plan is made.
- */
-export function reserveSlots(count: u32): void {
-  if (count <= capacity) return;
-  let wanted = capacity == 0 ? FIRST_CAPACITY : capacity;
-  while (wanted < count) wanted *= 2;
-  const size = wanted * offsetof<SlotState>();
-  if (states != 0) heap.free(states);
-  states = heap.alloc(size);
-  memory.fill(states, 0, size);
-  capacity = wanted;
-}
 
 /**
  * Starts the evaluation of a request by the plan whose slots are given: nothing is read yet.
  */
 export function openRequest(slots: SlotTable): void {
   table = slots;
-  presentHeaders = null;
-  current++;
-  if (current == 0) {
-    memory.fill(states, 0, capacity * offsetof<SlotState>());
-    current = 1;
-  }
+  forgetSlots();
+  forgetRefusal();
+  forgetIdentity();
 }
 
 /**
@@ -98,51 +70,13 @@ function takeHeader(name: usize, nameLength: u32, valueLength: u32): void {
   }
 }
 
-function addHeaderValue(number: u32, start: usize, length: u32): void {
-  const state = stateOf(number);
-  if (state.request != current) {
-    state.number = number;
-    state.nextPresent = presentHeaders;
-    presentHeaders = state;
-  }
-  addValue(number, start, length);
-}
-
-/**
- * One of the headers that the request has and the plan knows; null where there is none. Go on with `nextPresent`: so what
- * looks for rules by header need not ask for each header that any rule names.
- */
-export function firstPresentHeader(): SlotState | null {
-  return presentHeaders;
-}
-
-/** Adds a value to a slot of the current request. */
-export function addValue(number: u32, start: usize, length: u32): void {
-  const state = stateOf(number);
-  const value = Value.of(start, length);
-  if (state.request != current) {
-    state.request = current;
-    state.count = 0;
-    state.first = value;
-  } else {
-    const last = state.last;
-    if (last == null) state.first = value;
-    else last.next = value;
-  }
-  state.last = value;
-  state.count++;
-}
-
 /** The slot's first value, null where the request has none; go on with `next`. A fact is read at its first asking. */
 export function firstValue(number: u32): Value | null {
   const state = stateOf(number);
-  if (state.request != current) {
+  if (!isKnown(state)) {
     const slot = table.at(number);
     if (slot.fact == Fact.HEADER) return null;
-    state.request = current;
-    state.count = 0;
-    state.first = null;
-    state.last = null;
+    setAbsent(state);
     readFact(slot);
   } else if (state.count > 1 && table.joined && table.at(number).fact == Fact.HEADER) {
     join(state);
@@ -153,10 +87,6 @@ export function firstValue(number: u32): Value | null {
 /** Whether the request has a value for the slot. */
 export function isPresent(number: u32): bool {
   return firstValue(number) != null;
-}
-
-function stateOf(number: u32): SlotState {
-  return changetype<SlotState>(states + number * offsetof<SlotState>());
 }
 
 function readFact(slot: Slot): void {
@@ -173,14 +103,44 @@ function readFact(slot: Slot): void {
     case Fact.CLAIM:
       readClaim(slot, firstValue(slot.source));
       break;
+    case Fact.CLAIM_STRING:
+      readClaimString(slot, firstValue(slot.source));
+      break;
+    case Fact.METADATA_STRING:
+      readMetadataString(slot, firstValue(slot.source));
+      break;
+    case Fact.METADATA_LIST:
+      readMetadataList(slot, firstValue(slot.source));
+      break;
     case Fact.METADATA:
       readMetadata(slot);
       break;
     case Fact.PRINCIPAL:
       readPrincipal(slot);
       break;
+    case Fact.TRUST_DOMAIN:
+      readTrustDomain(slot, firstValue(slot.source));
+      break;
+    case Fact.NAMESPACE:
+      readNamespaces(slot, firstValue(slot.source));
+      break;
+    case Fact.SERVICE_ACCOUNT:
+      readServiceAccounts(slot, firstValue(slot.source));
+      break;
     case Fact.PORT:
       readPort(slot);
+      break;
+    case Fact.REMOTE_IP:
+      readRemoteAddress(slot);
+      break;
+    case Fact.DIRECT_REMOTE_IP:
+      readDirectRemoteAddress(slot);
+      break;
+    case Fact.DESTINATION_IP:
+      readDestinationAddress(slot);
+      break;
+    case Fact.SNI:
+      readServerName(slot);
       break;
   }
 }
