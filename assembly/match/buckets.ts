@@ -1,12 +1,13 @@
 import { Region } from "../memory/region";
-import { Text } from "../text/text";
 import { Probe } from "./probe";
 
 /** What hangs on one value of one fact. */
 @unmanaged
 export class Bucket {
   probe: Probe;
-  text: Text;
+  /** Where the bytes are that the value or its part must be, and how many. */
+  start: usize;
+  length: u32;
   hash: u32;
   /** How many rules ask for exactly this, while an index is made. */
   asked: u32;
@@ -38,19 +39,20 @@ export class Buckets {
   find(probe: Probe, hash: u32, start: usize, length: u32): Bucket | null {
     let bucket = changetype<Bucket | null>(load<usize>(this.slotOf(hash)));
     while (bucket != null) {
-      if (bucket.hash == hash && bucket.probe == probe && bucket.text.length == length) {
-        if (probe.holds(bucket.text, start)) return bucket;
+      if (bucket.hash == hash && bucket.probe == probe && bucket.length == length) {
+        if (probe.isSame(bucket.start, start, length)) return bucket;
       }
       bucket = bucket.beside;
     }
     return null;
   }
 
-  /** Adds a bucket that `find` did not find. `text` is kept, not copied. */
-  add(probe: Probe, hash: u32, text: Text): Bucket {
+  /** Adds a bucket that `find` did not find. The bytes are kept, not copied. */
+  add(probe: Probe, hash: u32, start: usize, length: u32): Bucket {
     const bucket = changetype<Bucket>(this.region.take(offsetof<Bucket>()));
     bucket.probe = probe;
-    bucket.text = text;
+    bucket.start = start;
+    bucket.length = length;
     bucket.hash = hash;
     if (this.count++ > this.mask) this.grow();
     this.link(bucket);

@@ -1,6 +1,6 @@
 import { Place } from "../config/place";
 import { Region } from "../memory/region";
-import { Fact, SlotTable } from "../request/slots";
+import { Fact, SlotTable, isAskedOfHost } from "../request/slots";
 import { RegexError, compileRegex } from "../text/regex/index";
 import { Text, utf8 } from "../text/text";
 import { Condition, Test } from "./condition";
@@ -84,7 +84,7 @@ export class MatchCompiler {
 
   private cost(condition: Condition): u32 {
     const fact = this.slots.at(condition.slot).fact;
-    if (fact == Fact.CLAIM || fact == Fact.PRINCIPAL || fact == Fact.PORT) return 4;
+    if (isAskedOfHost(fact)) return 4;
     if (condition.test == Test.REGEX) return 3;
     return fact == Fact.HEADER ? 0 : fact == Fact.PATH ? 1 : 2;
   }

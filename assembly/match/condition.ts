@@ -1,7 +1,9 @@
 import { firstValue } from "../request/request";
 import { sameIgnoringCase } from "../text/ascii";
+import { isInBlock } from "../text/ip-address";
 import { Regex } from "../text/regex/index";
 import { Text, holdsByte } from "../text/text";
+import { UriTemplate } from "../text/uri-template";
 
 const LINE_FEED: u8 = 0x0a;
 
@@ -16,6 +18,10 @@ export const enum Test {
   REGEX,
   /** Some bytes and no line feed among them: the expression `.+`, which istiod writes for `*`. */
   NOT_EMPTY,
+  /** The value is a binary address in the block of `text` and `bits`. */
+  CIDR,
+  /** The value is a path that matches the template. */
+  TEMPLATE,
 }
 
 /**
@@ -32,8 +38,12 @@ export class Condition {
   invert: bool;
   /** A missing fact is tested as an empty value (Envoy `HeaderMatcher.treat_missing_header_as_empty`). */
   missingIsEmpty: bool;
+  /** How many bits of an address count (CIDR). */
+  bits: u8;
+  /** What the test compares with: bytes, or a block's binary prefix (CIDR). */
   text: Text;
   regex: Regex | null;
+  template: UriTemplate | null;
   /** Another condition that will do in this one's place. */
   or: Condition | null;
   next: Condition | null;
@@ -81,6 +91,12 @@ export class Condition {
       }
       case Test.NOT_EMPTY:
         return length > 0 && !holdsByte(start, length, LINE_FEED);
+      case Test.CIDR:
+        return isInBlock(text, this.bits, start, length);
+      case Test.TEMPLATE: {
+        const template = this.template;
+        return template != null && template.matches(start, length);
+      }
     }
     return true;
   }

@@ -62,7 +62,7 @@ export class Field {
         kept = value;
       } else {
         const bucket = table.bucketFor(lead);
-        bucket.probe.use(bucket.text.length);
+        bucket.probe.use(bucket.length);
         value.or = changetype<Condition | null>(bucket.first);
         bucket.first = changetype<usize>(value);
       }

@@ -1,4 +1,3 @@
-import { Text } from "../text/text";
 import { Condition, Test } from "./condition";
 import { Part } from "./probe";
 
@@ -11,7 +10,9 @@ export function isLookup(condition: Condition): bool {
     case Test.SUFFIX:
       return true;
     case Test.REGEX:
-      return lookupText(condition).length > 0;
+    case Test.TEMPLATE:
+    case Test.CIDR:
+      return lookupLength(condition) > 0;
   }
   return false;
 }
@@ -22,8 +23,15 @@ export function lookupPart(condition: Condition): Part {
   return condition.test == Test.SUFFIX ? Part.END : Part.START;
 }
 
-/** What that part must be: for an expression, the bytes that all its matches start with. */
-export function lookupText(condition: Condition): Text {
+/** Where the bytes are that this part must be: for an expression those that all its matches start with. */
+export function lookupStart(condition: Condition): usize {
   const regex = condition.regex;
-  return regex != null ? regex.literalPrefix : condition.text;
+  return regex != null ? regex.literalPrefix.start : condition.text.start;
+}
+
+/** How many they are: of a block of addresses the whole bytes that all its addresses start with. */
+export function lookupLength(condition: Condition): u32 {
+  if (condition.test == Test.CIDR) return condition.bits >> 3;
+  const regex = condition.regex;
+  return regex != null ? regex.literalPrefix.length : condition.text.length;
 }

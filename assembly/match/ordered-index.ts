@@ -100,7 +100,7 @@ export class OrderedIndex {
     const last = changetype<Rule | null>(rarest.last);
     if (last == null) {
       rarest.first = changetype<usize>(rule);
-      rarest.probe.use(rarest.text.length);
+      rarest.probe.use(rarest.length);
     } else {
       last.next = rule;
     }

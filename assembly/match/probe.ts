@@ -2,7 +2,6 @@ import { firstValue } from "../request/request";
 import { Value } from "../request/value";
 import { lower, sameIgnoringCase } from "../text/ascii";
 import { HASH_START, hashByte } from "../text/hash";
-import { Text } from "../text/text";
 import { Bucket, Buckets } from "./buckets";
 
 /** Which part of a fact's value leads to a bucket. */
@@ -14,7 +13,7 @@ export const enum Part {
   END,
 }
 
-/** A length that texts of a probe's buckets have. */
+/** A length that a probe's buckets have. */
 @unmanaged
 class PartLength {
   length: u32;
@@ -63,7 +62,7 @@ export class Probe {
     return this.part == Part.WHOLE ? this.nextOfWhole() : this.nextOfPart();
   }
 
-  /** Takes note that something is kept under a text of that length. */
+  /** Takes note that something is kept in a bucket of that length. */
   use(length: u32): void {
     this.used = true;
     if (this.part == Part.WHOLE) return;
@@ -81,15 +80,14 @@ export class Probe {
     else before.next = added;
   }
 
-  /** The hash of a text that buckets of this probe have. */
-  hashOf(text: Text): u32 {
-    return this.hashMore(HASH_START, 0, text.length, text.start, text.length);
+  /** The hash of bytes that a bucket of this probe has. */
+  hashOf(start: usize, length: u32): u32 {
+    return this.hashMore(HASH_START, 0, length, start, length);
   }
 
-  /** Whether a bucket's text is what stands at `start`. */
-  holds(text: Text, start: usize): bool {
-    if (this.ignoreCase) return sameIgnoringCase(text.start, text.length, start, text.length);
-    return memory.compare(text.start, start, text.length) == 0;
+  /** Whether a bucket's bytes are those of a value. */
+  isSame(bytes: usize, start: usize, length: u32): bool {
+    return this.ignoreCase ? sameIgnoringCase(bytes, length, start, length) : memory.compare(bytes, start, length) == 0;
   }
 
   private enter(value: Value | null): void {
@@ -103,7 +101,7 @@ export class Probe {
     let bucket: Bucket | null = null;
     let value = this.value;
     while (value != null && bucket == null) {
-      const hash = this.hashMore(HASH_START, 0, value.length, value.start, value.length);
+      const hash = this.hashOf(value.start, value.length);
       bucket = this.buckets.find(this, hash, value.start, value.length);
       value = value.next;
     }

@@ -1,5 +1,5 @@
 import { Region } from "../memory/region";
-import { Fact, SlotTable } from "../request/slots";
+import { SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { Field, leadOf } from "./field";
@@ -137,7 +137,7 @@ function add(region: Region, bucket: Bucket, rule: SetRule): void {
   const entry = entryOf(region, rule);
   if (last == null) {
     bucket.first = changetype<usize>(entry);
-    bucket.probe.use(bucket.text.length);
+    bucket.probe.use(bucket.length);
   } else {
     last.next = entry;
   }
@@ -254,6 +254,5 @@ function fieldCost(field: Field, asked: ValueTable, slots: SlotTable): u32 {
 }
 
 function extraCost(condition: Condition, slots: SlotTable): u32 {
-  const fact = slots.at(condition.slot).fact;
-  return fact == Fact.HEADER || fact == Fact.PATH ? 0 : HOST_CALL;
+  return isAskedOfHost(slots.at(condition.slot).fact) ? HOST_CALL : 0;
 }

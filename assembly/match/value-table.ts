@@ -1,16 +1,16 @@
 import { Region } from "../memory/region";
-import { SlotState, firstPresentHeader } from "../request/request";
 import { Fact, SlotTable } from "../request/slots";
+import { SlotState, firstPresentHeader } from "../request/states";
 import { Bucket, Buckets } from "./buckets";
 import { Condition } from "./condition";
-import { lookupPart, lookupText } from "./lookup";
+import { lookupLength, lookupPart, lookupStart } from "./lookup";
 import { Probe } from "./probe";
 
 /** How many buckets there are for probes on headers. */
 const HEADER_PROBES: u32 = 64;
 
 /**
- * Leads from what a request has to what asks for it: a bucket for each text that a fact's value may be, start with or end
+ * Leads from what a request has to what asks for it: a bucket for what a fact's value may be, start with or end
  * in. Filled with `bucketFor` and `use`, then `close`d; after that `begin` and `nextBucket` walk through the buckets that
  * the current request leads to, one walk at a time.
  */
@@ -37,10 +37,11 @@ export class ValueTable {
   /** The bucket of what a condition looks up, one that `isLookup` holds for; made where there is none yet. */
   bucketFor(condition: Condition): Bucket {
     const probe = this.probeFor(condition);
-    const text = lookupText(condition);
-    const hash = probe.hashOf(text);
-    const known = this.buckets.find(probe, hash, text.start, text.length);
-    return known != null ? known : this.buckets.add(probe, hash, text);
+    const start = lookupStart(condition);
+    const length = lookupLength(condition);
+    const hash = probe.hashOf(start, length);
+    const known = this.buckets.find(probe, hash, start, length);
+    return known != null ? known : this.buckets.add(probe, hash, start, length);
   }
 
   /** Says that no bucket comes to use any more: probes on headers are put where their slots lead to them. */

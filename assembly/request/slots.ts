@@ -12,14 +12,44 @@ export const enum Fact {
   QUERY_PARAMETER,
   /** The first value of the cookie `name`. */
   COOKIE,
-  /** A claim of the token that jwt_authn verified; `name` is the claim's path with a NUL between two segments. */
+  /**
+   * A claim of the token that jwt_authn verified, or each string of it where it is a list; `name` is the claim's path with
+   * a NUL between two segments. This and what follows is asked of the host (`isAskedOfHost`).
+   */
   CLAIM,
+  /** The same, where the claim itself is a string. */
+  CLAIM_STRING,
+  /** A string in the dynamic metadata of any filter; `name` is the filter's namespace, NUL, the key. */
+  METADATA_STRING,
+  /** Each string of a list in the dynamic metadata of any filter; `name` as there. */
+  METADATA_LIST,
   /** The request's dynamic metadata, serialised (`envoy.config.core.v3.Metadata`). */
   METADATA,
   /** The source's SPIFFE identity without `spiffe://`. */
   PRINCIPAL,
+  /** The trust domain of the principal, if it has a path. */
+  TRUST_DOMAIN,
+  /** The namespaces of the principal, as AuthorizationPolicy's `namespaces` takes them. */
+  NAMESPACE,
+  /** The service accounts of the principal, `<namespace>/<name>`, as AuthorizationPolicy's `serviceAccounts` takes them. */
+  SERVICE_ACCOUNT,
   /** The port of the listener, in decimal. */
   PORT,
+  /** The client's address as Envoy knows it, after `x-forwarded-for`; 4 or 16 bytes in network order, as the next two. */
+  REMOTE_IP,
+  /** The address of the peer of the connection, which a filter put into filter state under the key `name`. */
+  DIRECT_REMOTE_IP,
+  /** The address that the connection was made to. */
+  DESTINATION_IP,
+  /** The server name that the client asked for in TLS, if any. */
+  SNI,
+  /** What the CEL expression `name` comes to: `true`, `false`, or nothing where it is neither or cannot be evaluated. */
+  EXPRESSION,
+}
+
+/** Whether the host is asked for the fact, which costs more than what the headers tell. */
+export function isAskedOfHost(fact: Fact): bool {
+  return fact >= Fact.CLAIM;
 }
 
 /** A fact that a plan can ask for, with its number in that plan. */
@@ -31,8 +61,13 @@ export class Slot {
   hash: u32;
   /** The next slot of the same bucket. */
   beside: Slot | null;
-  /** What it is read from: for a cookie the slot of `cookie`, for path and query `:path`, for a claim the metadata. */
+  /**
+   * The slot of the fact that it is read from: a header, the metadata or the principal; of an expression the host's number
+   * for it (`host/expressions.ts`), which whoever asks for the slot sets; else 0.
+   */
   source: u32;
+  /** Whether `source` is a slot. */
+  derived: bool;
 }
 
 const BUCKETS: u32 = 256;
@@ -71,9 +106,7 @@ export class SlotTable {
       known = known.beside;
     }
     const slot = this.add(fact, name, hash);
-    if (fact == Fact.COOKIE) slot.source = this.slot(Fact.HEADER, utf8("cookie"));
-    if (fact == Fact.CLAIM) slot.source = this.slot(Fact.METADATA, utf8(""));
-    if (fact == Fact.PATH || fact == Fact.QUERY_PARAMETER) slot.source = this.slot(Fact.HEADER, utf8(":path"));
+    this.addSource(slot);
     return slot.number;
   }
 
@@ -105,6 +138,35 @@ export class SlotTable {
     store<usize>(this.slots + this.count * sizeof<usize>(), changetype<usize>(slot));
     this.count++;
     return slot;
+  }
+
+  /** Gives a fact that is read from another one that one's slot. */
+  private addSource(slot: Slot): void {
+    switch (slot.fact) {
+      case Fact.PATH:
+      case Fact.QUERY_PARAMETER:
+        this.derive(slot, Fact.HEADER, utf8(":path"));
+        break;
+      case Fact.COOKIE:
+        this.derive(slot, Fact.HEADER, utf8("cookie"));
+        break;
+      case Fact.CLAIM:
+      case Fact.CLAIM_STRING:
+      case Fact.METADATA_STRING:
+      case Fact.METADATA_LIST:
+        this.derive(slot, Fact.METADATA, utf8(""));
+        break;
+      case Fact.TRUST_DOMAIN:
+      case Fact.NAMESPACE:
+      case Fact.SERVICE_ACCOUNT:
+        this.derive(slot, Fact.PRINCIPAL, utf8(""));
+        break;
+    }
+  }
+
+  private derive(slot: Slot, fact: Fact, name: Text): void {
+    slot.derived = true;
+    slot.source = this.slot(fact, name);
   }
 
   private grow(): void {

@@ -7,12 +7,14 @@ import { readSource } from "../../assembly/plugin/source";
 import { reserveSlots } from "../../assembly/request/request";
 import { Fact, SlotTable } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
+import { useFacts } from "./facts";
 import { Plan, VirtualService } from "./plan";
 import { readRoutes } from "./read-routes";
 import { Steering, readSteering } from "./steering";
 
 /** Reads the whole pluginConfig into a `Plan` in `region`, and gives its address; what is wrong goes to the place's report. */
 export function readPlan(root: Place, region: Region): usize {
+  useFacts();
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
   if (!root.present && !root.report.failed) {
     root.error(
