@@ -23,6 +23,8 @@ export interface Plan {
 export interface Subject {
   name: string;
   body: string;
+  /** Requests of a turn, where they are to be fewer than others': of what would take seconds. */
+  requests?: number;
 }
 
 /** CPU time of Envoy's worker per request in microseconds, one figure a turn. */
@@ -56,18 +58,18 @@ export async function measureRounds(
     await warmUp(connections, plan);
     return connections;
   };
-  const turn = async (connections: Connections): Promise<number> => {
+  const turn = async (connections: Connections, requests = plan.requests): Promise<number> => {
     const before = cpuNanoseconds(envoy.pid, envoy.worker);
-    await connections.turn(plan.requests);
-    return (cpuNanoseconds(envoy.pid, envoy.worker) - before) / 1000 / plan.requests;
+    await connections.turn(requests);
+    return (cpuNanoseconds(envoy.pid, envoy.worker) - before) / 1000 / requests;
   };
   try {
     const baseConnections = await open(base);
-    const runs: { connections: Connections; added: number[] }[] = [];
+    const runs: { connections: Connections; requests?: number; added: number[] }[] = [];
     const measured: Measured = { base: [], added: new Map() };
     for (const subject of subjects) {
       const added: number[] = [];
-      runs.push({ connections: await open(subject), added });
+      runs.push({ connections: await open(subject), requests: subject.requests, added });
       measured.added.set(subject.name, added);
     }
     const end = performance.now() + plan.seconds * 1000;
@@ -78,7 +80,7 @@ export async function measureRounds(
       for (let first = 0; first < order.length; first += BETWEEN_BASES) {
         const group = order.slice(first, first + BETWEEN_BASES);
         const figures: number[] = [];
-        for (const { connections } of group) figures.push(await turn(connections));
+        for (const { connections, requests } of group) figures.push(await turn(connections, requests));
         const after = await turn(baseConnections);
         group.forEach(({ added }, index) => added.push(figures[index]! - (before + after) / 2));
         measured.base.push(after);
