@@ -46,9 +46,12 @@ export function readPlan(root: Place, region: Region): usize {
   plan.log = DecisionLog.read(root.field(utf8("decisionLog")), plan.slots, region, plan.counters.unlogged);
   plan.explain = Explain.read(root.field(utf8("explain")), compiler);
   const here = RuleReader.open(compiler, scratch, trustDomains, direct);
-  const unused = MatchCompiler.open(scratch, SlotTable.open(scratch, joined));
-  const elsewhere = RuleReader.open(unused, scratch, trustDomains, direct);
+  // What the policies for other workloads come to; they are read for their mistakes alone.
+  const unused = Region.open();
+  const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, joined));
+  const elsewhere = RuleReader.open(unusedCompiler, scratch, trustDomains, direct);
   readPolicies(root.field(utf8("policies")), plan, workload, here, elsewhere);
+  unused.close();
   root.noOtherFields();
   reserveSlots(plan.slots.count);
   return changetype<usize>(plan);

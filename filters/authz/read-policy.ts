@@ -83,7 +83,7 @@ function readRules(place: Place, policy: Policy, reader: RuleReader): SetRule | 
   let index: u32 = 0;
   let item = place.first();
   while (item != null) {
-    const rule = readRule(item, reader);
+    const rule = readAndForget(item, reader);
     const named = changetype<PolicyRule>(reader.region.take(offsetof<PolicyRule>()));
     named.policy = policy;
     named.index = index++;
@@ -94,6 +94,16 @@ function readRules(place: Place, policy: Policy, reader: RuleReader): SetRule | 
     item = item.next();
   }
   return last;
+}
+
+/** Reads a rule and gives back what only the reading needed, but where it left messages there. */
+function readAndForget(item: Place, reader: RuleReader): SetRule {
+  const report = item.report;
+  const before = report.errors.count + report.warnings.count;
+  const mark = reader.scratch.mark();
+  const rule = readRule(item, reader);
+  if (report.errors.count + report.warnings.count == before) reader.scratch.rewind(mark);
+  return rule;
 }
 
 /** `ns[<namespace>]-policy[<name>]` (istio `pilot/pkg/security/authz/builder: policyName`). */
