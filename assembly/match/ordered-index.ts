@@ -2,6 +2,7 @@ import { Region } from "../memory/region";
 import { firstPresentHeader, firstValue } from "../request/request";
 import { Fact, SlotTable } from "../request/slots";
 import { lower, sameIgnoringCase } from "../text/ascii";
+import { equalBytes } from "../text/equal-bytes";
 import { HASH_START, hashByte, hashBytes, hashLower } from "../text/hash";
 import { Text } from "../text/text";
 import { Condition, Test, allHold } from "./condition";
@@ -316,5 +317,5 @@ function lookupText(condition: Condition): Text {
 
 function holdsText(text: Text, start: usize, ignoreCase: bool): bool {
   if (ignoreCase) return sameIgnoringCase(text.start, text.length, start, text.length);
-  return memory.compare(text.start, start, text.length) == 0;
+  return equalBytes(text.start, start, text.length);
 }
