@@ -1,7 +1,7 @@
 import { arenaTake } from "../host/arena";
 import { HeaderMap, pairsSize, pairsStart, readHeaderPairs } from "../host/headers";
 import { Status } from "../host/status";
-import { hashBytes } from "../text/hash";
+import { hashName } from "../text/hash";
 import { readClaim, readMetadata } from "./claim";
 import { readCookie } from "./cookie";
 import { readPort } from "./port";
@@ -87,7 +87,7 @@ export function fillHeaders(pairs: usize, size: u32): void {
 }
 
 function takeHeader(name: usize, nameLength: u32, valueLength: u32): void {
-  const hash = hashBytes(name, nameLength);
+  const hash = hashName(name, nameLength);
   let slot = table.candidates(hash);
   while (slot != null) {
     if (slot.hash == hash && slot.fact == Fact.HEADER && slot.name.is(name, nameLength)) {
