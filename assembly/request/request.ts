@@ -10,14 +10,14 @@ import { Fact, Slot, SlotTable, lengthBit } from "./slots";
 import { readPath, readQueryParameter } from "./target";
 import { Value } from "./value";
 
-/** What is known of one slot in the current request. */
+/** What is known of one slot in the current request. It is itself the first value, as most slots have no other. */
 @unmanaged
-export class SlotState {
+export class SlotState extends Value {
   /** The request that this was filled for; any other number means: nothing yet. */
   request: u32;
+  /** How many values there are. */
   count: u32;
-  first: Value | null;
-  last: Value | null;
+  last: Value;
   /** For a header that the request has: its slot, and the next such. */
   number: u32;
   nextPresent: SlotState | null;
@@ -119,18 +119,18 @@ export function firstPresentHeader(): SlotState | null {
 /** Adds a value to a slot of the current request. */
 export function addValue(number: u32, start: usize, length: u32): void {
   const state = stateOf(number);
-  const value = Value.of(start, length);
   if (state.request != current) {
     state.request = current;
     state.count = 0;
-    state.first = value;
-  } else {
-    const last = state.last;
-    if (last == null) state.first = value;
-    else last.next = value;
   }
-  state.last = value;
-  state.count++;
+  if (state.count == 0) {
+    setOnlyValue(state, start, length);
+  } else {
+    const value = Value.of(start, length);
+    state.last.next = value;
+    state.last = value;
+    state.count++;
+  }
 }
 
 /** The slot's first value, null where the request has none; go on with `next`. A fact is read at its first asking. */
@@ -141,18 +141,24 @@ export function firstValue(number: u32): Value | null {
     if (slot.fact == Fact.HEADER) return null;
     state.request = current;
     state.count = 0;
-    state.first = null;
-    state.last = null;
     readFact(slot);
   } else if (state.count > 1 && table.joined && table.at(number).fact == Fact.HEADER) {
     join(state);
   }
-  return state.first;
+  return state.count > 0 ? state : null;
 }
 
 /** Whether the request has a value for the slot. */
 export function isPresent(number: u32): bool {
   return firstValue(number) != null;
+}
+
+function setOnlyValue(state: SlotState, start: usize, length: u32): void {
+  state.start = start;
+  state.length = length;
+  state.next = null;
+  state.last = state;
+  state.count = 1;
 }
 
 function stateOf(number: u32): SlotState {
@@ -188,22 +194,19 @@ function readFact(slot: Slot): void {
 /** Makes a repeated header's values one, with "," between (Envoy's `HeaderUtility::getAllOfHeaderAsString`). */
 function join(state: SlotState): void {
   let length: u32 = 0;
-  let value = state.first;
+  let value: Value | null = state;
   while (value != null) {
     length += value.length + 1;
     value = value.next;
   }
   const start = arenaTake(length);
   let at = start;
-  value = state.first;
+  value = state;
   while (value != null) {
-    if (value != state.first) store<u8>(at++, 0x2c);
+    if (value != state) store<u8>(at++, 0x2c);
     memory.copy(at, value.start, value.length);
     at += value.length;
     value = value.next;
   }
-  const joined = Value.of(start, length - 1);
-  state.first = joined;
-  state.last = joined;
-  state.count = 1;
+  setOnlyValue(state, start, length - 1);
 }
