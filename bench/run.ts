@@ -4,7 +4,8 @@
  *
  * `SUITES` names the suites (all of them if not given). `SECONDS` is how long to measure each (150 if not given), `ROUNDS` a
  * number of rounds after which to end sooner. `VARIANTS` names some to compare, such as `lua,header-routing-1`: each then has
- * more turns; the result is printed only.
+ * more turns; the result is printed only. `REQUESTS` is the length of a turn, and `WARM_UP` how many requests each variant
+ * answers before the first (README.md).
  */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -32,8 +33,9 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = { routing, authz 
 const plan: Plan = {
   seconds: positive("SECONDS", 150),
   rounds: positive("ROUNDS", Infinity),
-  warmUp: 10_000,
-  requests: 400,
+  warmUp: positive("WARM_UP", 60_000),
+  leadIn: 100,
+  requests: positive("REQUESTS", 400),
   connections: 8,
   headers: HEADERS,
 };
@@ -82,8 +84,8 @@ async function run(suite: Suite): Promise<void> {
       envoy: envoy.version,
       date: new Date().toISOString().slice(0, 10),
       method: `CPU time of Envoy's only worker (user and system) per request, less what it is with no filter just before and after. Each
-variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round; ${plan.connections} kept-alive connections,
-13 request headers, direct responses; ${bound}.`,
+variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round, after ${plan.leadIn} that do not
+count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connections, 13 request headers, direct responses; ${bound}.`,
       disturbance: disturbance(before, after),
       base: summarize(measured.base),
       variants: all,

@@ -1,5 +1,6 @@
 import { firstValue } from "../request/request";
 import { sameIgnoringCase } from "../text/ascii";
+import { equalBytes } from "../text/equal-bytes";
 import { isInBlock } from "../text/ip-address";
 import { Regex } from "../text/regex/index";
 import { Text, holdsByte } from "../text/text";
@@ -104,7 +105,7 @@ export class Condition {
   private same(start: usize, length: u32): bool {
     return this.ignoreCase
       ? sameIgnoringCase(start, length, this.text.start, length)
-      : memory.compare(start, this.text.start, length) == 0;
+      : equalBytes(start, this.text.start, length);
   }
 }
 

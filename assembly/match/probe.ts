@@ -1,7 +1,8 @@
 import { firstValue } from "../request/request";
 import { Value } from "../request/value";
 import { lower, sameIgnoringCase } from "../text/ascii";
-import { HASH_START, hashByte } from "../text/hash";
+import { equalBytes } from "../text/equal-bytes";
+import { HASH_START, hashByte, hashName } from "../text/hash";
 import { Bucket, Buckets } from "./buckets";
 
 /** Which part of a fact's value leads to a bucket. */
@@ -82,12 +83,12 @@ export class Probe {
 
   /** The hash of bytes that a bucket of this probe has. */
   hashOf(start: usize, length: u32): u32 {
-    return this.hashMore(HASH_START, 0, length, start, length);
+    return this.part == Part.WHOLE ? hashName(start, length) : this.hashMore(HASH_START, 0, length, start, length);
   }
 
   /** Whether a bucket's bytes are those of a value. */
   isSame(bytes: usize, start: usize, length: u32): bool {
-    return this.ignoreCase ? sameIgnoringCase(bytes, length, start, length) : memory.compare(bytes, start, length) == 0;
+    return this.ignoreCase ? sameIgnoringCase(bytes, length, start, length) : equalBytes(bytes, start, length);
   }
 
   private enter(value: Value | null): void {

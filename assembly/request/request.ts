@@ -1,12 +1,12 @@
 import { arenaTake } from "../host/arena";
 import { HeaderMap, pairsSize, pairsStart, readHeaderPairs } from "../host/headers";
 import { Status } from "../host/status";
-import { hashBytes } from "../text/hash";
+import { hashName } from "../text/hash";
 import { forgetIdentity } from "./principal";
 import { forgetRefusal } from "./property";
 import { readFact } from "./readers";
 import { Fact, SlotTable, lengthBit } from "./slots";
-import { SlotState, addHeaderValue, forgetSlots, isKnown, setAbsent, stateOf } from "./states";
+import { SlotState, addHeaderValue, forgetSlots, isKnown, setAbsent, setOnlyValue, stateOf } from "./states";
 import { Value } from "./value";
 
 export { firstPresentHeader, reserveSlots } from "./states";
@@ -55,7 +55,7 @@ export function fillHeaders(pairs: usize, size: u32): bool {
 }
 
 function takeHeader(name: usize, nameLength: u32, valueLength: u32): void {
-  const hash = hashBytes(name, nameLength);
+  const hash = hashName(name, nameLength);
   let slot = table.candidates(hash);
   while (slot != null) {
     if (slot.hash == hash && slot.fact == Fact.HEADER && slot.name.is(name, nameLength)) {
@@ -77,7 +77,7 @@ export function firstValue(number: u32): Value | null {
   } else if (state.count > 1 && table.joined && table.at(number).fact == Fact.HEADER) {
     join(state);
   }
-  return state.first;
+  return state.count > 0 ? state : null;
 }
 
 /** Whether the request has a value for the slot. */
@@ -88,22 +88,19 @@ export function isPresent(number: u32): bool {
 /** Makes a repeated header's values one, with "," between (Envoy's `HeaderUtility::getAllOfHeaderAsString`). */
 function join(state: SlotState): void {
   let length: u32 = 0;
-  let value = state.first;
+  let value: Value | null = state;
   while (value != null) {
     length += value.length + 1;
     value = value.next;
   }
   const start = arenaTake(length);
   let at = start;
-  value = state.first;
+  value = state;
   while (value != null) {
-    if (value != state.first) store<u8>(at++, 0x2c);
+    if (value != state) store<u8>(at++, 0x2c);
     memory.copy(at, value.start, value.length);
     at += value.length;
     value = value.next;
   }
-  const joined = Value.of(start, length - 1);
-  state.first = joined;
-  state.last = joined;
-  state.count = 1;
+  setOnlyValue(state, start, length - 1);
 }

@@ -1,13 +1,13 @@
 import { Value } from "./value";
 
-/** What is known of one slot in the current request. */
+/** What is known of one slot in the current request. It is itself the first value, as most slots have no other. */
 @unmanaged
-export class SlotState {
+export class SlotState extends Value {
   /** The request that this was filled for; any other number means: nothing yet. */
   request: u32;
+  /** How many values there are. */
   count: u32;
-  first: Value | null;
-  last: Value | null;
+  last: Value;
   /** For a header that the request has: its slot, and the next such. */
   number: u32;
   nextPresent: SlotState | null;
@@ -58,23 +58,24 @@ export function isKnown(state: SlotState): bool {
 export function setAbsent(state: SlotState): void {
   state.request = current;
   state.count = 0;
-  state.first = null;
-  state.last = null;
+}
+
+/** Makes a value the only one of its slot. */
+export function setOnlyValue(state: SlotState, start: usize, length: u32): void {
+  state.start = start;
+  state.length = length;
+  state.next = null;
+  state.last = state;
+  state.count = 1;
 }
 
 /** Adds a value to a slot of the current request. The bytes must live until the callback ends. */
 export function addValue(number: u32, start: usize, length: u32): void {
   const state = stateOf(number);
+  if (!isKnown(state)) setAbsent(state);
+  if (state.count == 0) return setOnlyValue(state, start, length);
   const value = Value.of(start, length);
-  if (state.request != current) {
-    state.request = current;
-    state.count = 0;
-    state.first = value;
-  } else {
-    const last = state.last;
-    if (last == null) state.first = value;
-    else last.next = value;
-  }
+  state.last.next = value;
   state.last = value;
   state.count++;
 }

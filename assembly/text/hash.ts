@@ -22,3 +22,31 @@ export function hashLower(start: usize, length: u32): u32 {
   for (let i: u32 = 0; i < length; i++) hash = hashByte(hash, lower(load<u8>(start + i)));
   return hash;
 }
+
+/** In each of eight bytes the bit by which a letter's upper and lower case differ. */
+const LOWER: u64 = 0x2020202020202020;
+/** An odd number without a pattern: 2^64 divided by the golden ratio. */
+const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
+
+/**
+ * A hash of a header's or host's name, eight bytes at a time. The case of ASCII letters does not count (nor do a few other
+ * differences, as of `@` and a backtick: whoever looks a name up compares it too).
+ */
+export function hashName(start: usize, length: u32): u32 {
+  let hash: u64 = length;
+  if (length >= 8) {
+    const last = start + length - 8;
+    for (let at = start; at < last; at += 8) hash = mixed(hash, load<u64>(at));
+    hash = mixed(hash, load<u64>(last));
+  } else if (length >= 4) {
+    hash = mixed(hash, (<u64>load<u32>(start)) | ((<u64>load<u32>(start + length - 4)) << 32));
+  } else {
+    for (let i: u32 = 0; i < length; i++) hash = mixed(hash, load<u8>(start + i));
+  }
+  return <u32>((hash * MULTIPLIER) >> 32);
+}
+
+function mixed(hash: u64, bytes: u64): u64 {
+  const product = (hash ^ (bytes | LOWER)) * MULTIPLIER;
+  return product ^ (product >> 32);
+}

@@ -1,5 +1,6 @@
 import { Region } from "../memory/region";
 import { lower } from "./ascii";
+import { equalBytes } from "./equal-bytes";
 
 /**
  * A byte string with its length before it. The bytes need not be UTF-8: what a header carries is bytes.
@@ -77,7 +78,7 @@ export function compareBytes(a: usize, aLength: u32, b: usize, bLength: u32): i3
 
 /** Whether two runs of bytes are the same. */
 export function sameBytes(a: usize, aLength: u32, b: usize, bLength: u32): bool {
-  return aLength == bLength && memory.compare(a, b, aLength) == 0;
+  return aLength == bLength && equalBytes(a, b, aLength);
 }
 
 /**

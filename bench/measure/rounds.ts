@@ -9,10 +9,12 @@ export interface Plan {
   /** After how many rounds to end sooner. */
   rounds: number;
   /**
-   * Requests that each variant answers before the first round, for 3 s at most: V8 compiles hot functions again while
+   * Requests that each variant answers before the first round, for 5 s at most: V8 compiles hot functions again while
    * they run.
    */
   warmUp: number;
+  /** Requests at the start of each turn that are not counted: they find the caches full of what the turn before needed. */
+  leadIn: number;
   /** Requests of one variant's turn in one round. */
   requests: number;
   connections: number;
@@ -38,7 +40,7 @@ export interface Measured {
 /** How many subjects have their turns between two of the base. */
 const BETWEEN_BASES = 3;
 
-const WARM_UP_LIMIT_MS = 3000;
+const WARM_UP_LIMIT_MS = 5000;
 
 /**
  * Measures all subjects in every round, every other round in the opposite order, with a turn of the base after every
@@ -59,6 +61,7 @@ export async function measureRounds(
     return connections;
   };
   const turn = async (connections: Connections, requests = plan.requests): Promise<number> => {
+    await connections.turn(Math.min(plan.leadIn, requests));
     const before = cpuNanoseconds(envoy.pid, envoy.worker);
     await connections.turn(requests);
     return (cpuNanoseconds(envoy.pid, envoy.worker) - before) / 1000 / requests;
