@@ -2,7 +2,7 @@ import { firstValue } from "../request/request";
 import { Value } from "../request/value";
 import { lower, sameIgnoringCase } from "../text/ascii";
 import { equalBytes } from "../text/equal-bytes";
-import { HASH_START, hashByte, hashName } from "../text/hash";
+import { HASH_START, hashByte, hashText } from "../text/hash";
 import { Bucket, Buckets } from "./buckets";
 
 /** Which part of a fact's value leads to a bucket. */
@@ -83,7 +83,7 @@ export class Probe {
 
   /** The hash of bytes that a bucket of this probe has. */
   hashOf(start: usize, length: u32): u32 {
-    return this.part == Part.WHOLE ? hashName(start, length) : this.hashMore(HASH_START, 0, length, start, length);
+    return this.part == Part.WHOLE ? hashText(start, length) : this.hashMore(HASH_START, 0, length, start, length);
   }
 
   /** Whether a bucket's bytes are those of a value. */

@@ -2,7 +2,7 @@ import { Place } from "../config/place";
 import { nodeMetadata } from "../host/node";
 import { Region } from "../memory/region";
 import { isDigit, lower, sameIgnoringCase } from "../text/ascii";
-import { hashName } from "../text/hash";
+import { hashText } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
@@ -152,7 +152,7 @@ export class VirtualHosts {
   }
 
   private bucket(start: usize, length: u32): usize {
-    return this.buckets + (hashName(start, length) % BUCKETS) * sizeof<usize>();
+    return this.buckets + (hashText(start, length) % BUCKETS) * sizeof<usize>();
   }
 
   private joined(name: Text, namespace: Text, suffix: Text): Text {

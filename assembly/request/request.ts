@@ -1,7 +1,7 @@
 import { arenaTake } from "../host/arena";
 import { HeaderMap, pairsSize, pairsStart, readHeaderPairs } from "../host/headers";
 import { Status } from "../host/status";
-import { hashName } from "../text/hash";
+import { hashText } from "../text/hash";
 import { forgetIdentity } from "./principal";
 import { forgetRefusal } from "./property";
 import { readFact } from "./readers";
@@ -55,7 +55,7 @@ export function fillHeaders(pairs: usize, size: u32): bool {
 }
 
 function takeHeader(name: usize, nameLength: u32, valueLength: u32): void {
-  const hash = hashName(name, nameLength);
+  const hash = hashText(name, nameLength);
   let slot = table.candidates(hash);
   while (slot != null) {
     if (slot.hash == hash && slot.fact == Fact.HEADER && slot.name.is(name, nameLength)) {

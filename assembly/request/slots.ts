@@ -1,5 +1,5 @@
 import { Region } from "../memory/region";
-import { hashName } from "../text/hash";
+import { hashText } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 
 /** What a slot holds of a request. */
@@ -98,7 +98,7 @@ export class SlotTable {
 
   /** The number of a fact's slot; the fact is given a slot at its first asking. */
   slot(fact: Fact, name: Text): u32 {
-    const hash = hashName(name.start, name.length);
+    const hash = hashText(name.start, name.length);
     const bucket = this.bucket(hash);
     let known = changetype<Slot | null>(load<usize>(bucket));
     while (known != null) {

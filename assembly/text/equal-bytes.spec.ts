@@ -28,7 +28,8 @@ describe("equalBytes", () => {
     for (let length: u32 = 1; length <= 40; length++) {
       for (let at: u32 = 0; at < length; at++) {
         const was = load<u8>(b + at);
-        const flipped = <u8>(was ^ (1 << (at & 7)));
+        const bit: u8 = <u8>(at & 7);
+        const flipped: u8 = was ^ ((1 as u8) << bit);
         store<u8>(b + at, flipped);
         expect(equalBytes(a, b, length)).toBe(false, `byte ${at} of ${length}`);
         store<u8>(b + at, was);

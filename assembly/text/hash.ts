@@ -1,5 +1,3 @@
-import { lower } from "./ascii";
-
 /** The start of a running FNV-1a hash (32 bits; Fowler, Noll and Vo). For tables, never for anything a user sees. */
 export const HASH_START: u32 = 0x811c9dc5;
 const PRIME: u32 = 0x01000193;
@@ -9,30 +7,16 @@ export function hashByte(hash: u32, byte: u32): u32 {
   return (hash ^ byte) * PRIME;
 }
 
-/** The hash of a run of bytes. */
-export function hashBytes(start: usize, length: u32): u32 {
-  let hash = HASH_START;
-  for (let i: u32 = 0; i < length; i++) hash = hashByte(hash, load<u8>(start + i));
-  return hash;
-}
-
-/** The hash of a run of bytes with its ASCII letters in lower case. */
-export function hashLower(start: usize, length: u32): u32 {
-  let hash = HASH_START;
-  for (let i: u32 = 0; i < length; i++) hash = hashByte(hash, lower(load<u8>(start + i)));
-  return hash;
-}
-
 /** In each of eight bytes the bit by which a letter's upper and lower case differ. */
 const LOWER: u64 = 0x2020202020202020;
 /** An odd number without a pattern: 2^64 divided by the golden ratio. */
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 
 /**
- * A hash of a header's or host's name, eight bytes at a time. The case of ASCII letters does not count (nor do a few other
- * differences, as of `@` and a backtick: whoever looks a name up compares it too).
+ * A hash of a name or value, eight bytes at a time; for tables too. The case of ASCII letters does not count (nor do a few other
+ * differences, as of `@` and a backtick: whoever looks one up compares it too).
  */
-export function hashName(start: usize, length: u32): u32 {
+export function hashText(start: usize, length: u32): u32 {
   let hash: u64 = length;
   if (length >= 8) {
     const last = start + length - 8;
