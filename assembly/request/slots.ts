@@ -70,7 +70,8 @@ export class Slot {
   derived: bool;
 }
 
-const BUCKETS: u32 = 256;
+/** Room in a new table. It doubles when full, so that a small plan's tables lie in few cache lines. */
+const FIRST_CAPACITY: u32 = 16;
 
 /**
  * The facts that a plan can need, numbered while it is compiled. What no rule asks for has no slot, and is never read.
@@ -86,13 +87,14 @@ export class SlotTable {
   private region: Region;
   private buckets: usize;
   private slots: usize;
+  /** How many slots there is room for, and how many buckets there are: a power of two. */
   private capacity: u32;
 
   static open(region: Region, joined: bool): SlotTable {
     const table = changetype<SlotTable>(region.take(offsetof<SlotTable>()));
     table.region = region;
     table.joined = joined;
-    table.buckets = region.take(BUCKETS * sizeof<usize>());
+    table.grow(FIRST_CAPACITY);
     return table;
   }
 
@@ -121,7 +123,7 @@ export class SlotTable {
   }
 
   private bucket(hash: u32): usize {
-    return this.buckets + (hash % BUCKETS) * sizeof<usize>();
+    return this.buckets + (hash & (this.capacity - 1)) * sizeof<usize>();
   }
 
   private add(fact: Fact, name: Text, hash: u32): Slot {
@@ -130,13 +132,11 @@ export class SlotTable {
     slot.fact = fact;
     slot.name = Text.copy(this.region, name.start, name.length);
     slot.hash = hash;
-    const bucket = this.bucket(hash);
-    slot.beside = changetype<Slot | null>(load<usize>(bucket));
-    store<usize>(bucket, changetype<usize>(slot));
     if (fact == Fact.HEADER) this.nameLengths |= lengthBit(name.length);
-    if (this.count == this.capacity) this.grow();
+    if (this.count == this.capacity) this.grow(this.capacity * 2);
     store<usize>(this.slots + this.count * sizeof<usize>(), changetype<usize>(slot));
     this.count++;
+    this.link(slot);
     return slot;
   }
 
@@ -169,12 +169,19 @@ export class SlotTable {
     slot.source = this.slot(fact, name);
   }
 
-  private grow(): void {
-    const capacity = this.capacity == 0 ? 16 : this.capacity * 2;
+  private link(slot: Slot): void {
+    const bucket = this.bucket(slot.hash);
+    slot.beside = changetype<Slot | null>(load<usize>(bucket));
+    store<usize>(bucket, changetype<usize>(slot));
+  }
+
+  private grow(capacity: u32): void {
     const slots = this.region.take(capacity * sizeof<usize>());
     memory.copy(slots, this.slots, this.count * sizeof<usize>());
     this.slots = slots;
+    this.buckets = this.region.take(capacity * sizeof<usize>());
     this.capacity = capacity;
+    for (let i: u32 = 0; i < this.count; i++) this.link(this.at(i));
   }
 }
 
