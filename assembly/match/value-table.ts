@@ -7,7 +7,7 @@ import { lookupLength, lookupPart, lookupStart } from "./lookup";
 import { Probe } from "./probe";
 
 /** How many buckets there are for probes on headers. */
-const HEADER_PROBES: u32 = 64;
+const HEADER_PROBES: u32 = 16;
 
 /**
  * Leads from what a request has to what asks for it: a bucket for what a fact's value may be, start with or end
