@@ -1,7 +1,19 @@
 /** HTTP/1.1 by hand over a keep-alive connection, so that any byte can be sent and every header is seen as it came. */
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import type { Request } from "./generate-requests.ts";
+
+/** An HTTP/1.1 request; every string is bytes, one character each. */
+export interface Request {
+  method: string;
+  /** The path with its query. */
+  target: string;
+  /** The value of `host`. */
+  authority: string;
+  /** In order, repetitions included; without `host`. */
+  headers: [string, string][];
+  /** With an absolute URL of this scheme as request target instead of the path alone. */
+  absolute?: "http" | "https";
+}
 
 /** A response: bytes as one character each, header names as they came. */
 export interface Response {

@@ -3,13 +3,13 @@
  * header-routing filter configured with it. Both forward to the same upstream whatever is decided, and both make the
  * decision visible the same way: the steering header for the upstream, the route's name for the client.
  */
-import { inlineWasm, lua, typed } from "../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../real-envoy/harness/index.ts";
+import { inlineWasm, lua, typed } from "../../real-envoy/harness/index.ts";
+import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
+import { Random } from "../random.ts";
+import type { Request } from "../wire.ts";
 import { generateRequest } from "./generate-requests.ts";
-import type { Request } from "./generate-requests.ts";
 import { generateVirtualServices, LABELS, NAMESPACE, PORTS } from "./generate-services.ts";
 import type { Scope } from "./generate-services.ts";
-import { Random } from "./random.ts";
 import { translate } from "./translate.ts";
 import type { Json } from "./translate-match.ts";
 import type { HTTPRouteDestination, Proxy, Steering, VirtualService } from "./virtual-service.ts";

@@ -1,5 +1,5 @@
 /** Generated lists of VirtualServices: valid for Istio and for the filter, and full of edge cases. */
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 import { appliesTo } from "./translate.ts";
 import { domainsOf, resolveHost } from "./translate-hosts.ts";
 import type {

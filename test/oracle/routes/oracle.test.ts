@@ -9,12 +9,14 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { envoyBinary, versionOf } from "../../tools/envoy-binary.ts";
-import { cluster, discovered, Envoy, listener } from "../real-envoy/harness/index.ts";
+import { envoyBinary, versionOf } from "../../../tools/envoy-binary.ts";
+import { cluster, discovered, Envoy, listener } from "../../real-envoy/harness/index.ts";
+import { Echo } from "../echo.ts";
+import { seedOfRun } from "../random.ts";
+import { Client } from "../wire.ts";
 import { disagreements, observe } from "./compare.ts";
 import type { Observation } from "./compare.ts";
 import { DIFFERENCES } from "./differences.ts";
-import { Echo } from "./echo.ts";
 import {
   filterListener,
   generateExperiment,
@@ -24,8 +26,6 @@ import {
   preface,
 } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
-import { seedOfRun } from "./random.ts";
-import { Client } from "./wire.ts";
 
 /** `ORACLE_MODE` says it, else the version of the Envoy to be run does. */
 const JOINED = (process.env["ORACLE_MODE"] ?? (joinsRepeatedHeaders() ? "joined" : "each")) === "joined";

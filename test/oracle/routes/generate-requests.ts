@@ -2,26 +2,14 @@
  * Requests aimed at a list of VirtualServices: most are built to meet the conditions of one block of one of its routes,
  * then changed a little, so that they hit or narrowly miss; some have nothing to do with it.
  */
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
+import type { Request } from "../wire.ts";
 import { resolveHost } from "./translate-hosts.ts";
 import { claimPath } from "./translate-match.ts";
 import type { Scope } from "./generate-services.ts";
 import type { HTTPMatchRequest, StringMatch, VirtualService } from "./virtual-service.ts";
 import * as words from "./vocabulary.ts";
 import type { Pattern } from "./vocabulary.ts";
-
-/** An HTTP/1.1 request; every string is bytes, one character each. */
-export interface Request {
-  method: string;
-  /** The path with its query. */
-  target: string;
-  /** The value of `host`. */
-  authority: string;
-  /** In order, repetitions included; without `host`. */
-  headers: [string, string][];
-  /** With an absolute URL of this scheme as request target instead of the path alone. */
-  absolute?: "http" | "https";
-}
 
 /** A string of the configuration as it would come over the wire. */
 function bytes(text: string): string {

@@ -1,8 +1,8 @@
 /** What a response shows of a decision, and whether two decisions agree. */
-import { decodeSeen, SEEN } from "./echo.ts";
+import { decodeSeen, SEEN } from "../echo.ts";
+import type { Response } from "../wire.ts";
 import { ROUTE, steeringValue } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
-import type { Response } from "./wire.ts";
 
 /** The values of each header in order; the order between different names has no meaning. */
 type Fields = Record<string, string[]>;

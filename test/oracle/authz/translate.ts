@@ -1,0 +1,68 @@
+/**
+ * AuthorizationPolicies as the native RBAC filters that Istio would install, translated by istiod's own code: live where
+ * Go is there, else as they were recorded.
+ */
+import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import { istiodProgram, runProgram } from "./istiod-program.ts";
+import type { Program } from "./istiod-program.ts";
+import { keyOf, readRecorded } from "./recorded.ts";
+
+/** What decides about one proxy: the policies of its mesh as in authz's pluginConfig, and what istiod knows of the proxy. */
+export interface PolicySet {
+  /** Default: cluster.local. */
+  trustDomain?: string;
+  trustDomainAliases?: string[];
+  /** Default: istio-system. */
+  rootNamespace?: string;
+  /** The proxy's own. */
+  namespace: string;
+  /** The proxy's own. */
+  labels?: Record<string, string>;
+  /** The peer is known from filter state, and policies are selected as for a waypoint. Default: false. */
+  waypoint?: boolean;
+  /** OUTBOUND is a sidecar's outbound listener, for which Istio has no authorization. Default: INBOUND. */
+  direction?: "INBOUND" | "OUTBOUND";
+  /** AuthorizationPolicies' fields, with `name`, `namespace` and `dryRun` beside them. */
+  policies: readonly object[];
+}
+
+/** What istiod makes of a set. */
+export interface Translation {
+  /** `typed_config` of the HTTP filters in istiod's order, with Envoy's field names. */
+  filters: JsonObject[];
+  /** What istiod's validation has against a policy, or why the set cannot be read. */
+  refused?: string;
+}
+
+let program: Promise<Program> | undefined;
+
+/** Why translations are taken from the record; undefined where istiod's code translates. */
+export async function whyRecorded(): Promise<string | undefined> {
+  program ??= istiodProgram();
+  const found = await program;
+  return "missing" in found ? found.missing : undefined;
+}
+
+/**
+ * Translates all sets in one go, in their order. A set that istiod cannot read has its reason in `refused`. Where there
+ * is no translator (`whyRecorded`), it rejects for a set that was not recorded.
+ */
+export async function translatePolicies(sets: readonly PolicySet[]): Promise<Translation[]> {
+  program ??= istiodProgram();
+  const found = await program;
+  if ("missing" in found) return fromRecord(sets, found.missing);
+  const { code, stdout, stderr } = await runProgram(found.binary, [], JSON.stringify(sets));
+  if (code !== 0) throw new Error(`istiod's translator ended with ${code}: ${stderr.trim()}`);
+  return JSON.parse(stdout) as Translation[];
+}
+
+/** The translations of sets that were recorded; throws for another. */
+export function fromRecord(sets: readonly PolicySet[], reason: string): Translation[] {
+  const all = new Map(readRecorded().translations.map(({ set, translation }) => [keyOf(set), translation]));
+  return sets.map((set) => {
+    const translation = all.get(keyOf(set));
+    if (translation === undefined)
+      throw new Error(`not recorded, and no translator: ${reason}: ${JSON.stringify(set)}`);
+    return translation;
+  });
+}
