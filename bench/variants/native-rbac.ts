@@ -19,7 +19,7 @@ export function nativeRbacFilter(count: number): Json {
     name: "envoy.filters.http.rbac",
     typed_config: {
       "@type": TYPE,
-      rules: { action: "ALLOW", policies },
+      rules: { policies },
       shadow_rules_stat_prefix: "istio_dry_run_allow_",
     },
   };
