@@ -46,6 +46,7 @@ module-test: build ## the emulator, and the compiled modules in it
 	$(TSX) tools/run-tests.ts emulator test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES),--except $(folder))
 
 envoy-test: build setup ## real Envoy as a process
+	@$(TSX) test/oracle/authz/istiod-program.ts
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(ENVOY_TESTS) $(ORACLES)
 
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
