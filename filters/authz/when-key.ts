@@ -105,7 +105,7 @@ function headerSubject(place: Place, key: Text, reader: RuleReader): Subject | n
 function claimSubject(place: Place, key: Text, reader: RuleReader): Subject | null {
   const from = utf8("request.auth.claims").length;
   const whole = inBrackets(key, from, reader.scratch);
-  if (whole == null)
+  if (whole == null || hasEmptyName(key, from))
     return wrongForm(place, utf8("expected request.auth.claims[name] or request.auth.claims[name][name]"));
   const nested = nestedNames(key, from, reader.scratch);
   // Where the brackets do not pair, everything between the outer ones is one name (istio `extractNameInNestedBrackets`).
@@ -138,6 +138,14 @@ function inBrackets(key: Text, from: u32, region: Region): Text | null {
   if (key.length < from + 3 || load<u8>(key.start + from) != OPENING) return null;
   if (load<u8>(key.start + key.length - 1) != CLOSING) return null;
   return Text.copy(region, key.start + from + 1, key.length - from - 2);
+}
+
+/** Whether `[]` stands in the key: Envoy refuses the nameless segment that istiod makes of it. */
+function hasEmptyName(key: Text, from: u32): bool {
+  for (let at = from; at + 1 < key.length; at++) {
+    if (load<u8>(key.start + at) == OPENING && load<u8>(key.start + at + 1) == CLOSING) return true;
+  }
+  return false;
 }
 
 /** The names of `[a][b]` with a NUL between two; null where the brackets do not pair so. */
