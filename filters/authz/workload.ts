@@ -1,5 +1,5 @@
 import { Place } from "../../assembly/config/place";
-import { nodeMetadata, workloadLabel } from "../../assembly/host/node";
+import { nodeMetadata, nodeWasRefused, workloadLabel } from "../../assembly/host/node";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 
@@ -63,6 +63,9 @@ export class Workload {
       if (label.key.contains(STAR) || (wanted != null && wanted.contains(STAR)))
         label.error(utf8("a selector has no *"));
       const own = workloadLabel(this.scratch, label.key);
+      if (nodeWasRefused) {
+        label.error(utf8("the host does not tell this proxy's labels, so it cannot tell whether the policy is for it"));
+      }
       if (wanted == null || own == null || !own.equals(wanted)) selects = false;
       label = label.next();
     }
