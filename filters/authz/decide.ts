@@ -5,7 +5,7 @@ import { factWasRefused } from "../../assembly/request/property";
 import { openRequest, readRequestHeaders } from "../../assembly/request/request";
 import { utf8 } from "../../assembly/text/text";
 import { Plan } from "./plan";
-import { Reason, Verdict, judge, verdictFor } from "./verdict";
+import { Reason, Verdict, judge, judgeEnforced, verdictFor } from "./verdict";
 
 /**
  * Decides about the request whose headers callback runs. Where something is enforced, what cannot be known refuses it: headers
@@ -17,8 +17,25 @@ export function decide(plan: Plan): Verdict {
   if (plan.requireMtls && !hasMtls()) return verdictFor(false, Reason.NO_MTLS);
   if (plan.readsHeaders && !readRequestHeaders()) return verdictFor(!plan.enforces, Reason.UNSURE);
   const verdict = judge(plan);
-  const unsure = (plan.enforcesIdentity && identityIsMalformed()) || factWasRefused();
-  return unsure && plan.enforces ? verdictFor(false, Reason.UNSURE) : verdict;
+  if (!plan.enforces || !isUnsure(plan)) return verdict;
+  return plan.observes ? decideAlone(plan, verdict) : verdictFor(false, Reason.UNSURE);
+}
+
+/** Whether what was asked for so far could not be told. */
+function isUnsure(plan: Plan): bool {
+  const malformed = plan.enforcesIdentity && identityIsMalformed();
+  return factWasRefused() || malformed;
+}
+
+/**
+ * Decides by the enforced rules alone, one by one, where something could not be told that perhaps only AUDIT or dry-run
+ * policies have asked for: what only watches refuses nothing.
+ */
+function decideAlone(plan: Plan, verdict: Verdict): Verdict {
+  openRequest(plan.slots);
+  if (plan.readsHeaders && !readRequestHeaders()) return verdictFor(false, Reason.UNSURE);
+  judgeEnforced(plan, verdict);
+  return isUnsure(plan) ? verdictFor(false, Reason.UNSURE) : verdict;
 }
 
 /** Whether the peer showed a certificate that was verified (Envoy's attribute `connection.mtls`, one byte). */

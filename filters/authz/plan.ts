@@ -1,4 +1,5 @@
 import { SetIndex } from "../../assembly/match/set-index";
+import { SetRule } from "../../assembly/match/set-rule";
 import { Source } from "../../assembly/plugin/source";
 import { SlotTable } from "../../assembly/request/slots";
 import { Text } from "../../assembly/text/text";
@@ -20,6 +21,8 @@ export const enum RuleSet {
 export class Plan {
   slots: SlotTable;
   index: SetIndex;
+  /** All rules, in the order of their ids. */
+  rules: SetRule | null;
   /** A bit for each `RuleSet` that a policy for this workload belongs to, be it one without rules. */
   sets: u32;
   source: Source;
@@ -41,6 +44,11 @@ export class Plan {
   /** Whether there are policies that can refuse a request. */
   get enforces(): bool {
     return this.has(RuleSet.DENY) || this.has(RuleSet.ALLOW);
+  }
+
+  /** Whether there are policies that only watch: their asking must not refuse a request. */
+  get observes(): bool {
+    return this.has(RuleSet.AUDIT) || this.has(RuleSet.DRY_RUN_DENY) || this.has(RuleSet.DRY_RUN_ALLOW);
   }
 
   /** Whether something is asked for that stands in the headers. */

@@ -78,6 +78,7 @@ function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleRe
   }
   const rules = orderedRules(last, policies, scratch);
   const count = defineCounters(rules, scratch);
+  plan.rules = rules;
   plan.index = SetIndex.build(here.region, scratch, plan.slots, rules, count);
 }
 

@@ -59,15 +59,30 @@ export function judge(plan: Plan): Verdict {
   verdict.sawDryRunDeny = plan.has(RuleSet.DRY_RUN_DENY);
   verdict.dryRunDeny = ruleOf(index, RuleSet.DRY_RUN_DENY);
   const denying = ruleOf(index, RuleSet.DENY);
-  verdict.rule = denying;
+  enforce(plan, verdict, denying, ruleOf(index, RuleSet.ALLOW));
   if (denying != null) return verdict;
   verdict.sawDryRunAllow = plan.has(RuleSet.DRY_RUN_ALLOW);
   verdict.dryRunAllow = ruleOf(index, RuleSet.DRY_RUN_ALLOW);
-  const allowing = ruleOf(index, RuleSet.ALLOW);
-  verdict.rule = allowing;
-  verdict.allowed = allowing != null || !plan.has(RuleSet.ALLOW);
-  if (allowing == null) verdict.reason = verdict.allowed ? Reason.NO_POLICY : Reason.NO_ALLOW_RULE;
   return verdict;
+}
+
+/** The same of the enforced rules alone, without the index, whose look-ups ask for what any rule asks for. */
+export function judgeEnforced(plan: Plan, verdict: Verdict): void {
+  const denying = firstOf(plan, RuleSet.DENY);
+  enforce(plan, verdict, denying, denying == null ? firstOf(plan, RuleSet.ALLOW) : null);
+}
+
+function enforce(plan: Plan, verdict: Verdict, denying: PolicyRule | null, allowing: PolicyRule | null): void {
+  verdict.rule = denying != null ? denying : allowing;
+  verdict.allowed = denying == null && (allowing != null || !plan.has(RuleSet.ALLOW));
+  verdict.reason = Reason.RULE;
+  if (verdict.rule == null) verdict.reason = verdict.allowed ? Reason.NO_POLICY : Reason.NO_ALLOW_RULE;
+}
+
+function firstOf(plan: Plan, set: RuleSet): PolicyRule | null {
+  let rule = plan.rules;
+  while (rule != null && (rule.set != set || !rule.holds())) rule = rule.next;
+  return rule == null ? null : changetype<PolicyRule>(rule.outcome);
 }
 
 function ruleOf(index: SetIndex, set: RuleSet): PolicyRule | null {

@@ -186,6 +186,35 @@ test("what only dry runs and AUDIT ask for refuses no request where nothing is e
   }
 });
 
+test("what only dry runs and AUDIT ask for refuses nothing that enforced policies let through", () => {
+  const blocks = { from: [{ source: { ipBlocks: ["10.0.0.0/8"] } }] };
+  const identity = { from: [{ source: { principals: ["*"] } }] };
+  const byMethod = { to: [{ operation: { methods: ["GET"] } }] };
+  const elsewhere = { ...identity, to: [{ operation: { paths: ["/admin"] } }] };
+  const enforced = { name: "p", namespace: "default", rules: [byMethod, elsewhere] };
+  const observing = [
+    { name: "d", namespace: "default", action: "DENY", dryRun: true },
+    { name: "d", namespace: "default", action: "ALLOW", dryRun: true },
+    { name: "d", namespace: "default", action: "AUDIT" },
+  ];
+  for (const observed of observing) {
+    for (const rule of [blocks, identity]) {
+      const policies = [enforced, { ...observed, rules: [rule] }];
+      const withoutPeer = { name: "q", namespace: "default", action: "DENY", rules: [rule] };
+      for (const property of ["filter_state.direct.peer", "connection.uri_san_peer_certificate"]) {
+        for (const status of STATUSES) {
+          const fault = { call: "proxy_get_property", status, args: property };
+          assert.equal(decide({ policies }, fault), "", `${JSON.stringify(observed)} ${statusName(status)}`);
+          // The same asked for by a policy that is enforced.
+          const asked = property.startsWith("filter_state") === (rule === blocks);
+          const details = asked ? "authz_unsure" : "rbac_access_denied_matched_policy[ns[default]-policy[q]-rule[0]]";
+          assert.equal(decide({ policies: [...policies, withoutPeer] }, fault), details);
+        }
+      }
+    }
+  }
+});
+
 test("every host call failing at once, while deciding", () => {
   for (const status of STATUSES) {
     const { emulator, vm } = AUTHZ.load({ logLevel: "debug" });
