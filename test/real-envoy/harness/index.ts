@@ -1,8 +1,9 @@
 /** What tests on a real Envoy are written with. */
 export { BACKEND } from "./backend.ts";
 export { answer, cluster, forward, header, listener, type HttpChain, type Listener } from "./bootstrap.ts";
-export { Authority } from "./certificates.ts";
+export { Authority, type Identity } from "./certificates.ts";
 export { until } from "../../../envoy/deadline.ts";
+export { detailsOf, SHOWS_DETAILS } from "./details.ts";
 export { Envoy, type EnvoyOptions, type Pushed } from "./envoy.ts";
 export { type WasmFilter } from "../../../envoy/discovery.ts";
 export { FeatureListeners, type Feature } from "./feature-listeners.ts";
