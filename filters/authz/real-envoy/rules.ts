@@ -80,14 +80,19 @@ export class Rules {
     await this.listeners.stop();
   }
 
+  /** The port where a case's rule is an ALLOW or a DENY policy's. */
+  port(name: string, action: "ALLOW" | "DENY"): number {
+    return this.listeners.envoy.port(`${name}:${action}`);
+  }
+
   /** Sends every request of a case to both listeners by `send`, and asserts what became of it. */
   async verify<Attempt>(
     name: string,
     { hits, misses, unsure = [] }: Case<Attempt>,
     send: (port: number, attempt: Attempt) => Promise<Answer>,
   ): Promise<void> {
-    const seen = async (action: string, attempt: Attempt): Promise<string> => {
-      const answer = await send(this.listeners.envoy.port(`${name}:${action}`), attempt);
+    const seen = async (action: "ALLOW" | "DENY", attempt: Attempt): Promise<string> => {
+      const answer = await send(this.port(name, action), attempt);
       return [answer.status, detailsOf(answer)].filter((part) => part !== undefined).join(" ");
     };
     const expect = async (attempts: readonly Attempt[], outcome: string): Promise<void> => {
