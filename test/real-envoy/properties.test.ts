@@ -10,6 +10,7 @@ import {
   Envoy,
   Http1,
   answer,
+  filterState,
   inlineWasm,
   listener,
   typed,
@@ -65,7 +66,7 @@ before(async () => {
       chain("plain", {}),
       chain("uninspected", { tls }),
       { ...chain("tls", { tls }), listener: { listener_filters: [{ name: "inspector", typed_config: inspector }] } },
-      chain("state", { tls, filters: [filterState(), probe("state")] }),
+      chain("state", { tls, filters: [STATE, probe("state")] }),
       chain("restricted", { filters: [restricted] }),
     ],
     logLevels: "wasm:info",
@@ -74,22 +75,11 @@ before(async () => {
 after(async () => await envoy?.stop());
 
 /** What istiod's listener of a waypoint does, and what puts the direct peer's address where a filter can read it. */
-function filterState(): JsonObject {
-  const set = (object_key: string, format: string): JsonObject => {
-    return {
-      object_key,
-      factory_key: "envoy.string",
-      format_string: { text_format_source: { inline_string: format } },
-    };
-  };
-  const on_request_headers = [
-    set("io.istio.peer_principal", "%DOWNSTREAM_PEER_URI_SAN%"),
-    set("com.example.peer", "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%"),
-    set("com.example.peer_alone", "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%"),
-  ];
-  const config = typed("envoy.extensions.filters.http.set_filter_state.v3.Config", { on_request_headers });
-  return { name: "state", typed_config: config };
-}
+const STATE = filterState({
+  "io.istio.peer_principal": "%DOWNSTREAM_PEER_URI_SAN%",
+  "com.example.peer": "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%",
+  "com.example.peer_alone": "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
+});
 
 /** Every capability that the probe needs but one. */
 function withoutProperties(): JsonObject {
