@@ -62,7 +62,7 @@ function readSet(place: Place): RuleSet {
   const node = action.node;
   if (node != null && node.text != null && node.text.equals(utf8("CUSTOM"))) {
     action.error(utf8("not supported: CUSTOM asks an external authorizer, which AuthorizationPolicy itself does"));
-    return RuleSet.DENY;
+    return RuleSet.ALLOW;
   }
   const choice = action.choice().or(utf8("ALLOW"), RuleSet.ALLOW).or(utf8("DENY"), RuleSet.DENY);
   const set = <RuleSet>choice.or(utf8("AUDIT"), RuleSet.AUDIT).value(RuleSet.ALLOW);

@@ -28,6 +28,19 @@ test("DENY without rules is refused, written as no list, as null or as an empty 
   }
 });
 
+test("CUSTOM is refused for what it is, and for nothing else", () => {
+  assert.deepEqual(errorsOf({ action: "CUSTOM" }), [
+    "policies[0].action: not supported: CUSTOM asks an external authorizer, which AuthorizationPolicy itself does",
+  ]);
+});
+
+test("of two policies with one name the later is told", () => {
+  const { vm } = AUTHZ.load();
+  const policies = ["a", "b", "a"].map((name) => ({ name, rules: [{}] }));
+  vm.createRoot({ configuration: JSON.stringify({ policies }) });
+  assert.deepEqual(AUTHZ.errorsOf(vm), ["policies[2]: another policy has this name and namespace"]);
+});
+
 test("ALLOW and AUDIT may be without rules", () => {
   for (const action of ["ALLOW", "AUDIT"]) {
     assert.deepEqual(errorsOf({ action }), []);
