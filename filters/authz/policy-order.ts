@@ -12,15 +12,15 @@ const ends: usize = memory.data(22);
 /**
  * The rules of the policies that are for this workload, numbered in the order in which Envoy tries them, that of their ids'
  * bytes: of several that match, the first names the verdict (Envoy keeps RBAC's policies in a `std::map`; so `rule[10]`
- * comes before `rule[2]`). Two policies of one name and namespace are reported.
+ * comes before `rule[2]`). Of two policies of one name and namespace the later is reported. They are given the last first.
  */
-export function orderedRules(first: PolicyReading | null, count: u32, scratch: Region): SetRule | null {
+export function orderedRules(last: PolicyReading | null, count: u32, scratch: Region): SetRule | null {
   const list = scratch.take(count * sizeof<usize>());
-  let at = list;
-  let reading = first;
+  let at = list + count * sizeof<usize>();
+  let reading = last;
   while (reading != null) {
+    at -= sizeof<usize>();
     store<usize>(at, changetype<usize>(reading));
-    at += sizeof<usize>();
     reading = reading.next;
   }
   sortAddresses(list, count, scratch.take(count * sizeof<usize>()), comesBefore);

@@ -62,7 +62,7 @@ function readSet(place: Place): RuleSet {
   const node = action.node;
   if (node != null && node.text != null && node.text.equals(utf8("CUSTOM"))) {
     action.error(utf8("not supported: CUSTOM asks an external authorizer, which AuthorizationPolicy itself does"));
-    return RuleSet.DENY;
+    return RuleSet.ALLOW;
   }
   const choice = action.choice().or(utf8("ALLOW"), RuleSet.ALLOW).or(utf8("DENY"), RuleSet.DENY);
   const set = <RuleSet>choice.or(utf8("AUDIT"), RuleSet.AUDIT).value(RuleSet.ALLOW);
@@ -71,14 +71,19 @@ function readSet(place: Place): RuleSet {
   return set == RuleSet.DENY ? RuleSet.DRY_RUN_DENY : RuleSet.DRY_RUN_ALLOW;
 }
 
-/** The rules, the last first. None match nothing: of ALLOW that denies, of DENY it means nothing and is refused, as in Istio. */
+/**
+ * The rules, the last first. None match nothing: of ALLOW that denies, of DENY, dry run or not, it means nothing and is
+ * refused, as in Istio.
+ */
 function readRules(place: Place, policy: Policy, reader: RuleReader): SetRule | null {
-  if (!place.list()) {
-    if (!place.present && policy.set == RuleSet.DENY) {
+  const isList = place.list();
+  if (isList ? place.count == 0 : !place.present) {
+    if (policy.set == RuleSet.DENY || policy.set == RuleSet.DRY_RUN_DENY) {
       place.error(utf8("required for DENY: without rules it denies nothing; write [{}] to deny every request"));
     }
     return null;
   }
+  if (!isList) return null;
   let last: SetRule | null = null;
   let index: u32 = 0;
   let item = place.first();
