@@ -58,6 +58,11 @@ export class Http1 {
     return new Http1(socket);
   }
 
+  /** Takes over a connection that something has been sent on already, such as a PROXY protocol line. */
+  static over(socket: Socket): Http1 {
+    return new Http1(socket);
+  }
+
   /** Sends one request and gives its answer. The connection can take the next one after that. */
   async request(request: Request): Promise<Answer> {
     const method = request.method ?? "GET";
