@@ -11,7 +11,7 @@ ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run image check spec module-test envoy-test docker-test test matrix bench clean
+.PHONY: help setup build run image check spec module-test envoy-test docker-test test oracle matrix bench clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -53,6 +53,10 @@ docker-test: build setup ## the same tests with Envoy in a container, where a Do
 	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS)
 
 test: check spec module-test envoy-test docker-test ## all of the above
+
+oracle: export PAIRS ?= 100000
+oracle: build setup ## authz against native RBAC with any number of generated pairs: PAIRS=, SEED=
+	$(TSX) tools/run-tests.ts test/oracle/authz/agreement.test.ts
 
 matrix: build ## the tests on real Envoy with every version that must work
 	@for version in $(MATRIX); do \

@@ -2,7 +2,7 @@
  * Writes `istiod/recorded.json`: what istiod makes today of the sets that modules export as their default, a list of
  * `PolicySet`. Needs Go.
  *
- *     npx tsx test/oracle/authz/record.ts [module.ts …]    (without modules: sets.ts)
+ *     npx tsx test/oracle/authz/record.ts [module.ts …]    (without modules: sets.ts and fixed-sets.ts)
  */
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -11,7 +11,8 @@ import { translatePolicies, whyRecorded } from "./translate.ts";
 import type { PolicySet } from "./translate.ts";
 
 const named = process.argv.slice(2).map((file) => resolve(file));
-const modules = named.length > 0 ? named : [fileURLToPath(new URL("sets.ts", import.meta.url))];
+const modules =
+  named.length > 0 ? named : ["sets.ts", "fixed-sets.ts"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 const sets: PolicySet[] = [];
 for (const file of modules) {
   const { default: exported } = (await import(pathToFileURL(file).href)) as { default?: PolicySet[] };

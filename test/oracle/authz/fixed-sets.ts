@@ -1,0 +1,17 @@
+/**
+ * The sets of policies that the tests always have, which `record.ts` records for machines that cannot translate: those of a
+ * fixed seed, and those that the attempts to get past a policy are made on.
+ */
+import { POLICY_SETS } from "./bypass-policies.ts";
+import { bare, generateSets } from "./experiment.ts";
+import type { Size } from "./experiment.ts";
+import type { PolicySet } from "./policy.ts";
+
+export const FIXED_SEED = 1;
+
+/** What a run of one seed comes to: about 10,000 pairs. */
+export const SIZE: Size = { scenes: 12, requests: 12, forEach: 8 };
+
+const { each, others } = generateSets(FIXED_SEED);
+const sets: PolicySet[] = [...[...each, ...others].map(bare), ...Object.values(POLICY_SETS).flat()];
+export default sets;
