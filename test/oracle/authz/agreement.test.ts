@@ -6,12 +6,8 @@
  * `SEED=n` repeats a run, `ONLY=n` one set of it, and `PAIRS=n` makes it longer (`make oracle`).
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { PROJECT } from "../../../tools/project.ts";
-import { envoyBinary, versionOf } from "../../../tools/envoy-binary.ts";
 import { seedOfRun } from "../random.ts";
 import { compareCounters } from "./counters.ts";
 import { Coverage } from "./coverage.ts";
@@ -25,21 +21,12 @@ import { fromRecord, translatePolicies, whyRecorded } from "./translate.ts";
 /** How many disagreements are told in full. */
 const TOLD = 5;
 
-/** SEAM: to be dropped as soon as the filter is there. */
-const MISSING = !existsSync(join(PROJECT, "build/authz.wasm")) && "there is no build/authz.wasm yet";
-
-/** Since 1.38 native RBAC matches the values of a repeated header one by one; before, it joins them. */
-function joinsRepeatedHeaders(): boolean {
-  const [major = 0, minor = 0] = versionOf(envoyBinary()).split(".").map(Number);
-  return major === 1 && minor < 38;
-}
-
 const coverage = new Coverage();
 
 /** Runs all experiments of a seed, and gives the number of pairs. */
 async function compare(t: TestContext, seed: number, size: Size = SIZE): Promise<number> {
   const only = process.env["ONLY"];
-  const all = generateExperiments(seed, { ...size, repeatedHeaders: !joinsRepeatedHeaders() });
+  const all = generateExperiments(seed, size);
   const experiments = only === undefined ? all : all.filter(({ index }) => `${index}` === only);
   const translations = await translatePolicies(experiments.map(({ set }) => bare(set)));
   const refused = translations.flatMap(({ refused }, index) => (refused ? [`${index}: ${refused}`] : []));
@@ -64,13 +51,13 @@ async function compare(t: TestContext, seed: number, size: Size = SIZE): Promise
   return pairs;
 }
 
-test("the filter and native RBAC agree: a fixed seed", { skip: MISSING }, async (t) => {
+test("the filter and native RBAC agree: a fixed seed", async (t) => {
   const isAlone = (await whyRecorded()) !== undefined;
   const { scenes, requests, forEach } = SIZE;
   await compare(t, FIXED_SEED, isAlone ? { scenes, requests: 2 * requests, forEach: 2 * forEach } : SIZE);
 });
 
-test("the filter and native RBAC agree: a fresh seed", { skip: MISSING }, async (t) => {
+test("the filter and native RBAC agree: a fresh seed", async (t) => {
   const reason = await whyRecorded();
   if (reason !== undefined)
     return t.skip(`fresh policies cannot be translated, so the fixed seed got twice as many requests: ${reason}`);
@@ -79,7 +66,7 @@ test("the filter and native RBAC agree: a fresh seed", { skip: MISSING }, async 
   for (let pairs = 0; pairs < wanted; seed += 1) pairs += await compare(t, seed);
 });
 
-test("everything that a rule can ask was decisive, and found the same by both", { skip: MISSING }, (t) => {
+test("everything that a rule can ask was decisive, and found the same by both", (t) => {
   coverage.table().forEach((line) => t.diagnostic(line));
   if (process.env["ONLY"] === undefined) assert.deepEqual(coverage.missing(), []);
 });

@@ -10,6 +10,7 @@ import { generateScenes, generateScenesForEach } from "./generate-requests.ts";
 import type { Scene } from "./generate-requests.ts";
 import { DIRECT_REMOTE_IP, inboundListener } from "./listeners.ts";
 import type { PolicySet } from "./policy.ts";
+import { REPEATED_HEADERS } from "./repeated-headers.ts";
 import type { Leaf } from "./rule-plan.ts";
 import { NATIVE_SHADOW, SHADOW } from "./shadow.ts";
 
@@ -28,8 +29,6 @@ export interface Size {
   requests: number;
   /** Where a rule asks one thing by itself: requests that are to meet it, and as many that are not. */
   forEach: number;
-  /** Whether requests may repeat a header; true where not given. */
-  repeatedHeaders?: boolean;
 }
 
 /** How many random sets a seed has beside those that ask each thing by itself. */
@@ -54,18 +53,7 @@ export function generateExperiments(seed: number, size: Size): Experiment[] {
     ...each.map((set) => ({ set, scenes: generateScenesForEach(random, set, size.forEach) })),
     ...others.map((set) => ({ set, scenes: generateScenes(random, set, size.scenes, size.requests) })),
   ];
-  if (size.repeatedHeaders === false) all.forEach(({ scenes }) => scenes.forEach(withoutRepeatedHeaders));
   return all.map((experiment, index) => ({ index, ...experiment }));
-}
-
-/** Leaves the first of each header. */
-function withoutRepeatedHeaders({ requests }: Scene): void {
-  for (const request of requests) {
-    const first = new Map(
-      request.headers.map(([name, value]) => [name.toLowerCase(), [name, value]] as const).reverse(),
-    );
-    request.headers = [...first.values()].map(([name = "", value = ""]) => [name, value]);
-  }
 }
 
 /** The set as istiod and the filter get it: without what it was made from. */
@@ -76,7 +64,8 @@ export function bare(set: PlannedSet): PolicySet {
 /** The filter's pluginConfig. */
 export function pluginConfig({ trustDomain, trustDomainAliases, rootNamespace, policies }: PolicySet): JsonObject {
   const document = { trustDomain, trustDomainAliases, rootNamespace, policies };
-  return { ...document, directRemoteIp: { filterState: DIRECT_REMOTE_IP } } as unknown as JsonObject;
+  const ours = { directRemoteIp: { filterState: DIRECT_REMOTE_IP }, repeatedHeaders: REPEATED_HEADERS };
+  return { ...document, ...ours } as unknown as JsonObject;
 }
 
 /** Native RBAC as an HTTP filter. */

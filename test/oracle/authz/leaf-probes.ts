@@ -84,13 +84,14 @@ export function probes(set: PlannedSet, filters: readonly JsonObject[]): { leaf:
 /** The format string whose value `probeResults` reads. */
 export function probeFormat(count: number): string {
   const one = (index: number): string =>
-    `%DYNAMIC_METADATA(envoy.filters.http.rbac:probe${index}_shadow_engine_result):1%`;
-  return Array.from({ length: count }, (_, index) => one(index)).join("");
+    `%DYNAMIC_METADATA(envoy.filters.http.rbac:probe${index}_shadow_engine_result)%`;
+  return Array.from({ length: count }, (_, index) => one(index)).join(" ");
 }
 
 /** Whether each of `count` leaves held. */
 export function probeResults(value: string, count: number): boolean[] {
-  if (!/^[ad]*$/.test(value) || value.length !== count)
+  const results = value.split(" ").filter((word) => word !== "");
+  if (results.length !== count || results.some((word) => word !== "allowed" && word !== "denied"))
     throw new Error(`${count} probes gave ${JSON.stringify(value)}`);
-  return [...value].map((letter) => letter === "a");
+  return results.map((word) => word === "allowed");
 }
