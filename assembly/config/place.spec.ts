@@ -134,6 +134,17 @@ describe("reading", () => {
     );
   });
 
+  it("takes a null for no string where one must stand, such as an item of a list", () => {
+    const root = configuration('{"a": [null, "x", ""]}');
+    const first = root.field(utf8("a")).first()!;
+    expect(shown(first.requiredString())).toBe("(null)");
+    expect(shown(first.next()!.requiredString())).toBe("x");
+    expect(shown(first.next()!.next()!.requiredString())).toBe("(null)");
+    expect(errors(root)).toBe(
+      'a[0]: expected a string that is not empty, got null\na[2]: expected a string that is not empty, got ""',
+    );
+  });
+
   it("goes through lists and maps in the order in which they were written", () => {
     const root = configuration('{"m": {"z": "1", "a": "2"}, "l": ["x", "y"], "e": [], "n": {}}');
     const z = root.field(utf8("m")).first()!;

@@ -125,6 +125,13 @@ export class Place {
     return null;
   }
 
+  /** The string here, which must be there and not be empty, as an item of a list; null with a report where it is not. */
+  requiredString(): Text | null {
+    if (this.present) return this.nonEmptyString();
+    this.expected(utf8("a string that is not empty"));
+    return null;
+  }
+
   /** The boolean here, or `otherwise`. */
   boolean(otherwise: bool): bool {
     return this.expect(JsonKind.BOOLEAN, utf8("true or false")) ? changetype<JsonNode>(this.node).flag : otherwise;

@@ -19,7 +19,7 @@ export function readValuePattern(
   name: Text,
   star: Test,
 ): Condition | null {
-  const value = place.nonEmptyString();
+  const value = place.requiredString();
   return value == null ? null : valuePattern(compiler, fact, name, star, value.start, value.length);
 }
 

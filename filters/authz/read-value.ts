@@ -22,7 +22,7 @@ const MOST_PORT: u32 = 65535;
  * `pilot/pkg/security/authz/model/generator.go`). What istiod would leave out, or could never match, is reported.
  */
 export function readValue(place: Place, field: Field, subject: Subject, reader: RuleReader): void {
-  const value = place.nonEmptyString();
+  const value = place.requiredString();
   if (value == null) return;
   switch (subject.kind) {
     case Kind.PRINCIPAL:

@@ -61,7 +61,7 @@ function readRegexes(place: Place, field: Field, subject: Subject, reader: RuleR
   if (subject.kind == Kind.PRINCIPAL) reader.asksIdentity = true;
   let item = place.first();
   while (item != null) {
-    const pattern = item.nonEmptyString();
+    const pattern = item.requiredString();
     if (pattern != null) addRegex(item, pattern, <Fact>fact, field, subject, reader);
     item = item.next();
   }

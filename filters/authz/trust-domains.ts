@@ -28,7 +28,7 @@ export class TrustDomains {
     if (!aliases.list()) return domains;
     let alias = aliases.first();
     while (alias != null) {
-      const name = alias.nonEmptyString();
+      const name = alias.requiredString();
       if (name != null && isAlias(name)) domains.add(region, name);
       else if (name != null) alias.expected(utf8("a trust domain, at most one * at its start or end"));
       alias = alias.next();

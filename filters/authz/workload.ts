@@ -58,6 +58,7 @@ export class Workload {
     let selects = true;
     let label = labels.first();
     while (label != null) {
+      if (!label.present) label.expected(utf8("a string"));
       const wanted = label.string();
       if (label.key.length == 0) label.error(utf8("a label's name is not empty"));
       if (label.key.contains(STAR) || (wanted != null && wanted.contains(STAR)))

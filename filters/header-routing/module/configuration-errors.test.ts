@@ -104,6 +104,11 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
       `${HTTP}.match[0].headers["@request.auth.claims"]: not a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"`,
     ],
   ],
+  [
+    "a principal that is null, which would match everyone",
+    matching({ principals: [null] }),
+    [`${HTTP}.match[0].principals[0]: expected a string that is not empty, got null`],
+  ],
   ["a port", matching({ port: 65536 }), [`${HTTP}.match[0].port: expected a whole number from 1 to 65535, got 65536`]],
   [
     "gateways",

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CALLBACKS, Emulator, readModuleTypes } from "../../../emulator/index.ts";
+import { PROJECT } from "../../../tools/project.ts";
+import { AUTHZ } from "./compiled.ts";
+import { addExpressions } from "./plain/expressions.ts";
+
+/** What goes into `capability_restriction_config.allowed_capabilities`. */
+const PUBLISHED = [
+  "proxy_call_foreign_function",
+  "proxy_define_metric",
+  "proxy_get_buffer_bytes",
+  "proxy_get_current_time_nanoseconds",
+  "proxy_get_header_map_pairs",
+  "proxy_get_log_level",
+  "proxy_get_property",
+  "proxy_increment_metric",
+  "proxy_log",
+  "proxy_on_configure",
+  "proxy_on_context_create",
+  "proxy_on_request_headers",
+  "proxy_send_local_response",
+  "proxy_set_effective_context",
+  "random_get",
+];
+
+test("the published capabilities are those of the module, and with them alone it works", () => {
+  const { imports, exports } = readModuleTypes(AUTHZ.module);
+  const imported = [...imports.keys()].map((name) => name.slice(name.indexOf(".") + 1));
+  const callbacks = [...exports.keys()].filter((name) => name in CALLBACKS);
+  assert.deepEqual([...imported, ...callbacks].sort(), [...PUBLISHED].sort());
+
+  const emulator = new Emulator();
+  addExpressions(emulator);
+  const vm = emulator.loadSync(AUTHZ.module, { allowedCapabilities: PUBLISHED });
+  const from = [{ source: { principals: ["td/ns/a/sa/b"] } }];
+  const to = [{ operation: { methods: ["GET"] } }];
+  const rules = [{ from, to, when: [{ expression: "true" }] }];
+  const decisionLog = { allowed: { percentage: { value: 50 } } };
+  const configuration = { direction: "INBOUND", decisionLog, policies: [{ name: "p", rules }] };
+  const root = AUTHZ.configured(vm, configuration, { node: { metadata: { NAMESPACE: "default" } } });
+  const ask = (method: string): string | undefined => {
+    const connection = { uri_san_peer_certificate: "spiffe://td/ns/a/sa/b" };
+    const requestHeaders = { ":method": method, ":path": "/", ":authority": "a" };
+    const stream = root.stream({ requestHeaders, properties: { connection } });
+    stream.requestHeaders();
+    stream.end();
+    return stream.localReply?.details;
+  };
+  assert.equal(ask("GET"), undefined);
+  assert.equal(ask("PUT"), "rbac_access_denied_matched_policy[none]");
+  assert.equal(emulator.metrics.counters.get("authz.allowed"), 1n);
+});
+
+const README = join(PROJECT, "filters/authz/README.md");
+
+test("the README publishes them", { skip: !existsSync(README) }, () => {
+  const list = /allowed_capabilities:\n((?: +[\w]+: \{\}\n)+)/.exec(readFileSync(README, "utf8"))?.[1];
+  assert.ok(list, "no allowed_capabilities in the README");
+  const names = list.trim().split("\n");
+  assert.deepEqual(names.map((line) => line.trim().split(":")[0]).sort(), [...PUBLISHED].sort());
+});
+
+test("without one of the capabilities no request is let through that was not decided about", () => {
+  // Without its request headers' callback no filter is asked at all.
+  for (const missing of PUBLISHED.filter((name) => name !== "proxy_on_request_headers")) {
+    const vm = new Emulator().loadSync(AUTHZ.module, {
+      allowedCapabilities: PUBLISHED.filter((name) => name !== missing),
+    });
+    const rules = [{ from: [{ source: { principals: ["*"] } }], to: [{ operation: { methods: ["GET"] } }] }];
+    const configuration = JSON.stringify({ policies: [{ name: "p", action: "DENY", rules }] });
+    const root = vm.createRoot({ configuration });
+    if (root.accepted) {
+      const connection = { mtls: true, uri_san_peer_certificate: "spiffe://td/ns/a/sa/b" };
+      const stream = root.stream({ requestHeaders: { ":method": "GET", ":path": "/" }, properties: { connection } });
+      assert.notEqual(stream.requestHeaders().action, "Continue", missing);
+      stream.end();
+    }
+    assert.equal(vm.failed, undefined, missing);
+  }
+});
+
+test("no callback is exported that is not used", () => {
+  const exported = [...readModuleTypes(AUTHZ.module).exports.keys()];
+  assert.deepEqual(exported.sort(), [
+    "_initialize",
+    "malloc",
+    "proxy_abi_version_0_2_1",
+    "proxy_on_configure",
+    "proxy_on_context_create",
+    "proxy_on_memory_allocate",
+    "proxy_on_request_headers",
+  ]);
+});
+
+test("the module is at most 64 KB", () => {
+  assert.ok(AUTHZ.module.length <= 64 * 1024, `${AUTHZ.module.length} bytes`);
+});
