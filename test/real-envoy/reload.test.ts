@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Envoy, Http1, type JsonObject } from "./harness/index.ts";
+import { Envoy, underLoad, type JsonObject } from "./harness/index.ts";
 import { reviews, sending } from "./reviews.ts";
 
-const CONNECTIONS = 8;
 const PUSHES = 20;
 
 let envoy: Envoy;
@@ -17,31 +16,16 @@ before(async () => {
 });
 after(async () => await envoy?.stop());
 
-/** Requests of jason's, one after the other on each of several connections, as long as `work` takes: answers counted. */
-async function underLoad(work: () => Promise<void>): Promise<Map<string, number>> {
-  const answers = new Map<string, number>();
-  let done = false;
-  const client = async (): Promise<void> => {
-    const connection = await Http1.connect(envoy.port("header-routing"));
-    while (!done) {
-      const { status, body } = await connection.request({ headers: [["end-user", "jason"]] });
-      const answer = `${status} ${body}`;
-      answers.set(answer, (answers.get(answer) ?? 0) + 1);
-    }
-    connection.close();
-  };
-  const clients = Promise.all(Array.from({ length: CONNECTIONS }, client));
-  try {
-    await work();
-  } finally {
-    done = true;
-  }
-  await clients;
-  return answers;
+/** What becomes of jason's requests while `work` goes on. */
+async function jasonMeanwhile(work: () => Promise<void>): Promise<Map<string, number>> {
+  return await underLoad(
+    { port: envoy.port("header-routing"), requests: [{ headers: [["end-user", "jason"]] }] },
+    work,
+  );
 }
 
 test("configurations pushed under load: each request is answered by one of them, none fails", async () => {
-  const answers = await underLoad(async () => {
+  const answers = await jasonMeanwhile(async () => {
     for (let push = 0; push < PUSHES; push++) {
       const { accepted, log } = await envoy.push("header-routing", sending("jason", push % 2 === 0 ? "v3" : "v2"));
       assert.equal(accepted, true, log);
@@ -55,7 +39,7 @@ test("configurations refused under load change nothing, and no request fails", a
   assert.equal((await envoy.push("header-routing", sending("jason", "v2"))).accepted, true);
   const wrong: JsonObject = { ...sending("jason", "v3"), virtualService: [] };
 
-  const answers = await underLoad(async () => {
+  const answers = await jasonMeanwhile(async () => {
     for (let push = 0; push < PUSHES; push++) {
       // Envoy would take the same text for no change.
       const { accepted } = await envoy.push("header-routing", { ...wrong, [`unknown${push}`]: push });

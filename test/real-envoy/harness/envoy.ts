@@ -12,6 +12,8 @@ import { discoveryFolder, withPath } from "./filters.ts";
 export interface EnvoyOptions extends Bootstrap {
   /** The filters that listeners name by `discovered(name)`, with their first configuration. */
   filters?: Readonly<Record<string, WasmFilter>>;
+  /** Whether it is to go on where one of them refuses its first configuration; then `start` does not throw. */
+  mayBeRefused?: boolean;
   /** Workers; two where not given, so that what only works with one shows itself. */
   concurrency?: number;
   /** Log levels by component, such as `wasm:debug,http:debug`, beside `warning` for all. */
@@ -56,7 +58,8 @@ export class Envoy {
     const running = startEnvoy(argumentsFor(options), folder);
     try {
       const admin = await ready(running, folder);
-      if (running.output().includes(REFUSED)) throw new Error("a discovered filter refused its first configuration");
+      if (!options.mayBeRefused && running.output().includes(REFUSED))
+        throw new Error("a discovered filter refused its first configuration");
       return new Envoy(admin, running, folder, await admin.ports(), filters);
     } catch (error) {
       await running.stop();

@@ -8,14 +8,12 @@ import { fetchOnce, type Answer, type Request } from "./http1.ts";
 import { Upstream } from "./upstream.ts";
 
 /** One pluginConfig on a listener of its own. */
-export interface Feature {
+export interface Feature extends Pick<WasmFilter, "plugin" | "vm"> {
   configuration: JsonObject;
   /** Its filters come before the one that is tested. */
   chain?: HttpChain;
   /** Further fields of the listener, such as `traffic_direction`. */
   listener?: JsonObject;
-  /** Further fields of the plugin, such as `capability_restriction_config`. */
-  plugin?: WasmFilter["plugin"];
 }
 
 /** An Envoy with a listener for each feature of one filter, all of them forwarding to one upstream that says what it saw. */
@@ -32,8 +30,8 @@ export class FeatureListeners {
     options: Omit<EnvoyOptions, "listeners" | "clusters"> = {},
   ): Promise<FeatureListeners> {
     const upstream = await Upstream.start("upstream");
-    const listeners = Object.entries(features).map(([name, { configuration, chain, listener: fields, plugin }]) => {
-      const filters = [...(chain?.filters ?? []), inlineWasm(name, { module, configuration, plugin })];
+    const listeners = Object.entries(features).map(([name, { chain, listener: fields, ...filter }]) => {
+      const filters = [...(chain?.filters ?? []), inlineWasm(name, { module, ...filter })];
       return { ...listener(name, { routes: [forward("upstream")], ...chain, filters }), listener: fields };
     });
     try {

@@ -11,6 +11,7 @@ export { discovered, filterState, inlineWasm, lua } from "./filters.ts";
 export { valuesOf } from "./headers.ts";
 export { fetchOnce, Http1, type Answer, type HeaderLine, type Request } from "./http1.ts";
 export { Http2 } from "./http2.ts";
+export { underLoad, type Load } from "./load.ts";
 export { freePort } from "./ports.ts";
 export { TokenIssuers } from "./tokens.ts";
 export { typed, type Json, type JsonObject } from "../../../envoy/json.ts";
