@@ -21,13 +21,39 @@ export function readLog(text: string): LogEntry[] {
 }
 
 /**
+ * Takes out of a piece of Envoy's log what the filter said at `info` and is to be shown: gives what `shown` makes of it, and
+ * the log without those lines. Such a line is one message; an incomplete last line stays.
+ */
+export function takeRequests(
+  text: string,
+  shown: (line: string) => string | undefined = () => undefined,
+): { lines: string[]; rest: string } {
+  const lines: string[] = [];
+  const complete = text.split("\n");
+  const last = complete.pop() ?? "";
+  const others = complete.filter((line) => {
+    const [entry] = readLog(line);
+    const said = entry?.level === "info" && entry.component === "wasm" ? saidIn(entry) : undefined;
+    const told = said === undefined ? undefined : shown(said);
+    if (told !== undefined) lines.push(told);
+    return told === undefined;
+  });
+  return { lines, rest: [...others, last].join("\n") };
+}
+
+/**
  * What the filter itself said at `warning` or above, each message once: Envoy configures it on every worker, and each
  * says the same.
  */
 export function saidByFilter(text: string): string[] {
   const messages = readLog(text)
     .filter(({ component, level }) => component === "wasm" && ["warning", "error", "critical"].includes(level))
-    .map(({ message }) => /^wasm log[^:]*: (.*)$/s.exec(message)?.[1])
+    .map(saidIn)
     .filter((message) => message !== undefined);
   return [...new Set(messages)];
+}
+
+/** What a module said, out of the message that Envoy makes of it. */
+function saidIn({ message }: LogEntry): string | undefined {
+  return /^wasm log[^:]*: (.*)$/s.exec(message)?.[1];
 }

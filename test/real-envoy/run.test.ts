@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { parse } from "yaml";
 import { PROJECT } from "../../tools/project.ts";
 import { BACKEND, fetchOnce, freePort, until, type HeaderLine, type JsonObject } from "./harness/index.ts";
 import { sending } from "./reviews.ts";
@@ -33,7 +34,8 @@ class Run {
     this.process.stdout?.on("data", (text) => (this.printed += text));
     this.process.stderr?.on("data", (text) => (this.printed += text));
     t.after(async () => {
-      await this.end("SIGKILL");
+      // Not SIGKILL, which would leave Envoy behind.
+      await this.end("SIGTERM");
       rmSync(this.temporary, { recursive: true, force: true });
     });
   }
@@ -105,6 +107,45 @@ test(
     await assert.rejects(fetchOnce(run.port), /ECONNREFUSED/);
   },
 );
+
+test("make run FILTER=authz: decides as its own file says, shows by what, and takes edits", { skip }, async (t) => {
+  const policies = parse(readFileSync(join(PROJECT, "envoy/authz.yaml"), "utf8")) as JsonObject;
+  const run = new Run(t, await freePort(), await freePort(), policies, { FILTER: "authz" });
+  const decided = async (method: string, path: string, ...headers: HeaderLine[]): Promise<number> =>
+    (await fetchOnce(run.port, { method, path, headers })).status;
+  assert.match(
+    await run.prints("Ctrl-C ends everything"),
+    new RegExp(`curl -X POST -H 'end-user: jason' http://127.0.0.1:${run.port}/reviews`),
+  );
+
+  assert.equal(await decided("GET", "/reviews"), 200);
+  await run.prints("GET /reviews → allowed by ns[default]-policy[reviews]-rule[0]\n");
+  assert.equal(await decided("POST", "/reviews"), 403);
+  await run.prints("POST /reviews → denied, no ALLOW rule matches\n");
+  assert.equal(await decided("POST", "/reviews", ["end-user", "jason"]), 200);
+  await run.prints("POST /reviews → allowed by ns[default]-policy[reviews]-rule[1]\n");
+  assert.equal(await decided("GET", "/admin/users?all"), 403);
+  await run.prints("GET /admin/users → denied by ns[default]-policy[admin]-rule[0]\n");
+
+  const rehearsed = JSON.stringify(policies).replace('"action":"DENY"', '"action":"DENY","dryRun":true');
+  run.edit(rehearsed);
+  await run.prints("is loaded");
+  assert.equal(await decided("GET", "/admin"), 200);
+  await run.prints(
+    "GET /admin → allowed by ns[default]-policy[reviews]-rule[0]; dry run denied by ns[default]-policy[admin]-rule[0]\n",
+  );
+
+  run.edit(rehearsed.replace('"paths"', '"path"'));
+  assert.match(await run.prints(/"path".*paths/), /is refused; the configuration before it stays in force/);
+  assert.equal(await decided("GET", "/admin"), 200);
+  assert.equal(await run.end("SIGINT"), 0);
+});
+
+test("make run: a filter that there is not is one clear line", { skip }, async (t) => {
+  const run = new Run(t, await freePort(), await freePort(), {}, { FILTER: "auth" });
+  assert.equal(await run.end(), 1);
+  assert.equal((await run.prints("FILTER")).trim(), "FILTER is auth, which is none of header-routing, authz.");
+});
 
 test("make run: a port that is taken is one clear line", { skip }, async (t) => {
   const first = new Run(t, await freePort(), await freePort(), sending("jason", "v2"));
