@@ -3,7 +3,7 @@
  * istiod drops or widens. What a rule asks is dealt from a deck of all that can be asked, so that a run leaves nothing out.
  */
 import type { Random } from "../random.ts";
-import { CELLS, SEVERAL } from "./fields.ts";
+import { CELLS, MANY, SEVERAL } from "./fields.ts";
 import type { Cell } from "./fields.ts";
 import type { Action, PolicySet } from "./policy.ts";
 import { leavesOf, writeRule } from "./rule-plan.ts";
@@ -44,10 +44,11 @@ function leaf(random: Random, cell: Cell): Leaf {
   const { field, operator } = cell;
   const key = field.key(random);
   const one = (name: string): string => field.operators[name]!(random, key);
-  const names = Object.keys(field.operators).filter((name) => name !== "*" && !field.wide?.includes(name));
-  const make = (): string => one(operator === SEVERAL ? random.pick(names) : operator);
-  const values = operator === SEVERAL ? random.times(2, 4, make) : [make()];
-  return { cell, key, values };
+  const names = Object.keys(field.operators).filter((name) => name !== "*" && !field.alone?.includes(name));
+  if (operator !== SEVERAL && operator !== MANY) return { cell, key, values: [one(operator)] };
+  const some = random.times(2, 4, () => one(random.pick(names)));
+  const fillers = operator === MANY ? random.times(9, 12, field.filler) : [];
+  return { cell, key, values: random.some([...some, ...fillers], some.length + fillers.length) };
 }
 
 const WITHOUT_SERVICE_ACCOUNTS = new Set(["principals", "namespaces"]);
@@ -165,7 +166,7 @@ function policy(
   const free = POLICY_NAMES.filter((name) => !taken.has(`${placed.namespace}/${name}`));
   const name = random.pick(free);
   taken.add(`${placed.namespace}/${name}`);
-  const count = random.percent(6) ? 11 : 1 + random.int(5);
+  const count = random.percent(90) ? 1 + random.int(5) : random.pick([11, 11, 40]);
   const plans =
     random.percent(4) && what.action !== "DENY" ? [] : random.times(count, count, () => rulePlan(random, deck));
   if (plans.length > 0 && random.percent(3)) plans.push({ sources: [], operations: [], conditions: [] });
@@ -179,6 +180,7 @@ const MESHES: readonly Mesh[] = [
   OWN_MESH,
   { trustDomain: "cluster.local", trustDomainAliases: [] },
   { trustDomain: "cluster.local", trustDomainAliases: ["old-td"] },
+  { trustDomain: "cluster.local", trustDomainAliases: ["*-td"] },
   { trustDomain: "td1.example", trustDomainAliases: [] },
   { trustDomain: "new-td", trustDomainAliases: ["old-td", "td1.example"] },
   { trustDomain: "td1.example", trustDomainAliases: ["cluster.local"] },
