@@ -175,15 +175,16 @@ function policy(
 }
 
 type Mesh = Pick<PolicySet, "trustDomain" | "trustDomainAliases">;
-const OWN_MESH: Mesh = { trustDomain: "cluster.local", trustDomainAliases: [] };
-const MESHES: readonly Mesh[] = [
-  OWN_MESH,
+const MESHES_OF_CLUSTER_LOCAL: readonly Mesh[] = [
   { trustDomain: "cluster.local", trustDomainAliases: [] },
   { trustDomain: "cluster.local", trustDomainAliases: ["old-td"] },
+  { trustDomain: "td1.example", trustDomainAliases: ["cluster.local"] },
+];
+const MESHES: readonly Mesh[] = [
+  ...MESHES_OF_CLUSTER_LOCAL,
   { trustDomain: "cluster.local", trustDomainAliases: ["*-td"] },
   { trustDomain: "td1.example", trustDomainAliases: [] },
   { trustDomain: "new-td", trustDomainAliases: ["old-td", "td1.example"] },
-  { trustDomain: "td1.example", trustDomainAliases: ["cluster.local"] },
 ];
 
 /** What a set has beside its policies. */
@@ -209,13 +210,17 @@ export function generateEach(random: Random): PlannedSet[] {
   const sets = Math.ceil(cells.length / RULES);
   return Array.from({ length: sets }, (_, index): PlannedSet => {
     const plans = cells.slice(index * RULES, (index + 1) * RULES).map((cell, rule) => alone(random, cell, rule));
-    const action = index % 2 === 0 ? "ALLOW" : "DENY";
+    const policy: Pick<PolicyPlan, "name" | "action" | "namespace"> = {
+      name: "each",
+      action: index % 2 === 0 ? "ALLOW" : "DENY",
+      namespace: index % 3 === 0 ? "istio-system" : NAMESPACE,
+    };
     return {
-      ...OWN_MESH,
+      ...MESHES_OF_CLUSTER_LOCAL[index % MESHES_OF_CLUSTER_LOCAL.length]!,
       rootNamespace: "istio-system",
       namespace: NAMESPACE,
       labels: LABELS,
-      policies: [{ name: "each", namespace: NAMESPACE, action, rules: plans.map(writeRule), plans }],
+      policies: [{ ...policy, rules: plans.map(writeRule), plans }],
     };
   });
 }

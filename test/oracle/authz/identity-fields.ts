@@ -74,7 +74,9 @@ export const PRINCIPAL_FIELD: Field = {
       const start = quote(value)
         .replace(/\\\*$/, ".*")
         .replace(/^([\w\\.]*)\\\*\//, "$1[^/]*/");
-      return `spiffe://${start.replace(/^cluster\\\.local\//, () => own)}`;
+      const [domain = ""] = value.split("/");
+      const isOwn = domain === "cluster.local" || draft.trustDomains.includes(domain);
+      return `spiffe://${isOwn && value.split("/").length === 5 ? start.replace(/^[^/]*\//, () => own) : start}`;
     });
     setPeer(random, draft, hit, regexes);
   },
@@ -118,7 +120,7 @@ export const SERVICE_ACCOUNT_FIELD: Field = {
   aim: (random, draft, values, hit) => {
     const regexes = values.map((value) => {
       const [first = "", second] = value.split("/");
-      const namespace = second === undefined ? "default" : quote(first);
+      const namespace = quote(second === undefined ? (draft.namespace ?? "default") : first);
       return `spiffe://.+/ns/${namespace}/(.+/|)sa/${quote(second ?? first)}(/.+)?`;
     });
     setPeer(random, draft, hit, regexes);
