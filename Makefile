@@ -6,7 +6,7 @@ BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
 # What needs a real Envoy. Each runs with Envoy as a process; in a container the oracles would find nothing new.
 ENVOY_TESTS := test/real-envoy $(wildcard filters/*/real-envoy)
-ORACLES := test/oracle test/regex-oracle
+ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 # The 1.38.3 wheel is built without V8, so 1.38.2 stands for its line.
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
@@ -46,6 +46,7 @@ module-test: build ## the emulator, and the compiled modules in it
 	$(TSX) tools/run-tests.ts emulator test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES),--except $(folder))
 
 envoy-test: build setup ## real Envoy as a process
+	@$(TSX) test/oracle/authz/istiod-program.ts
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(ENVOY_TESTS) $(ORACLES)
 
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers

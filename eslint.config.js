@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   host: ["memory", "text"],
   request: ["host", "memory", "text"],
   match: ["config", "host", "memory", "request", "text"],
-  plugin: ["config", "host", "memory", "text"],
+  plugin: ["config", "host", "memory", "request", "text"],
 };
 
 const RAW_HOST_CALLS = {

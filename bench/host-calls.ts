@@ -81,7 +81,15 @@ const cores = bindCores();
 const envoy = await startEnvoy(envoyBinary(), listeners, resolve(OUT, "host-calls"), cores?.envoy);
 try {
   const seconds = Number(process.env.SECONDS ?? 60);
-  const plan = { seconds, rounds: Infinity, warmUp: 10_000, requests: 400, connections: 8, headers: HEADERS };
+  const plan = {
+    seconds,
+    rounds: Infinity,
+    warmUp: 60_000,
+    leadIn: 100,
+    requests: 400,
+    connections: 8,
+    headers: HEADERS,
+  };
   const subjects = listeners.map(({ name }) => ({ name, body: answerOf(name) }));
   const { base, added } = await measureRounds(envoy, subjects[0]!, subjects.slice(1), plan);
   const noFilter = summarize(base);

@@ -1,9 +1,11 @@
 /**
- * `make bench`: what each way to make one routing decision adds to a request, on one Envoy with one worker, all variants
- * alternating. Writes bench/results.md and bench/results.svg, and prints the ratios that the project holds itself to.
+ * `make bench`: what each way to make one decision adds to a request, on one Envoy with one worker, all variants of a suite
+ * alternating. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
  *
- * `SECONDS` is how long to measure (150 if not given), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS`
- * names some to compare, such as `lua,header-routing-1`: each then has more turns; the result is printed only.
+ * `SUITES` names the suites (all of them if not given). `SECONDS` is how long to measure each (150 if not given), `ROUNDS` a
+ * number of rounds after which to end sooner. `VARIANTS` names some to compare, such as `lua,header-routing-1`: each then has
+ * more turns; the result is printed only. `REQUESTS` is the length of a turn, and `WARM_UP` how many requests each variant
+ * answers before the first (README.md).
  */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -21,19 +23,19 @@ import { summarize } from "./measure/statistics.ts";
 import { chart } from "./report/chart.ts";
 import type { Results } from "./report/results.ts";
 import { markdown } from "./report/table.ts";
-import { classRuntime } from "./variants/class-runtime.ts";
-import { emptyFilter, noFilter, rawFloor } from "./variants/floor.ts";
-import { headerRouting } from "./variants/header-routing.ts";
-import { lua } from "./variants/lua.ts";
-import { nativeRoutes } from "./variants/native.ts";
-import { rustSdk } from "./variants/rust.ts";
-import { ROUTE_COUNTS, type Skipped, type Variant } from "./variants/variant.ts";
+import { authz } from "./suites/authz.ts";
+import { routing } from "./suites/routing.ts";
+import type { Suite } from "./suites/suite.ts";
+import type { Skipped, Variant } from "./variants/variant.ts";
+
+const SUITES: Readonly<Record<string, () => Promise<Suite>>> = { routing, authz };
 
 const plan: Plan = {
   seconds: positive("SECONDS", 150),
   rounds: positive("ROUNDS", Infinity),
-  warmUp: 10_000,
-  requests: 400,
+  warmUp: positive("WARM_UP", 60_000),
+  leadIn: 100,
+  requests: positive("REQUESTS", 400),
   connections: 8,
   headers: HEADERS,
 };
@@ -44,56 +46,59 @@ function positive(name: string, otherwise: number): number {
   return value;
 }
 
-const base = noFilter();
-const others: (Variant | Skipped)[] = [
-  await emptyFilter(),
-  await rawFloor(),
-  ...headerRouting(),
-  ...lua(),
-  await rustSdk(),
-  await classRuntime(),
-  ...ROUTE_COUNTS.map(nativeRoutes),
-];
 const wanted = process.env.VARIANTS?.split(",");
-for (const name of wanted ?? []) {
-  if (others.some((other) => other.name === name)) continue;
-  throw new RangeError(`no variant ${name}: there are ${others.map((other) => other.name).join(", ")}`);
+for (const name of process.env.SUITES?.split(",") ?? Object.keys(SUITES)) {
+  const suite = SUITES[name];
+  if (suite === undefined) throw new RangeError(`no suite ${name}: there are ${Object.keys(SUITES).join(", ")}`);
+  await run(await suite());
 }
-const all = [base, ...others.filter(({ name }) => wanted?.includes(name) ?? true)];
-const variants = all.filter((variant): variant is Variant => !("reason" in variant));
-for (const variant of all) if ("reason" in variant) console.log(`left out: ${variant.title}: ${variant.reason}`);
 
-const cores = bindCores();
-const envoy = await startEnvoy(envoyBinary(), variants, resolve(OUT, "envoy"), cores?.envoy);
-try {
-  console.log(`Envoy ${envoy.version}: ${variants.length} variants, ${plan.seconds} s`);
-  const subjects = variants.map(({ name, answer }) => ({ name, body: answer }));
-  for (const { name, answer, reads } of variants) {
-    await checkDecision(name, envoy.ports.get(name)!, HEADERS, answer, reads);
+/** The suite's variants that are to be measured, the base first. */
+function chosen({ base, others }: Suite): (Variant | Skipped)[] {
+  for (const name of wanted ?? []) {
+    if (others.some((other) => other.name === name)) continue;
+    throw new RangeError(`no variant ${name}: there are ${others.map((other) => other.name).join(", ")}`);
   }
-  const before = cpuUse([envoy.pid, process.pid]);
-  const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), plan);
-  const after = cpuUse([envoy.pid, process.pid]);
-  const bound = cores === undefined ? "not bound to a core" : "Envoy bound to one core, the load to another";
-  const results: Results = {
-    machine: machine(),
-    envoy: envoy.version,
-    date: new Date().toISOString().slice(0, 10),
-    method: `CPU time of Envoy's only worker (user and system) per request, less what it is with no filter just before and after. Each
-variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round; ${plan.connections} kept-alive connections,
-13 request headers, direct responses; ${bound}.`,
-    disturbance: disturbance(before, after),
-    base: summarize(measured.base),
-    variants: all,
-    added: new Map([...measured.added].map(([name, series]) => [name, summarize(series)])),
-  };
-  const table = await format(markdown(results), { parser: "markdown", printWidth: 120 });
-  console.log(table);
-  if (wanted === undefined) {
-    writeFileSync(resolve(PROJECT, "bench/results.md"), table);
-    writeFileSync(resolve(PROJECT, "bench/results.svg"), chart(results));
-    console.log("Written to bench/results.md and bench/results.svg.");
+  return [base, ...others.filter(({ name }) => wanted?.includes(name) ?? true)];
+}
+
+async function run(suite: Suite): Promise<void> {
+  const all = chosen(suite);
+  const variants = all.filter((variant): variant is Variant => !("reason" in variant));
+  for (const variant of all) if ("reason" in variant) console.log(`left out: ${variant.title}: ${variant.reason}`);
+  const cores = bindCores();
+  const envoy = await startEnvoy(envoyBinary(), variants, resolve(OUT, "envoy"), cores?.envoy);
+  try {
+    console.log(`Envoy ${envoy.version}, suite ${suite.name}: ${variants.length} variants, ${plan.seconds} s`);
+    for (const { name, answer, reads, otherwise = "v1" } of variants) {
+      await checkDecision(name, envoy.ports.get(name)!, HEADERS, answer, reads, otherwise);
+    }
+    const subjects = variants.map(({ name, answer, requests }) => ({ name, body: answer, requests }));
+    const before = cpuUse([envoy.pid, process.pid]);
+    const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), plan);
+    const after = cpuUse([envoy.pid, process.pid]);
+    const bound = cores === undefined ? "not bound to a core" : "Envoy bound to one core, the load to another";
+    const results: Results = {
+      suite,
+      machine: machine(),
+      envoy: envoy.version,
+      date: new Date().toISOString().slice(0, 10),
+      method: `CPU time of Envoy's only worker (user and system) per request, less what it is with no filter just before and after. Each
+variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round, after ${plan.leadIn} that do not
+count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connections, 13 request headers, direct responses; ${bound}.`,
+      disturbance: disturbance(before, after),
+      base: summarize(measured.base),
+      variants: all,
+      added: new Map([...measured.added].map(([name, series]) => [name, summarize(series)])),
+    };
+    const table = await format(markdown(results), { parser: "markdown", printWidth: 120 });
+    console.log(table);
+    if (wanted !== undefined) return;
+    const file = `bench/results/${suite.name}`;
+    writeFileSync(resolve(PROJECT, `${file}.md`), table);
+    writeFileSync(resolve(PROJECT, `${file}.svg`), chart(results));
+    console.log(`Written to ${file}.md and ${file}.svg.`);
+  } finally {
+    await envoy.stop();
   }
-} finally {
-  await envoy.stop();
 }

@@ -26,21 +26,29 @@ const REQUEST_HEADERS: Readonly<Record<string, string>> = {
  * The attributes that follow from headers (Envoy's source/extensions/filters/common/expr/context.cc), so a test need not
  * give them: `request.path`, `url_path`, `query`, `host`, `scheme`, `method`, `headers`, `referer`, `useragent`, `id`;
  * `response.code`, `code_details`, `headers`. Those of the request are gone when its headers are: in the response phase.
- * Also what holds for a plain-text connection to a listener without a direction, unless a test says otherwise.
+ * Also what holds for a plain-text connection from 127.0.0.1:50000 to a listener without a direction at 127.0.0.1:10000,
+ * and that no filter has written dynamic metadata, unless a test says otherwise.
  *
  * @returns undefined where there is no such attribute
  */
 export function attribute(source: AttributeSource, path: readonly string[]): ByteString | undefined {
   const [group, name, header] = path;
+  if (path.length === 1 && group === "metadata") return NO_METADATA;
   if (path.length === 3 && name === "headers") return group === undefined ? undefined : joined(source, group, header!);
   if (path.length !== 2) return undefined;
   if (group === "request") return requestAttribute(source, name!);
   if (group === "response") return responseAttribute(source, name!);
   if (group === "connection") return CONNECTION[name!];
+  if (group === "source") return SOURCE[name!];
+  if (group === "destination") return DESTINATION[name!];
   return group === "xds" && name === "listener_direction" ? int64(0n) : undefined;
 }
 
 const CONNECTION: Readonly<Record<string, ByteString>> = { mtls: "\0", requested_server_name: "" };
+const SOURCE: Readonly<Record<string, ByteString>> = { address: "127.0.0.1:50000", port: int64(50000n) };
+const DESTINATION: Readonly<Record<string, ByteString>> = { address: "127.0.0.1:10000", port: int64(10000n) };
+/** A message without fields has no bytes. */
+const NO_METADATA: ByteString = "";
 
 function requestAttribute({ request }: AttributeSource, name: string): ByteString | undefined {
   if (name === "headers") return encodePairs(request === undefined ? [] : joinedPairs(request));

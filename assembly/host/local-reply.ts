@@ -1,5 +1,6 @@
 import { proxy_send_local_response } from "@solo-io/proxy-runtime/assembly/imports";
 import { Text } from "../text/text";
+import { arenaTake } from "./arena";
 import { Status } from "./status";
 
 /** For `sendLocalReply`: the request need not be gRPC, and Envoy maps the status where it is. */
@@ -14,5 +15,29 @@ export const NO_GRPC_STATUS: u32 = 0xffffffff;
 export function sendLocalReply(code: u32, details: Text, body: Text, grpcStatus: u32): Status {
   return <Status>(
     proxy_send_local_response(code, details.start, details.length, body.start, body.length, 0, 0, grpcStatus)
+  );
+}
+
+/** The same with a header of that name, its value being the `length` bytes at `value`. */
+export function sendLocalReplyWithHeader(
+  code: u32,
+  details: Text,
+  body: Text,
+  name: Text,
+  value: usize,
+  length: u32,
+): Status {
+  // The pairs' encoding, as `host/headers.ts` tells it.
+  const size = 4 + 8 + name.length + 1 + length + 1;
+  const pairs = arenaTake(size);
+  store<u32>(pairs, 1);
+  store<u32>(pairs + 4, name.length);
+  store<u32>(pairs + 8, length);
+  memory.copy(pairs + 12, name.start, name.length);
+  store<u8>(pairs + 12 + name.length, 0);
+  memory.copy(pairs + 13 + name.length, value, length);
+  store<u8>(pairs + 13 + name.length + length, 0);
+  return <Status>(
+    proxy_send_local_response(code, details.start, details.length, body.start, body.length, pairs, size, NO_GRPC_STATUS)
   );
 }

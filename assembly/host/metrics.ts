@@ -5,7 +5,7 @@ import {
   proxy_record_metric,
 } from "@solo-io/proxy-runtime/assembly/imports";
 import { Region } from "../memory/region";
-import { hashBytes } from "../text/hash";
+import { hashText } from "../text/hash";
 import { Text } from "../text/text";
 import { Status } from "./status";
 
@@ -41,7 +41,7 @@ let region: Region | null = null;
  * `wasmcustom.` before them in Envoy's stats.
  */
 export function defineMetric(type: MetricType, name: Text): u32 {
-  const bucket = buckets + ((hashBytes(name.start, name.length) % BUCKETS) << 2);
+  const bucket = buckets + ((hashText(name.start, name.length) % BUCKETS) << 2);
   let known = changetype<DefinedMetric | null>(load<usize>(bucket));
   while (known != null) {
     if (known.type == type && known.name.equals(name)) return known.id;

@@ -4,6 +4,9 @@ import { Writer } from "../text/writer";
 import { propertyLength, propertyStart, readProperty } from "./properties";
 import { Status } from "./status";
 
+/** Whether the host refused the last read: it answered neither Ok nor NotFound, so what looks absent may be there. */
+export let nodeWasRefused: bool = false;
+
 /**
  * A string of the proxy's node metadata (istio `pilot/pkg/model: NodeMetadata`), such as NAMESPACE; null where the proxy
  * has none of that name. It can be read while configuring, and is copied into `region`.
@@ -23,6 +26,8 @@ function readNode(region: Region, before: Text, name: Text): Text | null {
   writer.text(name);
   const path = Text.copy(region, writer.start, writer.length);
   writer.close();
-  if (readProperty(path) != Status.OK) return null;
+  const status = readProperty(path);
+  nodeWasRefused = status != Status.OK && status != Status.NOT_FOUND;
+  if (status != Status.OK) return null;
   return Text.copy(region, propertyStart, propertyLength);
 }

@@ -1,6 +1,6 @@
 import { Place } from "../config/place";
 import { Region } from "../memory/region";
-import { Fact, SlotTable } from "../request/slots";
+import { Fact, SlotTable, isAskedOfHost } from "../request/slots";
 import { RegexError, compileRegex } from "../text/regex/index";
 import { Text, utf8 } from "../text/text";
 import { Condition, Test } from "./condition";
@@ -31,10 +31,15 @@ export class MatchCompiler {
 
   /** Adds a condition of that kind on a fact; what else it says is set on the condition given. */
   condition(fact: Fact, name: Text, test: Test, text: Text): Condition {
+    return this.conditionOf(fact, name, test, text.start, text.length);
+  }
+
+  /** The same, its text being the `length` bytes at `start`. */
+  conditionOf(fact: Fact, name: Text, test: Test, start: usize, length: u32): Condition {
     const condition = changetype<Condition>(this.region.take(offsetof<Condition>()));
     condition.slot = this.slots.slot(fact, name);
     condition.test = test;
-    condition.text = Text.copy(this.region, text.start, text.length);
+    condition.text = Text.copy(this.region, start, length);
     return condition;
   }
 
@@ -79,7 +84,7 @@ export class MatchCompiler {
 
   private cost(condition: Condition): u32 {
     const fact = this.slots.at(condition.slot).fact;
-    if (fact == Fact.CLAIM || fact == Fact.PRINCIPAL || fact == Fact.PORT) return 4;
+    if (isAskedOfHost(fact)) return 4;
     if (condition.test == Test.REGEX) return 3;
     return fact == Fact.HEADER ? 0 : fact == Fact.PATH ? 1 : 2;
   }

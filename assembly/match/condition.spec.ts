@@ -1,11 +1,16 @@
-import { text } from "../../test/as-pect/assembly/bytes";
+import { hex, text } from "../../test/as-pect/assembly/bytes";
+import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
 import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
 import { startRequest } from "../../test/as-pect/assembly/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
+import { AddressBlock } from "../text/ip-address";
 import { RegexError, compileRegex } from "../text/regex/index";
+import { UriTemplate } from "../text/uri-template";
 import { Condition, Test, allHold } from "./condition";
 import { MatchCompiler } from "./compiler";
+
+export { proxy_get_property } from "../../test/as-pect/assembly/host";
 
 const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
 
@@ -75,6 +80,63 @@ describe("a condition on a header that is missing, empty, foo or bar", () => {
     row(Test.REGEX, ".*", "0111", "1000", "1111", "0000");
     row(Test.REGEX, "o", "0000", "1111", "0000", "1111");
     row(Test.REGEX, "foo|ba", "0010", "1101", "0010", "1101");
+  });
+});
+
+describe("a condition on an address", () => {
+  it("asks for one in a block", () => {
+    const slots = SlotTable.open(Region.open(), false);
+    const within = MatchCompiler.open(Region.open(), slots);
+    const block = AddressBlock.parse(within.region, text("10.1.0.0/16"))!;
+    const tested = within.condition(Fact.REMOTE_IP, text(""), Test.CIDR, block.prefix);
+    tested.bits = <u8>block.bits;
+    const clients = ["10.1.2.3:80", "10.2.2.3:80", "[::ffff:10.1.2.3]:80", "/pipe"];
+    let seen = "";
+    for (let i = 0; i < clients.length; i++) {
+      forgetProperties();
+      setProperty("source/address", text(clients[i]));
+      tested.invert = false;
+      startRequest(slots, new HeaderPairs());
+      seen += tested.holds() ? "1" : "0";
+      tested.invert = true;
+      seen += tested.holds() ? "1" : "0";
+    }
+    expect(seen).toBe("10010101");
+  });
+
+  it("tells a block of 128 bits from one of none", () => {
+    const one = compiler.condition(Fact.HEADER, text("h"), Test.CIDR, hex("20010db8000000000000000000000001"));
+    one.bits = 128;
+    const same = hex("20010db8000000000000000000000001");
+    const other = hex("20010db8000000000000000000000002");
+    expect(one.accepts(same.start, same.length)).toBe(true);
+    expect(one.accepts(other.start, other.length)).toBe(false);
+    one.bits = 0;
+    expect(one.accepts(other.start, other.length)).toBe(true);
+    expect(one.accepts(other.start, 4)).toBe(false);
+    expect(one.accepts(0, 0)).toBe(false);
+  });
+});
+
+describe("a condition on a path", () => {
+  it("asks for a match of the whole path, without its query", () => {
+    const slots = SlotTable.open(Region.open(), false);
+    const within = MatchCompiler.open(Region.open(), slots);
+    const tested = within.condition(Fact.PATH, text(""), Test.TEMPLATE, text(""));
+    const paths = ["/foo/bar?a=b/c", "/foo/bar/baz", "/foo/?bar"];
+    let seen = "";
+    for (let i = 0; i < paths.length; i++) {
+      startRequest(slots, new HeaderPairs().add(":path", paths[i]));
+      tested.template = null;
+      seen += tested.holds() ? "1" : "0";
+      tested.template = UriTemplate.compile(within.region, text("/foo/{*}"));
+      seen += tested.holds() ? "1" : "0";
+    }
+    expect(seen).toBe("010000");
+  });
+
+  it("keeps its record within 32 bytes, of which thousands lie in a plan", () => {
+    expect<u32>(offsetof<Condition>()).toBe(32);
   });
 });
 

@@ -1,7 +1,12 @@
 import { firstValue } from "../request/request";
 import { sameIgnoringCase } from "../text/ascii";
+import { equalBytes } from "../text/equal-bytes";
+import { isInBlock } from "../text/ip-address";
 import { Regex } from "../text/regex/index";
-import { Text } from "../text/text";
+import { Text, holdsByte } from "../text/text";
+import { UriTemplate } from "../text/uri-template";
+
+const LINE_FEED: u8 = 0x0a;
 
 /** How a condition tests a value. */
 export const enum Test {
@@ -12,6 +17,12 @@ export const enum Test {
   SUFFIX,
   /** The whole value matches the expression. */
   REGEX,
+  /** Some bytes and no line feed among them: the expression `.+`, which istiod writes for `*`. */
+  NOT_EMPTY,
+  /** The value is a binary address in the block of `text` and `bits`. */
+  CIDR,
+  /** The value is a path that matches the template. */
+  TEMPLATE,
 }
 
 /**
@@ -28,21 +39,30 @@ export class Condition {
   invert: bool;
   /** A missing fact is tested as an empty value (Envoy `HeaderMatcher.treat_missing_header_as_empty`). */
   missingIsEmpty: bool;
+  /** How many bits of an address count (CIDR). */
+  bits: u8;
+  /** What the test compares with: bytes, or a block's binary prefix (CIDR). */
   text: Text;
   regex: Regex | null;
+  template: UriTemplate | null;
   /** Another condition that will do in this one's place. */
   or: Condition | null;
   next: Condition | null;
 
   /** Whether the current request meets the condition: any of the fact's values may. */
   holds(): bool {
-    if (this.anyValue() != this.invert) return true;
+    if (this.isMet()) return true;
     let other = this.or;
     while (other != null) {
-      if (other.anyValue() != other.invert) return true;
+      if (other.isMet()) return true;
       other = other.or;
     }
     return false;
+  }
+
+  /** Whether the current request meets this condition itself, whatever else would do. */
+  isMet(): bool {
+    return this.anyValue() != this.invert;
   }
 
   private anyValue(): bool {
@@ -70,6 +90,14 @@ export class Condition {
         const regex = this.regex;
         return regex != null && regex.matches(start, length);
       }
+      case Test.NOT_EMPTY:
+        return length > 0 && !holdsByte(start, length, LINE_FEED);
+      case Test.CIDR:
+        return isInBlock(text, this.bits, start, length);
+      case Test.TEMPLATE: {
+        const template = this.template;
+        return template != null && template.matches(start, length);
+      }
     }
     return true;
   }
@@ -77,7 +105,7 @@ export class Condition {
   private same(start: usize, length: u32): bool {
     return this.ignoreCase
       ? sameIgnoringCase(start, length, this.text.start, length)
-      : memory.compare(start, this.text.start, length) == 0;
+      : equalBytes(start, this.text.start, length);
   }
 }
 

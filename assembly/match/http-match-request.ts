@@ -8,8 +8,8 @@ import { Writer } from "../text/writer";
 import { isClaimKey, readClaimKey } from "./claim-key";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
-import { readPrincipalPattern } from "./principal-pattern";
 import { readStringMatch } from "./string-match";
+import { readValuePattern } from "./value-pattern";
 
 /** What came of reading a match. */
 @unmanaged
@@ -188,7 +188,7 @@ function readPrincipals(place: Place, compiler: MatchCompiler): bool {
   let alternatives: Condition | null = null;
   let pattern = place.first();
   while (pattern != null) {
-    const condition = readPrincipalPattern(pattern, compiler);
+    const condition = readValuePattern(pattern, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
     if (condition != null) {
       condition.or = alternatives;
       alternatives = condition;

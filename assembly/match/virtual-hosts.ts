@@ -2,11 +2,12 @@ import { Place } from "../config/place";
 import { nodeMetadata } from "../host/node";
 import { Region } from "../memory/region";
 import { isDigit, lower, sameIgnoringCase } from "../text/ascii";
-import { hashLower } from "../text/hash";
+import { hashText } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
-const BUCKETS: u32 = 4096;
+/** Buckets of a new table. They double as domains are added, so that those of a small plan lie in few cache lines. */
+const FIRST_BUCKETS: u32 = 16;
 const STAR: u8 = 0x2a;
 const DOT: u8 = 0x2e;
 
@@ -28,6 +29,10 @@ class Domain {
 export class VirtualHosts {
   private region: Region;
   private buckets: usize;
+  /** How many there are: a power of two. */
+  private bucketCount: u32;
+  /** How many domains lie in them. */
+  private count: u32;
   private everything: usize;
   /** The length of the longest wildcard without its `*`; nothing longer of a host needs to be looked for. */
   private longestWildcard: u32;
@@ -37,7 +42,8 @@ export class VirtualHosts {
   static open(region: Region): VirtualHosts {
     const hosts = changetype<VirtualHosts>(region.take(offsetof<VirtualHosts>()));
     hosts.region = region;
-    hosts.buckets = region.take(BUCKETS * sizeof<usize>());
+    hosts.bucketCount = FIRST_BUCKETS;
+    hosts.buckets = region.take(FIRST_BUCKETS * sizeof<usize>());
     return hosts;
   }
 
@@ -146,13 +152,34 @@ export class VirtualHosts {
     domain.text = Text.copy(this.region, name.start, name.length);
     domain.wildcard = wildcard;
     domain.outcome = outcome;
-    const bucket = this.bucket(name.start, name.length);
+    if (this.count == this.bucketCount) this.grow();
+    this.count++;
+    this.link(domain);
+  }
+
+  private link(domain: Domain): void {
+    const bucket = this.bucket(domain.text.start, domain.text.length);
     domain.next = changetype<Domain | null>(load<usize>(bucket));
     store<usize>(bucket, changetype<usize>(domain));
   }
 
+  private grow(): void {
+    const before = this.buckets;
+    const count = this.bucketCount;
+    this.bucketCount = count * 2;
+    this.buckets = this.region.take(this.bucketCount * sizeof<usize>());
+    for (let i: u32 = 0; i < count; i++) {
+      let domain = changetype<Domain | null>(load<usize>(before + i * sizeof<usize>()));
+      while (domain != null) {
+        const next = domain.next;
+        this.link(domain);
+        domain = next;
+      }
+    }
+  }
+
   private bucket(start: usize, length: u32): usize {
-    return this.buckets + (hashLower(start, length) % BUCKETS) * sizeof<usize>();
+    return this.buckets + (hashText(start, length) & (this.bucketCount - 1)) * sizeof<usize>();
   }
 
   private joined(name: Text, namespace: Text, suffix: Text): Text {

@@ -61,6 +61,43 @@ describe("close", () => {
   });
 });
 
+describe("rewind", () => {
+  it("gives back what was taken since the mark, be it in the same chunk or in others, and keeps the rest", () => {
+    const region = Region.open();
+    const kept = region.take(64);
+    memory.fill(kept, 7, 64);
+    for (let i = 0; i < 8; i++) {
+      const size = region.size;
+      const mark = region.mark();
+      for (let j = 0; j < i * 40; j++) memory.fill(region.take(1000), 0xff, 1000);
+      region.rewind(mark);
+      expect(region.size).toBe(size);
+      const again = region.take(16);
+      expect(load<u64>(again)).toBe(0);
+      store<u64>(again, u64.MAX_VALUE);
+    }
+    let changed = 0;
+    for (let i: usize = 0; i < 64; i++) if (load<u8>(kept + i) != 7) changed++;
+    expect(changed).toBe(0);
+    region.close();
+  });
+
+  it("needs no more memory for a thousand rounds than for a few", () => {
+    const region = Region.open();
+    for (let i = 0; i < 8; i++) takeAndRewind(region);
+    const pages = memory.size();
+    for (let i = 0; i < 1000; i++) takeAndRewind(region);
+    expect(memory.size()).toBe(pages);
+    region.close();
+  });
+});
+
+function takeAndRewind(region: Region): void {
+  const mark = region.mark();
+  for (let i = 0; i < 1300; i++) region.take(1000);
+  region.rewind(mark);
+}
+
 /** Takes about 1.3 MB in chunks of all sizes and gives them back. */
 function fillAndClose(): void {
   const region = Region.open();

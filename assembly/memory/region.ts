@@ -3,6 +3,15 @@ const HEADER: usize = 8;
 const FIRST_CHUNK: usize = 4096;
 const LARGEST_STEP: usize = 1 << 20;
 
+/** How far a region was filled. */
+@unmanaged
+export class Mark {
+  chunk: usize;
+  next: usize;
+  end: usize;
+  total: usize;
+}
+
 /**
  * Memory that is taken piece by piece and given back whole.
  *
@@ -40,6 +49,36 @@ export class Region {
   /** The bytes that the region holds of the heap, used or not. */
   get size(): usize {
     return this.total;
+  }
+
+  /** Notes how far the region is filled, for `rewind`. */
+  mark(): Mark {
+    const chunk = this.chunk;
+    const next = this.next;
+    const end = this.end;
+    const total = this.total;
+    const mark = changetype<Mark>(this.take(offsetof<Mark>()));
+    mark.chunk = chunk;
+    mark.next = next;
+    mark.end = end;
+    mark.total = total;
+    return mark;
+  }
+
+  /** Gives back what was taken since `mark`, the mark included: no address of that may be used afterwards. */
+  rewind(mark: Mark): void {
+    const chunk = mark.chunk;
+    const next = mark.next;
+    const end = mark.end;
+    const total = mark.total;
+    while (this.chunk != chunk) {
+      const before = load<usize>(this.chunk);
+      heap.free(this.chunk);
+      this.chunk = before;
+    }
+    this.next = next;
+    this.end = end;
+    this.total = total;
   }
 
   /** Gives everything back, the region itself included: no address that came from it may be used afterwards. */

@@ -9,9 +9,9 @@ import { Fact, SlotTable } from "./slots";
 export { proxy_get_property } from "../../test/as-pect/assembly/host";
 
 /** A claim's values; the segments of its path are separated by `/`. */
-function claim(path: string): string {
+function claim(path: string, fact: Fact = Fact.CLAIM): string {
   const slots = SlotTable.open(Region.open(), false);
-  const slot = slots.slot(Fact.CLAIM, text(path.replaceAll("/", "\0")));
+  const slot = slots.slot(fact, text(path.replaceAll("/", "\0")));
   startRequest(slots, new HeaderPairs());
   return valuesOf(slot);
 }
@@ -61,6 +61,19 @@ describe("a claim", () => {
     expect(claim("sub")).toBe("absent");
     setProperty("metadata", text(""));
     expect(claim("sub")).toBe("absent");
+  });
+
+  it("may be asked for as a string alone, which no list is", () => {
+    forgetProperties();
+    const groups = listValue([stringValue("dev")]);
+    const inner = entry("role", stringValue("admin")) + entry("roles", listValue([stringValue("admin")]));
+    const plain = entry("sub", stringValue("dev")) + entry("empty", stringValue("")) + entry("groups", groups);
+    setClaims(plain + entry("realm", structValue(inner)) + entry("n", "11000000000000f03f"));
+    expect(claim("sub", Fact.CLAIM_STRING)).toBe("[dev]");
+    expect(claim("empty", Fact.CLAIM_STRING)).toBe("[]");
+    expect(claim("realm/role", Fact.CLAIM_STRING)).toBe("[admin]");
+    const none = ["groups", "realm/roles", "realm", "n", "missing"];
+    for (let i = 0; i < none.length; i++) expect(claim(none[i], Fact.CLAIM_STRING)).toBe("absent", none[i]);
   });
 
   it("costs one reading of the metadata, however many are asked for, and none where nobody asks", () => {

@@ -1,5 +1,5 @@
-import { addValue } from "./request";
 import { Slot } from "./slots";
+import { addValue } from "./states";
 import { Value } from "./value";
 
 /**

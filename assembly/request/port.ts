@@ -1,16 +1,21 @@
 import { arenaTake } from "../host/arena";
-import { propertyLength, propertyStart, readProperty } from "../host/properties";
-import { Status } from "../host/status";
+import { propertyLength, propertyStart } from "../host/properties";
 import { utf8 } from "../text/text";
-import { addValue } from "./request";
+import { hasProperty, refuseFact } from "./property";
 import { Slot } from "./slots";
+import { addValue } from "./states";
+import { Value } from "./value";
 
 /** The digits of the largest i64. */
 const MOST_DIGITS: usize = 20;
 
-/** The listener's port (the attribute `destination.port`, an integer), in decimal; nothing where there is none. */
-export function readPort(slot: Slot): void {
-  if (readProperty(utf8("destination\0port")) != Status.OK || propertyLength != 8) return;
+/**
+ * The listener's port (the attribute `destination.port`, an integer), in decimal; nothing where there is none, as for a
+ * pipe.
+ */
+export function readPort(slot: Slot, _source: Value | null): void {
+  if (!hasProperty(utf8("destination\0port"))) return;
+  if (propertyLength != 8) return refuseFact();
   let port = load<u64>(propertyStart);
   const end = arenaTake(MOST_DIGITS) + MOST_DIGITS;
   let at = end;

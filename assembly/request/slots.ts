@@ -1,5 +1,5 @@
 import { Region } from "../memory/region";
-import { hashBytes } from "../text/hash";
+import { hashText } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 
 /** What a slot holds of a request. */
@@ -12,14 +12,44 @@ export const enum Fact {
   QUERY_PARAMETER,
   /** The first value of the cookie `name`. */
   COOKIE,
-  /** A claim of the token that jwt_authn verified; `name` is the claim's path with a NUL between two segments. */
+  /**
+   * A claim of the token that jwt_authn verified, or each string of it where it is a list; `name` is the claim's path with
+   * a NUL between two segments. This and what follows is asked of the host (`isAskedOfHost`).
+   */
   CLAIM,
+  /** The same, where the claim itself is a string. */
+  CLAIM_STRING,
+  /** A string in the dynamic metadata of any filter; `name` is the filter's namespace, NUL, the key. */
+  METADATA_STRING,
+  /** Each string of a list in the dynamic metadata of any filter; `name` as there. */
+  METADATA_LIST,
   /** The request's dynamic metadata, serialised (`envoy.config.core.v3.Metadata`). */
   METADATA,
   /** The source's SPIFFE identity without `spiffe://`. */
   PRINCIPAL,
+  /** The trust domain of the principal, if it has a path. */
+  TRUST_DOMAIN,
+  /** The namespaces of the principal, as AuthorizationPolicy's `namespaces` takes them. */
+  NAMESPACE,
+  /** The service accounts of the principal, `<namespace>/<name>`, as AuthorizationPolicy's `serviceAccounts` takes them. */
+  SERVICE_ACCOUNT,
   /** The port of the listener, in decimal. */
   PORT,
+  /** The client's address as Envoy knows it, after `x-forwarded-for`; 4 or 16 bytes in network order, as the next two. */
+  REMOTE_IP,
+  /** The address of the peer of the connection, which a filter put into filter state under the key `name`. */
+  DIRECT_REMOTE_IP,
+  /** The address that the connection was made to. */
+  DESTINATION_IP,
+  /** The server name that the client asked for in TLS, if any. */
+  SNI,
+  /** What the CEL expression `name` comes to: `true`, `false`, or nothing where it is neither or cannot be evaluated. */
+  EXPRESSION,
+}
+
+/** Whether the host is asked for the fact, which costs more than what the headers tell. */
+export function isAskedOfHost(fact: Fact): bool {
+  return fact >= Fact.CLAIM;
 }
 
 /** A fact that a plan can ask for, with its number in that plan. */
@@ -31,11 +61,17 @@ export class Slot {
   hash: u32;
   /** The next slot of the same bucket. */
   beside: Slot | null;
-  /** What it is read from: for a cookie the slot of `cookie`, for path and query `:path`, for a claim the metadata. */
+  /**
+   * The slot of the fact that it is read from: a header, the metadata or the principal; of an expression the host's number
+   * for it (`host/expressions.ts`), which whoever asks for the slot sets; else 0.
+   */
   source: u32;
+  /** Whether `source` is a slot. */
+  derived: bool;
 }
 
-const BUCKETS: u32 = 256;
+/** Room in a new table. It doubles when full, so that a small plan's tables lie in few cache lines. */
+const FIRST_CAPACITY: u32 = 16;
 
 /**
  * The facts that a plan can need, numbered while it is compiled. What no rule asks for has no slot, and is never read.
@@ -51,19 +87,20 @@ export class SlotTable {
   private region: Region;
   private buckets: usize;
   private slots: usize;
+  /** How many slots there is room for, and how many buckets there are: a power of two. */
   private capacity: u32;
 
   static open(region: Region, joined: bool): SlotTable {
     const table = changetype<SlotTable>(region.take(offsetof<SlotTable>()));
     table.region = region;
     table.joined = joined;
-    table.buckets = region.take(BUCKETS * sizeof<usize>());
+    table.grow(FIRST_CAPACITY);
     return table;
   }
 
   /** The number of a fact's slot; the fact is given a slot at its first asking. */
   slot(fact: Fact, name: Text): u32 {
-    const hash = hashBytes(name.start, name.length);
+    const hash = hashText(name.start, name.length);
     const bucket = this.bucket(hash);
     let known = changetype<Slot | null>(load<usize>(bucket));
     while (known != null) {
@@ -71,9 +108,7 @@ export class SlotTable {
       known = known.beside;
     }
     const slot = this.add(fact, name, hash);
-    if (fact == Fact.COOKIE) slot.source = this.slot(Fact.HEADER, utf8("cookie"));
-    if (fact == Fact.CLAIM) slot.source = this.slot(Fact.METADATA, utf8(""));
-    if (fact == Fact.PATH || fact == Fact.QUERY_PARAMETER) slot.source = this.slot(Fact.HEADER, utf8(":path"));
+    this.addSource(slot);
     return slot.number;
   }
 
@@ -88,7 +123,7 @@ export class SlotTable {
   }
 
   private bucket(hash: u32): usize {
-    return this.buckets + (hash % BUCKETS) * sizeof<usize>();
+    return this.buckets + (hash & (this.capacity - 1)) * sizeof<usize>();
   }
 
   private add(fact: Fact, name: Text, hash: u32): Slot {
@@ -97,22 +132,56 @@ export class SlotTable {
     slot.fact = fact;
     slot.name = Text.copy(this.region, name.start, name.length);
     slot.hash = hash;
-    const bucket = this.bucket(hash);
-    slot.beside = changetype<Slot | null>(load<usize>(bucket));
-    store<usize>(bucket, changetype<usize>(slot));
     if (fact == Fact.HEADER) this.nameLengths |= lengthBit(name.length);
-    if (this.count == this.capacity) this.grow();
+    if (this.count == this.capacity) this.grow(this.capacity * 2);
     store<usize>(this.slots + this.count * sizeof<usize>(), changetype<usize>(slot));
     this.count++;
+    this.link(slot);
     return slot;
   }
 
-  private grow(): void {
-    const capacity = this.capacity == 0 ? 16 : this.capacity * 2;
+  /** Gives a fact that is read from another one that one's slot. */
+  private addSource(slot: Slot): void {
+    switch (slot.fact) {
+      case Fact.PATH:
+      case Fact.QUERY_PARAMETER:
+        this.derive(slot, Fact.HEADER, utf8(":path"));
+        break;
+      case Fact.COOKIE:
+        this.derive(slot, Fact.HEADER, utf8("cookie"));
+        break;
+      case Fact.CLAIM:
+      case Fact.CLAIM_STRING:
+      case Fact.METADATA_STRING:
+      case Fact.METADATA_LIST:
+        this.derive(slot, Fact.METADATA, utf8(""));
+        break;
+      case Fact.TRUST_DOMAIN:
+      case Fact.NAMESPACE:
+      case Fact.SERVICE_ACCOUNT:
+        this.derive(slot, Fact.PRINCIPAL, utf8(""));
+        break;
+    }
+  }
+
+  private derive(slot: Slot, fact: Fact, name: Text): void {
+    slot.derived = true;
+    slot.source = this.slot(fact, name);
+  }
+
+  private link(slot: Slot): void {
+    const bucket = this.bucket(slot.hash);
+    slot.beside = changetype<Slot | null>(load<usize>(bucket));
+    store<usize>(bucket, changetype<usize>(slot));
+  }
+
+  private grow(capacity: u32): void {
     const slots = this.region.take(capacity * sizeof<usize>());
     memory.copy(slots, this.slots, this.count * sizeof<usize>());
     this.slots = slots;
+    this.buckets = this.region.take(capacity * sizeof<usize>());
     this.capacity = capacity;
+    for (let i: u32 = 0; i < this.count; i++) this.link(this.at(i));
   }
 }
 

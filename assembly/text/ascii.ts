@@ -1,3 +1,5 @@
+import { equalBytes } from "./equal-bytes";
+
 /** Whether a byte is `A` to `Z`. */
 export function isUpper(byte: u32): bool {
   return byte - 0x41 < 26;
@@ -16,6 +18,7 @@ export function lower(byte: u32): u32 {
 /** Whether two runs of bytes are the same but for the case of ASCII letters. */
 export function sameIgnoringCase(a: usize, aLength: u32, b: usize, bLength: u32): bool {
   if (aLength != bLength) return false;
+  if (equalBytes(a, b, aLength)) return true;
   for (let i: u32 = 0; i < aLength; i++) {
     if (lower(load<u8>(a + i)) != lower(load<u8>(b + i))) return false;
   }

@@ -1,5 +1,6 @@
 import { Region } from "../memory/region";
 import { lower } from "./ascii";
+import { equalBytes } from "./equal-bytes";
 
 /**
  * A byte string with its length before it. The bytes need not be UTF-8: what a header carries is bytes.
@@ -42,10 +43,7 @@ export class Text {
 
   /** Whether that byte is among those of this. */
   contains(byte: u8): bool {
-    for (let i: u32 = 0; i < this.length; i++) {
-      if (load<u8>(this.start + i) == byte) return true;
-    }
-    return false;
+    return holdsByte(this.start, this.length, byte);
   }
 
   /** Whether both hold the same bytes. */
@@ -64,9 +62,23 @@ export class Text {
   }
 }
 
+/** Whether a byte is among the `length` at `start`. */
+export function holdsByte(start: usize, length: u32, byte: u8): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    if (load<u8>(start + i) == byte) return true;
+  }
+  return false;
+}
+
+/** How two runs of bytes compare, byte by byte: below 0 where the first comes before the second, which 0 says is the same. */
+export function compareBytes(a: usize, aLength: u32, b: usize, bLength: u32): i32 {
+  const common = memory.compare(a, b, min(aLength, bLength));
+  return common != 0 ? common : <i32>aLength - <i32>bLength;
+}
+
 /** Whether two runs of bytes are the same. */
 export function sameBytes(a: usize, aLength: u32, b: usize, bLength: u32): bool {
-  return aLength == bLength && memory.compare(a, b, aLength) == 0;
+  return aLength == bLength && equalBytes(a, b, aLength);
 }
 
 /**

@@ -119,7 +119,8 @@ export class Writer {
   }
 }
 
-function hexDigit(value: u32): u32 {
+/** A digit of 0 to 15, in lower case. */
+export function hexDigit(value: u32): u32 {
   return value < 10 ? 0x30 + value : 0x57 + value;
 }
 

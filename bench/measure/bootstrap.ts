@@ -49,9 +49,13 @@ export function luaFilter(script: string): Json {
   return { name: "envoy.filters.http.lua", typed_config: lua };
 }
 
+/** The node of a sidecar in the namespace default, as far as a filter asks for it. */
+const NODE: Json = { id: "bench", cluster: "bench", metadata: { NAMESPACE: "default" } };
+
 /** A bootstrap with these listeners, each and the admin page on a free port of 127.0.0.1, and nothing else. */
 export function bootstrap(listeners: readonly Listener[]): Json {
   return {
+    node: NODE,
     admin: { address: socketAddress() },
     static_resources: { listeners: listeners.map(listenerJson) },
   };

@@ -2,7 +2,7 @@ import { request } from "node:http";
 
 /**
  * Sees that a listener decides at all before its cost is measured: the measured request must get `answer`, and the same
- * with any one of the headers in `reads` changed must get "v1".
+ * with any one of the headers in `reads` changed must get `otherwise`.
  *
  * @throws Error that names the listener and the header where an answer is another
  */
@@ -12,10 +12,11 @@ export async function checkDecision(
   headers: Readonly<Record<string, string>>,
   answer: string,
   reads: readonly string[],
+  otherwise: string,
 ): Promise<void> {
   await expectAnswer(`${name}, the measured request`, port, headers, answer);
   for (const header of reads) {
-    await expectAnswer(`${name}, another ${header}`, port, { ...headers, [header]: "another" }, "v1");
+    await expectAnswer(`${name}, another ${header}`, port, { ...headers, [header]: "another" }, otherwise);
   }
 }
 

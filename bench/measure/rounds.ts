@@ -9,10 +9,12 @@ export interface Plan {
   /** After how many rounds to end sooner. */
   rounds: number;
   /**
-   * Requests that each variant answers before the first round, for 3 s at most: V8 compiles hot functions again while
+   * Requests that each variant answers before the first round, for 5 s at most: V8 compiles hot functions again while
    * they run.
    */
   warmUp: number;
+  /** Requests at the start of each turn that are not counted: they find the caches full of what the turn before needed. */
+  leadIn: number;
   /** Requests of one variant's turn in one round. */
   requests: number;
   connections: number;
@@ -23,6 +25,8 @@ export interface Plan {
 export interface Subject {
   name: string;
   body: string;
+  /** Requests of a turn, where they are to be fewer than others': of what would take seconds. */
+  requests?: number;
 }
 
 /** CPU time of Envoy's worker per request in microseconds, one figure a turn. */
@@ -36,7 +40,7 @@ export interface Measured {
 /** How many subjects have their turns between two of the base. */
 const BETWEEN_BASES = 3;
 
-const WARM_UP_LIMIT_MS = 3000;
+const WARM_UP_LIMIT_MS = 5000;
 
 /**
  * Measures all subjects in every round, every other round in the opposite order, with a turn of the base after every
@@ -56,18 +60,19 @@ export async function measureRounds(
     await warmUp(connections, plan);
     return connections;
   };
-  const turn = async (connections: Connections): Promise<number> => {
+  const turn = async (connections: Connections, requests = plan.requests): Promise<number> => {
+    await connections.turn(Math.min(plan.leadIn, requests));
     const before = cpuNanoseconds(envoy.pid, envoy.worker);
-    await connections.turn(plan.requests);
-    return (cpuNanoseconds(envoy.pid, envoy.worker) - before) / 1000 / plan.requests;
+    await connections.turn(requests);
+    return (cpuNanoseconds(envoy.pid, envoy.worker) - before) / 1000 / requests;
   };
   try {
     const baseConnections = await open(base);
-    const runs: { connections: Connections; added: number[] }[] = [];
+    const runs: { connections: Connections; requests?: number; added: number[] }[] = [];
     const measured: Measured = { base: [], added: new Map() };
     for (const subject of subjects) {
       const added: number[] = [];
-      runs.push({ connections: await open(subject), added });
+      runs.push({ connections: await open(subject), requests: subject.requests, added });
       measured.added.set(subject.name, added);
     }
     const end = performance.now() + plan.seconds * 1000;
@@ -78,7 +83,7 @@ export async function measureRounds(
       for (let first = 0; first < order.length; first += BETWEEN_BASES) {
         const group = order.slice(first, first + BETWEEN_BASES);
         const figures: number[] = [];
-        for (const { connections } of group) figures.push(await turn(connections));
+        for (const { connections, requests } of group) figures.push(await turn(connections, requests));
         const after = await turn(baseConnections);
         group.forEach(({ added }, index) => added.push(figures[index]! - (before + after) / 2));
         measured.base.push(after);

@@ -1,4 +1,4 @@
-import { ROUTE_COUNTS } from "../variants/variant.ts";
+import { isRung, type Rail, type Suite } from "../suites/suite.ts";
 import type { Results } from "./results.ts";
 import { bar, dot, line, polyline, svg, text } from "./svg.ts";
 
@@ -6,15 +6,15 @@ const WIDTH = 860;
 const MARGIN = 24;
 const LABELS = 380;
 const ROW = 26;
-const ROUTES_HEIGHT = 250;
+const LADDER_HEIGHT = 250;
 
-/** Both charts in one SVG document: what each filter adds, and what routes add as they grow in number. */
+/** Both charts in one SVG document: what each filter adds, and what rules add as they grow in number. */
 export function chart(results: Results): string {
   const bars = barChart(results, MARGIN);
-  const routes = routeChart(results, bars.bottom + 30);
+  const ladder = ladderChart(results, bars.bottom + 30);
   const note = `Envoy ${results.envoy}, ${results.machine}, ${results.date}. Lines across the bars: from the first to the third quartile.`;
-  const height = routes.bottom + 30;
-  const content = [...bars.content, ...routes.content, text(MARGIN, height - 10, note, "quiet")];
+  const height = ladder.bottom + 30;
+  const content = [...bars.content, ...ladder.content, text(MARGIN, height - 10, note, "quiet")];
   return svg(WIDTH, height, "CPU time that each filter adds to a request", content);
 }
 
@@ -23,8 +23,8 @@ interface Part {
   bottom: number;
 }
 
-function barChart({ variants, added }: Results, top: number): Part {
-  const shown = variants.filter(({ name }) => added.has(name) && !/-(10|100|200|1000|5000)$/.test(name));
+function barChart({ suite, variants, added }: Results, top: number): Part {
+  const shown = variants.filter(({ name }) => added.has(name) && !isRung(suite, name));
   const most = Math.max(1, ...shown.map(({ name }) => added.get(name)!.upper));
   const scale = (WIDTH - LABELS - 2 * MARGIN - 40) / most;
   const content = [
@@ -36,7 +36,7 @@ function barChart({ variants, added }: Results, top: number): Part {
     const zero = MARGIN + LABELS;
     content.push(
       text(zero - 8, y + 13, title, "", "end"),
-      bar(zero, y + 2, median * scale, ROW - 10, isOurs(name) ? "ours" : "other"),
+      bar(zero, y + 2, median * scale, ROW - 10, suite.isOurs(name) ? "ours" : "other"),
       line(zero + Math.max(0, lower) * scale, y + 9, zero + Math.max(0, upper) * scale, y + 9, "spread"),
       text(zero + Math.max(median, upper, 0) * scale + 6, y + 13, median.toFixed(1)),
     );
@@ -45,23 +45,21 @@ function barChart({ variants, added }: Results, top: number): Part {
   return { content, bottom: y };
 }
 
-function routeChart({ added }: Results, top: number): Part {
+function ladderChart({ suite, added }: Results, top: number): Part {
+  const { what, counts } = suite.ladder;
+  const rails = railsOf(suite, added);
   const left = MARGIN + 50;
   const right = WIDTH - MARGIN - 130;
-  const bottom = top + ROUTES_HEIGHT;
-  const medians = [...added]
-    .filter(([name]) => /^(native|header-routing)-\d+$/.test(name))
-    .map(([, { median }]) => median);
+  const bottom = top + LADDER_HEIGHT;
   const lowest = -1; // 0.1 µs: what is less cannot be told from nothing
+  const medians = rails.flatMap(({ rungs }) => rungs.map(({ median }) => median));
   const highest = Math.ceil(Math.log10(Math.max(10, ...medians)));
-  const x = (count: number): number => left + (Math.log10(count) / Math.log10(5000)) * (right - left);
+  const x = (count: number): number => left + (Math.log10(count) / Math.log10(Math.max(...counts))) * (right - left);
   const y = (median: number): number => {
     const power = Math.log10(Math.max(median, 10 ** lowest));
-    return bottom - 20 - ((power - lowest) / (highest - lowest)) * (ROUTES_HEIGHT - 50);
+    return bottom - 20 - ((power - lowest) / (highest - lowest)) * (LADDER_HEIGHT - 50);
   };
-  const content = [
-    text(MARGIN, top + 8, "The same with more routes, the last one taken (both axes logarithmic)", "title"),
-  ];
+  const content = [text(MARGIN, top + 8, `The same with more ${what} (both axes logarithmic)`, "title")];
   for (let power = lowest; power <= highest; power++) {
     const value = 10 ** power;
     content.push(
@@ -69,25 +67,33 @@ function routeChart({ added }: Results, top: number): Part {
       text(left - 8, y(value) + 4, `${value} µs`, "quiet", "end"),
     );
   }
-  for (const count of ROUTE_COUNTS) content.push(text(x(count), bottom, count.toLocaleString("en"), "quiet", "middle"));
-  for (const [prefix, label, kind] of [
-    ["native", "native route table", "other"],
-    ["header-routing", "header-routing", "ours"],
-  ] as const) {
-    const points = ROUTE_COUNTS.filter((count) => added.has(`${prefix}-${count}`)).map(
-      (count) => [x(count), y(added.get(`${prefix}-${count}`)!.median)] as const,
-    );
+  for (const count of counts) content.push(text(x(count), bottom, count.toLocaleString("en"), "quiet", "middle"));
+  for (const { title, kind, rungs } of rails) {
+    const points = rungs.map(({ count, median }) => [x(count), y(median)] as const);
     const last = points.at(-1);
     if (last === undefined) continue;
     content.push(
       polyline(points, kind),
       ...points.map(([px, py]) => dot(px, py, kind)),
-      text(last[0] + 10, last[1] + 4, label),
+      text(last[0] + 10, last[1] + 4, title),
     );
   }
   return { content, bottom: bottom + 6 };
 }
 
-function isOurs(name: string): boolean {
-  return name.startsWith("header-routing");
+interface MeasuredRail {
+  title: string;
+  kind: "ours" | "other";
+  rungs: { count: number; median: number }[];
+}
+
+function railsOf({ ladder }: Suite, added: Results["added"]): MeasuredRail[] {
+  const measured = ({ title, name }: Rail, kind: MeasuredRail["kind"]): MeasuredRail => {
+    const rungs = ladder.counts.flatMap((count) => {
+      const summary = added.get(name(count));
+      return summary === undefined ? [] : [{ count, median: summary.median }];
+    });
+    return { title, kind, rungs };
+  };
+  return [measured(ladder.native, "other"), measured(ladder.ours, "ours")];
 }

@@ -1,8 +1,10 @@
 import type { Summary } from "../measure/statistics.ts";
+import type { Suite } from "../suites/suite.ts";
 import type { Skipped, Variant } from "../variants/variant.ts";
 
 /** All that one run found. */
 export interface Results {
+  suite: Suite;
   machine: string;
   envoy: string;
   /** The day, as in 2026-01-31. */

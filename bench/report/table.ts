@@ -1,17 +1,16 @@
 import type { Summary } from "../measure/statistics.ts";
-import { routesName } from "../variants/header-routing.ts";
-import { ROUTE_COUNTS } from "../variants/variant.ts";
+import { isRung } from "../suites/suite.ts";
 import type { Results } from "./results.ts";
-import { TARGETS, judge, type Outcome } from "./targets.ts";
+import { judge, type Outcome } from "./targets.ts";
 
 /** The whole result in Markdown. */
 export function markdown(results: Results): string {
-  return [heading(results), variantTable(results), routeTable(results), targetTable(results)].join("\n\n") + "\n";
+  return [heading(results), variantTable(results), ladderTable(results), targetTable(results)].join("\n\n") + "\n";
 }
 
 /** What the project holds itself to, and how it came out. */
-function targetTable({ added }: Results): string {
-  const rows = TARGETS.map((target) => {
+function targetTable({ suite, added }: Results): string {
+  const rows = suite.targets.map((target) => {
     const bound = "atMost" in target.bound ? `at most ${target.bound.atMost}` : `at least ${target.bound.atLeast}`;
     const outcome = judge(target, added);
     return `| ${target.title} | ${bound} | ${outcome === undefined ? "not measured | | " : judged(outcome)} |`;
@@ -25,9 +24,9 @@ function judged({ ratio, range, met, certain }: Outcome): string {
   return `${ratio.toFixed(2)} | ${range[0].toFixed(2)} to ${range[1].toFixed(2)} | ${met ? "met" : "**missed**"}${certain ? "" : ", uncertain"}`;
 }
 
-function heading({ machine, envoy, date, method, disturbance, base }: Results): string {
+function heading({ suite, machine, envoy, date, method, disturbance, base }: Results): string {
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
-  return `# What a filter costs
+  return `# What a filter costs: ${suite.name}
 
 Written by \`make bench\` on ${date}: Envoy ${envoy}, ${machine}.
 
@@ -37,12 +36,12 @@ ${percent(disturbance.stolen)} from it: the more, the less a difference of a few
 
 With no filter a request costs ${figures(base)} µs (quartiles ${base.lower.toFixed(1)} to ${base.upper.toFixed(1)}).
 
-![what each adds](results.svg)`;
+![what each adds](${suite.name}.svg)`;
 }
 
-function variantTable({ variants, added }: Results): string {
+function variantTable({ suite, variants, added }: Results): string {
   const rows = variants
-    .filter(({ name }) => name !== "no-filter" && !/-(10|100|200|1000|5000)$/.test(name))
+    .filter(({ name }) => name !== suite.base.name && !isRung(suite, name))
     .map((variant) => {
       const summary = added.get(variant.name);
       const columns = summary === undefined ? `${"reason" in variant ? variant.reason : ""} | | | ` : row(summary);
@@ -57,18 +56,17 @@ function row(summary: Summary): string {
   return `${figures(summary)} | ${span(interval[0], interval[1])} | ${span(lower, upper)} | ${count}`;
 }
 
-function routeTable({ added }: Results): string {
-  const measured = ROUTE_COUNTS.filter((count) => added.has(routesName(count)) || added.has(`native-${count}`));
+function ladderTable({ suite, added }: Results): string {
+  const { what, counts, ours, native } = suite.ladder;
+  const measured = counts.filter((count) => added.has(ours.name(count)) || added.has(native.name(count)));
   const rows = measured.map((count) => {
-    const ours = added.get(routesName(count));
-    const native = added.get(`native-${count}`);
-    const ratio =
-      ours === undefined || native === undefined || native.median <= 0 ? "" : (native.median / ours.median).toFixed(2);
+    const our = added.get(ours.name(count));
+    const its = added.get(native.name(count));
+    const ratio = our === undefined || its === undefined || its.median <= 0 ? "" : (its.median / our.median).toFixed(2);
     const cell = (summary?: Summary): string => (summary === undefined ? "not measured" : figures(summary));
-    return `| ${count.toLocaleString("en")} | ${cell(ours)} | ${cell(native)} | ${ratio} |`;
+    return `| ${count.toLocaleString("en")} | ${cell(our)} | ${cell(its)} | ${ratio} |`;
   });
-  const head =
-    "| routes, the last one taken | header-routing adds, µs | native table adds, µs | native / ours |\n|---|---|---|---|";
+  const head = `| ${what} | ${ours.title} adds, µs | ${native.title} adds, µs | native / ours |\n|---|---|---|---|`;
   return [head, ...rows].join("\n");
 }
 

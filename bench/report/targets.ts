@@ -8,25 +8,6 @@ export interface Target {
   bound: { atMost: number } | { atLeast: number };
 }
 
-/** What the project holds itself to. */
-export const TARGETS: readonly Target[] = [
-  { title: "one rule against Lua", ratio: ["header-routing-1", "lua"], bound: { atMost: 1.15 } },
-  { title: "one rule against the Rust SDK", ratio: ["header-routing-1", "rust"], bound: { atMost: 0.75 } },
-  { title: "one rule against the class runtime", ratio: ["header-routing-1", "class-runtime"], bound: { atMost: 0.4 } },
-  { title: "five headers against Lua", ratio: ["header-routing-five", "lua-five"], bound: { atMost: 1.15 } },
-  { title: "5,000 routes against one", ratio: ["header-routing-5000", "header-routing-1"], bound: { atMost: 1.5 } },
-  {
-    title: "native table against ours, 200 routes",
-    ratio: ["native-200", "header-routing-200"],
-    bound: { atLeast: 1 },
-  },
-  {
-    title: "native table against ours, 1,000 routes",
-    ratio: ["native-1000", "header-routing-1000"],
-    bound: { atLeast: 6 },
-  },
-];
-
 /** How a target came out. */
 export interface Outcome {
   target: Target;

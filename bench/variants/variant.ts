@@ -8,10 +8,14 @@ export interface Variant {
   title: string;
   /** The body that answers the measured request: which route was taken shows that the decision was made. */
   answer: string;
-  /** The headers that decide: with another value in any of them the answer is "v1". */
+  /** The headers that decide: with another value in any of them the answer is `otherwise`. */
   reads: readonly string[];
+  /** What `reads` speaks of; "v1" where not given. An answer that is no 200 has its status before its body. */
+  otherwise?: string;
   filters: Json[];
   routes: Json[];
+  /** Requests of a turn, where they are to be fewer than others'. */
+  requests?: number;
 }
 
 /** A variant that this machine cannot run, with the reason that is printed in its row. */

@@ -1,11 +1,10 @@
 import { openRequest, firstValue } from "../../assembly/request/request";
-import { useIdentity } from "../../assembly/request/principal";
 import { Plan, Route, VirtualService } from "./plan";
 
 /** Starts a request's decision: nothing of it is read yet. */
 export function begin(plan: Plan): void {
   openRequest(plan.slots);
-  useIdentity(plan.direction, plan.ownPrincipal);
+  plan.source.use();
 }
 
 /**

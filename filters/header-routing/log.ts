@@ -1,18 +1,11 @@
+import { beginLine } from "../../assembly/host/line";
 import { LogLevel, logBytes } from "../../assembly/host/log";
 import { utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
 import { Destination, Route } from "./plan";
-
-let line: Writer | null = null;
 
 /** Writes a debug line that says what a request was decided by. Ask `logs(LogLevel.DEBUG)` first. */
 export function logDecision(route: Route | null, destination: Destination | null): void {
-  let writer = line;
-  if (writer == null) {
-    writer = Writer.open();
-    line = writer;
-  }
-  writer.clear();
+  const writer = beginLine();
   if (route == null) {
     writer.text(utf8("header-routing: no route matches"));
   } else {

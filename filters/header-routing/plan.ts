@@ -1,6 +1,6 @@
-import { Direction } from "../../assembly/request/principal";
 import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { Source } from "../../assembly/plugin/source";
 import { SlotTable } from "../../assembly/request/slots";
 import { Text } from "../../assembly/text/text";
 import { HeaderOperations } from "./header-operations";
@@ -20,9 +20,7 @@ export class Plan {
   steersAuthority: bool;
   /** Whether the route's name becomes filter state. */
   expose: bool;
-  direction: Direction;
-  /** This workload's own identity, the source on its outbound listeners; null where the proxy does not know it. */
-  ownPrincipal: Text | null;
+  source: Source;
   /** The counter for requests that no route matches. */
   noMatch: u32;
 }

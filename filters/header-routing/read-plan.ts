@@ -1,20 +1,20 @@
 import { Place } from "../../assembly/config/place";
-import { nodeMetadata } from "../../assembly/host/node";
 import { MetricType, defineMetric } from "../../assembly/host/metrics";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { Region } from "../../assembly/memory/region";
+import { readSource } from "../../assembly/plugin/source";
 import { reserveSlots } from "../../assembly/request/request";
-import { Direction } from "../../assembly/request/principal";
 import { Fact, SlotTable } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
+import { useFacts } from "./facts";
 import { Plan, VirtualService } from "./plan";
 import { readRoutes } from "./read-routes";
 import { Steering, readSteering } from "./steering";
 
 /** Reads the whole pluginConfig into a `Plan` in `region`, and gives its address; what is wrong goes to the place's report. */
 export function readPlan(root: Place, region: Region): usize {
+  useFacts();
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
   if (!root.present && !root.report.failed) {
     root.error(
@@ -33,31 +33,12 @@ export function readPlan(root: Place, region: Region): usize {
   plan.steersAuthority = steering.header.equals(utf8(":authority"));
   plan.steering = plan.slots.slot(Fact.HEADER, steering.header);
   plan.expose = root.field(utf8("expose")).boolean(false);
-  readSource(root, plan, region);
+  plan.source = readSource(root, region);
   plan.noMatch = defineMetric(MetricType.COUNTER, utf8("header_routing.no_match"));
   readVirtualServices(root.field(utf8("virtualServices")), plan, steering, region);
   root.noOtherFields();
   reserveSlots(plan.slots.count);
   return changetype<usize>(plan);
-}
-
-/** `direction` and `trustDomain`: what says who the source is (docs in the README, "Who the source is"). */
-function readSource(root: Place, plan: Plan, region: Region): void {
-  const direction = root.field(utf8("direction")).choice();
-  const inbound = direction.or(utf8("INBOUND"), Direction.INBOUND).or(utf8("OUTBOUND"), Direction.OUTBOUND);
-  plan.direction = <Direction>inbound.value(Direction.UNKNOWN);
-  const written = root.field(utf8("trustDomain")).nonEmptyString();
-  const account = nodeMetadata(region, utf8("SERVICE_ACCOUNT"));
-  const namespace = nodeMetadata(region, utf8("NAMESPACE"));
-  if (account == null || namespace == null) return;
-  const writer = Writer.open();
-  writer.text(written == null ? utf8("cluster.local") : written);
-  writer.text(utf8("/ns/"));
-  writer.text(namespace);
-  writer.text(utf8("/sa/"));
-  writer.text(account);
-  plan.ownPrincipal = Text.copy(region, writer.start, writer.length);
-  writer.close();
 }
 
 function readVirtualServices(place: Place, plan: Plan, steering: Steering, region: Region): void {

@@ -206,6 +206,7 @@ export const SCENARIOS: readonly Scenario[] = [
       "request getprop connection%requested_server_name",
       "request getprop connection%uri_san_peer_certificate",
       "request getprop connection",
+      "request getprop metadata",
       "request getprop metadata%filter_metadata%x",
       "request getprop nothing",
       "request getprop filter_state",

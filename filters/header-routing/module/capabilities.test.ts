@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { CALLBACKS, Emulator, readModuleTypes } from "../../../emulator/index.ts";
 import { PROJECT } from "../../../tools/project.ts";
-import { configured, MODULE, send } from "./compiled.ts";
+import { HEADER_ROUTING, send } from "./compiled.ts";
 
 /** What the README says goes into `capability_restriction_config.allowed_capabilities`. */
 function published(): string[] {
@@ -18,19 +18,19 @@ function published(): string[] {
 }
 
 test("the published capabilities are those of the module, and with them alone it works", () => {
-  const { imports, exports } = readModuleTypes(MODULE);
+  const { imports, exports } = readModuleTypes(HEADER_ROUTING.module);
   const imported = [...imports.keys()].map((name) => name.slice(name.indexOf(".") + 1));
   const callbacks = [...exports.keys()].filter((name) => name in CALLBACKS);
   assert.deepEqual(published().sort(), [...imported, ...callbacks].sort());
 
-  const vm = new Emulator().loadSync(MODULE, { allowedCapabilities: published() });
+  const vm = new Emulator().loadSync(HEADER_ROUTING.module, { allowedCapabilities: published() });
   const http = [{ route: [{ destination: { host: "reviews", subset: "v1" } }] }];
-  const root = configured(vm, { virtualServices: [{ hosts: ["*"], http }] });
+  const root = HEADER_ROUTING.configured(vm, { virtualServices: [{ hosts: ["*"], http }] });
   assert.deepEqual(send(root, { ":authority": "a", ":path": "/" }).get("x-subset"), ["v1"]);
 });
 
 test("no callback is exported that is not used", () => {
-  const exported = [...readModuleTypes(MODULE).exports.keys()];
+  const exported = [...readModuleTypes(HEADER_ROUTING.module).exports.keys()];
   assert.deepEqual(exported.sort(), [
     "_initialize",
     "malloc",
@@ -44,5 +44,5 @@ test("no callback is exported that is not used", () => {
 });
 
 test("the module is at most 48 KB", () => {
-  assert.ok(MODULE.length <= 48 * 1024, `${MODULE.length} bytes`);
+  assert.ok(HEADER_ROUTING.module.length <= 48 * 1024, `${HEADER_ROUTING.module.length} bytes`);
 });

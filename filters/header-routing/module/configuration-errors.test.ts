@@ -1,14 +1,14 @@
 /** What a user reads who mistyped something: the exact lines. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { errorsOf, load } from "./compiled.ts";
+import { HEADER_ROUTING } from "./compiled.ts";
 
 /** The errors for a pluginConfig, given as a value or as the bytes that arrive. */
 function errors(configuration: unknown): string[] {
-  const { vm } = load();
+  const { vm } = HEADER_ROUTING.load();
   const text = typeof configuration === "string" ? configuration : JSON.stringify(configuration);
   const root = vm.createRoot({ configuration: text });
-  const lines = errorsOf(vm);
+  const lines = HEADER_ROUTING.errorsOf(vm);
   assert.equal(root.accepted, lines.length === 0);
   return lines;
 }
@@ -170,7 +170,7 @@ test("every error of a document is reported, a hundred of them line by line and 
 });
 
 test("a route that can never be reached is a warning, and the configuration is taken", () => {
-  const { vm } = load();
+  const { vm } = HEADER_ROUTING.load();
   const root = vm.createRoot({ configuration: JSON.stringify(service([{ route: ROUTE }, { route: ROUTE }])) });
   assert.equal(root.accepted, true);
   const [warning] = vm.emulator.logs;

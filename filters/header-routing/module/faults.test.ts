@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Status } from "../../../emulator/index.ts";
-import { configured, load } from "./compiled.ts";
+import { HEADER_ROUTING } from "./compiled.ts";
 
 const CONFIGURATION = {
   expose: true,
@@ -50,8 +50,8 @@ const STATUSES = [
 for (const call of HOST_CALLS) {
   test(`no status of ${call} traps, and the request goes on`, () => {
     for (const status of STATUSES) {
-      const { emulator, vm } = load({ logLevel: "debug" });
-      const root = configured(vm, CONFIGURATION);
+      const { emulator, vm } = HEADER_ROUTING.load({ logLevel: "debug" });
+      const root = HEADER_ROUTING.configured(vm, CONFIGURATION);
       emulator.fail(call, status);
       const stream = root.stream({ requestHeaders: { ":authority": "reviews", ":path": "/", "x-subset": "spoofed" } });
       assert.equal(stream.requestHeaders().action, "Continue");
@@ -63,8 +63,8 @@ for (const call of HOST_CALLS) {
 }
 
 test("where the headers cannot be read, the client's steering header does not stay", () => {
-  const { emulator, vm } = load();
-  const root = configured(vm, CONFIGURATION);
+  const { emulator, vm } = HEADER_ROUTING.load();
+  const root = HEADER_ROUTING.configured(vm, CONFIGURATION);
   emulator.fail("proxy_get_header_map_pairs", Status.InternalFailure);
   const stream = root.stream({ requestHeaders: { ":authority": "reviews", ":path": "/", "x-subset": "spoofed" } });
   const { headers } = stream.requestHeaders();
@@ -74,7 +74,7 @@ test("where the headers cannot be read, the client's steering header does not st
 for (const call of ["proxy_get_buffer_bytes", "proxy_get_property", "proxy_define_metric", "proxy_get_log_level"]) {
   test(`no status of ${call} traps while configuring`, () => {
     for (const status of STATUSES) {
-      const { emulator, vm } = load();
+      const { emulator, vm } = HEADER_ROUTING.load();
       emulator.fail(call, status);
       const root = vm.createRoot({ configuration: JSON.stringify(CONFIGURATION) });
       assert.equal(vm.failed, undefined);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom, type RandomSource } from "../../../emulator/index.ts";
-import { configured, load } from "./compiled.ts";
+import { HEADER_ROUTING } from "./compiled.ts";
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const ROUNDS = Number(process.env.FUZZ ?? 3000);
@@ -102,7 +102,7 @@ function mutated(choices: Choices): Uint8Array {
 
 test(`configurations: mutated, random and nested, seed ${SEED}`, () => {
   const choices = new Choices(SEED);
-  const { vm } = load({ record: false });
+  const { vm } = HEADER_ROUTING.load({ record: false });
   for (let round = 0; round < ROUNDS; round++) {
     const configuration =
       round % 10 === 0
@@ -129,8 +129,8 @@ test(`configurations: mutated, random and nested, seed ${SEED}`, () => {
 
 test(`requests: empty, huge, repeated, a thousand headers, bytes of every kind, seed ${SEED}`, () => {
   const choices = new Choices(SEED);
-  const { vm } = load({ record: false, logLevel: "debug" });
-  const root = configured(vm, JSON.parse(VALID), { node: { metadata: { LABELS: { app: "x" } } } });
+  const { vm } = HEADER_ROUTING.load({ record: false, logLevel: "debug" });
+  const root = HEADER_ROUTING.configured(vm, JSON.parse(VALID), { node: { metadata: { LABELS: { app: "x" } } } });
   const names = [":authority", ":path", ":method", ":scheme", "a", "c", "d", "f", "cookie", "x-subset", "", "host"];
   const text = (most: number): Uint8Array => {
     if (choices.below(3) > 0) return choices.bytes(most);

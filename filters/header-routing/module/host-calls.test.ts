@@ -5,15 +5,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Headers, RootOptions } from "../../../emulator/index.ts";
-import { configured, load } from "./compiled.ts";
+import { HEADER_ROUTING } from "./compiled.ts";
 
 const DESTINATION = { host: "reviews", subset: "v1" };
 const GET = { ":authority": "reviews", ":path": "/", ":method": "GET" };
 
 /** The host calls of one request and of its answer. */
 function callsOf(http: unknown, headers: Headers, fields: object = {}, options: RootOptions = {}): string[] {
-  const { vm } = load();
-  const root = configured(vm, { virtualServices: [{ hosts: ["reviews"], http }], ...fields }, options);
+  const { vm } = HEADER_ROUTING.load();
+  const root = HEADER_ROUTING.configured(vm, { virtualServices: [{ hosts: ["reviews"], http }], ...fields }, options);
   const stream = root.stream({ requestHeaders: headers });
   stream.requestHeaders();
   stream.responseHeaders({ ":status": "200" });

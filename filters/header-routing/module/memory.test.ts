@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configured, load, send } from "./compiled.ts";
+import { HEADER_ROUTING, send } from "./compiled.ts";
 
 const HEADERS = {
   ":authority": "reviews.default:9080",
@@ -33,8 +33,8 @@ function everything(n: number): object {
 }
 
 test("memory is flat over a million requests, those included that end before their answer", () => {
-  const { vm } = load({ record: false });
-  const root = configured(vm, everything(1));
+  const { vm } = HEADER_ROUTING.load({ record: false });
+  const root = HEADER_ROUTING.configured(vm, everything(1));
   const request = (index: number): void => {
     const stream = root.stream({ requestHeaders: HEADERS });
     stream.requestHeaders();
@@ -48,10 +48,10 @@ test("memory is flat over a million requests, those included that end before the
 });
 
 test("memory is flat over a thousand configuration pushes", () => {
-  const { vm } = load({ record: false });
-  let root = configured(vm, everything(0));
+  const { vm } = HEADER_ROUTING.load({ record: false });
+  let root = HEADER_ROUTING.configured(vm, everything(0));
   const push = (n: number): void => {
-    const next = configured(vm, everything(n));
+    const next = HEADER_ROUTING.configured(vm, everything(n));
     root.delete();
     root = next;
     send(root, HEADERS);
@@ -63,7 +63,7 @@ test("memory is flat over a thousand configuration pushes", () => {
 });
 
 test("memory is flat over a thousand refused configurations", () => {
-  const { vm } = load({ record: false });
+  const { vm } = HEADER_ROUTING.load({ record: false });
   const wrong = JSON.stringify(everything(1)).replace('"match"', '"mach"');
   const push = (): void => {
     const root = vm.createRoot({ configuration: wrong });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configured, errorsOf, load, send } from "./compiled.ts";
+import { HEADER_ROUTING, send } from "./compiled.ts";
 
 const toSubset = (subset: string): object => ({
   virtualServices: [
@@ -13,54 +13,54 @@ const toSubset = (subset: string): object => ({
 const GET = { ":authority": "reviews", ":path": "/", ":method": "GET" };
 
 test("two roots of one VM keep their configurations apart", () => {
-  const { vm } = load();
-  const first = configured(vm, toSubset("v1"), { rootId: "first" });
-  const second = configured(vm, toSubset("v2"), { rootId: "second" });
+  const { vm } = HEADER_ROUTING.load();
+  const first = HEADER_ROUTING.configured(vm, toSubset("v1"), { rootId: "first" });
+  const second = HEADER_ROUTING.configured(vm, toSubset("v2"), { rootId: "second" });
   assert.deepEqual(send(first, GET).get("x-subset"), ["v1"]);
   assert.deepEqual(send(second, GET).get("x-subset"), ["v2"]);
   assert.deepEqual(send(first, GET).get("x-subset"), ["v1"]);
 });
 
 test("a push makes the new root before the old one goes; streams of the old one end with it", () => {
-  const { vm } = load();
-  const old = configured(vm, toSubset("v1"));
+  const { vm } = HEADER_ROUTING.load();
+  const old = HEADER_ROUTING.configured(vm, toSubset("v1"));
   const stream = old.stream({ requestHeaders: GET });
   stream.requestHeaders();
 
-  const pushed = configured(vm, toSubset("v2"));
+  const pushed = HEADER_ROUTING.configured(vm, toSubset("v2"));
   old.delete();
   assert.deepEqual(send(pushed, GET).get("x-subset"), ["v2"]);
   const { headers } = stream.responseHeaders({ ":status": "200" });
   assert.deepEqual(headers.at(-1), ["v", "v1"]);
   stream.end();
 
-  const again = configured(vm, toSubset("v3"));
+  const again = HEADER_ROUTING.configured(vm, toSubset("v3"));
   pushed.delete();
   assert.deepEqual(send(again, GET).get("x-subset"), ["v3"]);
   assert.equal(vm.failed, undefined);
 });
 
 test("a refused configuration leaves the one that runs as it is", () => {
-  const { vm } = load();
-  const running = configured(vm, toSubset("v1"));
+  const { vm } = HEADER_ROUTING.load();
+  const running = HEADER_ROUTING.configured(vm, toSubset("v1"));
   const refused = vm.createRoot({ configuration: '{"virtualServices": 1}' });
   assert.equal(refused.accepted, false);
-  assert.deepEqual(errorsOf(vm), ["virtualServices: expected a list, got 1"]);
+  assert.deepEqual(HEADER_ROUTING.errorsOf(vm), ["virtualServices: expected a list, got 1"]);
   refused.delete();
   assert.deepEqual(send(running, GET).get("x-subset"), ["v1"]);
 });
 
 test("an old root goes on for its streams while a new one is there", () => {
-  const { vm } = load();
-  const old = configured(vm, toSubset("v1"));
-  const pushed = configured(vm, toSubset("v2"));
+  const { vm } = HEADER_ROUTING.load();
+  const old = HEADER_ROUTING.configured(vm, toSubset("v1"));
+  const pushed = HEADER_ROUTING.configured(vm, toSubset("v2"));
   assert.deepEqual(send(old, GET).get("x-subset"), ["v1"]);
   assert.deepEqual(send(pushed, GET).get("x-subset"), ["v2"]);
 });
 
 test("a thousand streams wait for their answers at once, and each gets its own route's operations", () => {
-  const { vm } = load();
-  const roots = ["v1", "v2", "v3"].map((subset) => configured(vm, toSubset(subset), { rootId: subset }));
+  const { vm } = HEADER_ROUTING.load();
+  const roots = ["v1", "v2", "v3"].map((subset) => HEADER_ROUTING.configured(vm, toSubset(subset), { rootId: subset }));
   const streams = Array.from({ length: 3000 }, (_, index) => {
     const stream = roots[index % 3]?.stream({ requestHeaders: GET });
     assert.ok(stream);

@@ -1,14 +1,10 @@
 import {
-  cluster,
-  Envoy,
-  forward,
+  FeatureListeners,
   Http1,
-  inlineWasm,
-  listener,
-  Upstream,
+  valuesOf,
   type Answer,
-  type HeaderLine,
-  type HttpChain,
+  type Envoy,
+  type Feature,
   type JsonObject,
   type Request,
   type Seen,
@@ -22,57 +18,32 @@ export interface Outcome {
   subset: string | undefined;
 }
 
-/** One pluginConfig on a listener of its own. */
-export interface Feature {
-  configuration: JsonObject;
-  chain?: HttpChain;
-  /** Further fields of the listener, such as `traffic_direction`. */
-  listener?: JsonObject;
-}
-
-/** An Envoy with a listener for each feature, all of them forwarding to one upstream that says what it saw. */
+/** An Envoy with a listener for each feature of header-routing. */
 export class Features {
-  private constructor(
-    readonly envoy: Envoy,
-    private readonly upstream: Upstream,
-  ) {}
+  private constructor(private readonly listeners: FeatureListeners) {}
 
   static async start(features: Readonly<Record<string, Feature>>, metadata?: JsonObject): Promise<Features> {
-    const upstream = await Upstream.start("reviews");
-    const listeners = Object.entries(features).map(([name, { configuration, chain, listener: fields }]) => {
-      const filters = [...(chain?.filters ?? []), inlineWasm(name, { module: "header-routing", configuration })];
-      return { ...listener(name, { routes: [forward("reviews")], ...chain, filters }), listener: fields };
-    });
-    try {
-      const clusters = [cluster("reviews", upstream.port)];
-      const logLevels = "wasm:debug";
-      return new Features(await Envoy.start({ listeners, clusters, metadata, logLevels }), upstream);
-    } catch (error) {
-      await upstream.stop();
-      throw error;
-    }
+    const options = { metadata, logLevels: "wasm:debug" };
+    return new Features(await FeatureListeners.start("header-routing", features, options));
+  }
+
+  get envoy(): Envoy {
+    return this.listeners.envoy;
   }
 
   async stop(): Promise<void> {
-    await this.envoy.stop();
-    await this.upstream.stop();
+    await this.listeners.stop();
   }
 
   /** Sends a request to a feature's listener; the host is `reviews` where it names none. */
   async send(name: string, request: Request = {}, connection?: Http1): Promise<Outcome> {
-    const client = connection ?? (await Http1.connect(this.envoy.port(name)));
     const headers = request.headers ?? [];
     const hasHost = headers.some(([header]) => header.toLowerCase() === "host");
-    const answer = await client.request({ ...request, headers: hasHost ? headers : [["host", "reviews"], ...headers] });
-    if (connection === undefined) client.close();
+    const whole: Request = { ...request, headers: hasHost ? headers : [["host", "reviews"], ...headers] };
+    const answer = await (connection?.request(whole) ?? this.listeners.send(name, whole));
     const seen = JSON.parse(answer.body) as Seen;
     return { answer, seen, subset: valuesOf(seen.headers, "x-subset")[0] };
   }
-}
-
-/** The values of a header, in order. */
-export function valuesOf(headers: readonly HeaderLine[], name: string): string[] {
-  return headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
 }
 
 /** A VirtualService for the host `reviews`. */

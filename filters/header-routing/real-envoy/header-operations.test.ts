@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { JsonObject } from "../../../test/real-envoy/harness/index.ts";
-import { Features, reviews, valuesOf } from "./features.ts";
+import { valuesOf, type JsonObject } from "../../../test/real-envoy/harness/index.ts";
+import { Features, reviews } from "./features.ts";
 
 const operations = (who: string): JsonObject => ({
   request: { set: { "x-who": who, "x-empty": "" }, add: { "x-list": who }, remove: ["x-gone"] },

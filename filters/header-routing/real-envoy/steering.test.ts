@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { JsonObject } from "../../../test/real-envoy/harness/index.ts";
-import { Features, reviews, to, valuesOf } from "./features.ts";
+import { valuesOf, type JsonObject } from "../../../test/real-envoy/harness/index.ts";
+import { Features, reviews, to } from "./features.ts";
 
 const JASON = { "end-user": { exact: "jason" } };
 

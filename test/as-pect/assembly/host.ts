@@ -8,6 +8,7 @@ import { specRegion } from "./bytes";
 import { Text } from "../../../assembly/text/text";
 
 const properties = new Map<string, usize>();
+const failures = new Map<string, u32>();
 const ended = new Set<u32>();
 
 /** How often a property was asked for since `forgetProperties`. */
@@ -29,8 +30,14 @@ export function setIntegerProperty(path: string, value: u64): void {
   setProperty(path, bytes);
 }
 
+/** Has the reading of a property fail with a status. */
+export function failProperty(path: string, status: u32): void {
+  failures.set(path, status);
+}
+
 export function forgetProperties(): void {
   properties.clear();
+  failures.clear();
   propertyReads = 0;
 }
 
@@ -48,6 +55,7 @@ export function forgetContexts(): void {
 export function proxy_get_property(path: usize, length: u32, start: usize, size: usize): u32 {
   propertyReads++;
   const name = changetype<string>(String.UTF8.decodeUnsafe(path, length)).replaceAll("\0", "/");
+  if (failures.has(name)) return failures.get(name);
   if (!properties.has(name)) return Status.NOT_FOUND;
   const value = changetype<Text>(properties.get(name));
   const copy = arenaTake(value.length);

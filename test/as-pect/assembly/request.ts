@@ -1,11 +1,13 @@
 import { resetArena } from "../../../assembly/host/arena";
 import { fillHeaders, firstValue, openRequest, reserveSlots } from "../../../assembly/request/request";
 import { SlotTable } from "../../../assembly/request/slots";
+import { useEveryFact } from "./facts";
 import { HeaderPairs } from "./pairs";
 
 /** Starts a request with these headers, as a callback does when the host has handed them over. */
 export function startRequest(slots: SlotTable, headers: HeaderPairs): void {
   const pairs = headers.encode();
+  useEveryFact();
   resetArena();
   reserveSlots(slots.count);
   openRequest(slots);

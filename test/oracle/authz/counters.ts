@@ -3,7 +3,6 @@
  * what policies would have done that decide nothing (AUDIT, dry runs). Native RBAC shows the former nowhere, and the latter
  * only of requests that it lets through.
  */
-import { asksForIdentity } from "./compare.ts";
 import { isForWorkload, Rules } from "./verdict.ts";
 import type { Holds } from "./verdict.ts";
 import type { Experiment } from "./experiment.ts";
@@ -44,14 +43,15 @@ function isCounted({ native, filter }: Pair): boolean {
 }
 
 /**
- * Whether a set has peers whose names native RBAC reads and the filter does not, and asks for names only where nothing is
- * enforced: then the filter is not unsure, and what the policies would have done may differ.
+ * Whether a set has peers whose names native RBAC reads and the filter does not, and asks for names where nothing is enforced:
+ * what only watches leaves the filter no less sure, and what it would have done may differ.
  */
-function mayDiffer(experiment: Experiment): boolean {
-  const { set, scenes } = experiment;
-  const policies = set.policies.filter((policy) => isForWorkload(policy, set));
-  const asks = policies.some(({ plans }) => plans.flatMap(leavesOf).some(({ cell }) => cell.field.ofIdentity));
-  return asks && !asksForIdentity(experiment) && scenes.some(({ connection }) => !isStrict(connection.peer));
+function mayDiffer({ set, scenes }: Experiment): boolean {
+  const watching = set.policies.filter(
+    (policy) => (policy.dryRun || policy.action === "AUDIT") && isForWorkload(policy, set),
+  );
+  const asks = watching.some(({ plans }) => plans.flatMap(leavesOf).some(({ cell }) => cell.field.ofIdentity));
+  return asks && scenes.some(({ connection }) => !isStrict(connection.peer));
 }
 
 /** What Envoy's counters of rules are and what the pairs come to. */

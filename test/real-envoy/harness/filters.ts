@@ -40,6 +40,17 @@ export function lua(script: string): JsonObject {
   return { name: "envoy.filters.http.lua", typed_config: typed("envoy.extensions.filters.http.lua.v3.Lua", config) };
 }
 
+/** Envoy's own filter that puts strings into filter state at each request: format strings by the keys that they go to. */
+export function filterState(formats: Readonly<Record<string, string>>): JsonObject {
+  const on_request_headers = Object.entries(formats).map(([object_key, format]) => ({
+    object_key,
+    factory_key: "envoy.string",
+    format_string: { text_format_source: { inline_string: format } },
+  }));
+  const config = typed("envoy.extensions.filters.http.set_filter_state.v3.Config", { on_request_headers });
+  return { name: "envoy.filters.http.set_filter_state", typed_config: config };
+}
+
 /** The filter that every chain ends with. */
 export const ROUTER: JsonObject = {
   name: "envoy.filters.http.router",

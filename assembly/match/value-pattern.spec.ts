@@ -3,28 +3,45 @@ import { text } from "../../test/as-pect/assembly/bytes";
 import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
 import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
 import { startRequest } from "../../test/as-pect/assembly/request";
+import { Place } from "../config/place";
 import { Region } from "../memory/region";
 import { Direction, useIdentity } from "../request/principal";
-import { SlotTable } from "../request/slots";
+import { Fact, SlotTable } from "../request/slots";
 import { utf8 } from "../text/text";
 import { MatchCompiler } from "./compiler";
-import { readPrincipalPattern } from "./principal-pattern";
+import { Condition, Test } from "./condition";
+import { readValuePattern } from "./value-pattern";
 
 export { proxy_get_property } from "../../test/as-pect/assembly/host";
 
+const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
 const SLEEP = "cluster.local/ns/default/sa/sleep";
+
+function readPrincipal(place: Place, compiler: MatchCompiler): Condition | null {
+  return readValuePattern(place, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
+}
+
+function read(pattern: string): Condition {
+  const root = configuration('{"p": "' + pattern + '"}');
+  const condition = readPrincipal(root.field(utf8("p")), compiler);
+  expect(errors(root)).toBe("");
+  return condition!;
+}
 
 /** Whether a pattern holds for a peer; "" is one without a certificate. */
 function matches(pattern: string, principal: string): bool {
-  const root = configuration('{"p": "' + pattern + '"}');
-  const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
-  const condition = readPrincipalPattern(root.field(utf8("p")), compiler);
-  expect(errors(root)).toBe("");
+  const condition = read(pattern);
   forgetProperties();
   if (principal.length > 0) setProperty("connection/uri_san_peer_certificate", text("spiffe://" + principal));
   useIdentity(Direction.INBOUND, null);
   startRequest(compiler.slots, new HeaderPairs());
-  return condition!.holds();
+  return condition.holds();
+}
+
+/** Whether a pattern accepts bytes that cannot be a principal. */
+function passes(pattern: string, bytes: string): bool {
+  const value = text(bytes);
+  return read(pattern).accepts(value.start, value.length);
 }
 
 /** What istiod generates for each form (istio pilot/pkg/security/authz/matcher). */
@@ -51,11 +68,12 @@ describe("a principal's pattern", () => {
     expect(matches("c*", "")).toBe(false);
   });
 
-  it("a pattern with * at both ends is an end, and the last * is a star", () => {
+  it("a pattern with * at both ends is an end, and the last * is a star, which no principal has", () => {
     expect(matches("*sleep*", SLEEP)).toBe(false);
-    expect(matches("*sleep*", "a/sleep*")).toBe(true);
-    expect(matches("**", "a*")).toBe(true);
-    expect(matches("**", "a")).toBe(false);
+    expect(passes("*sleep*", "a/sleep*")).toBe(true);
+    expect(matches("**", SLEEP)).toBe(false);
+    expect(passes("**", "a*")).toBe(true);
+    expect(passes("**", "a")).toBe(false);
   });
 
   it("everything else is the principal itself, a * in the middle included, in its very case", () => {
@@ -63,16 +81,16 @@ describe("a principal's pattern", () => {
     expect(matches(SLEEP, SLEEP + "y")).toBe(false);
     expect(matches(SLEEP, SLEEP.toUpperCase())).toBe(false);
     expect(matches("cluster.local/ns/*/sa/sleep", SLEEP)).toBe(false);
-    expect(matches("a*b", "a*b")).toBe(true);
+    expect(passes("a*b", "a*b")).toBe(true);
+    expect(passes("a*b", "axb")).toBe(false);
     expect(matches("spiffe://" + SLEEP, SLEEP)).toBe(false);
   });
 
   it("must be a string that is not empty", () => {
     const root = configuration('{"p": ["", 1]}');
-    const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
     const first = root.field(utf8("p")).first()!;
-    expect(readPrincipalPattern(first, compiler) == null).toBe(true);
-    expect(readPrincipalPattern(first.next()!, compiler) == null).toBe(true);
+    expect(readPrincipal(first, compiler) == null).toBe(true);
+    expect(readPrincipal(first.next()!, compiler) == null).toBe(true);
     expect(errors(root)).toBe('p[0]: expected a string that is not empty, got ""\np[1]: expected a string, got 1');
   });
 });

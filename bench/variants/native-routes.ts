@@ -1,6 +1,11 @@
 import { directResponse, matchHeader } from "../measure/bootstrap.ts";
 import { endUsers, type Variant } from "./variant.ts";
 
+/** The name of the variant with a table of `count` routes. */
+export function nativeRoutesName(count: number): string {
+  return `native-${count}`;
+}
+
 /**
  * Envoy's own route table on `end-user`, with no filter: the routes that istiod would make of the same VirtualService.
  * The request's is the last of `count`.
@@ -12,5 +17,5 @@ export function nativeRoutes(count: number): Variant {
   );
   routes.push(directResponse(matchHeader(), "v1"));
   const title = `native route table, ${count} ${count === 1 ? "route" : "routes"}`;
-  return { name: `native-${count}`, title, answer: "v2", reads: ["end-user"], filters: [], routes };
+  return { name: nativeRoutesName(count), title, answer: "v2", reads: ["end-user"], filters: [], routes };
 }

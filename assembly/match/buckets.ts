@@ -1,0 +1,90 @@
+import { Region } from "../memory/region";
+import { Probe } from "./probe";
+
+/** What hangs on one value of one fact. */
+@unmanaged
+export class Bucket {
+  probe: Probe;
+  /** Where the bytes are that the value or its part must be, and how many. */
+  start: usize;
+  length: u32;
+  hash: u32;
+  /** How many rules ask for exactly this, while an index is made. */
+  asked: u32;
+  /** What the table's owner keeps here: the ends of a list. */
+  first: usize;
+  last: usize;
+  beside: Bucket | null;
+}
+
+/** Buckets, found by the hash of their texts. */
+@unmanaged
+export class Buckets {
+  region: Region;
+  private table: usize;
+  private mask: u32;
+  private count: u32;
+
+  /** An empty table in `region`, with room for so many buckets; it grows where more come. */
+  static open(region: Region, count: u32): Buckets {
+    const buckets = changetype<Buckets>(region.take(offsetof<Buckets>()));
+    buckets.region = region;
+    let size: u32 = 16;
+    while (size < count * 2) size *= 2;
+    buckets.take(size);
+    return buckets;
+  }
+
+  /** The bucket of a probe for the `length` bytes at `start`, whose hash is given; null where there is none. */
+  find(probe: Probe, hash: u32, start: usize, length: u32): Bucket | null {
+    let bucket = changetype<Bucket | null>(load<usize>(this.slotOf(hash)));
+    while (bucket != null) {
+      if (bucket.hash == hash && bucket.probe == probe && bucket.length == length) {
+        if (probe.isSame(bucket.start, start, length)) return bucket;
+      }
+      bucket = bucket.beside;
+    }
+    return null;
+  }
+
+  /** Adds a bucket that `find` did not find. The bytes are kept, not copied. */
+  add(probe: Probe, hash: u32, start: usize, length: u32): Bucket {
+    const bucket = changetype<Bucket>(this.region.take(offsetof<Bucket>()));
+    bucket.probe = probe;
+    bucket.start = start;
+    bucket.length = length;
+    bucket.hash = hash;
+    if (this.count++ > this.mask) this.grow();
+    this.link(bucket);
+    return bucket;
+  }
+
+  private take(size: u32): void {
+    this.mask = size - 1;
+    this.table = this.region.take(size * sizeof<usize>());
+  }
+
+  private link(bucket: Bucket): void {
+    const slot = this.slotOf(bucket.hash);
+    bucket.beside = changetype<Bucket | null>(load<usize>(slot));
+    store<usize>(slot, changetype<usize>(bucket));
+  }
+
+  private grow(): void {
+    const before = this.table;
+    const size = this.mask + 1;
+    this.take(size * 4);
+    for (let i: u32 = 0; i < size; i++) {
+      let bucket = changetype<Bucket | null>(load<usize>(before + i * sizeof<usize>()));
+      while (bucket != null) {
+        const next = bucket.beside;
+        this.link(bucket);
+        bucket = next;
+      }
+    }
+  }
+
+  private slotOf(hash: u32): usize {
+    return this.table + (hash & this.mask) * sizeof<usize>();
+  }
+}

@@ -1,0 +1,113 @@
+import { Region } from "../memory/region";
+import { Bucket } from "./buckets";
+import { Condition } from "./condition";
+import { isLookup } from "./lookup";
+import { ValueTable } from "./value-table";
+
+/** Up to so many alternatives are tried one by one: that is cheaper than looking them up. */
+const FEW: u32 = 8;
+
+/**
+ * What a field of a rule asks for: one of its values must match, or with `negated` none (AuthorizationPolicy's `not…`
+ * twins and `notValues`).
+ *
+ * A value is a condition or, where it takes several, a list of them along `next`, all of which must be met. Its other
+ * values follow along `or`.
+ */
+@unmanaged
+export class Field {
+  negated: bool;
+  /** How many values were added. */
+  count: u32;
+  /** The values that are tried one by one. */
+  values: Condition | null;
+  private last: Condition | null;
+  /** Leads to the others. */
+  private table: ValueTable | null;
+  /** The next field, which must hold too. */
+  next: Field | null;
+
+  /** A field without values yet. */
+  static open(region: Region, negated: bool): Field {
+    const field = changetype<Field>(region.take(offsetof<Field>()));
+    field.negated = negated;
+    return field;
+  }
+
+  /** Adds a value. */
+  add(value: Condition): void {
+    const last = this.last;
+    if (last == null) this.values = value;
+    else last.or = value;
+    this.last = value;
+    this.count++;
+  }
+
+  /** Whether the current request has what is asked for. */
+  holds(): bool {
+    return this.anyMet() != this.negated;
+  }
+
+  /** Puts many values where a request's own lead to them; to be called when all are added. */
+  pack(region: Region): void {
+    if (this.count <= FEW) return;
+    const table = ValueTable.open(region, this.count);
+    let kept: Condition | null = null;
+    let value = this.values;
+    while (value != null) {
+      const next = value.or;
+      const lead = leadOf(value);
+      if (lead == null) {
+        value.or = kept;
+        kept = value;
+      } else {
+        const bucket = table.bucketFor(lead);
+        bucket.probe.use(bucket.length);
+        value.or = changetype<Condition | null>(bucket.first);
+        bucket.first = changetype<usize>(value);
+      }
+      value = next;
+    }
+    this.values = kept;
+    this.table = table;
+  }
+
+  private anyMet(): bool {
+    if (oneMet(this.values)) return true;
+    const table = this.table;
+    if (table == null) return false;
+    table.begin();
+    let bucket: Bucket | null = table.nextBucket();
+    while (bucket != null) {
+      if (oneMet(changetype<Condition | null>(bucket.first))) return true;
+      bucket = table.nextBucket();
+    }
+    return false;
+  }
+}
+
+/** The condition of a value that only a request can meet which a table finds; null where it has none. */
+export function leadOf(value: Condition): Condition | null {
+  let condition: Condition | null = value;
+  while (condition != null && !isLookup(condition)) condition = condition.next;
+  return condition;
+}
+
+/** Whether the current request meets one of the values along `or`. */
+function oneMet(values: Condition | null): bool {
+  let value = values;
+  while (value != null) {
+    if (isMet(value)) return true;
+    value = value.or;
+  }
+  return false;
+}
+
+function isMet(value: Condition): bool {
+  let condition: Condition | null = value;
+  while (condition != null) {
+    if (!condition.isMet()) return false;
+    condition = condition.next;
+  }
+  return true;
+}

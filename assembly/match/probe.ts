@@ -1,0 +1,149 @@
+import { firstValue } from "../request/request";
+import { Value } from "../request/value";
+import { lower, sameIgnoringCase } from "../text/ascii";
+import { equalBytes } from "../text/equal-bytes";
+import { HASH_START, hashByte, hashText } from "../text/hash";
+import { Bucket, Buckets } from "./buckets";
+
+/** Which part of a fact's value leads to a bucket. */
+export const enum Part {
+  WHOLE,
+  /** Its first bytes. */
+  START,
+  /** Its last bytes. */
+  END,
+}
+
+/** A length that a probe's buckets have. */
+@unmanaged
+class PartLength {
+  length: u32;
+  next: PartLength | null;
+}
+
+/**
+ * A way in which a fact's values are looked up. `begin` starts with what the current request has of the fact, and each
+ * `nextBucket` gives another bucket that it leads to; one look-up at a time.
+ */
+@unmanaged
+export class Probe {
+  slot: u32;
+  part: Part;
+  ignoreCase: bool;
+  /** Whether something is kept in one of its buckets. */
+  used: bool;
+  /** The next probe of the table, or of the bucket of probes on headers. */
+  next: Probe | null;
+  private buckets: Buckets;
+  /** Of the buckets in use, ascending; each once. Of whole values there are none. */
+  private lengths: PartLength | null;
+  /** Where the look-up stands: the value, the next length to try, and the hash of so many of its bytes. */
+  private value: Value | null;
+  private length: PartLength | null;
+  private hash: u32;
+  private hashed: u32;
+
+  /** A probe into those buckets. */
+  static of(buckets: Buckets, slot: u32, part: Part, ignoreCase: bool): Probe {
+    const probe = changetype<Probe>(buckets.region.take(offsetof<Probe>()));
+    probe.buckets = buckets;
+    probe.slot = slot;
+    probe.part = part;
+    probe.ignoreCase = ignoreCase;
+    return probe;
+  }
+
+  /** Starts looking up what the current request has of the fact. */
+  begin(): void {
+    this.enter(firstValue(this.slot));
+  }
+
+  /** Another bucket that the request leads to; null where there is none left. */
+  nextBucket(): Bucket | null {
+    return this.part == Part.WHOLE ? this.nextOfWhole() : this.nextOfPart();
+  }
+
+  /** Takes note that something is kept in a bucket of that length. */
+  use(length: u32): void {
+    this.used = true;
+    if (this.part == Part.WHOLE) return;
+    let before: PartLength | null = null;
+    let at = this.lengths;
+    while (at != null && at.length < length) {
+      before = at;
+      at = at.next;
+    }
+    if (at != null && at.length == length) return;
+    const added = changetype<PartLength>(this.buckets.region.take(offsetof<PartLength>()));
+    added.length = length;
+    added.next = at;
+    if (before == null) this.lengths = added;
+    else before.next = added;
+  }
+
+  /** The hash of bytes that a bucket of this probe has. */
+  hashOf(start: usize, length: u32): u32 {
+    return this.part == Part.WHOLE ? hashText(start, length) : this.hashMore(HASH_START, 0, length, start, length);
+  }
+
+  /** Whether a bucket's bytes are those of a value. */
+  isSame(bytes: usize, start: usize, length: u32): bool {
+    return this.ignoreCase ? sameIgnoringCase(bytes, length, start, length) : equalBytes(bytes, start, length);
+  }
+
+  private enter(value: Value | null): void {
+    this.value = value;
+    this.length = this.lengths;
+    this.hash = HASH_START;
+    this.hashed = 0;
+  }
+
+  private nextOfWhole(): Bucket | null {
+    let bucket: Bucket | null = null;
+    let value = this.value;
+    while (value != null && bucket == null) {
+      const hash = this.hashOf(value.start, value.length);
+      bucket = this.buckets.find(this, hash, value.start, value.length);
+      value = value.next;
+    }
+    this.value = value;
+    return bucket;
+  }
+
+  private nextOfPart(): Bucket | null {
+    let value = this.value;
+    while (value != null) {
+      const bucket = this.nextOf(value);
+      if (bucket != null) return bucket;
+      value = value.next;
+      this.enter(value);
+    }
+    return null;
+  }
+
+  /** Another bucket that parts of this value lead to. */
+  private nextOf(value: Value): Bucket | null {
+    let part = this.length;
+    while (part != null && part.length <= value.length) {
+      this.length = part.next;
+      this.hash = this.hashMore(this.hash, this.hashed, part.length, value.start, value.length);
+      this.hashed = part.length;
+      const start = this.part == Part.END ? value.start + (value.length - part.length) : value.start;
+      const bucket = this.buckets.find(this, this.hash, start, part.length);
+      if (bucket != null) return bucket;
+      part = part.next;
+    }
+    return null;
+  }
+
+  /** Takes the bytes `from` … `to` of a value into a hash; those of an end are counted backwards. */
+  private hashMore(before: u32, from: u32, to: u32, start: usize, length: u32): u32 {
+    let hash = before;
+    const backwards = this.part == Part.END;
+    for (let i = from; i < to; i++) {
+      const byte = <u32>load<u8>(start + (backwards ? length - 1 - i : i));
+      hash = hashByte(hash, this.ignoreCase ? lower(byte) : byte);
+    }
+    return hash;
+  }
+}

@@ -1,0 +1,77 @@
+import { Field } from "./field";
+
+/** Fields all of which must hold; one of the alternatives of `Clauses`. */
+@unmanaged
+export class Clause {
+  fields: Field | null;
+  private last: Field | null;
+  next: Clause | null;
+
+  /** Adds a field. */
+  add(field: Field): void {
+    const last = this.last;
+    if (last == null) this.fields = field;
+    else last.next = field;
+    this.last = field;
+  }
+
+  holds(): bool {
+    let field = this.fields;
+    while (field != null) {
+      if (!field.holds()) return false;
+      field = field.next;
+    }
+    return true;
+  }
+}
+
+/** Alternatives of which one must hold, such as a rule's `from`. */
+@unmanaged
+export class Clauses {
+  first: Clause | null;
+  private last: Clause | null;
+  /** What must hold too. */
+  next: Clauses | null;
+
+  /** Adds an alternative. */
+  add(clause: Clause): void {
+    const last = this.last;
+    if (last == null) this.first = clause;
+    else last.next = clause;
+    this.last = clause;
+  }
+
+  holds(): bool {
+    let clause = this.first;
+    while (clause != null) {
+      if (clause.holds()) return true;
+      clause = clause.next;
+    }
+    return false;
+  }
+}
+
+/** A rule of one of the sets of a `SetIndex`. */
+@unmanaged
+export class SetRule {
+  /** The number of its set, below `MOST_SETS`. */
+  set: u32;
+  /** Its place in the set: of two rules that a request meets, the one of the lower number counts. */
+  number: u32;
+  /** All of which must hold; a rule without any holds for every request. */
+  clauses: Clauses | null;
+  /** What the rule's owner keeps with it. */
+  outcome: usize;
+  /** The next rule of the list that an index is made of. */
+  next: SetRule | null;
+
+  /** Whether the current request meets the rule. */
+  holds(): bool {
+    let clauses = this.clauses;
+    while (clauses != null) {
+      if (!clauses.holds()) return false;
+      clauses = clauses.next;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,100 @@
+import { Value } from "./value";
+
+/** What is known of one slot in the current request. It is itself the first value, as most slots have no other. */
+@unmanaged
+export class SlotState extends Value {
+  /** The request that this was filled for; any other number means: nothing yet. */
+  request: u32;
+  /** How many values there are. */
+  count: u32;
+  last: Value;
+  /** For a header that the request has: its slot, and the next such. */
+  number: u32;
+  nextPresent: SlotState | null;
+}
+
+const FIRST_CAPACITY: u32 = 32;
+
+let states: usize = 0;
+let capacity: u32 = 0;
+let current: u32 = 0;
+let presentHeaders: SlotState | null = null;
+
+/**
+ * Makes room for a plan's slots, so that no request has to. Call it when a plan is made.
+ */
+export function reserveSlots(count: u32): void {
+  if (count <= capacity) return;
+  let wanted = capacity == 0 ? FIRST_CAPACITY : capacity;
+  while (wanted < count) wanted *= 2;
+  const size = wanted * offsetof<SlotState>();
+  if (states != 0) heap.free(states);
+  states = heap.alloc(size);
+  memory.fill(states, 0, size);
+  capacity = wanted;
+}
+
+/** Starts the next request: nothing is known of any slot. */
+export function forgetSlots(): void {
+  presentHeaders = null;
+  current++;
+  if (current == 0) {
+    memory.fill(states, 0, capacity * offsetof<SlotState>());
+    current = 1;
+  }
+}
+
+/** What is known of a slot; `isKnown` says whether it is of the current request. */
+export function stateOf(number: u32): SlotState {
+  return changetype<SlotState>(states + number * offsetof<SlotState>());
+}
+
+/** Whether the current request's values are in that state, be there any or none. */
+export function isKnown(state: SlotState): bool {
+  return state.request == current;
+}
+
+/** Notes that the current request has no value for a slot, until one is added. */
+export function setAbsent(state: SlotState): void {
+  state.request = current;
+  state.count = 0;
+}
+
+/** Makes a value the only one of its slot. */
+export function setOnlyValue(state: SlotState, start: usize, length: u32): void {
+  state.start = start;
+  state.length = length;
+  state.next = null;
+  state.last = state;
+  state.count = 1;
+}
+
+/** Adds a value to a slot of the current request. The bytes must live until the callback ends. */
+export function addValue(number: u32, start: usize, length: u32): void {
+  const state = stateOf(number);
+  if (!isKnown(state)) setAbsent(state);
+  if (state.count == 0) return setOnlyValue(state, start, length);
+  const value = Value.of(start, length);
+  state.last.next = value;
+  state.last = value;
+  state.count++;
+}
+
+/** Adds the value of a header to its slot. */
+export function addHeaderValue(number: u32, start: usize, length: u32): void {
+  const state = stateOf(number);
+  if (state.request != current) {
+    state.number = number;
+    state.nextPresent = presentHeaders;
+    presentHeaders = state;
+  }
+  addValue(number, start, length);
+}
+
+/**
+ * One of the headers that the request has and the plan knows; null where there is none. Go on with `nextPresent`: so what
+ * looks for rules by header need not ask for each header that any rule names.
+ */
+export function firstPresentHeader(): SlotState | null {
+  return presentHeaders;
+}

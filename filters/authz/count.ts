@@ -1,0 +1,25 @@
+import { incrementMetric } from "../../assembly/host/metrics";
+import { Counters } from "./counters";
+import { PolicyRule } from "./plan";
+import { Reason, Verdict } from "./verdict";
+
+/** Counts a verdict, and each rule that had a part in it. */
+export function count(counters: Counters, verdict: Verdict): void {
+  incrementMetric(verdict.allowed ? counters.allowed : counters.denied, 1);
+  countRule(verdict.rule);
+  if (verdict.reason == Reason.UNSURE) incrementMetric(counters.unsure, 1);
+  if (verdict.audited != null) incrementMetric(counters.audited, 1);
+  countRule(verdict.audited);
+  if (verdict.sawDryRunDeny) {
+    incrementMetric(verdict.dryRunDeny != null ? counters.dryRunDenyDenied : counters.dryRunDenyAllowed, 1);
+    countRule(verdict.dryRunDeny);
+  }
+  if (verdict.sawDryRunAllow) {
+    incrementMetric(verdict.dryRunAllow != null ? counters.dryRunAllowAllowed : counters.dryRunAllowDenied, 1);
+    countRule(verdict.dryRunAllow);
+  }
+}
+
+function countRule(rule: PolicyRule | null): void {
+  if (rule != null) incrementMetric(rule.counter, 1);
+}

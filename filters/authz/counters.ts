@@ -1,0 +1,74 @@
+import { MetricType, defineMetric } from "../../assembly/host/metrics";
+import { Region } from "../../assembly/memory/region";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Writer } from "../../assembly/text/writer";
+import { PolicyRule, RuleSet } from "./plan";
+
+/** So many rules are counted each by itself, the first in the order of their ids: Envoy keeps a counter for good. */
+export const MOST_RULE_COUNTERS: u32 = 1000;
+
+/** The counters of all verdicts, named as Envoy's RBAC filter names its own. */
+@unmanaged
+export class Counters {
+  allowed: u32;
+  denied: u32;
+  audited: u32;
+  /** What the dry-run policies of each action would have done. */
+  dryRunDenyAllowed: u32;
+  dryRunDenyDenied: u32;
+  dryRunAllowAllowed: u32;
+  dryRunAllowDenied: u32;
+  /** Requests that were refused as something about them could not be known. */
+  unsure: u32;
+  /** Lines of the decision log that were left out. */
+  unlogged: u32;
+
+  static define(region: Region): Counters {
+    const counters = changetype<Counters>(region.take(offsetof<Counters>()));
+    counters.allowed = counter(utf8("authz.allowed"));
+    counters.denied = counter(utf8("authz.denied"));
+    counters.audited = counter(utf8("authz.audited"));
+    counters.dryRunDenyAllowed = counter(utf8("authz.istio_dry_run_deny_shadow_allowed"));
+    counters.dryRunDenyDenied = counter(utf8("authz.istio_dry_run_deny_shadow_denied"));
+    counters.dryRunAllowAllowed = counter(utf8("authz.istio_dry_run_allow_shadow_allowed"));
+    counters.dryRunAllowDenied = counter(utf8("authz.istio_dry_run_allow_shadow_denied"));
+    counters.unsure = counter(utf8("authz.unsure"));
+    counters.unlogged = counter(utf8("authz.decision_log_dropped"));
+    return counters;
+  }
+}
+
+/** `authz.policy.<namespace>.<name>.rule.<place>.<what it does>`. */
+export function defineRuleCounter(rule: PolicyRule, scratch: Region): u32 {
+  const writer = Writer.open();
+  writer.text(utf8("authz.policy."));
+  writer.text(rule.policy.namespace);
+  writer.byte(0x2e);
+  writer.text(rule.policy.name);
+  writer.text(utf8(".rule."));
+  writer.integer(rule.index);
+  writer.byte(0x2e);
+  writer.text(effectOf(rule.policy.set));
+  const name = Text.copy(scratch, writer.start, writer.length);
+  writer.close();
+  return counter(name);
+}
+
+/** What a rule that matches does, in Envoy's words. */
+export function effectOf(set: RuleSet): Text {
+  switch (set) {
+    case RuleSet.AUDIT:
+      return utf8("audited");
+    case RuleSet.DENY:
+      return utf8("denied");
+    case RuleSet.ALLOW:
+      return utf8("allowed");
+    case RuleSet.DRY_RUN_DENY:
+      return utf8("shadow_denied");
+  }
+  return utf8("shadow_allowed");
+}
+
+function counter(name: Text): u32 {
+  return defineMetric(MetricType.COUNTER, name);
+}

@@ -1,0 +1,45 @@
+import { propertyLength, propertyStart, readProperty } from "../../assembly/host/properties";
+import { Status } from "../../assembly/host/status";
+import { identityIsMalformed } from "../../assembly/request/principal";
+import { factWasRefused } from "../../assembly/request/property";
+import { openRequest, readRequestHeaders } from "../../assembly/request/request";
+import { utf8 } from "../../assembly/text/text";
+import { Plan } from "./plan";
+import { Reason, Verdict, judge, judgeEnforced, verdictFor } from "./verdict";
+
+/**
+ * Decides about the request whose headers callback runs. Where something is enforced, what cannot be known refuses it: headers
+ * or facts that the host does not hand over, and a peer whose certificate does not say who it is where a rule asks for that.
+ */
+export function decide(plan: Plan): Verdict {
+  openRequest(plan.slots);
+  plan.source.use();
+  if (plan.requireMtls && !hasMtls()) return verdictFor(false, Reason.NO_MTLS);
+  if (plan.readsHeaders && !readRequestHeaders()) return verdictFor(!plan.enforces, Reason.UNSURE);
+  const verdict = judge(plan);
+  if (!plan.enforces || !isUnsure(plan)) return verdict;
+  return plan.observes ? decideAlone(plan, verdict) : verdictFor(false, Reason.UNSURE);
+}
+
+/** Whether what was asked for so far could not be told. */
+function isUnsure(plan: Plan): bool {
+  const malformed = plan.enforcesIdentity && identityIsMalformed();
+  return factWasRefused() || malformed;
+}
+
+/**
+ * Decides by the enforced rules alone, one by one, where something could not be told that perhaps only AUDIT or dry-run
+ * policies have asked for: what only watches refuses nothing.
+ */
+function decideAlone(plan: Plan, verdict: Verdict): Verdict {
+  openRequest(plan.slots);
+  if (plan.readsHeaders && !readRequestHeaders()) return verdictFor(false, Reason.UNSURE);
+  judgeEnforced(plan, verdict);
+  return isUnsure(plan) ? verdictFor(false, Reason.UNSURE) : verdict;
+}
+
+/** Whether the peer showed a certificate that was verified (Envoy's attribute `connection.mtls`, one byte). */
+function hasMtls(): bool {
+  if (readProperty(utf8("connection\0mtls")) != Status.OK || propertyLength != 1) return false;
+  return load<u8>(propertyStart) == 1;
+}

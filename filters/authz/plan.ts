@@ -1,0 +1,77 @@
+import { SetIndex } from "../../assembly/match/set-index";
+import { SetRule } from "../../assembly/match/set-rule";
+import { Source } from "../../assembly/plugin/source";
+import { SlotTable } from "../../assembly/request/slots";
+import { Text } from "../../assembly/text/text";
+import { Counters } from "./counters";
+import { DecisionLog } from "./decision-log";
+import { Explain } from "./explain";
+
+/** The sets of rules, each of which has its own say; dry-run policies (`dryRun`) have theirs. */
+export const enum RuleSet {
+  AUDIT,
+  DENY,
+  ALLOW,
+  DRY_RUN_DENY,
+  DRY_RUN_ALLOW,
+}
+
+/** What a configuration comes to for this workload: all that a request's verdict needs, in one region. */
+@unmanaged
+export class Plan {
+  slots: SlotTable;
+  index: SetIndex;
+  /** All rules, in the order of their ids. */
+  rules: SetRule | null;
+  /** A bit for each `RuleSet` that a policy for this workload belongs to, be it one without rules. */
+  sets: u32;
+  source: Source;
+  /** A peer without mTLS is refused before any rule. */
+  requireMtls: bool;
+  /** Whether an enforced rule asks who the peer is: then a peer with a certificate that does not say it is refused. */
+  enforcesIdentity: bool;
+  counters: Counters;
+  /** Null where no decision is logged. */
+  log: DecisionLog | null;
+  /** Null where nobody may ask for the verdict of its own request. */
+  explain: Explain | null;
+
+  /** Whether a policy for this workload belongs to the set. */
+  has(set: RuleSet): bool {
+    return (this.sets & (1 << set)) != 0;
+  }
+
+  /** Whether there are policies that can refuse a request. */
+  get enforces(): bool {
+    return this.has(RuleSet.DENY) || this.has(RuleSet.ALLOW);
+  }
+
+  /** Whether there are policies that only watch: their asking must not refuse a request. */
+  get observes(): bool {
+    return this.has(RuleSet.AUDIT) || this.has(RuleSet.DRY_RUN_DENY) || this.has(RuleSet.DRY_RUN_ALLOW);
+  }
+
+  /** Whether something is asked for that stands in the headers. */
+  get readsHeaders(): bool {
+    return this.slots.nameLengths != 0;
+  }
+}
+
+/** An AuthorizationPolicy. */
+@unmanaged
+export class Policy {
+  namespace: Text;
+  name: Text;
+  /** `ns[<namespace>]-policy[<name>]`, as istiod names it. */
+  id: Text;
+  set: RuleSet;
+}
+
+/** A rule of a policy: what a `SetRule`'s outcome is. */
+@unmanaged
+export class PolicyRule {
+  policy: Policy;
+  /** The rule's place in the policy's `rules`. */
+  index: u32;
+  counter: u32;
+}

@@ -1,0 +1,116 @@
+import { Place } from "../../assembly/config/place";
+import { NO_METRIC } from "../../assembly/host/metrics";
+import { MatchCompiler } from "../../assembly/match/compiler";
+import { SetIndex } from "../../assembly/match/set-index";
+import { SetRule } from "../../assembly/match/set-rule";
+import { Region } from "../../assembly/memory/region";
+import { readSource } from "../../assembly/plugin/source";
+import { reserveSlots } from "../../assembly/request/request";
+import { SlotTable } from "../../assembly/request/slots";
+import { Direction } from "../../assembly/request/principal";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Counters, MOST_RULE_COUNTERS, defineRuleCounter } from "./counters";
+import { DecisionLog } from "./decision-log";
+import { Explain } from "./explain";
+import { useFacts } from "./facts";
+import { Plan, PolicyRule, RuleSet } from "./plan";
+import { orderedRules } from "./policy-order";
+import { PolicyReading, readPolicy } from "./read-policy";
+import { RuleReader } from "./rule-reader";
+import { TrustDomains } from "./trust-domains";
+import { Workload } from "./workload";
+
+/** Reads the whole pluginConfig into a `Plan` in `region`, and gives its address; what is wrong goes to the place's report. */
+export function readPlan(root: Place, region: Region): usize {
+  useFacts();
+  const plan = changetype<Plan>(region.take(offsetof<Plan>()));
+  const scratch = root.report.region;
+  if (!root.present && !root.report.failed) {
+    root.error(
+      utf8(
+        "empty: write policies, such as {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}; policies: [] allows every request",
+      ),
+    );
+  }
+  if (!root.object()) return changetype<usize>(plan);
+  const joined = root.field(utf8("repeatedHeaders")).choice().or(utf8("EACH"), 0).or(utf8("JOINED"), 1).value(0) == 1;
+  plan.slots = SlotTable.open(region, joined);
+  plan.source = readSource(root, region);
+  const aliases = root.field(utf8("trustDomainAliases"));
+  const trustDomains = TrustDomains.read(plan.source.trustDomain, aliases, scratch);
+  const workload = Workload.read(root, scratch);
+  const direct = readDirectRemoteIp(root.field(utf8("directRemoteIp")));
+  plan.requireMtls = readRequireMtls(root.field(utf8("requireMtls")), plan);
+  plan.counters = Counters.define(region);
+  const compiler = MatchCompiler.open(region, plan.slots);
+  plan.log = DecisionLog.read(root.field(utf8("decisionLog")), plan.slots, region, plan.counters.unlogged);
+  plan.explain = Explain.read(root.field(utf8("explain")), compiler);
+  const here = RuleReader.open(compiler, scratch, trustDomains, direct);
+  // What the policies for other workloads come to; they are read for their mistakes alone.
+  const unused = Region.open();
+  const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, joined));
+  const elsewhere = RuleReader.open(unusedCompiler, scratch, trustDomains, direct);
+  readPolicies(root.field(utf8("policies")), plan, workload, here, elsewhere);
+  unused.close();
+  root.noOtherFields();
+  reserveSlots(plan.slots.count);
+  return changetype<usize>(plan);
+}
+
+function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleReader, elsewhere: RuleReader): void {
+  const scratch = here.scratch;
+  let last: PolicyReading | null = null;
+  let policies: u32 = 0;
+  if (place.required() && place.list()) {
+    let item = place.first();
+    while (item != null) {
+      const reading = readPolicy(item, workload, here, elsewhere);
+      if (reading != null) {
+        reading.next = last;
+        last = reading;
+        policies++;
+        if (reading.selected) plan.sets |= 1 << reading.policy.set;
+        if (reading.selected && isEnforced(reading.policy.set) && here.asksIdentity) plan.enforcesIdentity = true;
+        here.asksIdentity = false;
+      }
+      item = item.next();
+    }
+  }
+  const rules = orderedRules(last, policies, scratch);
+  const count = defineCounters(rules, scratch);
+  plan.rules = rules;
+  plan.index = SetIndex.build(here.region, scratch, plan.slots, rules, count);
+}
+
+function isEnforced(set: RuleSet): bool {
+  return set == RuleSet.DENY || set == RuleSet.ALLOW;
+}
+
+/** Gives each of the first rules a counter, and all of them their number; how many there are. */
+function defineCounters(rules: SetRule | null, scratch: Region): u32 {
+  let count: u32 = 0;
+  let rule = rules;
+  while (rule != null) {
+    const named = changetype<PolicyRule>(rule.outcome);
+    named.counter = count < MOST_RULE_COUNTERS ? defineRuleCounter(named, scratch) : NO_METRIC;
+    count++;
+    rule = rule.next;
+  }
+  return count;
+}
+
+/** `directRemoteIp: {filterState: <key>}`: where a filter before this one has put the direct peer's address. */
+function readDirectRemoteIp(place: Place): Text | null {
+  if (!place.object()) return null;
+  const state = place.field(utf8("filterState"));
+  place.noOtherFields();
+  return state.required() ? state.nonEmptyString() : null;
+}
+
+function readRequireMtls(place: Place, plan: Plan): bool {
+  const required = place.boolean(false);
+  if (required && plan.source.direction == Direction.OUTBOUND) {
+    place.error(utf8("not with direction OUTBOUND: there the peer is the application itself, without TLS"));
+  }
+  return required;
+}

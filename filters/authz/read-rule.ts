@@ -1,0 +1,97 @@
+import { Place } from "../../assembly/config/place";
+import { Clause, Clauses, SetRule } from "../../assembly/match/set-rule";
+import { utf8 } from "../../assembly/text/text";
+import { readOperation } from "./read-operation";
+import { readSource } from "./read-source";
+import { readWhen } from "./read-when";
+import { RuleReader } from "./rule-reader";
+
+/**
+ * Reads a rule: one of `from`, one of `to` and all of `when` must hold, and what is not given holds for every request
+ * (AuthorizationPolicy `Rule`).
+ */
+export function readRule(place: Place, reader: RuleReader): SetRule {
+  const rule = changetype<SetRule>(reader.region.take(offsetof<SetRule>()));
+  if (!place.present) place.expected(utf8("a rule; {} holds for every request"));
+  if (!place.object()) return rule;
+  const from = readFrom(place.field(utf8("from")), reader);
+  const to = readTo(place.field(utf8("to")), reader);
+  const when = readConditions(place.field(utf8("when")), reader);
+  place.noOtherFields();
+  link(rule, from);
+  link(rule, to);
+  link(rule, when);
+  return rule;
+}
+
+function link(rule: SetRule, clauses: Clauses | null): void {
+  if (clauses == null) return;
+  clauses.next = rule.clauses;
+  rule.clauses = clauses;
+}
+
+function readFrom(place: Place, reader: RuleReader): Clauses | null {
+  if (!isFilledList(place)) return null;
+  const clauses = openClauses(reader);
+  let item = place.first();
+  while (item != null) {
+    if (isObject(item)) {
+      const source = item.field(utf8("source"));
+      item.noOtherFields();
+      if (source.required()) readSource(source, openClause(clauses, reader), reader);
+    }
+    item = item.next();
+  }
+  return clauses;
+}
+
+function readTo(place: Place, reader: RuleReader): Clauses | null {
+  if (!isFilledList(place)) return null;
+  const clauses = openClauses(reader);
+  let item = place.first();
+  while (item != null) {
+    if (isObject(item)) {
+      const operation = item.field(utf8("operation"));
+      item.noOtherFields();
+      if (operation.required()) readOperation(operation, openClause(clauses, reader), reader);
+    }
+    item = item.next();
+  }
+  return clauses;
+}
+
+function readConditions(place: Place, reader: RuleReader): Clauses | null {
+  if (!place.list() || place.count == 0) return null;
+  const clauses = openClauses(reader);
+  const clause = openClause(clauses, reader);
+  let item = place.first();
+  while (item != null) {
+    if (isObject(item)) readWhen(item, clause, reader);
+    item = item.next();
+  }
+  return clauses;
+}
+
+/** A list that may be left out, and must not be empty. */
+function isFilledList(place: Place): bool {
+  if (!place.list()) return false;
+  if (place.count > 0) return true;
+  place.expected(utf8("a list that is not empty"));
+  return false;
+}
+
+/** An item of a list: null is none. */
+function isObject(item: Place): bool {
+  if (!item.present) item.expected(utf8("an object"));
+  return item.object();
+}
+
+function openClauses(reader: RuleReader): Clauses {
+  return changetype<Clauses>(reader.region.take(offsetof<Clauses>()));
+}
+
+function openClause(clauses: Clauses, reader: RuleReader): Clause {
+  const clause = changetype<Clause>(reader.region.take(offsetof<Clause>()));
+  clauses.add(clause);
+  return clause;
+}

@@ -1,0 +1,90 @@
+import { Place } from "../../assembly/config/place";
+import { Condition, Test } from "../../assembly/match/condition";
+import { Field } from "../../assembly/match/field";
+import { Clause } from "../../assembly/match/set-rule";
+import { Fact } from "../../assembly/request/slots";
+import { Text, utf8 } from "../../assembly/text/text";
+import { addExpression } from "./expression";
+import { readValues } from "./read-field";
+import { RuleReader } from "./rule-reader";
+import { Kind, Subject } from "./subject";
+import { readKey } from "./when-key";
+
+/**
+ * Reads one condition of `when` (AuthorizationPolicy `Condition`): `key` with `values` and `notValues`, which both must
+ * hold. Beyond Istio, `regex` and `notRegex` are more of them, written as RE2 expressions that the whole value must match,
+ * and `expression` is a CEL expression in a condition's place.
+ */
+export function readWhen(place: Place, clause: Clause, reader: RuleReader): void {
+  const expression = place.field(utf8("expression"));
+  const key = place.field(utf8("key"));
+  const values = place.field(utf8("values"));
+  const notValues = place.field(utf8("notValues"));
+  const regex = place.field(utf8("regex"));
+  const notRegex = place.field(utf8("notRegex"));
+  place.noOtherFields();
+  if (expression.present) {
+    const alone = !key.present && !values.present && !notValues.present && !regex.present && !notRegex.present;
+    if (!alone) return expression.error(utf8("stands alone: write key and values as another condition"));
+    return addExpression(expression, clause, reader);
+  }
+  if (!key.required()) return;
+  const subject = readKey(key, reader);
+  if (subject == null) return;
+  const asks = readSide(values, regex, false, subject, clause, reader);
+  const asksNot = readSide(notValues, notRegex, true, subject, clause, reader);
+  if (!asks && !asksNot) place.expected(utf8("values or notValues"));
+}
+
+/** One side of a condition: its values and its expressions, one of which must match, or with `negated` none. */
+function readSide(
+  values: Place,
+  regex: Place,
+  negated: bool,
+  subject: Subject,
+  clause: Clause,
+  reader: RuleReader,
+): bool {
+  const hasValues = values.list() && values.count > 0;
+  const hasRegex = regex.list() && regex.count > 0;
+  if (!hasValues && !hasRegex) return false;
+  const field = Field.open(reader.region, negated);
+  if (hasValues) readValues(values, field, subject, reader);
+  if (hasRegex) readRegexes(regex, field, subject, reader);
+  clause.add(field);
+  return true;
+}
+
+function readRegexes(place: Place, field: Field, subject: Subject, reader: RuleReader): void {
+  const fact = textFact(subject.kind);
+  if (fact < 0) return place.error(utf8("not supported: this key's values are no text that an expression could match"));
+  if (subject.kind == Kind.PRINCIPAL) reader.asksIdentity = true;
+  let item = place.first();
+  while (item != null) {
+    const pattern = item.nonEmptyString();
+    if (pattern != null) addRegex(item, pattern, <Fact>fact, field, subject, reader);
+    item = item.next();
+  }
+}
+
+function addRegex(place: Place, pattern: Text, fact: Fact, field: Field, subject: Subject, reader: RuleReader): void {
+  const condition: Condition = reader.compiler.condition(fact, subject.name, Test.REGEX, pattern);
+  if (reader.compiler.regex(place, condition, pattern)) field.add(condition);
+}
+
+/** The fact that a key's expressions are matched against; below 0 where it has none that is text. */
+function textFact(kind: Kind): i32 {
+  switch (kind) {
+    case Kind.PRINCIPAL:
+      return Fact.PRINCIPAL;
+    case Kind.HEADER:
+      return Fact.HEADER;
+    case Kind.SNI:
+      return Fact.SNI;
+    case Kind.CLAIM:
+      return Fact.CLAIM;
+    case Kind.METADATA:
+      return Fact.METADATA_STRING;
+  }
+  return -1;
+}

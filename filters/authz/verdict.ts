@@ -1,0 +1,91 @@
+import { SetIndex } from "../../assembly/match/set-index";
+import { Plan, PolicyRule, RuleSet } from "./plan";
+
+/** Why a request is let through or refused. */
+export const enum Reason {
+  /** A rule of a DENY policy matches, or one of an ALLOW policy. */
+  RULE,
+  /** There are ALLOW policies, and none of their rules matches. */
+  NO_ALLOW_RULE,
+  /** There is no ALLOW policy, and no DENY rule matches. */
+  NO_POLICY,
+  /** The peer has no mTLS, which `requireMtls` wants. */
+  NO_MTLS,
+  /** Something that the rules ask for cannot be known. */
+  UNSURE,
+}
+
+/** What the policies come to for one request. */
+@unmanaged
+export class Verdict {
+  allowed: bool;
+  reason: Reason;
+  /** The rule that decided; null where none did. */
+  rule: PolicyRule | null;
+  /** The AUDIT rule that matches, which changes nothing. */
+  audited: PolicyRule | null;
+  /** What dry-run policies would have done: the rules of each action that match, and whether each action was looked at. */
+  dryRunDeny: PolicyRule | null;
+  dryRunAllow: PolicyRule | null;
+  sawDryRunDeny: bool;
+  sawDryRunAllow: bool;
+
+  /** Whether the dry-run policies would have refused the request. */
+  get dryRunDenied(): bool {
+    return this.dryRunDeny != null || (this.sawDryRunAllow && this.dryRunAllow == null);
+  }
+}
+
+/** There is one request at a time, so one is enough. */
+const verdict = changetype<Verdict>(memory.data(offsetof<Verdict>(), 8));
+
+/** The verdict for what needs no rule. */
+export function verdictFor(allowed: bool, reason: Reason): Verdict {
+  memory.fill(changetype<usize>(verdict), 0, offsetof<Verdict>());
+  verdict.allowed = allowed;
+  verdict.reason = reason;
+  return verdict;
+}
+
+/**
+ * The verdict of the plan's rules for the current request: AUDIT, then DENY, then ALLOW (AuthorizationPolicy, "action"). As
+ * in Envoy, whose filter for ALLOW a refused request does not reach, the dry-run ALLOW policies then have no say.
+ */
+export function judge(plan: Plan): Verdict {
+  const index = plan.index;
+  index.look();
+  const verdict = verdictFor(false, Reason.RULE);
+  verdict.audited = ruleOf(index, RuleSet.AUDIT);
+  verdict.sawDryRunDeny = plan.has(RuleSet.DRY_RUN_DENY);
+  verdict.dryRunDeny = ruleOf(index, RuleSet.DRY_RUN_DENY);
+  const denying = ruleOf(index, RuleSet.DENY);
+  enforce(plan, verdict, denying, ruleOf(index, RuleSet.ALLOW));
+  if (denying != null) return verdict;
+  verdict.sawDryRunAllow = plan.has(RuleSet.DRY_RUN_ALLOW);
+  verdict.dryRunAllow = ruleOf(index, RuleSet.DRY_RUN_ALLOW);
+  return verdict;
+}
+
+/** The same of the enforced rules alone, without the index, whose look-ups ask for what any rule asks for. */
+export function judgeEnforced(plan: Plan, verdict: Verdict): void {
+  const denying = firstOf(plan, RuleSet.DENY);
+  enforce(plan, verdict, denying, denying == null ? firstOf(plan, RuleSet.ALLOW) : null);
+}
+
+function enforce(plan: Plan, verdict: Verdict, denying: PolicyRule | null, allowing: PolicyRule | null): void {
+  verdict.rule = denying != null ? denying : allowing;
+  verdict.allowed = denying == null && (allowing != null || !plan.has(RuleSet.ALLOW));
+  verdict.reason = Reason.RULE;
+  if (verdict.rule == null) verdict.reason = verdict.allowed ? Reason.NO_POLICY : Reason.NO_ALLOW_RULE;
+}
+
+function firstOf(plan: Plan, set: RuleSet): PolicyRule | null {
+  let rule = plan.rules;
+  while (rule != null && (rule.set != set || !rule.holds())) rule = rule.next;
+  return rule == null ? null : changetype<PolicyRule>(rule.outcome);
+}
+
+function ruleOf(index: SetIndex, set: RuleSet): PolicyRule | null {
+  const rule = index.first(set);
+  return rule == null ? null : changetype<PolicyRule>(rule.outcome);
+}

@@ -1,0 +1,74 @@
+import { Place } from "../../assembly/config/place";
+import { nodeMetadata, nodeWasRefused, workloadLabel } from "../../assembly/host/node";
+import { Region } from "../../assembly/memory/region";
+import { Text, utf8 } from "../../assembly/text/text";
+
+const STAR: u8 = 0x2a;
+
+/** The workload whose proxy this is, as far as it decides which policies are for it. */
+@unmanaged
+export class Workload {
+  /** Null where the proxy's node metadata does not say it. */
+  namespace: Text | null;
+  /** The namespace whose policies are for all (MeshConfig `rootNamespace`). */
+  rootNamespace: Text;
+  private scratch: Region;
+
+  /** Reads `rootNamespace` and the proxy's own namespace. */
+  static read(root: Place, scratch: Region): Workload {
+    const workload = changetype<Workload>(scratch.take(offsetof<Workload>()));
+    workload.scratch = scratch;
+    workload.namespace = nodeMetadata(scratch, utf8("NAMESPACE"));
+    const written = root.field(utf8("rootNamespace")).nonEmptyString();
+    workload.rootNamespace = written == null ? utf8("istio-system") : written;
+    return workload;
+  }
+
+  /** The namespace of a policy that names none. */
+  get namespaceOrDefault(): Text {
+    const own = this.namespace;
+    return own == null ? utf8("default") : own;
+  }
+
+  /**
+   * Whether a policy of that namespace (empty: this workload's own) and selector is for this workload: of the root namespace
+   * or its own, and selecting its labels (istio `pilot/pkg/model/authorization.go`). Reports what cannot be told, as the
+   * policy might be meant for it.
+   */
+  isMeant(place: Place, namespace: Text, selector: Place): bool {
+    const selects = this.isSelected(selector);
+    if (namespace.length == 0 || namespace.equals(this.rootNamespace)) return selects;
+    const own = this.namespace;
+    if (own == null) {
+      place.error(
+        utf8(
+          "this proxy does not know its own namespace (node metadata NAMESPACE), so it cannot tell whether the policy is for it",
+        ),
+      );
+      return false;
+    }
+    return own.equals(namespace) && selects;
+  }
+
+  private isSelected(selector: Place): bool {
+    if (!selector.object()) return true;
+    const labels = selector.field(utf8("matchLabels"));
+    selector.noOtherFields();
+    if (!labels.object()) return true;
+    let selects = true;
+    let label = labels.first();
+    while (label != null) {
+      const wanted = label.string();
+      if (label.key.length == 0) label.error(utf8("a label's name is not empty"));
+      if (label.key.contains(STAR) || (wanted != null && wanted.contains(STAR)))
+        label.error(utf8("a selector has no *"));
+      const own = workloadLabel(this.scratch, label.key);
+      if (nodeWasRefused) {
+        label.error(utf8("the host does not tell this proxy's labels, so it cannot tell whether the policy is for it"));
+      }
+      if (wanted == null || own == null || !own.equals(wanted)) selects = false;
+      label = label.next();
+    }
+    return selects;
+  }
+}
