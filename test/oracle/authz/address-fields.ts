@@ -32,11 +32,12 @@ const WIDE = ["IPv4 any", "IPv6 any"];
 /** `ipBlocks`: the direct peer, whatever a proxy in front of it says. */
 export const IP_FIELD: Field = {
   name: "ipBlocks",
+  filler: (index) => `203.0.113.${index}/32`,
   ofConnection: true,
   place: "source",
   key: () => "ipBlocks",
   operators: operators(words.DIRECT_BLOCKS),
-  wide: WIDE,
+  alone: WIDE,
   aim: (random, { connection }, values, hit) => {
     const fits = chosen(values, DIRECT_ADDRESSES, hit);
     if (fits.length > 0) connection.direct = random.pick(fits);
@@ -46,11 +47,12 @@ export const IP_FIELD: Field = {
 /** `remoteIpBlocks`: what x-forwarded-for ends with, else the PROXY protocol's source. */
 export const REMOTE_IP_FIELD: Field = {
   name: "remoteIpBlocks",
+  filler: (index) => `203.0.113.${index}/32`,
   ofConnection: true,
   place: "source",
   key: () => "remoteIpBlocks",
   operators: operators(words.BLOCKS),
-  wide: WIDE,
+  alone: WIDE,
   aim: (random, draft, values, hit) => {
     const fits = chosen(values, words.ADDRESSES, hit);
     if (fits.length === 0) return;
@@ -74,11 +76,12 @@ export const REMOTE_IP_FIELD: Field = {
 /** `destination.ip`: the end that the client connected to. */
 export const DESTINATION_IP_FIELD: Field = {
   name: "destination.ip",
+  filler: (index) => `203.0.113.${index}/32`,
   ofConnection: true,
   place: "when",
   key: () => "destination.ip",
   operators: operators(words.BLOCKS),
-  wide: WIDE,
+  alone: WIDE,
   aim: (random, { connection }, values, hit) => {
     const fits = chosen(values, words.ADDRESSES, hit);
     if (fits.length > 0) setProxy(random, connection, { destination: random.pick(fits) });
@@ -88,6 +91,7 @@ export const DESTINATION_IP_FIELD: Field = {
 /** `ports`: the port that the client connected to. */
 export const PORT_FIELD: Field = {
   name: "ports",
+  filler: (index) => `${10_000 + index}`,
   ofConnection: true,
   place: "operation",
   key: () => "ports",

@@ -40,6 +40,8 @@ export interface Request {
 export interface Draft {
   /** The mesh's own trust domains, for which `cluster.local` may stand. */
   trustDomains: readonly string[];
+  /** The namespace of the policy that the request is aimed at, which a bare service account is of. */
+  namespace?: string;
   connection: Connection;
   /** Whether the client is to be one of whom both sides make the same, if one fits. */
   strict?: boolean;

@@ -52,12 +52,13 @@ export interface Cell {
   operator: string;
 }
 
-/** The operator of a list with more than one value. */
+/** The operators of lists with more than one value: a few, and so many that the filter looks them up. */
 export const SEVERAL = "several";
+export const MANY = "many";
 
 /** All that a policy can ask. */
 export const CELLS: readonly Cell[] = FIELDS.flatMap((field) =>
-  [...Object.keys(field.operators), SEVERAL].flatMap((operator) =>
+  [...Object.keys(field.operators), SEVERAL, MANY].flatMap((operator) =>
     [false, true].map((not) => ({ field, not, operator })),
   ),
 );

@@ -3,7 +3,7 @@
  * istiod drops or widens. What a rule asks is dealt from a deck of all that can be asked, so that a run leaves nothing out.
  */
 import type { Random } from "../random.ts";
-import { CELLS, SEVERAL } from "./fields.ts";
+import { CELLS, MANY, SEVERAL } from "./fields.ts";
 import type { Cell } from "./fields.ts";
 import type { Action, PolicySet } from "./policy.ts";
 import { leavesOf, writeRule } from "./rule-plan.ts";
@@ -44,10 +44,11 @@ function leaf(random: Random, cell: Cell): Leaf {
   const { field, operator } = cell;
   const key = field.key(random);
   const one = (name: string): string => field.operators[name]!(random, key);
-  const names = Object.keys(field.operators).filter((name) => name !== "*" && !field.wide?.includes(name));
-  const make = (): string => one(operator === SEVERAL ? random.pick(names) : operator);
-  const values = operator === SEVERAL ? random.times(2, 4, make) : [make()];
-  return { cell, key, values };
+  const names = Object.keys(field.operators).filter((name) => name !== "*" && !field.alone?.includes(name));
+  if (operator !== SEVERAL && operator !== MANY) return { cell, key, values: [one(operator)] };
+  const some = random.times(2, 4, () => one(random.pick(names)));
+  const fillers = operator === MANY ? random.times(9, 12, field.filler) : [];
+  return { cell, key, values: random.some([...some, ...fillers], some.length + fillers.length) };
 }
 
 const WITHOUT_SERVICE_ACCOUNTS = new Set(["principals", "namespaces"]);
@@ -165,7 +166,7 @@ function policy(
   const free = POLICY_NAMES.filter((name) => !taken.has(`${placed.namespace}/${name}`));
   const name = random.pick(free);
   taken.add(`${placed.namespace}/${name}`);
-  const count = random.percent(6) ? 11 : 1 + random.int(5);
+  const count = random.percent(90) ? 1 + random.int(5) : random.pick([11, 11, 40]);
   const plans =
     random.percent(4) && what.action !== "DENY" ? [] : random.times(count, count, () => rulePlan(random, deck));
   if (plans.length > 0 && random.percent(3)) plans.push({ sources: [], operations: [], conditions: [] });
@@ -174,14 +175,16 @@ function policy(
 }
 
 type Mesh = Pick<PolicySet, "trustDomain" | "trustDomainAliases">;
-const OWN_MESH: Mesh = { trustDomain: "cluster.local", trustDomainAliases: [] };
-const MESHES: readonly Mesh[] = [
-  OWN_MESH,
+const MESHES_OF_CLUSTER_LOCAL: readonly Mesh[] = [
   { trustDomain: "cluster.local", trustDomainAliases: [] },
   { trustDomain: "cluster.local", trustDomainAliases: ["old-td"] },
+  { trustDomain: "td1.example", trustDomainAliases: ["cluster.local"] },
+];
+const MESHES: readonly Mesh[] = [
+  ...MESHES_OF_CLUSTER_LOCAL,
+  { trustDomain: "cluster.local", trustDomainAliases: ["*-td"] },
   { trustDomain: "td1.example", trustDomainAliases: [] },
   { trustDomain: "new-td", trustDomainAliases: ["old-td", "td1.example"] },
-  { trustDomain: "td1.example", trustDomainAliases: ["cluster.local"] },
 ];
 
 /** What a set has beside its policies. */
@@ -207,13 +210,17 @@ export function generateEach(random: Random): PlannedSet[] {
   const sets = Math.ceil(cells.length / RULES);
   return Array.from({ length: sets }, (_, index): PlannedSet => {
     const plans = cells.slice(index * RULES, (index + 1) * RULES).map((cell, rule) => alone(random, cell, rule));
-    const action = index % 2 === 0 ? "ALLOW" : "DENY";
+    const policy: Pick<PolicyPlan, "name" | "action" | "namespace"> = {
+      name: "each",
+      action: index % 2 === 0 ? "ALLOW" : "DENY",
+      namespace: index % 3 === 0 ? "istio-system" : NAMESPACE,
+    };
     return {
-      ...OWN_MESH,
+      ...MESHES_OF_CLUSTER_LOCAL[index % MESHES_OF_CLUSTER_LOCAL.length]!,
       rootNamespace: "istio-system",
       namespace: NAMESPACE,
       labels: LABELS,
-      policies: [{ name: "each", namespace: NAMESPACE, action, rules: plans.map(writeRule), plans }],
+      policies: [{ ...policy, rules: plans.map(writeRule), plans }],
     };
   });
 }

@@ -69,17 +69,19 @@ const trustDomains = ({ trustDomain, trustDomainAliases }: PlannedSet): string[]
 
 /** `count` scenes of `requests` requests each: one connection after the other is aimed at one rule after the other. */
 export function generateScenes(random: Random, set: PlannedSet, count: number, requests: number): Scene[] {
-  const plans = set.policies
+  const targets = set.policies
     .filter((policy) => isForWorkload(policy, set))
-    .flatMap((policy) => policy.plans)
-    .filter((plan) => leavesOf(plan).length > 0);
+    .flatMap(({ namespace, plans }) => plans.map((plan) => ({ namespace, plan })))
+    .filter(({ plan }) => leavesOf(plan).length > 0);
   return Array.from({ length: count }, (_, index): Scene => {
     const draft = ordinary(random, trustDomains(set));
-    const plan = plans[index % plans.length];
-    if (plan) aimAt(random, draft, plan);
+    const first = targets[index % targets.length];
+    const aimed = (next: Draft, target: typeof first): void => {
+      if (target) aimAt(random, Object.assign(next, { namespace: target.namespace }), target.plan);
+    };
+    aimed(draft, first);
     return scene(random, draft, requests, (next) => {
-      const target = random.percent(75) ? plan : random.pick(plans);
-      if (target) aimAt(random, next, target);
+      aimed(next, random.percent(75) ? first : random.pick(targets));
       embellish(random, next);
     });
   });
@@ -90,7 +92,7 @@ export function generateScenes(random: Random, set: PlannedSet, count: number, r
  * not: over two connections each where the list is about connections, else over one.
  */
 export function generateScenesForEach(random: Random, set: PlannedSet, count: number): Scene[] {
-  return set.policies.flatMap(({ plans }) =>
+  return set.policies.flatMap(({ namespace, plans }) =>
     plans.flatMap((plan) => {
       const [tested, ...others] = leavesOf(plan);
       if (tested === undefined) return [];
@@ -99,7 +101,7 @@ export function generateScenesForEach(random: Random, set: PlannedSet, count: nu
         others.forEach((leaf) => aim(random, draft, leaf, true));
       };
       const aimedScene = (holds: boolean[], requests: number, strict: boolean): Scene => {
-        const draft: Draft = { ...ordinary(random, trustDomains(set)), strict };
+        const draft: Draft = { ...ordinary(random, trustDomains(set)), namespace, strict };
         if (!tested.cell.field.ofIdentity) draft.connection.peer = random.pick(STRICT_PEERS);
         aimed(draft, holds[0]!);
         let turn = 0;

@@ -45,6 +45,7 @@ const TRUST_DOMAINS = ["cluster.local", "td1.example", "old-td", "new-td"];
 /** `principals`. */
 export const PRINCIPAL_FIELD: Field = {
   name: "principals",
+  filler: (index) => `filler/ns/filler/sa/${index}`,
   ofIdentity: true,
   ofConnection: true,
   place: "source",
@@ -59,16 +60,23 @@ export const PRINCIPAL_FIELD: Field = {
     odd: (random) => random.pick(ODD_PRINCIPALS),
     "*/ns/…": (random) => `*/${random.pick(WORKLOADS)}`,
     "*x/ns/…": (random) => `*${random.pick(["-td", "local", "example"])}/${random.pick(WORKLOADS)}`,
+    // A star behind a trust domain of the mesh is lost when istiod writes the mesh's trust domains in its place.
+    "x*/ns/…": (random) => `${random.pick(["cluster*", "c*", "cluster.local*"])}/${random.pick(WORKLOADS)}`,
     "cluster.local/…": (random) => `cluster.local/${random.pick(WORKLOADS)}`,
     "other td/…": (random) => `${random.pick(["old-td", "new-td", "td1.example"])}/${random.pick(WORKLOADS)}`,
   },
+  alone: [...ODD_OPERATORS, "odd"],
   aim: (random, draft, values, hit) => {
     const own = `(${draft.trustDomains.map(quote).join("|")})/`;
     const regexes = values.map((value) => {
       if (value === "*") return ".+";
       if (value.startsWith("*")) return `spiffe://.*${quote(value.slice(1))}`;
-      const start = quote(value).replace(/\\\*$/, ".*");
-      return `spiffe://${start.replace(/^cluster\\\.local\//, () => own)}`;
+      const start = quote(value)
+        .replace(/\\\*$/, ".*")
+        .replace(/^([\w\\.]*)\\\*\//, "$1[^/]*/");
+      const [domain = ""] = value.split("/");
+      const isOwn = domain === "cluster.local" || draft.trustDomains.includes(domain);
+      return `spiffe://${isOwn && value.split("/").length === 5 ? start.replace(/^[^/]*\//, () => own) : start}`;
     });
     setPeer(random, draft, hit, regexes);
   },
@@ -77,6 +85,7 @@ export const PRINCIPAL_FIELD: Field = {
 /** `namespaces`, in which a star anywhere stands for anything. */
 export const NAMESPACE_FIELD: Field = {
   name: "namespaces",
+  filler: (index) => `filler-${index}`,
   ofIdentity: true,
   ofConnection: true,
   place: "source",
@@ -98,6 +107,7 @@ export const NAMESPACE_FIELD: Field = {
 /** `serviceAccounts`, which know no star. */
 export const SERVICE_ACCOUNT_FIELD: Field = {
   name: "serviceAccounts",
+  filler: (index) => `filler/sa-${index}`,
   ofIdentity: true,
   ofConnection: true,
   place: "source",
@@ -110,7 +120,7 @@ export const SERVICE_ACCOUNT_FIELD: Field = {
   aim: (random, draft, values, hit) => {
     const regexes = values.map((value) => {
       const [first = "", second] = value.split("/");
-      const namespace = second === undefined ? "default" : quote(first);
+      const namespace = quote(second === undefined ? (draft.namespace ?? "default") : first);
       return `spiffe://.+/ns/${namespace}/(.+/|)sa/${quote(second ?? first)}(/.+)?`;
     });
     setPeer(random, draft, hit, regexes);
@@ -120,6 +130,7 @@ export const SERVICE_ACCOUNT_FIELD: Field = {
 /** `trustDomains`. */
 export const TRUST_DOMAIN_FIELD: Field = {
   name: "trustDomains",
+  filler: (index) => `filler-${index}`,
   ofIdentity: true,
   ofConnection: true,
   place: "source",

@@ -29,6 +29,8 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   "foo-curl": workload("cluster.local/ns/foo/sa/curl"),
   "foo-bar": workload("cluster.local/ns/foo-bar/sa/httpbin"),
   gateway: workload("cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"),
+  "root-sleep": workload("cluster.local/ns/istio-system/sa/sleep"),
+  "root-curl": workload("cluster.local/ns/istio-system/sa/curl"),
   dots: workload("cluster.local/ns/a.b/sa/sleep.v1"),
   "dots-near": workload("cluster.local/ns/axb/sa/sleepxv1"),
   "td1-sleep": workload("td1.example/ns/default/sa/sleep"),

@@ -36,6 +36,7 @@ const lower = (text: string): string => text.toLowerCase();
 /** `hosts`. */
 export const HOST_FIELD: Field = {
   name: "hosts",
+  filler: (index) => `filler-${index}`,
   place: "operation",
   key: () => "hosts",
   operators: {
@@ -55,6 +56,7 @@ export const HOST_FIELD: Field = {
 /** `methods`. */
 export const METHOD_FIELD: Field = {
   name: "methods",
+  filler: (index) => `FILLER-${index}`,
   place: "operation",
   key: () => "methods",
   operators: stringOperators(() => words.METHODS),
@@ -70,6 +72,7 @@ const TEMPLATES = Object.values(words.TEMPLATES).flat();
 /** `paths`, templates among them. */
 export const PATH_FIELD: Field = {
   name: "paths",
+  filler: (index) => `/filler/${index}`,
   place: "operation",
   key: () => "paths",
   operators: {
@@ -80,7 +83,7 @@ export const PATH_FIELD: Field = {
     "x/": () => "/reviews/",
     never: (random) => random.pick(["reviews", "/./", "/a/../b", "/reviews?user=1", "/reviews#x"]),
   },
-  wide: ["/{**}"],
+  alone: ["/{**}"],
   aim: (random, draft, values, hit) => {
     const value = random.pick(values);
     const template = TEMPLATES.find((one) => one.template === value);
@@ -109,6 +112,7 @@ const headerName = (key: string): string => key.slice("request.headers[".length,
 /** `request.headers[name]` of headers that can be absent or repeated. */
 export const HEADER_FIELD: Field = {
   name: "request.headers",
+  filler: (index) => `filler-${index}`,
   place: "when",
   key: (random) => `request.headers[${random.pick(words.HEADER_NAMES)}]`,
   operators: stringOperators(() => words.HEADER_VALUES),
@@ -136,6 +140,7 @@ const pseudoWords = (key: string): readonly string[] => PSEUDO_HEADERS[headerNam
 /** `request.headers[…]` of what every request has once. */
 export const PSEUDO_HEADER_FIELD: Field = {
   name: "request.headers[:…]",
+  filler: (index) => `filler-${index}`,
   place: "when",
   key: (random) => `request.headers[${random.pick(Object.keys(PSEUDO_HEADERS))}]`,
   operators: stringOperators(pseudoWords),
@@ -152,6 +157,7 @@ export const PSEUDO_HEADER_FIELD: Field = {
 /** `connection.sni`, which Envoy reads in lower case. */
 export const SERVER_NAME_FIELD: Field = {
   name: "connection.sni",
+  filler: (index) => `filler-${index}`,
   ofConnection: true,
   place: "when",
   key: () => "connection.sni",
@@ -169,6 +175,7 @@ export const SERVER_NAME_FIELD: Field = {
 /** `experimental.envoy.filters.…[key]` with a string. */
 export const METADATA_STRING_FIELD: Field = {
   name: "experimental.envoy.filters",
+  filler: (index) => `filler-${index}`,
   place: "when",
   key: () => words.METADATA_STRING,
   operators: stringOperators(() => words.METADATA_VALUES),
@@ -183,14 +190,21 @@ export const METADATA_STRING_FIELD: Field = {
 /** The same with `[value]`, which asks for an element of a list. */
 export const METADATA_LIST_FIELD: Field = {
   name: "experimental.envoy.filters list",
+  filler: (index) => `[filler-${index}]`,
   place: "when",
   key: () => words.METADATA_LIST,
-  operators: Object.fromEntries(
-    STRING_OPERATORS.map((one) => [`[${one}]`, (random) => `[${pattern(random, one, words.METADATA_VALUES)}]`]),
-  ),
+  operators: {
+    ...Object.fromEntries(
+      STRING_OPERATORS.map((one) => [
+        `[${one}]`,
+        (random: Random) => `[${pattern(random, one, words.METADATA_VALUES)}]`,
+      ]),
+    ),
+    "[[x]]": (random) => `[[${pattern(random, "exact", words.METADATA_VALUES)}]]`,
+  },
   aim: (random, draft, values, hit) => {
     const more = ["x", "beta"];
-    const inside = values.map((value) => value.slice(1, -1));
+    const inside = values.map((value) => value.replace(/^\[+|\]+$/g, ""));
     const text = instance(random, random.pick(inside), words.METADATA_VALUES, more);
     const missed = random.percent(20) ? "" : miss(random, inside, words.METADATA_VALUES, more);
     const list = hit ? [...random.some(words.METADATA_VALUES, random.int(3)), text] : [missed];

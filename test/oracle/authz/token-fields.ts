@@ -42,6 +42,7 @@ const plainSubject = (random: Random): string => random.pick(["jason", "Jason", 
 /** `requestPrincipals`: issuer and subject, divided at the last slash. */
 export const REQUEST_PRINCIPAL_FIELD: Field = {
   name: "requestPrincipals",
+  filler: (index) => `issuer.example/filler-${index}`,
   place: "source",
   key: () => "requestPrincipals",
   operators: {
@@ -117,6 +118,7 @@ function claimField(
     words.WORD_CLAIMS.includes(last(used)) ? all.filter((word) => !word.includes(" ")) : all;
   return {
     name,
+    filler: (index) => `filler-${index}`,
     place: "when",
     key,
     operators: Object.fromEntries(
