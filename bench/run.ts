@@ -47,18 +47,21 @@ function positive(name: string, otherwise: number): number {
 }
 
 const wanted = process.env.VARIANTS?.split(",");
-for (const name of process.env.SUITES?.split(",") ?? Object.keys(SUITES)) {
+const suites = await Promise.all((process.env.SUITES?.split(",") ?? Object.keys(SUITES)).map(suiteOf));
+const names = suites.flatMap(({ others }) => others.map(({ name }) => name));
+for (const name of wanted ?? []) {
+  if (!names.includes(name)) throw new RangeError(`no variant ${name}: there are ${names.join(", ")}`);
+}
+for (const suite of suites) if (chosen(suite).length > 1) await run(suite);
+
+function suiteOf(name: string): Promise<Suite> {
   const suite = SUITES[name];
   if (suite === undefined) throw new RangeError(`no suite ${name}: there are ${Object.keys(SUITES).join(", ")}`);
-  await run(await suite());
+  return suite();
 }
 
 /** The suite's variants that are to be measured, the base first. */
 function chosen({ base, others }: Suite): (Variant | Skipped)[] {
-  for (const name of wanted ?? []) {
-    if (others.some((other) => other.name === name)) continue;
-    throw new RangeError(`no variant ${name}: there are ${others.map((other) => other.name).join(", ")}`);
-  }
   return [base, ...others.filter(({ name }) => wanted?.includes(name) ?? true)];
 }
 

@@ -15,6 +15,11 @@ export function nodeMetadata(region: Region, name: Text): Text | null {
   return readNode(region, utf8("xds\0node\0metadata\0"), name);
 }
 
+/** The proxy's id (`sidecar~10.0.0.1~pod.ns~ns.svc.cluster.local` from istiod); null where the host has none. Copied into `region`. */
+export function nodeId(region: Region): Text | null {
+  return readNode(region, utf8("xds\0node\0id"), utf8(""));
+}
+
 /** The value of a label of the proxy's workload (node metadata LABELS); null where it has none of that name. */
 export function workloadLabel(region: Region, name: Text): Text | null {
   return readNode(region, utf8("xds\0node\0metadata\0LABELS\0"), name);

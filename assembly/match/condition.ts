@@ -26,7 +26,9 @@ export const enum Test {
 }
 
 /**
- * One condition on one fact. Conditions of a rule are a list, all of which must hold.
+ * One condition on one fact, and a link of lists: of an ordered rule's conditions, which must all hold and each of which
+ * may have others along `or` that will do; or (`Field`) of values along `or`, each of which may have further conditions
+ * along `next` that must be met with it.
  */
 @unmanaged
 export class Condition {

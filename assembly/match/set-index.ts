@@ -1,5 +1,5 @@
 import { Region } from "../memory/region";
-import { SlotTable, isAskedOfHost } from "../request/slots";
+import { Fact, SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { Field, leadOf } from "./field";
@@ -11,6 +11,8 @@ export const MOST_SETS: u32 = 8;
 
 /** Looking a fact up that the host has to be asked for is as dear as trying so many more rules. */
 const HOST_CALL: u32 = 3;
+/** An expression is evaluated by a call of its own, which looking it up would make for every request: dearer than any rules. */
+const EVALUATION: u32 = 1 << 24;
 
 /** A rule in a bucket. */
 @unmanaged
@@ -254,5 +256,7 @@ function fieldCost(field: Field, asked: ValueTable, slots: SlotTable): u32 {
 }
 
 function extraCost(condition: Condition, slots: SlotTable): u32 {
-  return isAskedOfHost(slots.at(condition.slot).fact) ? HOST_CALL : 0;
+  const fact = slots.at(condition.slot).fact;
+  if (fact == Fact.EXPRESSION) return EVALUATION;
+  return isAskedOfHost(fact) ? HOST_CALL : 0;
 }

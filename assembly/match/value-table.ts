@@ -11,8 +11,9 @@ const HEADER_PROBES: u32 = 16;
 
 /**
  * Leads from what a request has to what asks for it: a bucket for what a fact's value may be, start with or end
- * in. Filled with `bucketFor` and `use`, then `close`d; after that `begin` and `nextBucket` walk through the buckets that
- * the current request leads to, one walk at a time.
+ * in. Filled with `bucketFor` and `Probe.use`; then `begin` and `nextBucket` walk through the buckets that the current request
+ * leads to, one walk at a time. `close` before that pays where there are many probes: those on headers are then looked up
+ * by the headers that the request has.
  */
 @unmanaged
 export class ValueTable {

@@ -1,7 +1,5 @@
 import { Place } from "../config/place";
-import { nodeMetadata } from "../host/node";
-import { propertyLength, propertyStart, readProperty } from "../host/properties";
-import { Status } from "../host/status";
+import { nodeId, nodeMetadata, nodeWasRefused } from "../host/node";
 import { Region } from "../memory/region";
 import { Direction, useIdentity } from "../request/principal";
 import { Text, utf8 } from "../text/text";
@@ -17,6 +15,8 @@ export class Source {
   ownPrincipal: Text | null;
   /** Whether the proxy is a waypoint, which learns the source from the listener before it. */
   waypoint: bool;
+  /** Whether the host does not tell what kind of proxy it is: then who the source is cannot be known. */
+  refused: bool;
 
   /** Makes this what the facts of the current request are read by. */
   use(): void {
@@ -26,16 +26,20 @@ export class Source {
 
 /**
  * Reads `direction` and `trustDomain` (`cluster.local` where it is not given): what says who the source is. The workload's
- * own identity is made of the proxy's node metadata, SERVICE_ACCOUNT and NAMESPACE.
+ * own identity is made of the proxy's node metadata, SERVICE_ACCOUNT and NAMESPACE. A gateway's requests are inbound, though
+ * istiod makes its listeners OUTBOUND (istio `pilot/pkg/networking/core: buildGatewayListener`).
  */
 export function readSource(root: Place, region: Region): Source {
   const source = changetype<Source>(region.take(offsetof<Source>()));
+  const id = nodeId(root.report.region);
+  source.refused = nodeWasRefused;
+  const usual = isOfKind(id, utf8("router~")) ? Direction.INBOUND : Direction.UNKNOWN;
   const direction = root.field(utf8("direction")).choice();
   const inbound = direction.or(utf8("INBOUND"), Direction.INBOUND).or(utf8("OUTBOUND"), Direction.OUTBOUND);
-  source.direction = <Direction>inbound.value(Direction.UNKNOWN);
+  source.direction = <Direction>inbound.value(usual);
   const written = root.field(utf8("trustDomain")).nonEmptyString();
   source.trustDomain = written == null ? utf8("cluster.local") : Text.copy(region, written.start, written.length);
-  source.waypoint = isWaypoint();
+  source.waypoint = isOfKind(id, utf8("waypoint~"));
   const account = nodeMetadata(region, utf8("SERVICE_ACCOUNT"));
   const namespace = nodeMetadata(region, utf8("NAMESPACE"));
   if (account == null || namespace == null) return source;
@@ -50,9 +54,7 @@ export function readSource(root: Place, region: Region): Source {
   return source;
 }
 
-/** istiod names a waypoint's node `waypoint~…` (istio `pilot/pkg/model: NodeType`). */
-function isWaypoint(): bool {
-  const start = utf8("waypoint~");
-  if (readProperty(utf8("xds\0node\0id")) != Status.OK || propertyLength < start.length) return false;
-  return start.is(propertyStart, start.length);
+/** istiod's nodes are named `sidecar~…`, `router~…` or `waypoint~…`, by their kind (istio `pilot/pkg/model: NodeType`). */
+function isOfKind(id: Text | null, kind: Text): bool {
+  return id != null && id.length >= kind.length && kind.is(id.start, kind.length);
 }

@@ -39,21 +39,24 @@ export function useIdentity(said: Direction, own: Text | null, waypoint: bool = 
 
 /**
  * The source's SPIFFE identity without `spiffe://`: the verified peer certificate's URI SAN. On an outbound listener, where
- * the peer is the application itself over plaintext, this workload's own identity. On a waypoint, what the listener that
- * ended the client's mTLS put into filter state as `io.istio.peer_principal` (istio `pilot/pkg/xds/filters`).
+ * the peer is the application itself over plaintext, this workload's own identity, which cannot be told where the proxy does
+ * not know it. On a waypoint, and on a sidecar for what came through HBONE, what the listener that ended the client's mTLS
+ * put into filter state as `io.istio.peer_principal` (istio `pilot/pkg/xds/filters`,
+ * `pilot/pkg/networking/core: buildInboundHBONEListeners`).
  *
  * Nothing where there is none, or where it is no SPIFFE ID in every byte (`isSpiffeId`); `identityIsMalformed` tells these
  * apart. The host shows the first URI SAN alone; Istio's certificates have one.
  */
 export function readPrincipal(slot: Slot, _source: Value | null): void {
   if (isWaypoint) {
-    readWaypointPrincipal(slot);
+    readForwardedPrincipal(slot);
   } else if (isOutbound()) {
     const own = ownPrincipal;
     if (own != null) addValue(slot.number, own.start, own.length);
+    else refuseFact();
   } else if (hasProperty(utf8("connection\0uri_san_peer_certificate"))) {
     addSpiffeId(slot);
-  } else {
+  } else if (!readForwardedPrincipal(slot)) {
     unnamed = true;
   }
 }
@@ -79,10 +82,14 @@ export function forgetIdentity(): void {
   unnamed = false;
 }
 
-/** A connection without a certificate is `-` there (Envoy's `%DOWNSTREAM_PEER_URI_SAN%`, which istiod's listeners set it to). */
-function readWaypointPrincipal(slot: Slot): void {
-  if (!hasProperty(utf8("filter_state\0io.istio.peer_principal"))) return;
+/**
+ * Reads what another listener put into filter state; gives whether one did. A connection without a certificate is `-` there
+ * (Envoy's `%DOWNSTREAM_PEER_URI_SAN%`, which istiod's listeners set it to).
+ */
+function readForwardedPrincipal(slot: Slot): bool {
+  if (!hasProperty(utf8("filter_state\0io.istio.peer_principal"))) return false;
   if (propertyLength != 0 && !utf8("-").is(propertyStart, propertyLength)) addSpiffeId(slot);
+  return true;
 }
 
 function addSpiffeId(slot: Slot): void {

@@ -45,10 +45,8 @@ function policyOf({ path, tenant }: TenantRule): Json {
   const method: Json = { header: { name: ":method", string_match: { exact: "GET" } } };
   const url: Json = { url_path: { path: { prefix: path.slice(0, -1) } } };
   const header: Json = { header: { name: "x-tenant", string_match: { exact: tenant } } };
-  const any = (rule: Json, rules: "rules" | "ids"): Json =>
-    rules === "rules" ? { or_rules: { rules: [rule] } } : { or_ids: { ids: [rule] } };
   return {
-    permissions: [{ and_rules: { rules: [any(method, "rules"), any(url, "rules")] } }],
-    principals: [{ and_ids: { ids: [any(header, "ids")] } }],
+    permissions: [{ and_rules: { rules: [{ or_rules: { rules: [method] } }, { or_rules: { rules: [url] } }] } }],
+    principals: [{ and_ids: { ids: [{ or_ids: { ids: [header] } }] } }],
   };
 }

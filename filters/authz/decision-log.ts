@@ -13,7 +13,7 @@ import { writeJsonString } from "../../assembly/text/json/write";
 import { writeTimestamp } from "../../assembly/text/timestamp";
 import { Writer } from "../../assembly/text/writer";
 import { PolicyRule } from "./plan";
-import { Reason, Verdict } from "./verdict";
+import { Reason, Verdict, reasonText } from "./verdict";
 
 const ALL: u32 = 1000000;
 const NANOSECONDS_A_SECOND: u64 = 1000000000;
@@ -117,16 +117,10 @@ function readShare(place: Place, otherwise: u32): u32 {
 }
 
 function writeReason(line: Writer, reason: Reason): void {
-  switch (reason) {
-    case Reason.NO_ALLOW_RULE:
-      return line.text(utf8(',"reason":"no ALLOW rule matches"'));
-    case Reason.NO_POLICY:
-      return line.text(utf8(',"reason":"no ALLOW policy"'));
-    case Reason.NO_MTLS:
-      return line.text(utf8(',"reason":"no mTLS"'));
-    case Reason.UNSURE:
-      return line.text(utf8(',"reason":"unsure"'));
-  }
+  if (reason == Reason.RULE) return;
+  line.text(utf8(',"reason":"'));
+  line.text(reasonText(reason));
+  line.byte(0x22);
 }
 
 function writeRule(line: Writer, policyKey: Text, ruleKey: Text, rule: PolicyRule | null): void {

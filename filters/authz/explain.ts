@@ -2,18 +2,18 @@ import { Place } from "../../assembly/config/place";
 import { beginLine } from "../../assembly/host/line";
 import { sendLocalReplyWithHeader } from "../../assembly/host/local-reply";
 import { Action } from "../../assembly/host/status";
-import { MatchCompiler } from "../../assembly/match/compiler";
-import { Test } from "../../assembly/match/condition";
 import { Field } from "../../assembly/match/field";
-import { readValuePattern } from "../../assembly/match/value-pattern";
 import { isPresent } from "../../assembly/request/request";
 import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
 import { FORBIDDEN, deniedBody } from "./deny";
 import { PolicyRule } from "./plan";
+import { readValues } from "./read-field";
 import { writeRuleId } from "./rule-id";
-import { Reason, Verdict } from "./verdict";
+import { RuleReader } from "./rule-reader";
+import { Kind, Subject } from "./subject";
+import { Reason, Verdict, reasonText } from "./verdict";
 
 const OK: u32 = 200;
 
@@ -23,23 +23,18 @@ export class Explain {
   private callers: Field;
   private header: u32;
 
-  /** Reads `explain: {principals: […]}`; null where it is not there. */
-  static read(place: Place, compiler: MatchCompiler): Explain | null {
+  /** Reads `explain: {principals: […]}`, principals as those of a policy; null where it is not there. */
+  static read(place: Place, reader: RuleReader): Explain | null {
     if (!place.object()) return null;
-    const explain = changetype<Explain>(compiler.region.take(offsetof<Explain>()));
-    explain.callers = Field.open(compiler.region, false);
-    explain.header = compiler.slots.slot(Fact.HEADER, utf8("x-authz-explain"));
+    const explain = changetype<Explain>(reader.region.take(offsetof<Explain>()));
+    explain.callers = Field.open(reader.region, false);
+    explain.header = reader.compiler.slots.slot(Fact.HEADER, utf8("x-authz-explain"));
     const principals = place.field(utf8("principals"));
     place.noOtherFields();
     if (!principals.required() || !principals.list()) return explain;
     if (principals.count == 0) principals.expected(utf8("a list that is not empty"));
-    let item = principals.first();
-    while (item != null) {
-      const caller = readValuePattern(item, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
-      if (caller != null) explain.callers.add(caller);
-      item = item.next();
-    }
-    explain.callers.pack(compiler.region);
+    readValues(principals, explain.callers, Subject.of(reader.scratch, Kind.PRINCIPAL, utf8("")), reader);
+    explain.callers.pack(reader.region);
     return explain;
   }
 
@@ -65,17 +60,9 @@ export class Explain {
 }
 
 function writeReason(line: Writer, verdict: Verdict): void {
-  switch (verdict.reason) {
-    case Reason.NO_ALLOW_RULE:
-      return line.text(utf8(", no ALLOW rule matches"));
-    case Reason.NO_POLICY:
-      return line.text(utf8(", no ALLOW policy"));
-    case Reason.NO_MTLS:
-      return line.text(utf8(", no mTLS"));
-    case Reason.UNSURE:
-      return line.text(utf8(", unsure"));
-  }
-  writeBy(line, verdict.rule);
+  if (verdict.reason == Reason.RULE) return writeBy(line, verdict.rule);
+  line.text(utf8(", "));
+  line.text(reasonText(verdict.reason));
 }
 
 function writeDryRun(line: Writer, verdict: Verdict): void {

@@ -85,6 +85,13 @@ function addServiceAccount(place: Place, value: Text, field: Field, reader: Rule
     return place.expected(utf8("a service account or namespace/service account, without *, of at most 320 bytes"));
   }
   if (slash < value.length) return field.add(onWhole(value, Fact.SERVICE_ACCOUNT, reader));
+  if (!reader.knowsNamespace) {
+    return place.error(
+      utf8(
+        "neither the policy nor the proxy says the namespace of this service account: write namespace/service account",
+      ),
+    );
+  }
   const account = Writer.open();
   account.text(reader.policy.namespace);
   account.byte(SLASH);

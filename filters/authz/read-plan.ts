@@ -36,6 +36,9 @@ export function readPlan(root: Place, region: Region): usize {
   const joined = root.field(utf8("repeatedHeaders")).choice().or(utf8("EACH"), 0).or(utf8("JOINED"), 1).value(0) == 1;
   plan.slots = SlotTable.open(region, joined);
   plan.source = readSource(root, region);
+  if (plan.source.refused) {
+    root.error(utf8("the host does not tell what kind of proxy this is (property xds.node.id), so not who a peer is"));
+  }
   const aliases = root.field(utf8("trustDomainAliases"));
   const trustDomains = TrustDomains.read(plan.source.trustDomain, aliases, scratch);
   const workload = Workload.read(root, scratch);
@@ -44,15 +47,17 @@ export function readPlan(root: Place, region: Region): usize {
   plan.counters = Counters.define(region);
   const compiler = MatchCompiler.open(region, plan.slots);
   plan.log = DecisionLog.read(root.field(utf8("decisionLog")), plan.slots, region, plan.counters.unlogged);
-  plan.explain = Explain.read(root.field(utf8("explain")), compiler);
   const here = RuleReader.open(compiler, scratch, trustDomains, direct);
+  plan.explain = Explain.read(root.field(utf8("explain")), here);
+  here.asksIdentity = false;
   // What the policies for other workloads come to; they are read for their mistakes alone.
   const unused = Region.open();
   const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, joined));
   const elsewhere = RuleReader.open(unusedCompiler, scratch, trustDomains, direct);
-  readPolicies(root.field(utf8("policies")), plan, workload, here, elsewhere);
-  unused.close();
+  const policies = root.field(utf8("policies"));
   root.noOtherFields();
+  readPolicies(policies, plan, workload, here, elsewhere);
+  unused.close();
   reserveSlots(plan.slots.count);
   return changetype<usize>(plan);
 }
@@ -77,7 +82,7 @@ function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleRe
     }
   }
   const rules = orderedRules(last, policies, scratch);
-  const count = defineCounters(rules, scratch);
+  const count = defineCounters(rules, place.report.failed, scratch);
   plan.rules = rules;
   plan.index = SetIndex.build(here.region, scratch, plan.slots, rules, count);
 }
@@ -86,13 +91,17 @@ function isEnforced(set: RuleSet): bool {
   return set == RuleSet.DENY || set == RuleSet.ALLOW;
 }
 
-/** Gives each of the first rules a counter, and all of them their number; how many there are. */
-function defineCounters(rules: SetRule | null, scratch: Region): u32 {
+/**
+ * Gives each of the first rules a counter, and the number of all of them. Envoy keeps a counter for good, so a configuration
+ * that is refused gets none.
+ */
+function defineCounters(rules: SetRule | null, refused: bool, scratch: Region): u32 {
   let count: u32 = 0;
   let rule = rules;
   while (rule != null) {
     const named = changetype<PolicyRule>(rule.outcome);
-    named.counter = count < MOST_RULE_COUNTERS ? defineRuleCounter(named, scratch) : NO_METRIC;
+    const counts = !refused && count < MOST_RULE_COUNTERS;
+    named.counter = counts ? defineRuleCounter(named, scratch) : NO_METRIC;
     count++;
     rule = rule.next;
   }
@@ -111,6 +120,11 @@ function readRequireMtls(place: Place, plan: Plan): bool {
   const required = place.boolean(false);
   if (required && plan.source.direction == Direction.OUTBOUND) {
     place.error(utf8("not with direction OUTBOUND: there the peer is the application itself, without TLS"));
+  }
+  if (required && plan.source.waypoint) {
+    place.error(
+      utf8("not on a waypoint: the listener before it has ended the client's mTLS, so every request would be refused"),
+    );
   }
   return required;
 }

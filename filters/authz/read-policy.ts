@@ -47,6 +47,7 @@ export function readPolicy(
   reading.place = place;
   reading.selected = applies;
   reader.policy = policy;
+  reader.knowsNamespace = namespace.length > 0 || workload.namespace != null;
   reading.rules = readRules(place.field(utf8("rules")), policy, reader);
   place.refuse(utf8("provider"), utf8("it is for action CUSTOM, which this filter leaves to AuthorizationPolicy"));
   place.refuse(utf8("targetRef"), utf8("a WasmPlugin's own targetRefs say where it runs"));

@@ -1,6 +1,6 @@
 import { Place } from "../../assembly/config/place";
 import { Clause, Clauses, SetRule } from "../../assembly/match/set-rule";
-import { utf8 } from "../../assembly/text/text";
+import { Text, utf8 } from "../../assembly/text/text";
 import { readOperation } from "./read-operation";
 import { readSource } from "./read-source";
 import { readWhen } from "./read-when";
@@ -14,8 +14,8 @@ export function readRule(place: Place, reader: RuleReader): SetRule {
   const rule = changetype<SetRule>(reader.region.take(offsetof<SetRule>()));
   if (!place.present) place.expected(utf8("a rule; {} holds for every request"));
   if (!place.object()) return rule;
-  const from = readFrom(place.field(utf8("from")), reader);
-  const to = readTo(place.field(utf8("to")), reader);
+  const from = readAlternatives(place.field(utf8("from")), utf8("source"), readSource, reader);
+  const to = readAlternatives(place.field(utf8("to")), utf8("operation"), readOperation, reader);
   const when = readConditions(place.field(utf8("when")), reader);
   place.noOtherFields();
   link(rule, from);
@@ -30,30 +30,19 @@ function link(rule: SetRule, clauses: Clauses | null): void {
   rule.clauses = clauses;
 }
 
-function readFrom(place: Place, reader: RuleReader): Clauses | null {
-  if (!isFilledList(place)) return null;
-  const clauses = openClauses(reader);
-  let item = place.first();
-  while (item != null) {
-    if (isObject(item)) {
-      const source = item.field(utf8("source"));
-      item.noOtherFields();
-      if (source.required()) readSource(source, openClause(clauses, reader), reader);
-    }
-    item = item.next();
-  }
-  return clauses;
-}
+/** Reads what an alternative of `from` or `to` holds into its clause. */
+type ReadClause = (place: Place, clause: Clause, reader: RuleReader) => void;
 
-function readTo(place: Place, reader: RuleReader): Clauses | null {
+/** Reads a list of alternatives, each an object with the one field of that name. */
+function readAlternatives(place: Place, name: Text, read: ReadClause, reader: RuleReader): Clauses | null {
   if (!isFilledList(place)) return null;
   const clauses = openClauses(reader);
   let item = place.first();
   while (item != null) {
     if (isObject(item)) {
-      const operation = item.field(utf8("operation"));
+      const held = item.field(name);
       item.noOtherFields();
-      if (operation.required()) readOperation(operation, openClause(clauses, reader), reader);
+      if (held.required()) read(held, openClause(clauses, reader), reader);
     }
     item = item.next();
   }

@@ -12,6 +12,8 @@ export class RuleReader {
   scratch: Region;
   /** The policy whose rules are read. */
   policy: Policy;
+  /** Whether its namespace is known: it names one, or the proxy knows its own. */
+  knowsNamespace: bool;
   trustDomains: TrustDomains;
   /** The filter state that holds the direct peer's address; null where none is trusted to. */
   directRemoteIp: Text | null;

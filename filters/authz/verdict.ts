@@ -1,4 +1,5 @@
 import { SetIndex } from "../../assembly/match/set-index";
+import { Text, utf8 } from "../../assembly/text/text";
 import { Plan, PolicyRule, RuleSet } from "./plan";
 
 /** Why a request is let through or refused. */
@@ -13,6 +14,21 @@ export const enum Reason {
   NO_MTLS,
   /** Something that the rules ask for cannot be known. */
   UNSURE,
+}
+
+/** The reason in words; empty where it is a rule, which names itself. */
+export function reasonText(reason: Reason): Text {
+  switch (reason) {
+    case Reason.NO_ALLOW_RULE:
+      return utf8("no ALLOW rule matches");
+    case Reason.NO_POLICY:
+      return utf8("no ALLOW policy");
+    case Reason.NO_MTLS:
+      return utf8("no mTLS");
+    case Reason.UNSURE:
+      return utf8("unsure");
+  }
+  return utf8("");
 }
 
 /** What the policies come to for one request. */

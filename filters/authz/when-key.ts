@@ -19,6 +19,7 @@ const CLOSING: u8 = 0x5d;
 export function readKey(place: Place, reader: RuleReader): Subject | null {
   const key = place.nonEmptyString();
   if (key == null) return null;
+  if (key.contains(0)) return wrongForm(place, utf8("a key has no NUL"));
   if (startsWith(key, utf8("request.headers"))) return headerSubject(place, key, reader);
   if (startsWith(key, utf8("request.auth.claims"))) return claimSubject(place, key, reader);
   if (startsWith(key, utf8("experimental.envoy.filters."))) return metadataSubject(place, key, reader);
@@ -81,6 +82,9 @@ class Keys {
 function refuse(place: Place, key: Text, keys: Keys): void {
   if (key.equals(utf8("destination.namespace"))) return place.error(utf8("not a key: the policy's namespace says it"));
   if (startsWith(key, utf8("destination.labels"))) return place.error(utf8("not a key: the policy's selector says it"));
+  if (key.equals(utf8("destination.user")) || key.equals(utf8("destination.name"))) {
+    return place.error(utf8("not a key: it was one of v1alpha1"));
+  }
   keys.know(utf8("request.headers[…]"));
   keys.know(utf8("request.auth.claims[…]"));
   const writer = place.begin();

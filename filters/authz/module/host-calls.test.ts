@@ -95,9 +95,10 @@ test("rules that ask for no header read none", () => {
   ]);
 });
 
-test("over plaintext one call more tells that there is no certificate", () => {
+test("over plaintext two calls more tell that nobody else says who the peer is, and that there is no certificate", () => {
   assert.deepEqual(callsOf({ policies: [policy([fromSleep])] }, { connection: { mtls: false } }), [
     "get_property connection.uri_san_peer_certificate -> NotFound",
+    "get_property filter_state.io.istio.peer_principal -> NotFound",
     "get_property connection.mtls",
     "increment_metric authz.denied 1",
     refusalBy("none"),
@@ -128,7 +129,8 @@ test("without a direction the listener is asked for it, where a rule asks for th
   ]);
   assert.deepEqual(callsOf({ direction: "OUTBOUND", policies: [policy([fromSleep])] }), [
     "increment_metric authz.denied 1",
-    refusalBy("none"),
+    "increment_metric authz.unsure 1",
+    refusal("authz_unsure"),
   ]);
 });
 

@@ -122,9 +122,13 @@ function run(size: Size, configurations: number, requests: number, salt: number)
   const seen = new Map<string, number>();
   for (let index = 0; index < configurations; index++) {
     const random = new Random(SEED + salt + index * 1000);
+    const { requireMtls, ...configuration } = generateConfiguration(random, size);
+    const workload = generateWorkload(random);
+    // A waypoint refuses `requireMtls`.
+    const asked = requireMtls === true && !workload.waypoint;
     const one = new Case(
-      generateConfiguration(random, size),
-      generateWorkload(random),
+      { ...configuration, ...(asked && { requireMtls }) },
+      workload,
       size.tenants > 0 || index % 3 > 0,
     );
     for (let count = 0; count < requests; count++) {
