@@ -77,10 +77,10 @@ export class Http1 {
 
   /** Reads one answer. Throws where the connection ends before its end. */
   async answer(method = "GET"): Promise<Answer> {
-    const head = (await this.take((text) => endOf(text, "\r\n\r\n"))).slice(0, -4).split("\r\n");
-    const status = Number(head[0]?.split(" ")[1]);
+    const [first, ...lines] = await this.head();
+    const status = Number(first?.split(" ")[1]);
     if (status >= 100 && status < 200 && status !== 101) return await this.answer(method);
-    const headers = head.slice(1).map((line): HeaderLine => {
+    const headers = lines.map((line): HeaderLine => {
       const colon = line.indexOf(":");
       return [line.slice(0, colon), line.slice(colon + 1).trim()];
     });
@@ -90,6 +90,11 @@ export class Http1 {
     const length = value("content-length");
     const body = length === undefined ? await this.rest() : await this.take((text) => within(text, Number(length)));
     return { status, headers, body };
+  }
+
+  /** Reads the lines of one head, which may be that of an interim answer such as 100 Continue. */
+  async head(): Promise<string[]> {
+    return (await this.take((text) => endOf(text, "\r\n\r\n"))).slice(0, -4).split("\r\n");
   }
 
   close(): void {

@@ -10,6 +10,8 @@ export interface Seen {
   path: string;
   /** As they came: names as sent, repeated ones apart, Latin-1. */
   headers: HeaderLine[];
+  /** How long the body was. */
+  bodyBytes: number;
 }
 
 /** An HTTP/1.1 server on a free port of 127.0.0.1 that answers 200 with what it saw (`Seen`, in Latin-1). */
@@ -25,10 +27,13 @@ export class Upstream {
       const headers = rawHeaders.flatMap((value, index): HeaderLine[] =>
         index % 2 === 1 ? [[rawHeaders[index - 1] ?? "", value]] : [],
       );
-      const seen: Seen = { upstream: name, method, path: url, headers };
-      request.resume();
-      const body = Buffer.from(JSON.stringify(seen), "latin1");
-      request.on("end", () => response.setHeader("content-type", "application/json").end(body));
+      let bodyBytes = 0;
+      request.on("data", (bytes: Buffer) => (bodyBytes += bytes.length));
+      request.on("end", () => {
+        const seen: Seen = { upstream: name, method, path: url, headers, bodyBytes };
+        const body = Buffer.from(JSON.stringify(seen), "latin1");
+        response.setHeader("content-type", "application/json").end(body);
+      });
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
