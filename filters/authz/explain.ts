@@ -5,12 +5,13 @@ import { Action } from "../../assembly/host/status";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { Test } from "../../assembly/match/condition";
 import { Field } from "../../assembly/match/field";
-import { readValuePattern } from "../../assembly/match/value-pattern";
+import { valuePattern } from "../../assembly/match/value-pattern";
 import { isPresent } from "../../assembly/request/request";
 import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
 import { FORBIDDEN, deniedBody } from "./deny";
+import { isPrincipal } from "./identity-values";
 import { PolicyRule } from "./plan";
 import { writeRuleId } from "./rule-id";
 import { Reason, Verdict } from "./verdict";
@@ -35,8 +36,11 @@ export class Explain {
     if (principals.count == 0) principals.expected(utf8("a list that is not empty"));
     let item = principals.first();
     while (item != null) {
-      const caller = readValuePattern(item, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
-      if (caller != null) explain.callers.add(caller);
+      const value = item.nonEmptyString();
+      if (value != null && isPrincipal(item, value)) {
+        const start = value.start;
+        explain.callers.add(valuePattern(compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT, start, value.length));
+      }
       item = item.next();
     }
     explain.callers.pack(compiler.region);
