@@ -28,12 +28,17 @@ export function addIdentity(place: Place, value: Text, field: Field, kind: Kind,
   addTrustDomains(place, value, field, reader);
 }
 
+/** Whether a value can be that of a principal; reports what cannot. */
+export function isPrincipal(place: Place, value: Text): bool {
+  const scheme = utf8("spiffe://");
+  if (value.length < scheme.length || !scheme.is(value.start, scheme.length)) return true;
+  place.error(utf8("a principal is written without spiffe://: with it, it would match nobody"));
+  return false;
+}
+
 /** A principal, and the same in the mesh's other trust domains. */
 function addPrincipals(place: Place, value: Text, field: Field, reader: RuleReader): void {
-  const scheme = utf8("spiffe://");
-  if (value.length >= scheme.length && scheme.is(value.start, scheme.length)) {
-    return place.error(utf8("a principal is written without spiffe://: with it, it would match nobody"));
-  }
+  if (!isPrincipal(place, value)) return;
   if (!reader.trustDomains.expands(value)) return addPrincipal(value, field, reader);
   let domain = reader.trustDomains.first;
   while (domain != null) {

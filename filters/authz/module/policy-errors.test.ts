@@ -47,3 +47,11 @@ test("ALLOW and AUDIT may be without rules", () => {
     assert.deepEqual(errorsOf({ action, rules: [] }), []);
   }
 });
+
+test("a principal with spiffe:// is refused for those who may ask for explanations, too", () => {
+  const { vm } = AUTHZ.load();
+  vm.createRoot({ configuration: JSON.stringify({ policies: [], explain: { principals: ["a/*", "spiffe://a/b"] } }) });
+  assert.deepEqual(AUTHZ.errorsOf(vm), [
+    "explain.principals[1]: a principal is written without spiffe://: with it, it would match nobody",
+  ]);
+});
