@@ -6,11 +6,8 @@
  * `SEED=n` repeats a run, `ONLY=n` one set of it, and `PAIRS=n` makes it longer (`make oracle`).
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { PROJECT } from "../../../tools/project.ts";
 import { envoyBinary, versionOf } from "../../../tools/envoy-binary.ts";
 import { seedOfRun } from "../random.ts";
 import { compareCounters } from "./counters.ts";
@@ -24,9 +21,6 @@ import { fromRecord, translatePolicies, whyRecorded } from "./translate.ts";
 
 /** How many disagreements are told in full. */
 const TOLD = 5;
-
-/** SEAM: to be dropped as soon as the filter is there. */
-const MISSING = !existsSync(join(PROJECT, "build/authz.wasm")) && "there is no build/authz.wasm yet";
 
 /** Since 1.38 native RBAC matches the values of a repeated header one by one; before, it joins them. */
 function joinsRepeatedHeaders(): boolean {
@@ -64,14 +58,14 @@ async function compare(t: TestContext, seed: number, size: Size, isWanted = (_in
   return pairs;
 }
 
-test("the filter and native RBAC agree: a fixed seed", { skip: MISSING }, async (t) => {
+test("the filter and native RBAC agree: a fixed seed", async (t) => {
   if ((await whyRecorded()) === undefined) return void (await compare(t, FIXED_SEED, SIZE));
   const { scenes, requests, forEach } = SIZE;
   const longer: Size = { scenes: 2 * scenes, requests: 2 * requests, forEach: 3 * forEach };
   await compare(t, FIXED_SEED, longer, (index) => index < RECORDED_SETS);
 });
 
-test("the filter and native RBAC agree: a fresh seed", { skip: MISSING }, async (t) => {
+test("the filter and native RBAC agree: a fresh seed", async (t) => {
   const reason = await whyRecorded();
   if (reason !== undefined)
     return t.skip(`fresh policies cannot be translated, so the fixed seed got more requests: ${reason}`);
@@ -80,7 +74,7 @@ test("the filter and native RBAC agree: a fresh seed", { skip: MISSING }, async 
   for (let pairs = 0; pairs < wanted; seed += 1) pairs += await compare(t, seed, SIZE);
 });
 
-test("everything that a rule can ask was decisive, and found the same by both", { skip: MISSING }, (t) => {
+test("everything that a rule can ask was decisive, and found the same by both", (t) => {
   coverage.table().forEach((line) => t.diagnostic(line));
   if (process.env["ONLY"] === undefined) assert.deepEqual(coverage.missing(), []);
 });

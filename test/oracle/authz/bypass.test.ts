@@ -2,10 +2,7 @@
  * Attempts to get past a policy in a real Envoy: the filter judges each as native RBAC does, or denies it.
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { PROJECT } from "../../../tools/project.ts";
 import { Authority, cluster, Envoy, freePort, inlineWasm } from "../../real-envoy/harness/index.ts";
 import type { Answer, JsonObject } from "../../real-envoy/harness/index.ts";
 import type { ServerTls } from "../../real-envoy/harness/tls.ts";
@@ -20,15 +17,12 @@ import { pluginConfig, rbac } from "./experiment.ts";
 import { LABELS, NAMESPACE } from "./generate-policies.ts";
 import { requestInFrames } from "./http2-frames.ts";
 import { HTTP2_ATTEMPTS } from "./http2-attempts.ts";
-import { inboundListener, listenerPorts, upstreamListener } from "./listeners.ts";
+import { inboundListener, listenerPorts, RUNTIME, upstreamListener } from "./listeners.ts";
 import type { Ports } from "./listeners.ts";
 import { FIRST_URI, isStrict, issue, issuePeers, PEERS, PLAINTEXT, TWO_URIS } from "./peers.ts";
 import type { Contexts } from "./peers.ts";
 import type { PolicySet } from "./policy.ts";
 import { translatePolicies } from "./translate.ts";
-
-/** SEAM: to be dropped as soon as the filter is there. */
-const skip = !existsSync(join(PROJECT, "build/authz.wasm")) && "there is no build/authz.wasm yet";
 
 /** A client whose certificate Envoy does not trust. */
 const STRANGER = "of another authority";
@@ -51,7 +45,6 @@ let ports: Map<string, Ports>;
 let peers: Contexts;
 
 before(async () => {
-  if (skip) return;
   const authority = await Authority.create();
   const stranger = await Authority.create("stranger");
   const certificate = await authority.issue({ uris: ["spiffe://cluster.local/ns/default/sa/httpbin"] });
@@ -72,6 +65,7 @@ before(async () => {
   envoy = await Envoy.start({
     concurrency: 1,
     metadata: { NAMESPACE, LABELS },
+    bootstrap: RUNTIME,
     clusters: [cluster("upstream", port)],
     listeners: [upstreamListener(port), ...listeners],
   });
@@ -160,7 +154,7 @@ async function send(to: Ports, connection: Connection, text: string, answers = 1
   }
 }
 
-test("over HTTP/1.1", { skip }, async (t) => {
+test("over HTTP/1.1", async (t) => {
   const comparison = new Comparison();
   await inLanes(attempts(), async ({ what, against, text, answers, connection }) => {
     await onAll(comparison, what, against, (to) => send(to, { ...ORDINARY, ...connection }, text, answers));
@@ -169,7 +163,7 @@ test("over HTTP/1.1", { skip }, async (t) => {
   assert.deepEqual(comparison.lines, []);
 });
 
-test("over HTTP/2", { skip }, async (t) => {
+test("over HTTP/2", async (t) => {
   const comparison = new Comparison();
   const against: Topic[] = ["paths", "hosts", "methods", "headers", "forwarded identities", "addresses"];
   await inLanes(Object.entries(HTTP2_ATTEMPTS), async ([what, fields]) => {
@@ -185,7 +179,7 @@ test("over HTTP/2", { skip }, async (t) => {
   assert.deepEqual(comparison.lines, []);
 });
 
-test("with certificates that say something odd, or nothing", { skip }, async (t) => {
+test("with certificates that say something odd, or nothing", async (t) => {
   const comparison = new Comparison();
   const text = requestText({ method: "GET", target: "/public", authority: PUBLIC_HOST, headers: [] });
   await inLanes([...Object.keys(PEERS), PLAINTEXT, STRANGER], async (peer) => {
@@ -195,7 +189,7 @@ test("with certificates that say something odd, or nothing", { skip }, async (t)
   assert.deepEqual(comparison.lines, []);
 });
 
-test("a certificate with two URIs is taken for its first alone", { skip }, async () => {
+test("a certificate with two URIs is taken for its first alone", async () => {
   const text = requestText({ method: "GET", target: "/public", authority: PUBLIC_HOST, headers: [] });
   for (const { name } of SETS.filter(({ topic }) => topic === "peers")) {
     const both = await send(ports.get(`filter ${name}`)!, { ...ORDINARY, peer: TWO }, text);
