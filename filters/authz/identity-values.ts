@@ -29,7 +29,7 @@ export function addIdentity(place: Place, value: Text, field: Field, kind: Kind,
 }
 
 /** Whether a value can be that of a principal; reports what cannot. */
-export function isPrincipal(place: Place, value: Text): bool {
+function isPrincipal(place: Place, value: Text): bool {
   const scheme = utf8("spiffe://");
   if (value.length < scheme.length || !scheme.is(value.start, scheme.length)) return true;
   place.error(utf8("a principal is written without spiffe://: with it, it would match nobody"));

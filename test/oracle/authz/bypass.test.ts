@@ -17,7 +17,7 @@ import { pluginConfig, rbac } from "./experiment.ts";
 import { LABELS, NAMESPACE } from "./generate-policies.ts";
 import { requestInFrames } from "./http2-frames.ts";
 import { HTTP2_ATTEMPTS } from "./http2-attempts.ts";
-import { inboundListener, listenerPorts, upstreamListener } from "./listeners.ts";
+import { inboundListener, listenerPorts, RUNTIME, upstreamListener } from "./listeners.ts";
 import type { Ports } from "./listeners.ts";
 import { FIRST_URI, isStrict, issue, issuePeers, PEERS, PLAINTEXT, TWO_URIS } from "./peers.ts";
 import type { Contexts } from "./peers.ts";
@@ -65,6 +65,7 @@ before(async () => {
   envoy = await Envoy.start({
     concurrency: 1,
     metadata: { NAMESPACE, LABELS },
+    bootstrap: RUNTIME,
     clusters: [cluster("upstream", port)],
     listeners: [upstreamListener(port), ...listeners],
   });

@@ -15,7 +15,7 @@ export interface Field {
   /** Makes a value of each form that this field knows, for a key. */
   operators: Readonly<Record<string, (random: Random, key: string) => string>>;
   /** A value that no request has, the more of which the longer a list becomes. */
-  filler: (index: number) => string;
+  filler: (index: number, key: string) => string;
   /** Forms that a list of several leaves out, because every request would meet it, or none. */
   alone?: readonly string[];
   /** Makes a request have what one of `values` takes, or, where not `hit`, something close to that which none takes. */

@@ -47,7 +47,7 @@ function leaf(random: Random, cell: Cell): Leaf {
   const names = Object.keys(field.operators).filter((name) => name !== "*" && !field.alone?.includes(name));
   if (operator !== SEVERAL && operator !== MANY) return { cell, key, values: [one(operator)] };
   const some = random.times(2, 4, () => one(random.pick(names)));
-  const fillers = operator === MANY ? random.times(9, 12, field.filler) : [];
+  const fillers = operator === MANY ? random.times(9, 12, (index) => field.filler(index, key)) : [];
   return { cell, key, values: random.some([...some, ...fillers], some.length + fillers.length) };
 }
 

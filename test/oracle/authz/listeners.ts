@@ -105,6 +105,11 @@ export function inboundListener({ name, filters, shown = {}, tls }: ListenerOpti
   };
 }
 
+/** Of the bootstrap: as Istio's, Envoy takes the longer regular expressions that istiod makes (pkg/bootstrap/config.go). */
+export const RUNTIME: JsonObject = {
+  layered_runtime: { layers: [{ name: "static", static_layer: { "re2.max_program_size.error_level": 32_768 } }] },
+};
+
 /** The upstream, a listener of the same Envoy: it answers 200 `ok` and what of the request reached it. */
 export function upstreamListener(port: number): Listener {
   const seen = "%REQ(:METHOD)% %REQ(:AUTHORITY)% %REQ(:PATH)%";

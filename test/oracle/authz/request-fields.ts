@@ -140,7 +140,7 @@ const pseudoWords = (key: string): readonly string[] => PSEUDO_HEADERS[headerNam
 /** `request.headers[…]` of what every request has once. */
 export const PSEUDO_HEADER_FIELD: Field = {
   name: "request.headers[:…]",
-  filler: (index) => `filler-${index}`,
+  filler: (index, key) => `${headerName(key) === ":path" ? "/" : ""}filler-${index}`,
   place: "when",
   key: (random) => `request.headers[${random.pick(Object.keys(PSEUDO_HEADERS))}]`,
   operators: stringOperators(pseudoWords),
@@ -149,7 +149,7 @@ export const PSEUDO_HEADER_FIELD: Field = {
     const list = pseudoWords(key);
     const text = hit ? instance(random, random.pick(values), list, ["x", "1"]) : miss(random, values, list, ["x", "1"]);
     if (name === ":path") setPath(random, draft, text);
-    else if (name === ":method") setMethod(draft, text.replaceAll(/[^A-Za-z*]/g, ""));
+    else if (name === ":method") setMethod(draft, text.replaceAll(/[^A-Za-z0-9*-]/g, ""));
     else setAuthority(draft, text.replaceAll(/[^!-~]/g, ""));
   },
 };

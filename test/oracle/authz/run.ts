@@ -9,7 +9,7 @@ import type { Connection, Request } from "./draft.ts";
 import { nativeListener } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
 import { LABELS, NAMESPACE } from "./generate-policies.ts";
-import { listenerPorts, upstreamListener, type Ports } from "./listeners.ts";
+import { listenerPorts, RUNTIME, upstreamListener, type Ports } from "./listeners.ts";
 import { issuePeers } from "./peers.ts";
 import type { Contexts } from "./peers.ts";
 import type { Leaf } from "./rule-plan.ts";
@@ -59,6 +59,7 @@ export async function run(
   const envoy = await Envoy.start({
     concurrency: 1,
     metadata: { NAMESPACE, LABELS },
+    bootstrap: RUNTIME,
     clusters: [cluster("upstream", port)],
     listeners: [upstreamListener(port), ...natives.map(({ listener }) => listener), ...others],
   });
