@@ -54,10 +54,9 @@ export function readPlan(root: Place, region: Region): usize {
   const unused = Region.open();
   const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, joined));
   const elsewhere = RuleReader.open(unusedCompiler, scratch, trustDomains, direct);
-  const policies = root.field(utf8("policies"));
-  root.noOtherFields();
-  readPolicies(policies, plan, workload, here, elsewhere);
+  readPolicies(root.field(utf8("policies")), plan, workload, here, elsewhere);
   unused.close();
+  root.noOtherFields();
   reserveSlots(plan.slots.count);
   return changetype<usize>(plan);
 }
