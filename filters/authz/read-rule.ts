@@ -18,9 +18,10 @@ export function readRule(place: Place, reader: RuleReader): SetRule {
   const to = readAlternatives(place.field(utf8("to")), utf8("operation"), readOperation, reader);
   const when = readConditions(place.field(utf8("when")), reader);
   place.noOtherFields();
+  // What is linked last is tested first: what the request says, then who sends it, then conditions, which may be expressions.
+  link(rule, when);
   link(rule, from);
   link(rule, to);
-  link(rule, when);
   return rule;
 }
 

@@ -43,18 +43,29 @@ const CASES: Readonly<Record<string, Case<string>>> = {
   },
 };
 
-let rules: Rules;
+/** The kinds of proxy to which a listener before them tells who the peer is: a waypoint, and a sidecar for what came by HBONE. */
+const KINDS = {
+  "a waypoint": "waypoint~10.0.0.1~waypoint.default~default.svc.cluster.local",
+  "a sidecar by HBONE": "sidecar~10.0.0.1~httpbin.default~default.svc.cluster.local",
+};
+
+const started = new Map<string, Rules>();
 
 before(async () => {
-  const node = { id: "waypoint~10.0.0.1~waypoint.default~default.svc.cluster.local", cluster: "waypoint" };
-  const bootstrap = { node: { ...node, metadata: { NAMESPACE: "default" } } };
-  rules = await Rules.start(CASES, { filters: [PEER_PRINCIPAL] }, { bootstrap });
+  for (const [kind, id] of Object.entries(KINDS)) {
+    const bootstrap = { node: { id, cluster: "test", metadata: { NAMESPACE: "default" } } };
+    started.set(kind, await Rules.start(CASES, { filters: [PEER_PRINCIPAL] }, { bootstrap }));
+  }
 });
-after(async () => await rules?.stop());
+after(async () => {
+  for (const rules of started.values()) await rules.stop();
+});
 
 const send = async (port: number, peer: string): Promise<Answer> =>
   await fetchOnce(port, peer === NOBODY ? {} : { headers: [["x-peer", peer]] });
 
-for (const [name, one] of Object.entries(CASES)) {
-  test(`on a waypoint: ${name}`, async () => await rules.verify(name, one, send));
+for (const kind of Object.keys(KINDS)) {
+  for (const [name, one] of Object.entries(CASES)) {
+    test(`on ${kind}: ${name}`, async () => await started.get(kind)?.verify(name, one, send));
+  }
 }
