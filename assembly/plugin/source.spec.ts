@@ -1,6 +1,6 @@
 import { text } from "../../test/as-pect/assembly/bytes";
 import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { failProperty, forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
+import { failProperty, forgetProperties, setIntegerProperty, setProperty } from "../../test/as-pect/assembly/host";
 import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
 import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
 import { Status } from "../host/status";
@@ -95,8 +95,24 @@ describe("the source", () => {
       setProperty(NODE_ID, text(others[i]));
       expect(read("{}").waypoint).toBe(false, others[i]);
     }
+  });
+
+  it("is the peer at a gateway, whose listeners istiod makes OUTBOUND, unless something else is said", () => {
+    begin();
+    setProperty(NODE_ID, text("router~10.0.0.1~gw.istio-system~istio-system.svc.cluster.local"));
+    setIntegerProperty("xds/listener_direction", 2);
+    setProperty(SAN, text("spiffe://td/ns/a/sa/b"));
+    expect(principal(read("{}"))).toBe("[td/ns/a/sa/b]");
+    expect(principal(read('{"direction": "OUTBOUND"}'))).toBe("[cluster.local/ns/default/sa/httpbin]");
+    setProperty(NODE_ID, text("sidecar~10.0.0.1~x~y"));
+    expect(principal(read("{}"))).toBe("[cluster.local/ns/default/sa/httpbin]");
+  });
+
+  it("cannot be known where the host does not tell what kind of proxy it is; without an id it is none of Istio's", () => {
+    begin();
+    expect(read("{}").refused).toBe(false);
     failProperty(NODE_ID, Status.INTERNAL_FAILURE);
-    expect(read("{}").waypoint).toBe(false);
+    expect(read("{}").refused).toBe(true);
   });
 
   it("of one plan is not that of another, whose request comes next", () => {
