@@ -20,11 +20,9 @@ const { imports, exports } = readModuleTypes(readFileSync(join(PROJECT, "build/a
 /** What the module calls and what it is called by. */
 const CAPABILITIES = [...[...imports.keys()].map((name) => name.slice(name.indexOf(".") + 1)), ...exports.keys()];
 
-// Without properties the proxy's namespace cannot be told, so these policies name none.
 const rule = (action: string, fields: JsonObject): JsonObject => ({
   policies: [{ name: "p", action, rules: [fields] }],
 });
-const source = (fields: JsonObject): JsonObject => ({ from: [{ source: fields }] });
 const user = (value: string): JsonObject => ({ when: [{ key: "request.headers[x-user]", values: [value] }] });
 const MALLORY: readonly HeaderLine[] = [["x-user", "mallory"]];
 
@@ -58,29 +56,6 @@ interface Case {
 const RULE = "rbac_access_denied_matched_policy[ns[default]-policy[p]-rule[0]]";
 
 const CASES: readonly Case[] = [
-  {
-    capability: "proxy_get_property",
-    configurations: {
-      "an identity to allow": rule("ALLOW", source({ principals: ["*"] })),
-      "an identity not to allow": rule("ALLOW", source({ notPrincipals: ["x"] })),
-      "an identity to deny": rule("DENY", source({ principals: ["x"] })),
-      "an address to deny": rule("DENY", source({ remoteIpBlocks: ["10.0.0.0/8"] })),
-      "no claim to allow": rule("ALLOW", source({ notRequestPrincipals: ["x/y"] })),
-      "a port to deny": rule("DENY", { to: [{ operation: { ports: ["1"] } }] }),
-      "no server name to allow": rule("ALLOW", { when: [{ key: "connection.sni", notValues: ["x"] }] }),
-    },
-    refusal: "authz_unsure",
-  },
-  {
-    capability: "proxy_get_property",
-    configurations: { mTLS: { policies: [], requireMtls: true } },
-    refusal: "authz_mtls_required",
-  },
-  {
-    capability: "proxy_get_property",
-    configurations: { "headers alone": rule("DENY", user("mallory")) },
-    refusal: RULE,
-  },
   {
     capability: "proxy_get_header_map_pairs",
     configurations: {
@@ -138,20 +113,19 @@ for (const { name, refusal } of NAMED) {
   });
 }
 
-for (const [capability, configuration, complaint] of [
-  [
-    "proxy_get_property",
-    { policies: [{ name: "p", action: "DENY", selector: { matchLabels: { app: "x" } }, rules: [{}] }] },
-    /the host does not tell this proxy's labels/,
-  ],
+/** What the host says no to while the filter is configured, and what the filter makes of it. */
+const REFUSED = [
   ["proxy_get_buffer_bytes", { policies: [] }, /the host does not hand over pluginConfig/],
+  ["proxy_get_property", { policies: [] }, /the host does not tell what kind of proxy this is/],
   [
     "proxy_call_foreign_function",
     rule("DENY", { when: [{ expression: "false" }] }),
     /expression: not an expression that Envoy compiles/,
   ],
-] as const) {
-  test(`without ${capability}: such a configuration is refused`, async () => {
+] as const;
+
+for (const [capability, configuration, complaint] of REFUSED) {
+  test(`without ${capability} the configuration is refused`, async () => {
     const start = FeatureListeners.start("authz", { refused: without(capability, configuration) });
     await assert.rejects(start, complaint);
   });
