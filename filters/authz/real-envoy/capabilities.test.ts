@@ -20,7 +20,6 @@ const { imports, exports } = readModuleTypes(readFileSync(join(PROJECT, "build/a
 /** What the module calls and what it is called by. */
 const CAPABILITIES = [...[...imports.keys()].map((name) => name.slice(name.indexOf(".") + 1)), ...exports.keys()];
 
-// Without properties the proxy's namespace cannot be told, so these policies name none.
 const rule = (action: string, fields: JsonObject): JsonObject => ({
   policies: [{ name: "p", action, rules: [fields] }],
 });
@@ -114,21 +113,19 @@ for (const { name, refusal } of NAMED) {
   });
 }
 
-for (const [capability, configuration, complaint] of [
-  ["proxy_get_property", { policies: [] }, /the host does not tell what kind of proxy this is/],
-  [
-    "proxy_get_property",
-    { policies: [{ name: "p", action: "DENY", selector: { matchLabels: { app: "x" } }, rules: [{}] }] },
-    /the host does not tell this proxy's labels/,
-  ],
+/** What the host says no to while the filter is configured, and what the filter makes of it. */
+const REFUSED = [
   ["proxy_get_buffer_bytes", { policies: [] }, /the host does not hand over pluginConfig/],
+  ["proxy_get_property", { policies: [] }, /the host does not tell what kind of proxy this is/],
   [
     "proxy_call_foreign_function",
     rule("DENY", { when: [{ expression: "false" }] }),
     /expression: not an expression that Envoy compiles/,
   ],
-] as const) {
-  test(`without ${capability}: such a configuration is refused`, async () => {
+] as const;
+
+for (const [capability, configuration, complaint] of REFUSED) {
+  test(`without ${capability} the configuration is refused`, async () => {
     const start = FeatureListeners.start("authz", { refused: without(capability, configuration) });
     await assert.rejects(start, complaint);
   });

@@ -6,6 +6,7 @@ import {
   detailsOf,
   FeatureListeners,
   fetchOnce,
+  filterState,
   SHOWS_DETAILS,
   type Answer,
   type HttpChain,
@@ -156,7 +157,7 @@ const send = async (port: number, peer: Peer): Promise<Answer> => await fetchOnc
 
 for (const [name, one] of Object.entries(CASES)) test(name, async () => await rules.verify(name, one, send));
 
-test("what the connection and the proxy say: plaintext, requireMtls, an outbound listener", async (t) => {
+test("what the connection and the proxy say: plaintext, requireMtls, an outbound listener, HBONE", async (t) => {
   const everyone = [policy("everyone", "ALLOW", [{}])];
   const own = [policy("own", "ALLOW", [from({ principals: ["cluster.local/ns/default/sa/httpbin"] })])];
   const chain = { manager: SHOWS_DETAILS };
@@ -175,6 +176,10 @@ test("what the connection and the proxy say: plaintext, requireMtls, an outbound
         listener: { traffic_direction: "OUTBOUND" },
       },
       "another's outbound": { configuration: { policies: own, trustDomain: "td1", direction: "OUTBOUND" }, chain },
+      HBONE: {
+        configuration: { policies: own },
+        chain: { ...chain, filters: [filterState({ "io.istio.peer_principal": "%REQ(x-peer)%" })] },
+      },
     },
     { metadata: { NAMESPACE: "default", SERVICE_ACCOUNT: "httpbin" } },
   );
@@ -193,4 +198,55 @@ test("what the connection and the proxy say: plaintext, requireMtls, an outbound
   assert.equal(await seen("said to be outbound"), 200);
   assert.equal(await seen("said to be inbound"), deniedBy("none"));
   assert.equal(await seen("another's outbound"), 200, "cluster.local in a policy is the mesh's own");
+
+  const through = async (peer: string): Promise<string | number> => {
+    const answer = await listeners.send("HBONE", { headers: [["x-peer", peer]] });
+    return detailsOf(answer) ?? answer.status;
+  };
+  assert.equal(await through("spiffe://cluster.local/ns/default/sa/httpbin"), 200);
+  assert.equal(await through(SLEEP), deniedBy("none"));
+  assert.equal(await through("-"), deniedBy("none"), "a client without a certificate");
+});
+
+test("on a gateway the source is the peer, though istiod makes its listeners outbound ones", async (t) => {
+  const node = { id: "router~10.0.0.1~gateway.default~default.svc.cluster.local", cluster: "gateway" };
+  const metadata = { NAMESPACE: "default", SERVICE_ACCOUNT: "gateway" };
+  const named = policy("sleep", "ALLOW", [from({ principals: ["cluster.local/ns/default/sa/sleep"] })]);
+  const listeners = await FeatureListeners.start(
+    "authz",
+    {
+      gateway: {
+        configuration: { policies: [named] },
+        chain: { tls, manager: SHOWS_DETAILS },
+        listener: { traffic_direction: "OUTBOUND" },
+      },
+    },
+    { bootstrap: { node: { ...node, metadata } } },
+  );
+  t.after(async () => await listeners.stop());
+  const seen = async (peer: Peer): Promise<string | number> => {
+    const answer = await listeners.send("gateway", {}, clients.get(peer));
+    return detailsOf(answer) ?? answer.status;
+  };
+
+  assert.equal(await seen("sleep"), 200);
+  assert.equal(await seen("curl"), deniedBy("none"));
+  assert.equal(await seen("anonymous"), deniedBy("none"));
+});
+
+test("an outbound listener of a proxy that does not know its own identity refuses what asks for it", async (t) => {
+  const configuration = (action: string): JsonObject => ({
+    direction: "OUTBOUND",
+    policies: [{ name: "p", action, rules: [from({ principals: ["x"] })] }],
+  });
+  const chain = { manager: SHOWS_DETAILS };
+  const features = {
+    ALLOW: { configuration: configuration("ALLOW"), chain },
+    DENY: { configuration: configuration("DENY"), chain },
+  };
+  const listeners = await FeatureListeners.start("authz", features);
+  t.after(async () => await listeners.stop());
+  for (const action of ["ALLOW", "DENY"]) {
+    assert.equal(detailsOf(await listeners.send(action)), "authz_unsure", action);
+  }
 });
