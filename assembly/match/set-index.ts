@@ -3,6 +3,8 @@ import { Fact, SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { Field, leadOf } from "./field";
+import { lookupPart } from "./lookup";
+import { Part } from "./probe";
 import { Clause, Clauses, SetRule } from "./set-rule";
 import { ValueTable } from "./value-table";
 
@@ -11,6 +13,8 @@ export const MOST_SETS: u32 = 8;
 
 /** Looking a fact up that the host has to be asked for is as dear as trying so many more rules. */
 const HOST_CALL: u32 = 3;
+/** Starts and ends are looked up for each length that some rule asks for, whole values but once. */
+const PARTS: u32 = 1;
 /** An expression is evaluated by a call of its own, which looking it up would make for every request: dearer than any rules. */
 const EVALUATION: u32 = 1 << 24;
 
@@ -258,5 +262,6 @@ function fieldCost(field: Field, asked: ValueTable, slots: SlotTable): u32 {
 function extraCost(condition: Condition, slots: SlotTable): u32 {
   const fact = slots.at(condition.slot).fact;
   if (fact == Fact.EXPRESSION) return EVALUATION;
-  return isAskedOfHost(fact) ? HOST_CALL : 0;
+  if (isAskedOfHost(fact)) return HOST_CALL;
+  return lookupPart(condition) == Part.WHOLE ? 0 : PARTS;
 }
