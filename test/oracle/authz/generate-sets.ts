@@ -39,7 +39,8 @@ function setOf(mesh: Mesh, index: number, parts: readonly RulePlan[][]): Planned
   const namespaces = index % 3 === 0 ? ["istio-system", NAMESPACE] : [NAMESPACE, "istio-system"];
   const policies = parts.map((plans, part): PolicyPlan => {
     const rules = plans.map(writeRule);
-    return { name: `each-${part}`, namespace: namespaces[part % 2]!, action, rules, plans };
+    const selector = part > 0 ? { selector: { matchLabels: { app: LABELS["app"]! } } } : {};
+    return { name: `each-${part}`, namespace: namespaces[part % 2]!, ...selector, action, rules, plans };
   });
   return { ...mesh, rootNamespace: "istio-system", namespace: NAMESPACE, labels: LABELS, policies };
 }
