@@ -1,5 +1,5 @@
 /** Policies as people write them to keep something safe, for requests that try to get around them. */
-import { LABELS, NAMESPACE } from "./generate-policies.ts";
+import { LABELS, NAMESPACE } from "./meshes.ts";
 import type { AuthorizationPolicy, PolicySet, Rule } from "./policy.ts";
 
 /** Names of hosts and identities that the attempts use. */

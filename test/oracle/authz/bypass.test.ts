@@ -14,7 +14,7 @@ import { isDenial, observe } from "./compare.ts";
 import type { Observation } from "./compare.ts";
 import type { Connection } from "./draft.ts";
 import { pluginConfig, rbac } from "./experiment.ts";
-import { LABELS, NAMESPACE } from "./generate-policies.ts";
+import { LABELS, NAMESPACE } from "./meshes.ts";
 import { requestInFrames } from "./http2-frames.ts";
 import { HTTP2_ATTEMPTS } from "./http2-attempts.ts";
 import { inboundListener, listenerPorts, RUNTIME, upstreamListener } from "./listeners.ts";

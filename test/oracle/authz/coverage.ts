@@ -6,6 +6,8 @@ import { CELLS, SEVERAL } from "./fields.ts";
 import type { Cell } from "./fields.ts";
 import { HAS_IPV6 } from "./loopback.ts";
 import type { Leaf } from "./rule-plan.ts";
+import { PLACES } from "./structure.ts";
+import type { Place } from "./structure.ts";
 import type { Holds, Rules } from "./verdict.ts";
 
 /** What cannot be, with its reason: by name of the field, form, and whether its list would hold. */
@@ -50,33 +52,47 @@ export class Coverage {
   readonly #counts = new Map<string, Count>();
 
   #count({ field, operator, not }: Cell): Count {
-    const key = `${field.name} ${not} ${operator}`;
+    return this.#named(`${field.name} ${not} ${operator}`);
+  }
+
+  #named(key: string): Count {
     const count = this.#counts.get(key) ?? { holds: 0, not: 0 };
     this.#counts.set(key, count);
     return count;
   }
 
-  /** Counts a pair that agreed: `results` is what each leaf made of it. */
-  add(rules: Rules, leaves: readonly Leaf[], results: readonly boolean[]): void {
+  /** Counts a pair that agreed: `results` is what each leaf made of it, `places` where it stands. */
+  add(
+    rules: Rules,
+    places: ReadonlyMap<Leaf, readonly Place[]>,
+    leaves: readonly Leaf[],
+    results: readonly boolean[],
+  ): void {
     const held = new Map(leaves.map((leaf, index) => [leaf, results[index] ?? false]));
     const holds: Holds = (leaf) => held.get(leaf) ?? false;
     const verdict = rules.denial(holds);
     for (const leaf of leaves) {
       const otherwise = rules.denial((one) => holds(one) !== (one === leaf));
-      if (otherwise !== verdict) this.#count(leaf.cell)[holds(leaf) ? "holds" : "not"] += 1;
+      if (otherwise === verdict) continue;
+      const key = holds(leaf) ? "holds" : "not";
+      this.#count(leaf.cell)[key] += 1;
+      for (const place of places.get(leaf) ?? []) this.#named(place)[key] += 1;
     }
   }
 
   /** What could be and was not tried. */
   missing(): string[] {
-    return CELLS.flatMap((cell) => {
+    const both = ["holds", "not"] as const;
+    const places = PLACES.filter((place) => both.some((key) => this.#named(place)[key] === 0));
+    const cells = CELLS.flatMap((cell) => {
       const count = this.#count(cell);
-      const lacks = (["holds", "not"] as const).filter((key) => count[key] === 0 && isPossible(cell, key === "holds"));
+      const lacks = both.filter((key) => count[key] === 0 && isPossible(cell, key === "holds"));
       return lacks.map((key) => `${name(cell)} ${cell.operator}: ${key === "holds" ? "holds" : "does not hold"}`);
     });
+    return [...places, ...cells];
   }
 
-  /** A line for each field and twin: its forms, each with the pairs where it held and where it did not. */
+  /** A line for each field and twin, its forms with the pairs where it held and where it did not, and one for each place. */
   table(): string[] {
     const rows = new Map<string, string[]>();
     for (const cell of CELLS) {
@@ -86,7 +102,8 @@ export class Coverage {
       row.push(`${cell.operator} ${show("holds")}/${show("not")}`);
       rows.set(name(cell), row);
     }
-    return [...rows].map(([field, cells]) => `${field}: ${cells.join("  ")}`);
+    const places = PLACES.map((place) => `${place}: ${this.#named(place).holds}/${this.#named(place).not}`);
+    return [...[...rows].map(([field, cells]) => `${field}: ${cells.join("  ")}`), ...places];
   }
 }
 

@@ -4,8 +4,9 @@ import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
 import type { ServerTls } from "../../real-envoy/harness/tls.ts";
 import { Random } from "../random.ts";
 import { probeFormat, probes, PROBES } from "./leaf-probes.ts";
-import { Deck, generateEach, generateSet } from "./generate-policies.ts";
-import type { PlannedSet } from "./generate-policies.ts";
+import { Deck, generateSet } from "./generate-policies.ts";
+import { generateCombined, generateEach } from "./generate-sets.ts";
+import type { PlannedSet } from "./rule-plan.ts";
 import { generateScenes, generateScenesForEach } from "./generate-requests.ts";
 import type { Scene } from "./generate-requests.ts";
 import { DIRECT_REMOTE_IP, inboundListener } from "./listeners.ts";
@@ -32,25 +33,47 @@ export interface Size {
 }
 
 /** How many random sets a seed has beside those that ask each thing by itself. */
-const RANDOM_SETS = 30;
+const RANDOM_SETS = 24;
+/** How many that combine things. */
+const COMBINED_SETS = 6;
+/** For each of their rules. */
+const CONNECTIONS = 4;
+const REQUESTS = 6;
 
-/** The sets of a seed: those that ask each thing by itself, then random ones. */
-export function generateSets(seed: number): { each: PlannedSet[]; others: PlannedSet[] } {
+/** The sets of a seed, in this order. */
+export interface Sets {
+  /** Those that ask each thing by itself. */
+  each: PlannedSet[];
+  /** Those that combine things. */
+  combined: PlannedSet[];
+  /** Random ones. */
+  others: PlannedSet[];
+}
+
+/** Generates the sets of a seed. */
+export function generateSets(seed: number): Sets {
   const random = new Random(seed);
   const each = generateEach(random);
+  const combined = generateCombined(random, COMBINED_SETS);
   const deck = new Deck(random);
   const others = random.times(RANDOM_SETS, RANDOM_SETS, () => generateSet(random, deck));
   // Counters are named by policies, and all sets run in one Envoy.
-  [...each, ...others].forEach(({ policies }, index) => policies.forEach((policy) => (policy.name += `-${index}`)));
-  return { each, others };
+  [...each, ...combined, ...others].forEach(({ policies }, index) =>
+    policies.forEach((policy) => (policy.name += `-${index}`)),
+  );
+  return { each, combined, others };
 }
 
 /** The sets of a seed with requests; the sets are the same for every size. */
 export function generateExperiments(seed: number, size: Size): Experiment[] {
-  const { each, others } = generateSets(seed);
+  const { each, combined, others } = generateSets(seed);
   const random = new Random(seed + 1);
   const all = [
     ...each.map((set) => ({ set, scenes: generateScenesForEach(random, set, size.forEach) })),
+    ...combined.map((set) => {
+      const rules = set.policies.reduce((count, { plans }) => count + plans.length, 0);
+      return { set, scenes: generateScenes(random, set, rules * CONNECTIONS, REQUESTS) };
+    }),
     ...others.map((set) => ({ set, scenes: generateScenes(random, set, size.scenes, size.requests) })),
   ];
   return all.map((experiment, index) => ({ index, ...experiment }));

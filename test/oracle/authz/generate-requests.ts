@@ -8,7 +8,7 @@ import type { Connection, Draft, Request } from "./draft.ts";
 import { STRICT_PEERS } from "./peers.ts";
 import { nearby } from "./strings.ts";
 import { someClaims } from "./token-fields.ts";
-import type { PlannedSet } from "./generate-policies.ts";
+import type { PlannedSet } from "./rule-plan.ts";
 import { leavesOf } from "./rule-plan.ts";
 import type { Leaf, RulePlan } from "./rule-plan.ts";
 import { isForWorkload } from "./verdict.ts";

@@ -7,6 +7,7 @@ import { bare } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Leaf } from "./rule-plan.ts";
 import type { Outcome, Pair } from "./run.ts";
+import { placesOf } from "./structure.ts";
 import { Rules } from "./verdict.ts";
 
 /** What was found in a run. */
@@ -33,6 +34,7 @@ export class Findings {
 /** Adds the pairs of a set to the findings, and those that agreed to the coverage. */
 export function judge({ experiment, leaves, pairs }: Outcome, findings: Findings, coverage: Coverage): void {
   const rules = new Rules(experiment.set);
+  const places = placesOf(experiment.set);
   for (const pair of pairs) {
     findings.pairs += 1;
     count(pair.native, findings);
@@ -42,7 +44,7 @@ export function judge({ experiment, leaves, pairs }: Outcome, findings: Findings
     const isStricter = differences.length > 0 && isDenial(pair.filter) && mayDeny(experiment, pair.connection.peer);
     if (isStricter) findings.stricter += 1;
     else if (differences.length > 0) findings.disagreements.push(tell(experiment, pair, differences));
-    else if (pair.native.probes) coverage.add(rules, leaves, pair.native.probes);
+    else if (pair.native.probes) coverage.add(rules, places, leaves, pair.native.probes);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { typed } from "../../real-envoy/harness/index.ts";
 import type { Json, JsonObject } from "../../real-envoy/harness/index.ts";
-import type { PlannedSet } from "./generate-policies.ts";
+import type { PlannedSet } from "./rule-plan.ts";
 import type { PolicyPlan } from "./rule-plan.ts";
 import { inOrder, isPermission, leavesOf } from "./rule-plan.ts";
 import type { Leaf, RulePlan } from "./rule-plan.ts";

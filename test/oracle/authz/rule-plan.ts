@@ -1,7 +1,7 @@
 /** A rule with what its lists are there for: which field, form and twin each of them tries. */
 import { FIELDS } from "./fields.ts";
 import type { Cell } from "./fields.ts";
-import type { AuthorizationPolicy, Condition, Operation, Rule, Source } from "./policy.ts";
+import type { AuthorizationPolicy, Condition, Operation, PolicySet, Rule, Source } from "./policy.ts";
 
 /** One list of values in a rule. */
 export interface Leaf {
@@ -21,6 +21,11 @@ export interface RulePlan {
 /** A policy with the plans of its rules. */
 export interface PolicyPlan extends AuthorizationPolicy {
   plans: RulePlan[];
+}
+
+/** A set with the plans that it was made from. */
+export interface PlannedSet extends PolicySet {
+  policies: PolicyPlan[];
 }
 
 /** Keys of conditions that istiod makes permissions of; it makes principals of all others (`authz/model/model.go`, New). */

@@ -8,7 +8,7 @@ import type { Native, Observation } from "./compare.ts";
 import type { Connection, Request } from "./draft.ts";
 import { nativeListener } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
-import { LABELS, NAMESPACE } from "./generate-policies.ts";
+import { LABELS, NAMESPACE } from "./meshes.ts";
 import { listenerPorts, RUNTIME, upstreamListener, type Ports } from "./listeners.ts";
 import { issuePeers } from "./peers.ts";
 import type { Contexts } from "./peers.ts";

@@ -1,5 +1,5 @@
 /** What follows for a request from which lists of a set's rules hold: Istio's boolean structure, and nothing else. */
-import type { PlannedSet } from "./generate-policies.ts";
+import type { PlannedSet } from "./rule-plan.ts";
 import { ruleId } from "./leaf-probes.ts";
 import type { Action } from "./policy.ts";
 import type { Leaf, RulePlan } from "./rule-plan.ts";
