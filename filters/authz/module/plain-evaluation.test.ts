@@ -44,11 +44,9 @@ class Case {
     addExpressions(emulator);
     this.emulator = emulator;
     this.vm = vm;
-    const { namespace, serviceAccount, labels, waypoint } = workload;
+    const { namespace, serviceAccount, labels, kind } = workload;
     const metadata = { NAMESPACE: namespace, SERVICE_ACCOUNT: serviceAccount, LABELS: labels };
-    const id = waypoint
-      ? "waypoint~10.0.0.1~w.default~default.svc.cluster.local"
-      : "sidecar~10.0.0.1~h.default~default";
+    const id = `${kind}~10.0.0.1~h.default~default.svc.cluster.local`;
     this.root = AUTHZ.configured(vm, configuration, { node: { id, metadata } });
   }
 
@@ -125,7 +123,7 @@ function run(size: Size, configurations: number, requests: number, salt: number)
     const { requireMtls, ...configuration } = generateConfiguration(random, size);
     const workload = generateWorkload(random);
     // A waypoint refuses `requireMtls`.
-    const asked = requireMtls === true && !workload.waypoint;
+    const asked = requireMtls === true && workload.kind !== "waypoint";
     const one = new Case(
       { ...configuration, ...(asked && { requireMtls }) },
       workload,
@@ -171,10 +169,10 @@ test(`an identity that cannot be told: refused, or the same whoever it is; SEED=
   let sure = 0;
   for (let index = 0; index < 150; index++) {
     const random = new Random(SEED + 4 + index * 1000);
-    const workload = { ...generateWorkload(random), waypoint: false };
+    const workload = { ...generateWorkload(random), kind: "sidecar" as const };
     const one = new Case({ ...generateConfiguration(random, SMALL), direction: "INBOUND" }, workload);
     for (let count = 0; count < 10; count++) {
-      const { san: _san, ...request } = generateRequest(random, 0);
+      const { san: _san, forwarded: _forwarded, ...request } = generateRequest(random, 0);
       const malformed = random.pick(MALFORMED);
       const { details } = one.decide({ ...request, mtls: true, ...(malformed !== undefined && { san: malformed }) });
       if (details === "authz_unsure") {

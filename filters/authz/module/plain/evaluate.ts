@@ -26,9 +26,7 @@ export function evaluate(
   request: Request,
   outcome: (expression: string) => Outcome,
 ): Judgement {
-  // A waypoint's own connection has no TLS: the listener before it has ended the client's.
-  const mtls = request.mtls && !workload.waypoint;
-  if (configuration.requireMtls === true && !mtls) return { verdict: "denied", reason: "no mTLS" };
+  if (configuration.requireMtls === true && !request.mtls) return { verdict: "denied", reason: "no mTLS" };
   const policies = configuration.policies.filter((policy) => isFor(policy, configuration, workload));
   const of = (action: string, dryRun: boolean): Policy[] =>
     policies.filter((policy) => (policy.action ?? "ALLOW") === action && (policy.dryRun ?? false) === dryRun);

@@ -70,7 +70,9 @@ export function generateConfiguration(random: Random, size: Size): Configuration
 /** The workload whose proxy the filter runs in. */
 export function generateWorkload(random: Random): Workload {
   const labels: Record<string, string> = random.percent(80) ? { app: "httpbin", version: "v1" } : {};
-  return { namespace: "default", serviceAccount: "httpbin", labels, waypoint: random.percent(10) };
+  const kind = random.pick(["sidecar", "sidecar", "sidecar", "router", "waypoint"] as const);
+  const listener = kind === "router" ? 2 : random.pick([0, 1, 1, 1, 2] as const);
+  return { namespace: "default", serviceAccount: "httpbin", labels, kind, listener };
 }
 
 function generatePolicy(random: Random, name: { name: string; namespace: string }, size: Size): Policy {

@@ -10,6 +10,7 @@ export function generateRequest(random: Random, tenants: number): Request {
     headers: generateHeaders(random, tenants),
     mtls,
     ...(mtls && { san: `spiffe://${random.pick(words.IDENTITIES)}` }),
+    ...(!mtls && random.percent(30) && { forwarded: forwardedPeer(random) }),
     ...(random.percent(60) && { claims: generateClaims(random) }),
     metadata: random.percent(50) ? { [words.FILTER]: { group: claimValue(random), other: "admin" } } : {},
     remote: endpoint(random),
@@ -54,6 +55,11 @@ function claimValue(random: Random): PropertyValue {
   if (random.percent(60)) return text();
   if (random.percent(70)) return random.times(0, 3, text);
   return random.pick<PropertyValue>([1, true, null, { admin: "admin" }, [["admin"]], [1, "dev"]]);
+}
+
+/** What another listener says of the peer; `-` where that has no certificate either. */
+function forwardedPeer(random: Random): string {
+  return random.percent(30) ? "-" : `spiffe://${random.pick(words.IDENTITIES)}`;
 }
 
 function endpoint(random: Random): string {

@@ -54,8 +54,11 @@ function isThere(): boolean {
 
 /** The source's identity with its scheme; undefined where there is none. */
 export function identityOf({ request, configuration, workload }: Scope): string | undefined {
-  const { waypoint, namespace, serviceAccount } = workload;
-  if (configuration.direction !== "OUTBOUND" || waypoint) return request.san;
+  const { kind, listener, namespace, serviceAccount } = workload;
+  const said = configuration.direction ?? (kind === "sidecar" && listener === 2 ? "OUTBOUND" : "INBOUND");
+  const forwarded = request.forwarded === "-" ? undefined : request.forwarded;
+  if (kind === "waypoint") return request.san;
+  if (said === "INBOUND") return request.san ?? forwarded;
   return `spiffe://${configuration.trustDomain ?? "cluster.local"}/ns/${namespace}/sa/${serviceAccount}`;
 }
 

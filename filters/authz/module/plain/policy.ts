@@ -44,6 +44,8 @@ export interface Workload {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** A waypoint learns the peer from filter state. */
-  readonly waypoint: boolean;
+  /** As istiod's nodes are: a waypoint learns the peer from filter state alone, a router's listeners are all outbound. */
+  readonly kind: "sidecar" | "router" | "waypoint";
+  /** The direction that the listener says: 0 none, 1 inbound, 2 outbound (Envoy's `core.v3.TrafficDirection`). */
+  readonly listener: 0 | 1 | 2;
 }

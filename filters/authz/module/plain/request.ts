@@ -11,6 +11,8 @@ export interface Request {
   readonly mtls: boolean;
   /** Its URI SAN; on a waypoint, what the listener before it knows of the peer. */
   readonly san?: string;
+  /** Over plaintext, what the listener before a sidecar's knows of the peer (HBONE). */
+  readonly forwarded?: string;
   /** The claims of the token that jwt_authn verified. */
   readonly claims?: Claims;
   /** What other filters wrote, by their names. */
@@ -24,8 +26,14 @@ export interface Request {
 }
 
 /** The request as the emulator's proxy has it. */
-export function streamOf(request: Request, { waypoint }: Workload, { directRemoteIp }: Configuration): StreamOptions {
-  const { san, mtls, claims, metadata, remote, direct, local, port, serverName } = request;
+export function streamOf(
+  request: Request,
+  { kind, listener }: Workload,
+  { directRemoteIp }: Configuration,
+): StreamOptions {
+  const { san, forwarded, mtls, claims, metadata, remote, direct, local, port, serverName } = request;
+  const waypoint = kind === "waypoint";
+  const peer = waypoint ? (san ?? "-") : forwarded;
   const filters = { ...metadata, ...(claims !== undefined && { [JWT]: { payload: struct(claims) } }) };
   return {
     requestHeaders: request.headers.map(([name, value]) => [name, Buffer.from(value)] as const),
@@ -35,10 +43,11 @@ export function streamOf(request: Request, { waypoint }: Workload, { directRemot
         requested_server_name: serverName,
         ...(san !== undefined && !waypoint && { uri_san_peer_certificate: san }),
       },
+      xds: { listener_direction: listener },
       source: { address: remote },
       destination: { address: local, port },
       filter_state: {
-        ...(waypoint && { "io.istio.peer_principal": san ?? "-" }),
+        ...(peer !== undefined && { "io.istio.peer_principal": peer }),
         ...(directRemoteIp !== undefined && { [directRemoteIp.filterState]: direct }),
       },
       metadata: { filter_metadata: filters },
