@@ -15,10 +15,15 @@ export function decide(plan: Plan): Verdict {
   openRequest(plan.slots);
   plan.source.use();
   if (plan.requireMtls && !hasMtls()) return verdictFor(false, Reason.NO_MTLS);
-  if (plan.readsHeaders && !readRequestHeaders()) return verdictFor(!plan.enforces, Reason.UNSURE);
+  if (!hasHeaders(plan)) return verdictFor(false, Reason.UNSURE);
   const verdict = judge(plan);
   if (!plan.enforces || !isUnsure(plan)) return verdict;
   return plan.observes ? decideAlone(plan, verdict) : verdictFor(false, Reason.UNSURE);
+}
+
+/** Reads the headers where something asks for them; false where they cannot be read and an enforced rule is what asks. */
+function hasHeaders(plan: Plan): bool {
+  return !plan.readsHeaders || readRequestHeaders() || !plan.enforcesHeaders;
 }
 
 /** Whether what was asked for so far could not be told. */
@@ -33,7 +38,7 @@ function isUnsure(plan: Plan): bool {
  */
 function decideAlone(plan: Plan, verdict: Verdict): Verdict {
   openRequest(plan.slots);
-  if (plan.readsHeaders && !readRequestHeaders()) return verdictFor(false, Reason.UNSURE);
+  if (!hasHeaders(plan)) return verdictFor(false, Reason.UNSURE);
   judgeEnforced(plan, verdict);
   return isUnsure(plan) ? verdictFor(false, Reason.UNSURE) : verdict;
 }

@@ -30,6 +30,8 @@ export class Plan {
   requireMtls: bool;
   /** Whether an enforced rule asks who the peer is: then a peer with a certificate that does not say it is refused. */
   enforcesIdentity: bool;
+  /** Whether an enforced rule asks for something that stands in the headers: then a request whose headers cannot be read is refused. */
+  enforcesHeaders: bool;
   counters: Counters;
   /** Null where no decision is logged. */
   log: DecisionLog | null;

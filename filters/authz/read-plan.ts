@@ -50,6 +50,7 @@ export function readPlan(root: Place, region: Region): usize {
   const here = RuleReader.open(compiler, scratch, trustDomains, direct);
   plan.explain = Explain.read(root.field(utf8("explain")), here);
   here.asksIdentity = false;
+  here.asksHeaders = false;
   // What the policies for other workloads come to; they are read for their mistakes alone.
   const unused = Region.open();
   const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, joined));
@@ -74,8 +75,12 @@ function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleRe
         last = reading;
         policies++;
         if (reading.selected) plan.sets |= 1 << reading.policy.set;
-        if (reading.selected && isEnforced(reading.policy.set) && here.asksIdentity) plan.enforcesIdentity = true;
+        if (reading.selected && isEnforced(reading.policy.set)) {
+          if (here.asksIdentity) plan.enforcesIdentity = true;
+          if (here.asksHeaders) plan.enforcesHeaders = true;
+        }
         here.asksIdentity = false;
+        here.asksHeaders = false;
       }
       item = item.next();
     }

@@ -6,6 +6,7 @@ import { Fact } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { addExpression } from "./expression";
 import { readValues } from "./read-field";
+import { isHeader } from "./read-value";
 import { RuleReader } from "./rule-reader";
 import { Kind, Subject } from "./subject";
 import { readKey } from "./when-key";
@@ -59,6 +60,7 @@ function readRegexes(place: Place, field: Field, subject: Subject, reader: RuleR
   const fact = textFact(subject.kind);
   if (fact < 0) return place.error(utf8("not supported: this key's values are no text that an expression could match"));
   if (subject.kind == Kind.PRINCIPAL) reader.asksIdentity = true;
+  if (isHeader(subject.kind)) reader.asksHeaders = true;
   let item = place.first();
   while (item != null) {
     const pattern = item.requiredString();

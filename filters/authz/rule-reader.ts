@@ -19,6 +19,8 @@ export class RuleReader {
   directRemoteIp: Text | null;
   /** Whether one of the conditions asks who the peer is. */
   asksIdentity: bool;
+  /** Whether one of them asks for something that stands in the headers. */
+  asksHeaders: bool;
 
   /** A reader, in `scratch`, of rules into what the compiler fills. */
   static open(compiler: MatchCompiler, scratch: Region, trustDomains: TrustDomains, direct: Text | null): RuleReader {

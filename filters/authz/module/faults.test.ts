@@ -215,6 +215,22 @@ test("what only dry runs and AUDIT ask for refuses nothing that enforced policie
   }
 });
 
+test("headers that cannot be read refuse a request only where an enforced rule asks for them", () => {
+  const byCaller = { from: [{ source: { principals: [SLEEP] } }] };
+  const byMethod = { to: [{ operation: { methods: ["PUT"] } }] };
+  const byRegex = { when: [{ key: "request.headers[x-user]", notRegex: ["m.*"] }] };
+  const enforced = { name: "p", namespace: "default", rules: [byCaller] };
+  for (const rule of [byMethod, byRegex, { to: [{ operation: { paths: ["/x"] } }] }]) {
+    const watching = { name: "d", namespace: "default", action: "DENY", dryRun: true, rules: [rule] };
+    for (const status of STATUSES) {
+      const fault = { call: "proxy_get_header_map_pairs", status };
+      assert.equal(decide({ policies: [enforced, watching] }, fault), "");
+      const denying = { ...watching, name: "q", dryRun: false };
+      assert.equal(decide({ policies: [enforced, watching, denying] }, fault), "authz_unsure");
+    }
+  }
+});
+
 test("every host call failing at once, while deciding", () => {
   for (const status of STATUSES) {
     const { emulator, vm } = AUTHZ.load({ logLevel: "debug" });
