@@ -56,5 +56,5 @@ export function readSource(root: Place, region: Region): Source {
 
 /** istiod's nodes are named `sidecar~…`, `router~…` or `waypoint~…`, by their kind (istio `pilot/pkg/model: NodeType`). */
 function isOfKind(id: Text | null, kind: Text): bool {
-  return id != null && id.length >= kind.length && kind.is(id.start, kind.length);
+  return id != null && id.startsWith(kind);
 }

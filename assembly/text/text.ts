@@ -41,9 +41,21 @@ export class Text {
     return text;
   }
 
+  /** Where that byte first stands; the length where it does not. */
+  position(byte: u8): u32 {
+    let at: u32 = 0;
+    while (at < this.length && load<u8>(this.start + at) != byte) at++;
+    return at;
+  }
+
   /** Whether that byte is among those of this. */
   contains(byte: u8): bool {
-    return holdsByte(this.start, this.length, byte);
+    return this.position(byte) < this.length;
+  }
+
+  /** Whether this begins with the bytes of another. */
+  startsWith(other: Text): bool {
+    return this.length >= other.length && other.is(this.start, other.length);
   }
 
   /** Whether both hold the same bytes. */

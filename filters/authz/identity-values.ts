@@ -16,7 +16,6 @@ const MOST_ACCOUNT: u32 = 320;
 
 /** Adds a value that the peer's SPIFFE identity is compared with. */
 export function addIdentity(place: Place, value: Text, field: Field, kind: Kind, reader: RuleReader): void {
-  reader.asksIdentity = true;
   switch (kind) {
     case Kind.PRINCIPAL:
       return addPrincipals(place, value, field, reader);
@@ -30,8 +29,7 @@ export function addIdentity(place: Place, value: Text, field: Field, kind: Kind,
 
 /** Whether a value can be that of a principal; reports what cannot. */
 function isPrincipal(place: Place, value: Text): bool {
-  const scheme = utf8("spiffe://");
-  if (value.length < scheme.length || !scheme.is(value.start, scheme.length)) return true;
+  if (!value.startsWith(utf8("spiffe://"))) return true;
   place.error(utf8("a principal is written without spiffe://: with it, it would match nobody"));
   return false;
 }
@@ -56,8 +54,8 @@ function addPrincipal(value: Text, field: Field, reader: RuleReader): void {
  * expression `.*\/ns/<namespace>/.*` of it. What a table can look up is taken for what it is.
  */
 function addNamespace(place: Place, value: Text, field: Field, reader: RuleReader): void {
-  const star = position(value, STAR);
-  if (position(value, SLASH) == value.length && star > 0 && star + 1 >= value.length) {
+  const star = value.position(STAR);
+  if (!value.contains(SLASH) && star > 0 && star + 1 >= value.length) {
     return field.add(onPart(value.start, value.length, Fact.NAMESPACE, Test.PRESENT, reader));
   }
   const expression = Writer.open();
@@ -85,7 +83,7 @@ function isPlain(byte: u8): bool {
 
 /** `<namespace>/<service account>`, or a service account of the policy's own namespace. */
 function addServiceAccount(place: Place, value: Text, field: Field, reader: RuleReader): void {
-  const slash = position(value, SLASH);
+  const slash = value.position(SLASH);
   if (!isServiceAccount(value, slash)) {
     return place.expected(utf8("a service account or namespace/service account, without *, of at most 320 bytes"));
   }
@@ -107,7 +105,7 @@ function addServiceAccount(place: Place, value: Text, field: Field, reader: Rule
 }
 
 function isServiceAccount(value: Text, slash: u32): bool {
-  if (value.length > MOST_ACCOUNT || position(value, STAR) < value.length || slash == 0) return false;
+  if (value.length > MOST_ACCOUNT || value.contains(STAR) || slash == 0) return false;
   if (slash == value.length) return true;
   for (let i = slash + 1; i < value.length; i++) if (load<u8>(value.start + i) == SLASH) return false;
   return slash + 1 < value.length;
@@ -115,12 +113,12 @@ function isServiceAccount(value: Text, slash: u32): bool {
 
 /** A trust domain; one of the mesh's is all of them. */
 function addTrustDomains(place: Place, value: Text, field: Field, reader: RuleReader): void {
-  const star = position(value, STAR);
+  const star = value.position(STAR);
   const inside = star > 0 && star + 1 < value.length;
   if (inside || (star == 0 && load<u8>(value.start + value.length - 1) == STAR && value.length > 1)) {
     return place.expected(utf8("a trust domain, at most one * at its start or end"));
   }
-  if (position(value, SLASH) < value.length) return place.error(utf8("a trust domain has no /"));
+  if (value.contains(SLASH)) return place.error(utf8("a trust domain has no /"));
   if (!reader.trustDomains.includes(value)) return addTrustDomain(value, field, reader);
   let domain: TrustDomain | null = reader.trustDomains.first;
   while (domain != null) {
@@ -140,11 +138,4 @@ function onPart(start: usize, length: u32, fact: Fact, star: Test, reader: RuleR
 
 function onWhole(value: Text, fact: Fact, reader: RuleReader): Condition {
   return reader.compiler.condition(fact, utf8(""), Test.EXACT, value);
-}
-
-/** Where a byte first stands; the value's length where it does not. */
-function position(value: Text, byte: u8): u32 {
-  let at: u32 = 0;
-  while (at < value.length && load<u8>(value.start + at) != byte) at++;
-  return at;
 }

@@ -12,10 +12,17 @@ import { Kind, Subject } from "./subject";
  */
 function readField(place: Place, clause: Clause, negated: bool, subject: Subject, reader: RuleReader): bool {
   if (!place.list() || place.count == 0) return false;
-  const field = Field.open(reader.region, negated);
+  const field = openField(negated, subject, reader);
   readValues(place, field, subject, reader);
   clause.add(field);
   return true;
+}
+
+/** A rule's field without values yet; notes what it makes the rule ask for. */
+export function openField(negated: bool, subject: Subject, reader: RuleReader): Field {
+  if (subject.isIdentity) reader.asksIdentity = true;
+  if (subject.isHeader) reader.asksHeaders = true;
+  return Field.open(reader.region, negated);
 }
 
 /** Reads a field and its `not…` twin. Gives whether either has values. */

@@ -49,8 +49,6 @@ export function readPlan(root: Place, region: Region): usize {
   plan.log = DecisionLog.read(root.field(utf8("decisionLog")), plan.slots, region, plan.counters.unlogged);
   const here = RuleReader.open(compiler, scratch, trustDomains, direct);
   plan.explain = Explain.read(root.field(utf8("explain")), here);
-  here.asksIdentity = false;
-  here.asksHeaders = false;
   // What the policies for other workloads come to; they are read for their mistakes alone.
   const unused = Region.open();
   const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, joined));

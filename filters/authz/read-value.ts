@@ -31,7 +31,6 @@ export function readValue(place: Place, field: Field, subject: Subject, reader: 
     case Kind.TRUST_DOMAIN:
       return addIdentity(place, value, field, subject.kind, reader);
     case Kind.PATH:
-      reader.asksHeaders = true;
       return addIfThere(field, pathCondition(place, value, reader.compiler));
     case Kind.PORT:
       return addIfThere(field, portCondition(place, value, reader));
@@ -40,13 +39,7 @@ export function readValue(place: Place, field: Field, subject: Subject, reader: 
     case Kind.DIRECT_REMOTE_IP:
       return addIfThere(field, addressCondition(place, value, subject.kind, reader));
   }
-  if (isHeader(subject.kind)) reader.asksHeaders = true;
   field.add(simpleCondition(value, subject, reader));
-}
-
-/** Whether values of that kind are compared with a header. */
-export function isHeader(kind: Kind): bool {
-  return kind == Kind.HOST || kind == Kind.METHOD || kind == Kind.HEADER;
 }
 
 function addIfThere(field: Field, condition: Condition | null): void {

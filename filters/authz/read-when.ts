@@ -5,8 +5,7 @@ import { Clause } from "../../assembly/match/set-rule";
 import { Fact } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { addExpression } from "./expression";
-import { readValues } from "./read-field";
-import { isHeader } from "./read-value";
+import { openField, readValues } from "./read-field";
 import { RuleReader } from "./rule-reader";
 import { Kind, Subject } from "./subject";
 import { readKey } from "./when-key";
@@ -49,7 +48,7 @@ function readSide(
   const hasValues = values.list() && values.count > 0;
   const hasRegex = regex.list() && regex.count > 0;
   if (!hasValues && !hasRegex) return false;
-  const field = Field.open(reader.region, negated);
+  const field = openField(negated, subject, reader);
   if (hasValues) readValues(values, field, subject, reader);
   if (hasRegex) readRegexes(regex, field, subject, reader);
   clause.add(field);
@@ -59,8 +58,6 @@ function readSide(
 function readRegexes(place: Place, field: Field, subject: Subject, reader: RuleReader): void {
   const fact = textFact(subject.kind);
   if (fact < 0) return place.error(utf8("not supported: this key's values are no text that an expression could match"));
-  if (subject.kind == Kind.PRINCIPAL) reader.asksIdentity = true;
-  if (isHeader(subject.kind)) reader.asksHeaders = true;
   let item = place.first();
   while (item != null) {
     const pattern = item.requiredString();

@@ -28,6 +28,20 @@ export class Subject {
   /** A header's name, a claim's or a metadata entry's path with a NUL between two segments; empty for the others. */
   name: Text;
 
+  /** Whether it is a part of who the peer is. */
+  get isIdentity(): bool {
+    const kind = this.kind;
+    return (
+      kind == Kind.PRINCIPAL || kind == Kind.NAMESPACE || kind == Kind.SERVICE_ACCOUNT || kind == Kind.TRUST_DOMAIN
+    );
+  }
+
+  /** Whether it stands in the headers. */
+  get isHeader(): bool {
+    const kind = this.kind;
+    return kind == Kind.HOST || kind == Kind.METHOD || kind == Kind.PATH || kind == Kind.HEADER;
+  }
+
   /** A subject in `region`. */
   static of(region: Region, kind: Kind, name: Text): Subject {
     const subject = changetype<Subject>(region.take(offsetof<Subject>()));

@@ -20,9 +20,9 @@ export function readKey(place: Place, reader: RuleReader): Subject | null {
   const key = place.nonEmptyString();
   if (key == null) return null;
   if (key.contains(0)) return wrongForm(place, utf8("a key has no NUL"));
-  if (startsWith(key, utf8("request.headers"))) return headerSubject(place, key, reader);
-  if (startsWith(key, utf8("request.auth.claims"))) return claimSubject(place, key, reader);
-  if (startsWith(key, utf8("experimental.envoy.filters."))) return metadataSubject(place, key, reader);
+  if (key.startsWith(utf8("request.headers"))) return headerSubject(place, key, reader);
+  if (key.startsWith(utf8("request.auth.claims"))) return claimSubject(place, key, reader);
+  if (key.startsWith(utf8("experimental.envoy.filters."))) return metadataSubject(place, key, reader);
   if (key.equals(utf8("source.ip")) && reader.directRemoteIp == null) {
     place.error(noDirectRemoteIp());
     return null;
@@ -81,7 +81,7 @@ class Keys {
 
 function refuse(place: Place, key: Text, keys: Keys): void {
   if (key.equals(utf8("destination.namespace"))) return place.error(utf8("not a key: the policy's namespace says it"));
-  if (startsWith(key, utf8("destination.labels"))) return place.error(utf8("not a key: the policy's selector says it"));
+  if (key.startsWith(utf8("destination.labels"))) return place.error(utf8("not a key: the policy's selector says it"));
   if (key.equals(utf8("destination.user")) || key.equals(utf8("destination.name"))) {
     return place.error(utf8("not a key: it was one of v1alpha1"));
   }
@@ -174,8 +174,4 @@ function writeNames(path: Writer, key: Text, from: u32): bool {
     at++;
   }
   return true;
-}
-
-function startsWith(key: Text, start: Text): bool {
-  return key.length >= start.length && start.is(key.start, start.length);
 }

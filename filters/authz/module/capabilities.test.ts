@@ -1,36 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { CALLBACKS, Emulator, readModuleTypes } from "../../../emulator/index.ts";
-import { PROJECT } from "../../../tools/project.ts";
+import { Emulator, readModuleTypes } from "../../../emulator/index.ts";
+import { publishedCapabilities, usedCapabilities } from "../../../test/module/capabilities.ts";
 import { AUTHZ } from "./compiled.ts";
 import { addExpressions } from "./plain/expressions.ts";
 
-/** What goes into `capability_restriction_config.allowed_capabilities`. */
-const PUBLISHED = [
-  "proxy_call_foreign_function",
-  "proxy_define_metric",
-  "proxy_get_buffer_bytes",
-  "proxy_get_current_time_nanoseconds",
-  "proxy_get_header_map_pairs",
-  "proxy_get_log_level",
-  "proxy_get_property",
-  "proxy_increment_metric",
-  "proxy_log",
-  "proxy_on_configure",
-  "proxy_on_context_create",
-  "proxy_on_request_headers",
-  "proxy_send_local_response",
-  "proxy_set_effective_context",
-  "random_get",
-];
+const PUBLISHED = publishedCapabilities(AUTHZ);
 
 test("the published capabilities are those of the module, and with them alone it works", () => {
-  const { imports, exports } = readModuleTypes(AUTHZ.module);
-  const imported = [...imports.keys()].map((name) => name.slice(name.indexOf(".") + 1));
-  const callbacks = [...exports.keys()].filter((name) => name in CALLBACKS);
-  assert.deepEqual([...imported, ...callbacks].sort(), [...PUBLISHED].sort());
+  assert.deepEqual([...PUBLISHED].sort(), usedCapabilities(AUTHZ).sort());
 
   const emulator = new Emulator();
   addExpressions(emulator);
@@ -52,15 +30,6 @@ test("the published capabilities are those of the module, and with them alone it
   assert.equal(ask("GET"), undefined);
   assert.equal(ask("PUT"), "rbac_access_denied_matched_policy[none]");
   assert.equal(emulator.metrics.counters.get("authz.allowed"), 1n);
-});
-
-const README = join(PROJECT, "filters/authz/README.md");
-
-test("the README publishes them", { skip: !existsSync(README) }, () => {
-  const list = /allowed_capabilities:\n((?: +[\w]+: \{\}\n)+)/.exec(readFileSync(README, "utf8"))?.[1];
-  assert.ok(list, "no allowed_capabilities in the README");
-  const names = list.trim().split("\n");
-  assert.deepEqual(names.map((line) => line.trim().split(":")[0]).sort(), [...PUBLISHED].sort());
 });
 
 test("without one of the capabilities no request is let through that was not decided about", () => {

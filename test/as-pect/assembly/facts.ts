@@ -1,34 +1,8 @@
-import { readDestinationAddress, readDirectRemoteAddress, readRemoteAddress } from "../../../assembly/request/address";
-import { readClaim, readClaimString } from "../../../assembly/request/claim";
-import { readCookie } from "../../../assembly/request/cookie";
-import { readExpression } from "../../../assembly/request/expression";
-import { readNamespaces, readServiceAccounts, readTrustDomain } from "../../../assembly/request/identity-parts";
-import { readMetadata, readMetadataList, readMetadataString } from "../../../assembly/request/metadata";
-import { readPort } from "../../../assembly/request/port";
-import { readPrincipal } from "../../../assembly/request/principal";
-import { readsFact } from "../../../assembly/request/readers";
-import { readServerName } from "../../../assembly/request/server-name";
-import { Fact } from "../../../assembly/request/slots";
-import { readPath, readQueryParameter } from "../../../assembly/request/target";
+import { useFacts as useFactsOfPolicies } from "../../../filters/authz/facts";
+import { useFacts as useFactsOfMatches } from "../../../filters/header-routing/facts";
 
-/** Says how each fact is read, as filters do for those that they know. */
+/** Says how each fact is read, as the filters do for those that they know. */
 export function useEveryFact(): void {
-  readsFact(Fact.PATH, readPath);
-  readsFact(Fact.CLAIM, readClaim);
-  readsFact(Fact.CLAIM_STRING, readClaimString);
-  readsFact(Fact.METADATA_STRING, readMetadataString);
-  readsFact(Fact.METADATA_LIST, readMetadataList);
-  readsFact(Fact.METADATA, readMetadata);
-  readsFact(Fact.PRINCIPAL, readPrincipal);
-  readsFact(Fact.TRUST_DOMAIN, readTrustDomain);
-  readsFact(Fact.NAMESPACE, readNamespaces);
-  readsFact(Fact.SERVICE_ACCOUNT, readServiceAccounts);
-  readsFact(Fact.PORT, readPort);
-  readsFact(Fact.REMOTE_IP, readRemoteAddress);
-  readsFact(Fact.DIRECT_REMOTE_IP, readDirectRemoteAddress);
-  readsFact(Fact.DESTINATION_IP, readDestinationAddress);
-  readsFact(Fact.SNI, readServerName);
-  readsFact(Fact.EXPRESSION, readExpression);
-  readsFact(Fact.QUERY_PARAMETER, readQueryParameter);
-  readsFact(Fact.COOKIE, readCookie);
+  useFactsOfPolicies();
+  useFactsOfMatches();
 }
