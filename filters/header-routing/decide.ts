@@ -1,5 +1,6 @@
+import { VirtualService } from "../../assembly/match/virtual-service";
 import { openRequest, firstValue } from "../../assembly/request/request";
-import { Plan, Route, VirtualService } from "./plan";
+import { Plan, Route } from "./plan";
 
 /** Starts a request's decision: nothing of it is read yet. */
 export function begin(plan: Plan): void {

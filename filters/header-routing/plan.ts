@@ -1,5 +1,5 @@
-import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { HttpRoute } from "../../assembly/match/virtual-service";
 import { Source } from "../../assembly/plugin/source";
 import { SlotTable } from "../../assembly/request/slots";
 import { Text } from "../../assembly/text/text";
@@ -25,22 +25,9 @@ export class Plan {
   noMatch: u32;
 }
 
-/** One VirtualService: its routes, indexed. */
-@unmanaged
-export class VirtualService {
-  name: Text;
-  /** The rules' outcomes are `Route`s. */
-  routes: OrderedIndex;
-}
-
 /** One route of a VirtualService's `http`. */
 @unmanaged
-export class Route {
-  service: VirtualService;
-  /** Empty where the route has none. */
-  name: Text;
-  /** The route's place in `http`. */
-  position: u32;
+export class Route extends HttpRoute {
   counter: u32;
   destinations: Destination | null;
   totalWeight: u32;

@@ -1,20 +1,21 @@
 import { Place } from "../../assembly/config/place";
 import { MetricType, defineMetric } from "../../assembly/host/metrics";
 import { MatchCompiler } from "../../assembly/match/compiler";
+import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
+import { readVirtualServices } from "../../assembly/match/read-virtual-services";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { Region } from "../../assembly/memory/region";
 import { readSource } from "../../assembly/plugin/source";
 import { reserveSlots } from "../../assembly/request/request";
 import { Fact, SlotTable } from "../../assembly/request/slots";
-import { Text, utf8 } from "../../assembly/text/text";
-import { useFacts } from "./facts";
-import { Plan, VirtualService } from "./plan";
-import { readRoutes } from "./read-routes";
-import { Steering, readSteering } from "./steering";
+import { utf8 } from "../../assembly/text/text";
+import { Plan, Route } from "./plan";
+import { RouteReader, readRoute } from "./read-route";
+import { readSteering } from "./steering";
 
 /** Reads the whole pluginConfig into a `Plan` in `region`, and gives its address; what is wrong goes to the place's report. */
 export function readPlan(root: Place, region: Region): usize {
-  useFacts();
+  useHttpMatchFacts();
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
   if (!root.present && !root.report.failed) {
     root.error(
@@ -35,38 +36,14 @@ export function readPlan(root: Place, region: Region): usize {
   plan.expose = root.field(utf8("expose")).boolean(false);
   plan.source = readSource(root, region);
   plan.noMatch = defineMetric(MetricType.COUNTER, utf8("header_routing.no_match"));
-  readVirtualServices(root.field(utf8("virtualServices")), plan, steering, region);
+  const reader = changetype<RouteReader>(root.report.region.take(offsetof<RouteReader>()));
+  reader.compiler = MatchCompiler.open(region, plan.slots);
+  reader.hosts = plan.hosts;
+  reader.routeSize = offsetof<Route>();
+  reader.readRoute = readRoute;
+  reader.steering = steering;
+  readVirtualServices(root.field(utf8("virtualServices")), reader);
   root.noOtherFields();
   reserveSlots(plan.slots.count);
   return changetype<usize>(plan);
-}
-
-function readVirtualServices(place: Place, plan: Plan, steering: Steering, region: Region): void {
-  if (!place.required() || !place.list()) return;
-  const compiler = MatchCompiler.open(region, plan.slots);
-  let item = place.first();
-  while (item != null) {
-    if (item.object()) readVirtualService(item, plan, steering, compiler);
-    item = item.next();
-  }
-}
-
-function readVirtualService(place: Place, plan: Plan, steering: Steering, compiler: MatchCompiler): void {
-  const region = compiler.region;
-  const service = changetype<VirtualService>(region.take(offsetof<VirtualService>()));
-  const name = place.field(utf8("name")).string();
-  service.name = name == null ? utf8("") : Text.copy(region, name.start, name.length);
-  const namespace = place.field(utf8("namespace")).nonEmptyString();
-  const hosts = place.field(utf8("hosts"));
-  VirtualHosts.checkHosts(hosts);
-  service.routes = readRoutes(place.field(utf8("http")), service, steering, compiler);
-  // istiod makes no virtual host where no route is left for the proxy.
-  if (!service.routes.isEmpty) {
-    plan.hosts.addHosts(hosts, namespace == null ? utf8("default") : namespace, changetype<usize>(service));
-  }
-  place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
-  place.refuse(utf8("tls"), utf8("the filter sees HTTP only"));
-  place.refuse(utf8("tcp"), utf8("the filter sees HTTP only"));
-  place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector say which proxies it reaches"));
-  place.noOtherFields();
 }

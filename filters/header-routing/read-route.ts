@@ -1,101 +1,33 @@
 import { Place } from "../../assembly/config/place";
 import { MetricType, NO_METRIC, defineMetric } from "../../assembly/host/metrics";
-import { Condition } from "../../assembly/match/condition";
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { catchAll, headerName, readHttpMatch } from "../../assembly/match/http-match-request";
-import { OrderedIndex, Rule } from "../../assembly/match/ordered-index";
+import { headerName } from "../../assembly/match/http-match-request";
+import { VirtualServiceReader } from "../../assembly/match/read-virtual-services";
+import { HttpRoute } from "../../assembly/match/virtual-service";
 import { Region } from "../../assembly/memory/region";
 import { Fact } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
 import { readDestinations } from "./read-destinations";
-import { Route, VirtualService } from "./plan";
+import { Route } from "./plan";
 import { Steering } from "./steering";
 
-/** The rules of one VirtualService while they are read. */
+/** What the routes are read with beside what those of every filter need. */
 @unmanaged
-class RuleList {
-  first: Rule | null;
-  last: Rule | null;
-  count: u32;
-  /** A rule that every request meets is in the list: what comes behind it is never reached. */
-  closed: bool;
-
-  add(region: Region, conditions: Condition | null, route: Route): void {
-    const rule = changetype<Rule>(region.take(offsetof<Rule>()));
-    rule.number = this.count++;
-    rule.conditions = conditions;
-    rule.outcome = changetype<usize>(route);
-    const last = this.last;
-    if (last == null) this.first = rule;
-    else last.next = rule;
-    this.last = rule;
-  }
+export class RouteReader extends VirtualServiceReader {
+  steering: Steering;
 }
 
-/**
- * Reads `http`: a rule for each match of each route, in order. What stands behind a match that every request meets is
- * checked like the rest, warned of, and left out, as istiod leaves it out.
- */
-export function readRoutes(
-  place: Place,
-  service: VirtualService,
-  steering: Steering,
-  compiler: MatchCompiler,
-): OrderedIndex {
-  const region = compiler.region;
-  const rules = changetype<RuleList>(place.report.region.take(offsetof<RuleList>()));
-  if (place.required() && place.list()) {
-    let item = place.first();
-    let position: u32 = 0;
-    while (item != null) {
-      if (item.object()) readRoute(item, position, service, steering, compiler, rules);
-      position++;
-      item = item.next();
-    }
-  }
-  return OrderedIndex.build(region, compiler.slots, rules.first, rules.count);
-}
-
-function readRoute(
-  place: Place,
-  position: u32,
-  service: VirtualService,
-  steering: Steering,
-  compiler: MatchCompiler,
-  rules: RuleList,
-): void {
-  const region = compiler.region;
-  if (rules.closed) place.warn(utf8("never reached: a route before it matches every request"));
-  const route = changetype<Route>(region.take(offsetof<Route>()));
-  route.service = service;
-  route.position = position;
-  const name = place.field(utf8("name")).string();
-  route.name = name == null ? utf8("") : Text.copy(region, name.start, name.length);
+/** Reads where the requests of a route go. */
+export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceReader): void {
+  const route = changetype<Route>(base);
+  const compiler = reader.compiler;
+  const steering = changetype<RouteReader>(reader).steering;
   route.counter = route.name.length == 0 ? NO_METRIC : routeCounter(route.name);
-  readMatches(place.field(utf8("match")), route, compiler, rules);
-  readDestinations(place.field(utf8("route")), place.field(utf8("headers")), route, steering, region);
+  readDestinations(place.field(utf8("route")), place.field(utf8("headers")), route, steering, compiler.region);
   readHashOn(place.field(utf8("hashOn")), route, compiler);
   refuseOtherActions(place);
   place.noOtherFields();
-}
-
-function readMatches(place: Place, route: Route, compiler: MatchCompiler, rules: RuleList): void {
-  const region = compiler.region;
-  if (!place.list() || place.count == 0) {
-    if (!rules.closed) rules.add(region, catchAll(compiler), route);
-    rules.closed = true;
-    return;
-  }
-  let item = place.first();
-  while (item != null) {
-    const match = readHttpMatch(item, compiler);
-    if (!rules.closed && !match.elsewhere) {
-      rules.add(region, match.conditions, route);
-      if (match.catchesAll) rules.closed = true;
-    }
-    item = item.next();
-  }
 }
 
 /** `hashOn: {header: name}`, `hashOn: {cookie: name}` or `hashOn: principal`. */

@@ -1,0 +1,138 @@
+import { Place } from "../config/place";
+import { Region } from "../memory/region";
+import { Text, utf8 } from "../text/text";
+import { MatchCompiler } from "./compiler";
+import { Condition } from "./condition";
+import { catchAll, readHttpMatch } from "./http-match-request";
+import { OrderedIndex, Rule } from "./ordered-index";
+import { VirtualHosts } from "./virtual-hosts";
+import { HttpRoute, VirtualService } from "./virtual-service";
+
+/** Reads what an entry of `http` has beside `name` and `match`, and ends with `place.noOtherFields()`. */
+type ReadRoute = (place: Place, route: HttpRoute, reader: VirtualServiceReader) => void;
+
+/** What a filter's VirtualServices are read with. A filter's own reader extends it with what its routes need. */
+@unmanaged
+export class VirtualServiceReader {
+  compiler: MatchCompiler;
+  /** Lead to the `VirtualService`s. */
+  hosts: VirtualHosts;
+  /** The size of the filter's record of a route, which extends `HttpRoute`. */
+  routeSize: u32;
+  readRoute: ReadRoute;
+  /** Whether some match asks for a path that begins with more than `/`. */
+  asksPath: bool;
+}
+
+/** The rules of one VirtualService while they are read. */
+@unmanaged
+class RuleList {
+  first: Rule | null;
+  last: Rule | null;
+  count: u32;
+  /** A rule that every request meets is in the list: what comes behind it is never reached. */
+  closed: bool;
+
+  add(region: Region, conditions: Condition | null, route: HttpRoute): void {
+    const rule = changetype<Rule>(region.take(offsetof<Rule>()));
+    rule.number = this.count++;
+    rule.conditions = conditions;
+    rule.outcome = changetype<usize>(route);
+    const last = this.last;
+    if (last == null) this.first = rule;
+    else last.next = rule;
+    this.last = rule;
+  }
+}
+
+/**
+ * Reads a list of Istio's VirtualServices, which must be there: `name`, `namespace` (`default` where not given), `hosts`,
+ * and `http`, the fields of whose entries but `name` and `match` the filter reads itself. Fields that say where a resource
+ * applies are refused by name.
+ */
+export function readVirtualServices(place: Place, reader: VirtualServiceReader): void {
+  if (!place.required() || !place.list()) return;
+  let item = place.first();
+  while (item != null) {
+    if (item.object()) readVirtualService(item, reader);
+    item = item.next();
+  }
+}
+
+function readVirtualService(place: Place, reader: VirtualServiceReader): void {
+  const region = reader.compiler.region;
+  const service = changetype<VirtualService>(region.take(offsetof<VirtualService>()));
+  service.name = nameAt(place, region);
+  const namespace = place.field(utf8("namespace")).nonEmptyString();
+  const hosts = place.field(utf8("hosts"));
+  VirtualHosts.checkHosts(hosts);
+  service.routes = readRoutes(place.field(utf8("http")), service, reader);
+  // istiod makes no virtual host where no route is left for the proxy.
+  if (!service.routes.isEmpty) {
+    reader.hosts.addHosts(hosts, namespace == null ? utf8("default") : namespace, changetype<usize>(service));
+  }
+  place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
+  place.refuse(utf8("tls"), utf8("the filter sees HTTP only"));
+  place.refuse(utf8("tcp"), utf8("the filter sees HTTP only"));
+  place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector say which proxies it reaches"));
+  place.noOtherFields();
+}
+
+/**
+ * Reads `http`: a rule for each match of each route, in order. What stands behind a match that every request meets is
+ * checked like the rest, warned of, and left out, as istiod leaves it out.
+ */
+function readRoutes(place: Place, service: VirtualService, reader: VirtualServiceReader): OrderedIndex {
+  const rules = changetype<RuleList>(place.report.region.take(offsetof<RuleList>()));
+  if (place.required() && place.list()) {
+    let item = place.first();
+    let position: u32 = 0;
+    while (item != null) {
+      if (item.object()) readRoute(item, position, service, reader, rules);
+      position++;
+      item = item.next();
+    }
+  }
+  return OrderedIndex.build(reader.compiler.region, reader.compiler.slots, rules.first, rules.count);
+}
+
+function readRoute(
+  place: Place,
+  position: u32,
+  service: VirtualService,
+  reader: VirtualServiceReader,
+  rules: RuleList,
+): void {
+  const region = reader.compiler.region;
+  if (rules.closed) place.warn(utf8("never reached: a route before it matches every request"));
+  const route = changetype<HttpRoute>(region.take(reader.routeSize));
+  route.service = service;
+  route.position = position;
+  route.name = nameAt(place, region);
+  readMatches(place.field(utf8("match")), route, reader, rules);
+  reader.readRoute(place, route, reader);
+}
+
+function readMatches(place: Place, route: HttpRoute, reader: VirtualServiceReader, rules: RuleList): void {
+  const region = reader.compiler.region;
+  if (!place.list() || place.count == 0) {
+    if (!rules.closed) rules.add(region, catchAll(reader.compiler), route);
+    rules.closed = true;
+    return;
+  }
+  let item = place.first();
+  while (item != null) {
+    const match = readHttpMatch(item, reader.compiler);
+    if (!match.meetsEveryPath) reader.asksPath = true;
+    if (!rules.closed && !match.elsewhere) {
+      rules.add(region, match.conditions, route);
+      if (match.catchesAll) rules.closed = true;
+    }
+    item = item.next();
+  }
+}
+
+function nameAt(place: Place, region: Region): Text {
+  const name = place.field(utf8("name")).string();
+  return name == null ? utf8("") : Text.copy(region, name.start, name.length);
+}
