@@ -1,3 +1,4 @@
+import { bitsOf, nextState } from "../text/split-mix";
 import { wallTime } from "./clock";
 import { random_get } from "./wasi_snapshot_preview1";
 
@@ -6,16 +7,13 @@ let state: u64 = 0;
 let seeded = false;
 
 /**
- * 64 random bits: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014), seeded once
- * per VM from the host, so that drawing costs no host call. Good for shares of traffic; not for secrets.
+ * 64 random bits: SplitMix64 (`text/split-mix.ts`), seeded once per VM from the host, so that drawing costs no host call.
+ * Good for shares of traffic; not for secrets.
  */
 export function randomBits(): u64 {
   if (!seeded) seedFromHost();
-  state += 0x9e3779b97f4a7c15;
-  let z = state;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
+  state = nextState(state);
+  return bitsOf(state);
 }
 
 /** A random whole number below `bound`, each as likely as the other but for less than `bound` / 2^32. */
