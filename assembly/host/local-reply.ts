@@ -18,6 +18,28 @@ export function sendLocalReply(code: u32, details: Text, body: Text, grpcStatus:
   );
 }
 
+/** The same with headers, which `HeaderList` has encoded. */
+export function sendLocalReplyWithHeaders(
+  code: u32,
+  details: Text,
+  body: Text,
+  headers: Text,
+  grpcStatus: u32,
+): Status {
+  return <Status>(
+    proxy_send_local_response(
+      code,
+      details.start,
+      details.length,
+      body.start,
+      body.length,
+      headers.start,
+      headers.length,
+      grpcStatus,
+    )
+  );
+}
+
 /** The same with a header of that name, its value being the `length` bytes at `value`. */
 export function sendLocalReplyWithHeader(
   code: u32,

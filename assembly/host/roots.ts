@@ -40,6 +40,12 @@ export function planOf(stream: u32): usize {
   return root == null || streamId != stream ? 0 : root.plan;
 }
 
+/** The plan of a root; 0 where it was never configured. */
+export function planOfRoot(id: u32): usize {
+  const root = rootOf(id);
+  return root == null ? 0 : root.plan;
+}
+
 /** The root of a stream whose request headers have come; 0 where it is not known. */
 export function rootIdOf(stream: u32): u32 {
   const root = streamRoot;

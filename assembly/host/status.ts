@@ -15,5 +15,8 @@ export const enum Status {
 /** What a headers callback tells the host to do next (proxy-wasm 0.2.1, `proxy_action_t`). */
 export const enum Action {
   CONTINUE = 0,
+  /** Stops at this filter. From a request's headers Envoy then also holds what follows, unless the plugin allows otherwise. */
   PAUSE = 1,
+  /** Envoy's StopAllIterationAndWatermark: the request is held here, headers and all that follows, until it is continued. */
+  HOLD = 4,
 }

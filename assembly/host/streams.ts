@@ -18,6 +18,8 @@ const FIRST_LIMIT: u32 = 1024;
 let limit: u32 = FIRST_LIMIT;
 let inUse: u32 = 0;
 let free: Kept | null = null;
+/** A `Forget`, or 0. */
+let forgetting: usize = 0;
 
 /**
  * Keeps a value for a later callback of the same stream, in a pooled record. A stream that ends before that callback
@@ -53,6 +55,22 @@ export function takeFromStream(stream: u32): usize {
     kept = kept.next;
   }
   return 0;
+}
+
+/** Gives what is kept for a stream, and keeps it; 0 where nothing is. */
+export function keptForStream(stream: u32): usize {
+  if (inUse == 0) return 0;
+  let kept = changetype<Kept | null>(load<usize>(bucketOf(stream)));
+  while (kept != null && kept.stream != stream) kept = kept.next;
+  return kept == null ? 0 : kept.value;
+}
+
+/** What is done with a value that is forgotten before its stream took it. */
+type Forget = (value: usize) => void;
+
+/** Says what that is, for a filter whose values hold something; nothing is done otherwise. */
+export function whenForgotten(forget: Forget): void {
+  forgetting = changetype<usize>(forget);
 }
 
 /** Forgets what was kept for the streams of a root: its values lie in a plan that is about to be freed. */
@@ -92,8 +110,12 @@ function sweep(root: u32): void {
     let kept = changetype<Kept | null>(load<usize>(bucket));
     while (kept != null) {
       const next = kept.next;
-      if (root == 0 ? !isAlive(kept.stream) : kept.root == root) release(bucket, before, kept);
-      else before = kept;
+      if (root == 0 ? !isAlive(kept.stream) : kept.root == root) {
+        release(bucket, before, kept);
+        if (forgetting != 0) changetype<Forget>(forgetting)(kept.value);
+      } else {
+        before = kept;
+      }
       kept = next;
     }
   }

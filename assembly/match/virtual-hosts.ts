@@ -47,6 +47,11 @@ export class VirtualHosts {
     return hosts;
   }
 
+  /** Whether some hosts are other than `*`, so that it takes a request's `:authority` to find its outcome. */
+  get hasNames(): bool {
+    return this.count > 0;
+  }
+
   /** The outcome for a request's `:authority`; 0 where no VirtualService names its host. */
   find(start: usize, length: u32): usize {
     const host = withoutPort(start, length);

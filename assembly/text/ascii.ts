@@ -25,6 +25,15 @@ export function sameIgnoringCase(a: usize, aLength: u32, b: usize, bLength: u32)
   return true;
 }
 
+/** Whether bytes may be a field's value: no control bytes but tabs (RFC 9110 §5.5). */
+export function isFieldValue(start: usize, length: u32): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = load<u8>(start + i);
+    if ((byte < 0x20 && byte != 0x09) || byte == 0x7f) return false;
+  }
+  return true;
+}
+
 /**
  * Whether a byte may stand in a field name (`tchar`, RFC 9110 §5.6.2).
  */

@@ -1,0 +1,63 @@
+import { Region } from "../memory/region";
+import { Text } from "../text/text";
+
+@unmanaged
+class HeaderEntry {
+  name: Text;
+  value: Text;
+  next: HeaderEntry | null;
+}
+
+/** Headers that a plan gives the host again and again: put together and encoded when it is made. */
+@unmanaged
+export class HeaderList {
+  private region: Region;
+  private first: HeaderEntry | null;
+  private last: HeaderEntry | null;
+  private count: u32;
+  private size: u32;
+
+  static open(region: Region): HeaderList {
+    const list = changetype<HeaderList>(region.take(offsetof<HeaderList>()));
+    list.region = region;
+    return list;
+  }
+
+  /** Adds a header; its name must be in lower case. */
+  add(name: Text, value: Text): void {
+    const entry = changetype<HeaderEntry>(this.region.take(offsetof<HeaderEntry>()));
+    entry.name = name;
+    entry.value = value;
+    const last = this.last;
+    if (last == null) this.first = entry;
+    else last.next = entry;
+    this.last = entry;
+    this.count++;
+    this.size += 8 + name.length + 1 + value.length + 1;
+  }
+
+  /** The pairs in the host's encoding, as `host/headers.ts` tells it. */
+  encode(): Text {
+    const encoded = this.region.take(sizeof<u32>() + 4 + this.size);
+    store<u32>(encoded, 4 + this.size);
+    const text = changetype<Text>(encoded);
+    store<u32>(text.start, this.count);
+    let lengths = text.start + 4;
+    let at = lengths + this.count * 8;
+    let entry = this.first;
+    while (entry != null) {
+      store<u32>(lengths, entry.name.length);
+      store<u32>(lengths, entry.value.length, 4);
+      lengths += 8;
+      at = put(put(at, entry.name), entry.value);
+      entry = entry.next;
+    }
+    return text;
+  }
+}
+
+/** Writes bytes and a NUL behind them; gives the address behind that. The region's memory is zeroed. */
+function put(at: usize, text: Text): usize {
+  memory.copy(at, text.start, text.length);
+  return at + text.length + 1;
+}

@@ -1,0 +1,45 @@
+import { wallTime } from "../../assembly/host/clock";
+import { incrementMetric, metricValue } from "../../assembly/host/metrics";
+import { Fault } from "./fault";
+import { Plan } from "./plan";
+import { Window } from "./window";
+
+/**
+ * Whether a fault that was drawn may happen: the request is not exempt, the time is right, and neither `maxActiveFaults` nor
+ * `budget` is used up. One that may is active, and spent, from then on. What the host does not tell stands against it.
+ */
+export function admit(plan: Plan, fault: Fault): bool {
+  const counters = plan.counters;
+  if (plan.exempt.first() != null) {
+    incrementMetric(counters.exempted, 1);
+    return false;
+  }
+  if (!isOpen(plan.window) || !isOpen(fault.window)) return false;
+  incrementMetric(counters.active, 1);
+  if (!isBelowLimit(plan)) {
+    incrementMetric(counters.active, -1);
+    incrementMetric(counters.overflow, 1);
+    return false;
+  }
+  const budget = plan.budget;
+  if (budget != null && !budget.spend()) {
+    incrementMetric(counters.active, -1);
+    incrementMetric(counters.overBudget, 1);
+    return false;
+  }
+  return true;
+}
+
+function isOpen(window: Window | null): bool {
+  return window == null || window.contains(wallTime());
+}
+
+/**
+ * Whether the active faults, this one included, are within the limit. Counting first and looking then never lets more happen,
+ * whatever other workers do meanwhile; Envoy's own filter looks first, and may.
+ */
+function isBelowLimit(plan: Plan): bool {
+  if (!plan.limited) return true;
+  const active = metricValue(plan.counters.active);
+  return active != 0 && active <= plan.maxActiveFaults;
+}

@@ -1,0 +1,87 @@
+import { propertyLength, propertyStart, readProperty } from "../../assembly/host/properties";
+import { readShared, sharedLength, sharedStart, sharedVersion, writeShared } from "../../assembly/host/shared-data";
+import { Status } from "../../assembly/host/status";
+import { Region } from "../../assembly/memory/region";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Writer } from "../../assembly/text/writer";
+import { MINUTE_SIZE, Minute, faultsOfMinute, requestsOfMinute } from "./minute";
+
+const NANOSECONDS_A_SECOND: u64 = 1_000_000_000;
+const MILLION: u64 = 1_000_000;
+/** So often a write is tried that other workers are in the way of. */
+const TRIES: u32 = 8;
+
+/**
+ * `budget`: of the requests of the last minute no more than a share meets a fault, in all workers together. What is shared is
+ * one `Minute` per process and plugin; a request is counted by the worker alone until the next second or the next fault, so
+ * that the shared one holds no more requests than there were.
+ */
+@unmanaged
+export class Budget {
+  private key: Text;
+  /** The share, of a million. */
+  private most: u64;
+  private second: u32;
+  private requests: u32;
+
+  /** Opens the plugin's minute; called while configuring, where Envoy's main thread comes before its workers. */
+  static open(region: Region, most: u32): Budget {
+    const budget = changetype<Budget>(region.take(offsetof<Budget>()));
+    budget.key = sharedKey(region);
+    budget.most = most;
+    if (readShared(budget.key) == Status.NOT_FOUND) {
+      writeShared(budget.key, region.take(MINUTE_SIZE), MINUTE_SIZE, 0);
+    }
+    return budget;
+  }
+
+  /** Counts a request that came at a time in nanoseconds since 1970. */
+  seen(now: u64): void {
+    const second = <u32>(now / NANOSECONDS_A_SECOND);
+    if (second != this.second) {
+      if (this.requests != 0) this.share(0);
+      this.second = second;
+    }
+    this.requests++;
+  }
+
+  /**
+   * Whether the request that was seen last may meet a fault, which is then spent. False also where that cannot be told: the
+   * host gives no time or no shared data, other workers write all the time, or the clock was set back less than a minute ago.
+   */
+  spend(): bool {
+    return this.second != 0 && this.share(1);
+  }
+
+  /** Adds this worker's requests, and so many faults if there is room for them; whether both came about. */
+  private share(faults: u32): bool {
+    for (let tries: u32 = 0; tries < TRIES; tries++) {
+      if (readShared(this.key) != Status.OK || sharedLength != MINUTE_SIZE) return false;
+      const minute = changetype<Minute>(sharedStart);
+      minute.add(this.second, this.requests, 0);
+      const room = faults != 0 && this.hasRoom(minute);
+      if (room) minute.add(this.second, 0, faults);
+      const status = writeShared(this.key, sharedStart, MINUTE_SIZE, sharedVersion);
+      if (status == Status.OK) {
+        this.requests = 0;
+        return room;
+      }
+      if (status != Status.CAS_MISMATCH) return false;
+    }
+    return false;
+  }
+
+  private hasRoom(minute: Minute): bool {
+    if (!minute.sum(this.second)) return false;
+    return (faultsOfMinute + 1) * MILLION <= requestsOfMinute * this.most;
+  }
+}
+
+function sharedKey(region: Region): Text {
+  const writer = Writer.open();
+  writer.text(utf8("fault-injection.budget."));
+  if (readProperty(utf8("plugin_name")) == Status.OK) writer.bytes(propertyStart, propertyLength);
+  const key = Text.copy(region, writer.start, writer.length);
+  writer.close();
+  return key;
+}

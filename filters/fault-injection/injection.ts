@@ -1,0 +1,47 @@
+import { incrementMetric } from "../../assembly/host/metrics";
+import { Waiting } from "./deadlines";
+import { Abort, Fault } from "./fault";
+import { Plan } from "./plan";
+
+/** What befalls one stream, from when it is decided until the stream ends. Pooled. */
+@unmanaged
+export class Injection extends Waiting {
+  stream: u32;
+  plan: Plan;
+  fault: Fault;
+  /** What the request is aborted with, after its delay if there is one; null where it is not. */
+  abort: Abort | null;
+  httpStatus: u32;
+  grpcStatus: u32;
+  /** Whether the reply that ends the stream is this filter's own. */
+  answered: bool;
+  next: Injection | null;
+
+  /** A record for a stream; its fault is active from now on. */
+  static begin(stream: u32, plan: Plan, fault: Fault): Injection {
+    let injection = free;
+    if (injection == null) injection = changetype<Injection>(heap.alloc(offsetof<Injection>()));
+    else free = injection.next;
+    memory.fill(changetype<usize>(injection), 0, offsetof<Injection>());
+    injection.stream = stream;
+    injection.plan = plan;
+    injection.fault = fault;
+    return injection;
+  }
+
+  /** Whether the request is held. */
+  get isHeld(): bool {
+    return this.place != 0;
+  }
+}
+
+/** The stream is over: its fault is no longer active, and the record is another stream's to use. */
+export function endInjection(injection: Injection): void {
+  const plan = injection.plan;
+  if (injection.isHeld) plan.held.remove(injection);
+  incrementMetric(plan.counters.active, -1);
+  injection.next = free;
+  free = injection;
+}
+
+let free: Injection | null = null;

@@ -1,0 +1,79 @@
+import { readPercent } from "../../assembly/config/percentage";
+import { Place } from "../../assembly/config/place";
+import { HeaderList } from "../../assembly/host/header-list";
+import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
+import { isHeaderName } from "../../assembly/match/http-match-request";
+import { Region } from "../../assembly/memory/region";
+import { isFieldValue, sameIgnoringCase } from "../../assembly/text/ascii";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Abort } from "./fault";
+import { readGrpcStatus } from "./grpc-status";
+
+/** The status that goes with one of gRPC alone (Envoy `fault_filter.cc: abortStatus`). */
+const HTTP_OK: u32 = 200;
+
+/** An abort that says what Envoy's says, and `x-fault-injected: name`. */
+export function plainAbort(region: Region, name: Text): Abort {
+  const abort = changetype<Abort>(region.take(offsetof<Abort>()));
+  abort.httpStatus = HTTP_OK;
+  abort.grpcStatus = NO_GRPC_STATUS;
+  abort.body = utf8("fault filter abort");
+  const headers = HeaderList.open(region);
+  headers.add(utf8("x-fault-injected"), name);
+  abort.headers = headers.encode();
+  return abort;
+}
+
+/** Reads `abort`; null where there is none, or nothing that it could do. Where both statuses are given the HTTP one counts. */
+export function readAbort(place: Place, name: Text, region: Region): Abort | null {
+  if (!place.object()) return null;
+  const abort = plainAbort(region, name);
+  abort.share = readPercent(place.field(utf8("percentage")), 0);
+  const http = place.field(utf8("httpStatus"));
+  const grpc = place.field(utf8("grpcStatus"));
+  // istiod lets 600 pass (istio `pkg/config/validation: validateHTTPStatus`).
+  if (http.present) abort.httpStatus = <u32>http.integer(200, 600, HTTP_OK);
+  const grpcStatus = readGrpcStatus(grpc, NO_GRPC_STATUS);
+  if (!http.present) abort.grpcStatus = grpcStatus;
+  const body = place.field(utf8("body")).string();
+  if (body != null) abort.body = Text.copy(region, body.start, body.length);
+  readHeaders(place.field(utf8("headers")), abort, name, region);
+  abort.onResponse = place.field(utf8("on")).choice().or(utf8("request"), 0).or(utf8("response"), 1).value(0) == 1;
+  place.refuse(utf8("http2Error"), utf8("Istio does not honour it either"));
+  place.noOtherFields();
+  if (http.present && grpc.present) place.expected(utf8("one of httpStatus and grpcStatus"));
+  if (http.present || grpc.present) return abort;
+  place.warn(utf8("aborts nothing: neither httpStatus nor grpcStatus is given"));
+  return null;
+}
+
+function readHeaders(place: Place, abort: Abort, name: Text, region: Region): void {
+  if (!place.object()) return;
+  const headers = HeaderList.open(region);
+  headers.add(utf8("x-fault-injected"), name);
+  let entry = place.first();
+  while (entry != null) {
+    const value = entry.string();
+    if (isEnvoys(entry.key) || !isHeaderName(entry.key)) {
+      entry.error(utf8("not the name of a header that a reply can be given"));
+    } else if (value == null) {
+      entry.required();
+    } else if (isFieldValue(value.start, value.length)) {
+      headers.add(Text.lowered(region, entry.key), Text.copy(region, value.start, value.length));
+    } else {
+      entry.expected(utf8("a header's value, without control bytes"));
+    }
+    entry = entry.next();
+  }
+  abort.headers = headers.encode();
+}
+
+/** Whether Envoy sets the header itself: a reply with two of it would be malformed. */
+function isEnvoys(name: Text): bool {
+  if (name.length == 0 || load<u8>(name.start) == 0x3a) return true;
+  return isNamed(name, utf8("content-length")) || isNamed(name, utf8("transfer-encoding"));
+}
+
+function isNamed(name: Text, other: Text): bool {
+  return sameIgnoringCase(name.start, name.length, other.start, other.length);
+}

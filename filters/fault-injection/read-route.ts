@@ -1,0 +1,55 @@
+import { Place } from "../../assembly/config/place";
+import { VirtualServiceReader } from "../../assembly/match/read-virtual-services";
+import { HttpRoute } from "../../assembly/match/virtual-service";
+import { Region } from "../../assembly/memory/region";
+import { isFieldValue } from "../../assembly/text/ascii";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Writer } from "../../assembly/text/writer";
+import { Route } from "./plan";
+import { readFault } from "./read-fault";
+
+/** Reads an entry's fault. `route` may say anything: where a request goes is left to the mesh. */
+export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceReader): void {
+  const route = changetype<Route>(base);
+  const name = entryName(route, reader.compiler.region);
+  if (!isFieldValue(name.start, name.length)) {
+    place.field(utf8("name")).expected(utf8("a name without control bytes"));
+  }
+  route.fault = readFault(place.field(utf8("fault")), name, reader.compiler);
+  place.field(utf8("route"));
+  refuseOtherActions(place);
+  place.noOtherFields();
+}
+
+/** The entry's own name, or `<VirtualService>.http[<place>]`. */
+function entryName(route: Route, region: Region): Text {
+  if (route.name.length > 0) return route.name;
+  const writer = Writer.open();
+  if (route.service.name.length > 0) {
+    writer.text(route.service.name);
+    writer.byte(0x2e);
+  }
+  writer.text(utf8("http["));
+  writer.integer(route.position);
+  writer.byte(0x5d);
+  const name = Text.copy(region, writer.start, writer.length);
+  writer.close();
+  return name;
+}
+
+/** The fields of Istio's HTTPRoute that are left to a native VirtualService. */
+function refuseOtherActions(place: Place): void {
+  const native = utf8("leave it to a native VirtualService: this filter injects faults alone");
+  place.refuse(utf8("redirect"), native);
+  place.refuse(utf8("directResponse"), native);
+  place.refuse(utf8("rewrite"), native);
+  place.refuse(utf8("timeout"), native);
+  place.refuse(utf8("retries"), native);
+  place.refuse(utf8("mirror"), native);
+  place.refuse(utf8("mirrors"), native);
+  place.refuse(utf8("mirrorPercentage"), native);
+  place.refuse(utf8("mirrorPercent"), native);
+  place.refuse(utf8("corsPolicy"), native);
+  place.refuse(utf8("headers"), native);
+  place.refuse(utf8("delegate"), utf8("a filter cannot see other resources: write the entries here"));
+}
