@@ -42,12 +42,15 @@ function replay(scenario: Scenario): string[] {
   addRoot(emulator, scenario);
   emulator.logs.length = 0;
   const { vm, root } = addRoot(emulator, scenario);
-  const { body } = scenario;
+  const { body, hangsUp = false } = scenario;
   const stream = root.stream({ requestHeaders: requestOf(scenario) });
   stream.requestHeaders(body === undefined);
   if (body !== undefined) stream.requestBody(body, false);
-  if (stream.localReply === undefined) respond(stream);
-  if (vm.failed === undefined) stream.end();
+  if (hangsUp) stream.end();
+  while (root.tickPeriod > 0) root.tick();
+  const isGrpc = scenario.request?.some(([, value]) => value === "application/grpc") ?? false;
+  if (!hangsUp && stream.localReply === undefined) respond(stream, isGrpc);
+  if (!hangsUp && vm.failed === undefined) stream.end();
   return emulator.logs.map(({ message }) => message);
 }
 
@@ -67,9 +70,10 @@ function addRoot(
   return { vm, root };
 }
 
-/** What the listener answers. */
-function respond(stream: Stream): void {
-  const headers = { ":status": "200", "content-length": "6", "content-type": "text/plain" };
-  stream.responseHeaders(headers, false);
-  if (stream.localReply === undefined) stream.responseBody("direct");
+/** What the listener answers; to a gRPC request its answer is as any local reply, in headers alone. */
+function respond(stream: Stream, isGrpc: boolean): void {
+  const body = { "content-length": "6", "content-type": "text/plain" };
+  const status = { "content-type": "application/grpc", "grpc-status": "2", "grpc-message": "direct" };
+  stream.responseHeaders({ ":status": "200", ...(isGrpc ? status : body) }, isGrpc);
+  if (!isGrpc && stream.localReply === undefined) stream.responseBody("direct");
 }

@@ -175,6 +175,17 @@ export class Root extends Context {
     if (this.streams === 0) this.shutDown();
   }
 
+  /**
+   * Envoy takes it up again: an equal configuration was pushed while streams still held this root. The module does not
+   * hear of that.
+   *
+   * @throws Error where it is gone
+   */
+  takeUp(): void {
+    if (this.released && this.streams === 0) throw new Error("the root was deleted");
+    this.released = false;
+  }
+
   /** What a stream does when it is gone. */
   streamGone(): void {
     this.streams--;

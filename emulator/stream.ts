@@ -41,6 +41,10 @@ export class Stream extends StreamContext {
   private phase: "new" | "request" | "response" | "over" = "new";
   private failureReplied = false;
   private logged = false;
+  /** Whether a callback of the request runs, so that a local reply waits until it has returned. */
+  private decoding = false;
+  /** What of the request's body came while everything was stopped. */
+  private waiting: { body: ByteString; endOfStream: boolean } | undefined;
 
   constructor(root: Root, id: number, options: StreamOptions) {
     super(root, id, new HeaderMap("request", options.requestHeaders ?? []), options.properties);
@@ -52,16 +56,26 @@ export class Stream extends StreamContext {
     this.phase = "request";
     this.create();
     this.maps.request = this.requestMap;
-    const action = this.headers("proxy_on_request_headers", this.requestMap, endOfStream);
+    const action = this.decode(() => this.headers("proxy_on_request_headers", this.requestMap, endOfStream));
     if (action === "Continue") this.maps.request = undefined;
     else this.requestPaused = true;
+    if (isStopAll(action) && this.requestPaused) this.waiting = { body: "", endOfStream: false };
     return new Outcome(action, this.requestMap);
   }
 
-  /** A piece of the request's body arrives. */
+  /**
+   * A piece of the request's body arrives. Where the headers' callback stopped everything, the module gets it once the
+   * request goes on, in one piece with what else has come by then.
+   */
   requestBody(piece: Bytes, endOfStream = true): BodyOutcome {
     this.expect("request");
-    return this.body("proxy_on_request_body", this.requestBodyState, byteString(piece), endOfStream);
+    const { waiting } = this;
+    if (waiting !== undefined) {
+      waiting.body += byteString(piece);
+      waiting.endOfStream = endOfStream;
+      return { action: "StopIterationAndWatermark", body: waiting.body };
+    }
+    return this.decode(() => this.body("proxy_on_request_body", this.requestBodyState, byteString(piece), endOfStream));
   }
 
   /** The request's trailers arrive. */
@@ -69,7 +83,7 @@ export class Stream extends StreamContext {
     this.expect("request");
     const map = new HeaderMap("request_trailers", trailers);
     this.maps.requestTrailers = map;
-    const action = this.trailers("proxy_on_request_trailers", map);
+    const action = this.decode(() => this.trailers("proxy_on_request_trailers", map));
     if (action === "Continue") this.maps.requestTrailers = undefined;
     return { action, headers: map.pairs };
   }
@@ -138,8 +152,10 @@ export class Stream extends StreamContext {
 
   override continueStream(response: boolean): void {
     this.vm.defer(() => {
-      if (response) this.responsePaused = false;
-      else this.requestPaused = false;
+      if (!response) this.resume();
+      // Seen with 1.40.0: a segmentation fault.
+      else if (this.phase === "request") throw new Error("to continue a response that has not begun crashes Envoy");
+      else this.responsePaused = false;
     });
     // Whichever goes on, it is the request that cannot be seen any more (Envoy's context.cc, `continueStream`).
     this.maps.request = undefined;
@@ -153,6 +169,25 @@ export class Stream extends StreamContext {
       this.reset = true;
       this.phase = "over";
     });
+  }
+
+  /** The request goes on: with what waited of its body, unless it has been answered meanwhile. */
+  private resume(): void {
+    const { waiting } = this;
+    this.requestPaused = false;
+    this.waiting = undefined;
+    if (waiting !== undefined && this.phase === "request" && (waiting.body !== "" || waiting.endOfStream)) {
+      this.requestBody(waiting.body, waiting.endOfStream);
+    }
+  }
+
+  private decode<T>(callback: () => T): T {
+    this.decoding = true;
+    try {
+      return callback();
+    } finally {
+      this.decoding = false;
+    }
   }
 
   private create(): void {
@@ -187,9 +222,17 @@ export class Stream extends StreamContext {
     }
     const body = isGrpcRequest(this.requestMap) ? "" : request.body;
     this.encodeHeaders(headers, body === "");
+    // Another reply has come in the midst of this one and gone out in its place. Not so where both are from a callback
+    // of the request: then they wait for its end, and the first is sent.
+    if (!this.decoding && this.hasEnded()) return;
     const sent = body === "" || this.reset ? "" : this.encodeBody(body, true).body;
     this.setLocalReply({ ...given, body: sent, headers: headers.pairs });
     this.phase = "over";
+  }
+
+  /** A method, so that the compiler does not take the phase for what it was before a callback. */
+  private hasEnded(): boolean {
+    return this.phase === "over";
   }
 
   private setLocalReply(reply: LocalReply): void {
@@ -274,6 +317,10 @@ export class Stream extends StreamContext {
     if (this.localReply !== undefined) throw new Error("the stream has been answered by a local reply");
     throw new Error(this.reset ? "the stream was reset" : `not in the ${phase} phase but: ${this.phase}`);
   }
+}
+
+function isStopAll(action: HeadersAction): boolean {
+  return action === "StopAllIterationAndBuffer" || action === "StopAllIterationAndWatermark";
 }
 
 interface BodyState {

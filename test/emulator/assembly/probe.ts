@@ -13,6 +13,11 @@ const OUT = memory.data(16, 8);
 const scripts = new Map<u32, string>();
 const roots = new Map<u32, u32>();
 const metrics = new Map<string, u32>();
+/** How often the timer of each root has fired. */
+const ticks = new Map<u32, u32>();
+/** Streams of which `proxy_on_delete` has not come, oldest first. */
+const live: u32[] = [];
+let newestStream: u32 = 0;
 
 export function proxy_abi_version_0_2_1(): void {}
 
@@ -23,6 +28,10 @@ export function malloc(size: usize): usize {
 export function proxy_on_context_create(context: u32, root: u32): void {
   roots.set(context, root == 0 ? context : root);
   if (root == 0) say("create root");
+  else {
+    live.push(context);
+    newestStream = context;
+  }
   run(context, "create");
 }
 
@@ -71,7 +80,11 @@ export function proxy_on_http_call_response(root: u32, token: u32, headers: u32,
   run(root, "answer");
 }
 
+/** Lines of `tick` are done each time, those of `tick1` the first time, and so on. */
 export function proxy_on_tick(root: u32): void {
+  const count = ticks.has(root) ? ticks.get(root) + 1 : 1;
+  ticks.set(root, count);
+  run(root, "tick" + count.toString());
   run(root, "tick");
 }
 
@@ -92,6 +105,8 @@ export function proxy_on_done(context: u32): u32 {
 export function proxy_on_delete(context: u32): void {
   say("on_delete");
   run(context, "delete");
+  const at = live.indexOf(context);
+  if (at >= 0) live.splice(at, 1);
 }
 
 function run(context: u32, phase: string): u32 {
@@ -145,7 +160,7 @@ function operate(words: string[], context: u32): string {
         value.byteLength,
         changetype<usize>(encoded),
         encoded.byteLength,
-        -1,
+        words.length > 6 ? i32(parseInt(words[6])) : -1,
       )
       .toString();
   }
@@ -183,7 +198,7 @@ function operate(words: string[], context: u32): string {
     const status = host.proxy_get_metric(metric(a), OUT);
     return status == 0 ? "0 " + load<u64>(OUT).toString() : status.toString();
   }
-  if (name == "effective") return host.proxy_set_effective_context(a == "stream" ? lastStream() : n).toString();
+  if (name == "effective") return host.proxy_set_effective_context(chosen(a, context)).toString();
   if (name == "period") return host.proxy_set_tick_period_milliseconds(n).toString();
   if (name == "continue") return host.proxy_continue_stream(n).toString();
   if (name == "close") return host.proxy_close_stream(n).toString();
@@ -229,11 +244,12 @@ function metric(name: string): u32 {
   return metrics.has(name) ? metrics.get(name) : u32(parseInt(name));
 }
 
-function lastStream(): u32 {
-  const ids = roots.keys();
-  let last: u32 = 0;
-  for (let i = 0; i < ids.length; i++) if (ids[i] > last && roots.get(ids[i]) != ids[i]) last = ids[i];
-  return last;
+/** The context that a word stands for: the `stream` made last, the `oldest` that lives, its `root`, or a number. */
+function chosen(word: string, context: u32): u32 {
+  if (word == "stream") return newestStream;
+  if (word == "oldest") return live.length > 0 ? live[0] : 0;
+  if (word == "root") return roots.get(context);
+  return u32(parseInt(word));
 }
 
 function number(status: u32): string {
