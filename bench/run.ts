@@ -24,11 +24,12 @@ import { chart } from "./report/chart.ts";
 import type { Results } from "./report/results.ts";
 import { markdown } from "./report/table.ts";
 import { authz } from "./suites/authz.ts";
+import { faults } from "./suites/faults.ts";
 import { routing } from "./suites/routing.ts";
 import type { Suite } from "./suites/suite.ts";
 import type { Skipped, Variant } from "./variants/variant.ts";
 
-const SUITES: Readonly<Record<string, () => Promise<Suite>>> = { routing, authz };
+const SUITES: Readonly<Record<string, () => Promise<Suite>>> = { routing, authz, faults };
 
 const plan: Plan = {
   seconds: positive("SECONDS", 150),
@@ -73,10 +74,15 @@ async function run(suite: Suite): Promise<void> {
   const envoy = await startEnvoy(envoyBinary(), variants, resolve(OUT, "envoy"), cores?.envoy);
   try {
     console.log(`Envoy ${envoy.version}, suite ${suite.name}: ${variants.length} variants, ${plan.seconds} s`);
-    for (const { name, answer, reads, otherwise = "v1" } of variants) {
-      await checkDecision(name, envoy.ports.get(name)!, HEADERS, answer, reads, otherwise);
+    for (const { name, answer, reads, otherwise = "v1", sometimes } of variants) {
+      await checkDecision(name, envoy.ports.get(name)!, HEADERS, answer, reads, otherwise, sometimes);
     }
-    const subjects = variants.map(({ name, answer, requests }) => ({ name, body: answer, requests }));
+    const subjects = variants.map(({ name, answer, sometimes, requests }) => ({
+      name,
+      body: answer,
+      sometimes,
+      requests,
+    }));
     const before = cpuUse([envoy.pid, process.pid]);
     const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), plan);
     const after = cpuUse([envoy.pid, process.pid]);

@@ -17,6 +17,8 @@ export class Connections {
   private readonly received: number[] = [];
   private readonly request: Buffer;
   private readonly body: Buffer;
+  /** How the answer that some requests get begins and ends. */
+  private readonly other: readonly [start: Buffer, body: Buffer] | undefined;
   /** Bytes of a whole answer: of the first, which all others must equal. */
   private size = 0;
   private left = 0;
@@ -24,23 +26,26 @@ export class Connections {
   private done: () => void = () => {};
   private failed: (reason: Error) => void = () => {};
 
-  private constructor(headers: Readonly<Record<string, string>>, body: string) {
+  private constructor(headers: Readonly<Record<string, string>>, body: string, sometimes: string | undefined) {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     this.request = Buffer.from(`GET /reviews HTTP/1.1\r\nhost: reviews\r\n${lines.join("")}\r\n`, "latin1");
     this.body = Buffer.from(body, "latin1");
+    const [, status, otherBody] = /^(\d{3}) (.*)$/s.exec(sometimes ?? "") ?? [];
+    if (status !== undefined) this.other = [Buffer.from(`HTTP/1.1 ${status} `), Buffer.from(otherBody ?? "", "latin1")];
   }
 
   /**
    * Opens `count` connections to `port`. Each request is a GET of /reviews with `headers`; each answer must be 200 with
-   * `body`.
+   * `body`, or what some requests may get `sometimes`: a status, a space and a body.
    */
   static async open(
     port: number,
     count: number,
     headers: Readonly<Record<string, string>>,
     body: string,
+    sometimes?: string,
   ): Promise<Connections> {
-    const connections = new Connections(headers, body);
+    const connections = new Connections(headers, body, sometimes);
     for (let index = 0; index < count; index++) await connections.connect(port, index);
     return connections;
   }
@@ -93,6 +98,7 @@ export class Connections {
   }
 
   private take(index: number, buffer: Buffer, size: number): boolean {
+    if (this.received[index] === 0 && this.isOther(buffer, size)) return this.next(index);
     if (this.size === 0) this.size = sizeOfFirst(buffer.subarray(0, size), this.body);
     const received = this.received[index]! + size;
     this.received[index] = received % this.size;
@@ -101,10 +107,21 @@ export class Connections {
       this.failed(new Error(`another answer than the first:\n${buffer.toString("latin1", 0, size)}`));
       return true;
     }
+    return this.next(index);
+  }
+
+  private next(index: number): true {
     this.open--;
     if (this.left > 0) this.send(index);
     else if (this.open === 0) this.done();
     return true;
+  }
+
+  /** Whether this is, whole, the answer that some requests get; Envoy writes it at once, as it does direct responses. */
+  private isOther(buffer: Buffer, size: number): boolean {
+    if (this.other === undefined) return false;
+    const [start, body] = this.other;
+    return buffer.compare(start, 0, start.length, 0, start.length) === 0 && endsWith(buffer, size, body);
   }
 }
 

@@ -25,6 +25,8 @@ export interface Plan {
 export interface Subject {
   name: string;
   body: string;
+  /** What some requests get instead, with the status before it. */
+  sometimes?: string;
   /** Requests of a turn, where they are to be fewer than others': of what would take seconds. */
   requests?: number;
 }
@@ -54,8 +56,8 @@ export async function measureRounds(
   plan: Plan,
 ): Promise<Measured> {
   const opened: Connections[] = [];
-  const open = async ({ name, body }: Subject): Promise<Connections> => {
-    const connections = await Connections.open(envoy.ports.get(name)!, plan.connections, plan.headers, body);
+  const open = async ({ name, body, sometimes }: Subject): Promise<Connections> => {
+    const connections = await Connections.open(envoy.ports.get(name)!, plan.connections, plan.headers, body, sometimes);
     opened.push(connections);
     await warmUp(connections, plan);
     return connections;

@@ -1,4 +1,4 @@
-import { isRung, type Rail, type Suite } from "../suites/suite.ts";
+import { isRung, type Ladder, type Rail } from "../suites/suite.ts";
 import type { Results } from "./results.ts";
 import { bar, dot, line, polyline, svg, text } from "./svg.ts";
 
@@ -8,10 +8,12 @@ const LABELS = 380;
 const ROW = 26;
 const LADDER_HEIGHT = 250;
 
-/** Both charts in one SVG document: what each filter adds, and what rules add as they grow in number. */
+/** The charts in one SVG document: what each filter adds, and what rules add as they grow in number. */
 export function chart(results: Results): string {
   const bars = barChart(results, MARGIN);
-  const ladder = ladderChart(results, bars.bottom + 30);
+  const { ladder: given } = results.suite;
+  const ladder =
+    given === undefined ? { content: [], bottom: bars.bottom } : ladderChart(given, results.added, bars.bottom + 30);
   const note = `Envoy ${results.envoy}, ${results.machine}, ${results.date}. Lines across the bars: from the first to the third quartile.`;
   const height = ladder.bottom + 30;
   const content = [...bars.content, ...ladder.content, text(MARGIN, height - 10, note, "quiet")];
@@ -45,9 +47,9 @@ function barChart({ suite, variants, added }: Results, top: number): Part {
   return { content, bottom: y };
 }
 
-function ladderChart({ suite, added }: Results, top: number): Part {
-  const { what, counts } = suite.ladder;
-  const rails = railsOf(suite, added);
+function ladderChart(ladder: Ladder, added: Results["added"], top: number): Part {
+  const { what, counts } = ladder;
+  const rails = railsOf(ladder, added);
   const left = MARGIN + 50;
   const right = WIDTH - MARGIN - 130;
   const bottom = top + LADDER_HEIGHT;
@@ -87,7 +89,7 @@ interface MeasuredRail {
   rungs: { count: number; median: number }[];
 }
 
-function railsOf({ ladder }: Suite, added: Results["added"]): MeasuredRail[] {
+function railsOf(ladder: Ladder, added: Results["added"]): MeasuredRail[] {
   const measured = ({ title, name }: Rail, kind: MeasuredRail["kind"]): MeasuredRail => {
     const rungs = ladder.counts.flatMap((count) => {
       const summary = added.get(name(count));

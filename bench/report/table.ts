@@ -1,11 +1,12 @@
 import type { Summary } from "../measure/statistics.ts";
-import { isRung } from "../suites/suite.ts";
+import { isRung, type Ladder } from "../suites/suite.ts";
 import type { Results } from "./results.ts";
 import { judge, type Outcome } from "./targets.ts";
 
 /** The whole result in Markdown. */
 export function markdown(results: Results): string {
-  return [heading(results), variantTable(results), ladderTable(results), targetTable(results)].join("\n\n") + "\n";
+  const ladder = results.suite.ladder === undefined ? [] : [ladderTable(results, results.suite.ladder)];
+  return [heading(results), variantTable(results), ...ladder, targetTable(results)].join("\n\n") + "\n";
 }
 
 /** What the project holds itself to, and how it came out. */
@@ -56,8 +57,7 @@ function row(summary: Summary): string {
   return `${figures(summary)} | ${span(interval[0], interval[1])} | ${span(lower, upper)} | ${count}`;
 }
 
-function ladderTable({ suite, added }: Results): string {
-  const { what, counts, ours, native } = suite.ladder;
+function ladderTable({ added }: Results, { what, counts, ours, native }: Ladder): string {
   const measured = counts.filter((count) => added.has(ours.name(count)) || added.has(native.name(count)));
   const rows = measured.map((count) => {
     const our = added.get(ours.name(count));

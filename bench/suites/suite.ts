@@ -25,7 +25,8 @@ export interface Suite {
   /** With no filter: what all others are compared with. */
   base: Variant;
   others: readonly (Variant | Skipped)[];
-  ladder: Ladder;
+  /** Absent where nothing grows in number. */
+  ladder?: Ladder;
   targets: readonly Target[];
   /** Whether a variant is this project's own. */
   isOurs: (name: string) => boolean;
@@ -33,6 +34,7 @@ export interface Suite {
 
 /** Whether a variant's figure belongs into the ladder's table and not among the others: all but the first rung. */
 export function isRung({ ladder }: Suite, name: string): boolean {
+  if (ladder === undefined) return false;
   const { counts, ours, native } = ladder;
   return counts.some((count) => count > 1 && (ours.name(count) === name || native.name(count) === name));
 }

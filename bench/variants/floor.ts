@@ -2,16 +2,18 @@ import { wasmFilter } from "../measure/bootstrap.ts";
 import { compile, source } from "../measure/compile.ts";
 import { SUBSET_ROUTES, type Variant } from "./variant.ts";
 
+const ROUTED = { answer: "v1", routes: SUBSET_ROUTES };
+
 /** What all others are compared with: the routes alone. */
 export function noFilter(): Variant {
-  return { name: "no-filter", title: "no filter", answer: "v1", reads: [], filters: [], routes: SUBSET_ROUTES };
+  return { name: "no-filter", title: "no filter", ...ROUTED, reads: [], filters: [] };
 }
 
 /** The cost of having a Wasm filter at all: one callback that returns at once. */
-export async function emptyFilter(): Promise<Variant> {
+export async function emptyFilter(answered: Pick<Variant, "answer" | "routes"> = ROUTED): Promise<Variant> {
   const module = await compile(source("empty.ts"), "empty", ["--runtime", "stub"]);
   const filters = [wasmFilter("empty", module)];
-  return { name: "empty", title: "empty Wasm filter", answer: "v1", reads: [], filters, routes: SUBSET_ROUTES };
+  return { name: "empty", title: "empty Wasm filter", ...answered, reads: [], filters };
 }
 
 /** The decision with nothing around it: raw imports, one read, one write, no configuration. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
@@ -8,6 +9,8 @@ export interface Seen {
   method: string;
   target: string;
   headers: [string, string][];
+  /** How long its body was, and the SHA-256 of it. */
+  body: string;
 }
 
 /** The response header that carries what was seen, so that it is there for HEAD requests too. */
@@ -28,13 +31,25 @@ export function decodeSeen(value: string): Seen {
   return JSON.parse(Buffer.from(value, "base64url").toString("utf8")) as Seen;
 }
 
-/** All response headers for a request, what was seen of it among them. */
-function answer({ method = "", url: target = "", rawHeaders }: IncomingMessage): [string, string][] {
-  const headers = rawHeaders.flatMap((name, index): [string, string][] =>
-    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""]] : [],
+/** All response headers for a request whose headers were `raw`, names and values in turn; what was seen of it among them. */
+export function answer(method: string, target: string, raw: readonly string[], body: Buffer): [string, string][] {
+  const headers = raw.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name, raw[index + 1] ?? ""]] : [],
   );
-  const seen: Seen = { method, target, headers };
+  const digest = createHash("sha256").update(body).digest("base64url");
+  const seen: Seen = { method, target, headers, body: `${body.length} ${digest}` };
   return [...RESPONSE_HEADERS, [SEEN, Buffer.from(JSON.stringify(seen), "utf8").toString("base64url")]];
+}
+
+function answerHttp1({ method = "", url = "", rawHeaders }: IncomingMessage, body: Buffer): [string, string][] {
+  return answer(method, url, rawHeaders, body);
+}
+
+/** All that a stream gives; rejects where it is broken off. */
+export async function all(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /**
@@ -52,13 +67,16 @@ export class Echo {
 
   static async start(): Promise<Echo> {
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
-      request.resume();
-      response.sendDate = false;
-      response.writeHead(200, [...answer(request), ["content-length", "2"]].flat());
-      response.end(request.method === "HEAD" ? undefined : "ok");
+      const reply = (body: Buffer): void => {
+        response.sendDate = false;
+        response.writeHead(200, [...answerHttp1(request, body), ["content-length", "2"]].flat());
+        response.end(request.method === "HEAD" ? undefined : "ok");
+      };
+      // What Envoy breaks off has no answer.
+      all(request).then(reply, () => {});
     });
     server.on("upgrade", (request, socket) => {
-      const lines = answer(request).map(([name, value]) => `${name}: ${value}`);
+      const lines = answerHttp1(request, Buffer.alloc(0)).map(([name, value]) => `${name}: ${value}`);
       const granted = ["HTTP/1.1 101 Switching Protocols", "connection: Upgrade", "upgrade: websocket", ...lines];
       socket.on("error", () => {});
       socket.end(`${granted.join("\r\n")}\r\n\r\n`, "latin1");

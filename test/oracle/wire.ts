@@ -13,6 +13,8 @@ export interface Request {
   headers: [string, string][];
   /** With an absolute URL of this scheme as request target instead of the path alone. */
   absolute?: "http" | "https";
+  /** With a `content-length` of its own; none where absent. */
+  body?: string;
 }
 
 /** A response: bytes as one character each, header names as they came. */
@@ -24,14 +26,15 @@ export interface Response {
 
 /** The bytes of a request. */
 export function serialize(request: Request): Buffer {
-  const { method, target, authority, headers, absolute } = request;
+  const { method, target, authority, headers, absolute, body } = request;
   const line = absolute && method !== "CONNECT" ? `${absolute}://${authority}${target}` : target;
   const lines = [
     `${method} ${line} HTTP/1.1`,
     `host: ${authority}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...(body === undefined ? [] : [`content-length: ${body.length}`]),
   ];
-  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body ?? ""}`, "latin1");
 }
 
 /** A response at the start of what was received, and the rest; undefined while more has to come. */

@@ -1,11 +1,10 @@
 /** What a response shows of a decision, and whether two decisions agree. */
 import { decodeSeen, SEEN } from "../echo.ts";
+import { fieldsOf } from "../header-fields.ts";
+import type { Fields } from "../header-fields.ts";
 import type { Response } from "../wire.ts";
 import { ROUTE, steeringValue } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
-
-/** The values of each header in order; the order between different names has no meaning. */
-type Fields = Record<string, string[]>;
 
 /** What can be seen of one request's way through a listener. */
 export interface Observation {
@@ -22,18 +21,12 @@ export interface Observation {
 /** Headers of a response that say nothing of a decision: the time, and what this comparison itself put there. */
 const OWN = new Set([SEEN, ROUTE, "date", "x-envoy-upstream-service-time"]);
 
-function fields(headers: [string, string][]): Fields {
-  const all: Fields = {};
-  for (const [name, value] of headers) (all[name.toLowerCase()] ??= []).push(value);
-  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** Reads a response of a listener of this experiment. */
 export function observe({ steering }: Experiment, response: Response): Observation {
-  const all = fields(response.headers);
+  const all = fieldsOf(response.headers);
   const encoded = all[SEEN]?.[0];
   const seen = encoded === undefined ? undefined : decodeSeen(encoded);
-  const upstream = seen && { method: seen.method, target: seen.target, headers: fields(seen.headers) };
+  const upstream = seen && { method: seen.method, target: seen.target, headers: fieldsOf(seen.headers) };
   return {
     status: response.status,
     route: all[ROUTE]?.[0] ?? "-",

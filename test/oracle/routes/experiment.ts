@@ -3,23 +3,22 @@
  * header-routing filter configured with it. Both forward to the same upstream whatever is decided, and both make the
  * decision visible the same way: the steering header for the upstream, the route's name for the client.
  */
-import { inlineWasm, lua, typed } from "../../real-envoy/harness/index.ts";
+import { inlineWasm, lua } from "../../real-envoy/harness/index.ts";
 import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
 import { Random } from "../random.ts";
 import type { Request } from "../wire.ts";
 import { generateRequest } from "./generate-requests.ts";
 import { generateVirtualServices, LABELS, NAMESPACE, PORTS } from "./generate-services.ts";
 import type { Scope } from "./generate-services.ts";
+import { CLUSTER, endingWith, fallback, listener, overwrite } from "./listener.ts";
 import { translate } from "./translate.ts";
 import type { Json } from "./translate-match.ts";
 import type { HTTPRouteDestination, Proxy, Steering, VirtualService } from "./virtual-service.ts";
-import { CLAIMS } from "./vocabulary.ts";
 
 /** The response header with the route's name. */
 export const ROUTE = "x-route";
 /** Node metadata of the Envoy that runs experiments, as a sidecar of Istio has it. */
 export const NODE_METADATA = { NAMESPACE, LABELS };
-const CLUSTER = "echo";
 
 /** A generated experiment; the same seed and scope make the same. */
 export interface Experiment {
@@ -57,16 +56,6 @@ export function steeringValue({ value }: Steering, { destination }: HTTPRouteDes
   return value.replace(/\{(\w+)\}/g, (_, name: string) => String(parts[name]));
 }
 
-/** A header mutation that overwrites. */
-function overwrite(key: string, value: string): Json {
-  return { header: { key, value }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" };
-}
-
-/** Takes what no route takes, on both listeners, so that it too shows what the upstream gets. */
-function fallback(route: Json): Json {
-  return { match: { prefix: "/" }, route: { cluster: CLUSTER, timeout: "0s" }, ...route };
-}
-
 function nativeHosts({ virtualServices, steering, listenerPort }: Experiment): Json[] {
   const proxy: Proxy = { namespace: NAMESPACE, labels: LABELS, listenerPort };
   const mark = (destination: HTTPRouteDestination) => {
@@ -84,33 +73,10 @@ function nativeHosts({ virtualServices, steering, listenerPort }: Experiment): J
     const others = (route["response_headers_to_add"] as Json[] | undefined) ?? [];
     return { ...route, response_headers_to_add: [...others, overwrite(ROUTE, name || "-")] };
   };
-  const all = hosts.map((host) => ({ ...host, routes: [...(host["routes"] as Json[]).map(named), nothing] }));
-  const takesAll = all.some((host) => (host as { domains?: string[] }).domains?.includes("*"));
-  return takesAll ? all : [...all, { name: "nothing", domains: ["*"], routes: [nothing] }];
-}
-
-/** What both listeners have in common: Istio's HTTP connection manager as far as it matters here. */
-function listener(name: string, filters: JsonObject[], routeConfig: Json): Listener {
-  const proxyProtocol = typed("envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol");
-  const claims = typed("envoy.extensions.filters.http.set_metadata.v3.Config", {
-    metadata: [{ metadata_namespace: "envoy.filters.http.jwt_authn", value: { payload: CLAIMS } }],
-  });
-  return {
-    name,
-    chains: [
-      {
-        filters: [{ name: "claims", typed_config: claims }, ...filters],
-        manager: {
-          route_config: { name, ...routeConfig } as JsonObject,
-          normalize_path: true,
-          generate_request_id: false,
-          server_header_transformation: "PASS_THROUGH",
-          upgrade_configs: [{ upgrade_type: "websocket" }],
-        },
-      },
-    ],
-    listener: { listener_filters: [{ name: "proxy_protocol", typed_config: proxyProtocol }] },
-  };
+  return endingWith(
+    hosts.map((host) => ({ ...host, routes: (host["routes"] as Json[]).map(named) })),
+    nothing,
+  );
 }
 
 /** The listener with native routes. */
@@ -135,9 +101,4 @@ export function filterListener(experiment: Experiment, joined: boolean): Listene
   return listener(name, [inlineWasm(name, { module: "header-routing", configuration })], {
     virtual_hosts: [{ name, domains: ["*"], routes }],
   });
-}
-
-/** The PROXY protocol line that makes Envoy take the connection for one to the experiment's port. */
-export function preface({ listenerPort }: Experiment): string {
-  return `PROXY TCP4 127.0.0.1 127.0.0.1 40000 ${listenerPort}\r\n`;
 }

@@ -9,35 +9,23 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { envoyBinary, versionOf } from "../../../tools/envoy-binary.ts";
 import { cluster, discovered, Envoy, listener } from "../../real-envoy/harness/index.ts";
 import { Echo } from "../echo.ts";
 import { seedOfRun } from "../random.ts";
+import { joinsRepeatedHeaders } from "../repeated-headers.ts";
 import { Client } from "../wire.ts";
 import { disagreements, observe } from "./compare.ts";
 import type { Observation } from "./compare.ts";
 import { DIFFERENCES } from "./differences.ts";
-import {
-  filterListener,
-  generateExperiment,
-  nativeListener,
-  NODE_METADATA,
-  pluginConfig,
-  preface,
-} from "./experiment.ts";
+import { filterListener, generateExperiment, nativeListener, NODE_METADATA, pluginConfig } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
+import { CLUSTER, preface } from "./listener.ts";
 
-/** `ORACLE_MODE` says it, else the version of the Envoy to be run does. */
-const JOINED = (process.env["ORACLE_MODE"] ?? (joinsRepeatedHeaders() ? "joined" : "each")) === "joined";
+const JOINED = joinsRepeatedHeaders();
 const LISTS = Number(process.env["ORACLE_LISTS"] ?? 60);
 const REQUESTS = Number(process.env["ORACLE_REQUESTS"] ?? 60);
 /** How many disagreements are told in full. */
 const TOLD = 5;
-
-function joinsRepeatedHeaders(): boolean {
-  const [major = 0, minor = 0] = versionOf(envoyBinary()).split(".").map(Number);
-  return major === 1 && minor < 39;
-}
 
 /** Sends all requests of an experiment to both listeners, one after the other, and gives what both showed. */
 async function run(experiment: Experiment, envoy: Envoy): Promise<[Observation, Observation][]> {
@@ -80,7 +68,7 @@ test("the filter and native routes agree on generated VirtualServices and reques
   const envoy = await Envoy.start({
     concurrency: 1,
     metadata: NODE_METADATA,
-    clusters: [cluster("echo", echo.port)],
+    clusters: [cluster(CLUSTER, echo.port)],
     listeners: experiments.flatMap((one) => [nativeListener(one), filterListener(one, JOINED)]),
   });
   t.after(() => envoy.stop());

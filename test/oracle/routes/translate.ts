@@ -21,6 +21,8 @@ export interface Options {
   proxy: Proxy;
   cluster: ClusterOf;
   mark?: Mark;
+  /** The configuration of other filters that istiod puts on a route, by the filter's name; none where not given. */
+  perFilter?: (route: HTTPRoute) => Json;
 }
 
 /** The source and the port are compared when translated, never at run time (route.go: sourceMatchHTTP, TranslateRoute). */
@@ -98,7 +100,9 @@ export function translateRoutes(virtualService: VirtualService, options: Options
       if (!appliesTo(block, options.proxy)) continue;
       const match = translateRouteMatch(block);
       const name = routeName(route, block);
-      routes.push({ ...(name !== "" && { name }), match, ...action(route, options) });
+      const perFilter = options.perFilter?.(route) ?? {};
+      const configured = Object.keys(perFilter).length > 0 && { typed_per_filter_config: perFilter };
+      routes.push({ ...(name !== "" && { name }), match, ...action(route, options), ...configured });
       if (isCatchAll(match)) return routes;
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The part of Istio's VirtualService that header-routing takes (networking/v1alpha3/virtual_service.proto), as plain
- * objects with Istio's field names, so that one value is both the filter's pluginConfig and the translator's input.
+ * The part of Istio's VirtualService that the filters take (networking/v1alpha3/virtual_service.proto), as plain
+ * objects with Istio's field names, so that one value is both a filter's pluginConfig and the translator's input.
  */
 
 /** A StringMatch: at most one key. `{}` asks for presence only, which is not the same as `exact: ""`. */
@@ -50,12 +50,31 @@ export interface HTTPRouteDestination {
   headers?: Headers;
 }
 
+/** A share of requests, in per cent; 0 where `value` is not given. */
+export interface Percent {
+  value?: number;
+}
+
+/** What becomes of requests instead of, or before, being forwarded. */
+export interface HTTPFaultInjection {
+  delay?: {
+    percentage?: Percent;
+    /** Deprecated in Istio: what counts where `percentage` is not given. */
+    percent?: number;
+    /** Such as `5s`, as Go writes durations. */
+    fixedDelay: string;
+  };
+  /** With one of `httpStatus` and `grpcStatus`, the latter by its name. */
+  abort?: { percentage?: Percent; httpStatus?: number; grpcStatus?: string };
+}
+
 /** One entry of `http[]`; without `match` it takes every request. */
 export interface HTTPRoute {
   name?: string;
   match?: HTTPMatchRequest[];
   route: HTTPRouteDestination[];
   headers?: Headers;
+  fault?: HTTPFaultInjection;
 }
 
 export interface VirtualService {
