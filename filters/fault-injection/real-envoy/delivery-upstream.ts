@@ -102,7 +102,7 @@ export class DeliveryUpstream {
         bytes += chunk.length;
       });
       request.on("end", () => {
-        const trailers = { ...request.trailers } as Record<string, string>;
+        const trailers = Object.fromEntries(Object.entries(request.trailers)) as Record<string, string>;
         this.deliveries.set(id, { sha256: hash.digest("hex"), bytes, trailers });
         answer(request.url ?? "", id, response);
       });
