@@ -23,6 +23,8 @@ export interface Part {
   configuration: JsonObject;
   /** Whether `Envoy.push` is to replace the configuration, by the part's name; then both listeners have the same filter. */
   pushed?: boolean;
+  /** Whether its listeners are discovered, and can be taken away. */
+  listenersDiscovered?: boolean;
   manager?: JsonObject;
   chain?: HttpChain;
 }
@@ -36,11 +38,14 @@ export class Proxy {
 
   static async start(parts: Readonly<Record<string, Part>>, options: Partial<EnvoyOptions> = {}): Promise<Proxy> {
     const upstreams = { http1: await DeliveryUpstream.start("http1"), http2: await DeliveryUpstream.start("http2") };
-    const names = Object.entries(parts);
-    const pushed = names.filter(([, part]) => part.pushed);
+    const named = Object.entries(parts);
+    const pushed = named.filter(([, part]) => part.pushed);
     try {
       const envoy = await Envoy.start({
-        listeners: names.flatMap(([name, part]) => partListeners(name, part)),
+        listeners: named.flatMap(([name, part]) => (part.listenersDiscovered ? [] : partListeners(name, part))),
+        discoveredListeners: named.flatMap(([name, part]) =>
+          part.listenersDiscovered ? partListeners(name, part) : [],
+        ),
         clusters: [upstreams.http1.cluster("http1"), upstreams.http2.cluster("http2")],
         filters: Object.fromEntries(
           pushed.map(([name, { configuration }]) => [name, { module: "fault-injection", configuration }]),

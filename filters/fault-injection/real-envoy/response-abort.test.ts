@@ -142,6 +142,7 @@ test("percentage 0: the upstream's answer", async () => {
   await both("never", {}, (answer, upstream, id) => {
     assert.equal(outcome(answer), "200");
     assert.equal(answer.body, id);
+    assert.equal(upstream.arrivals.get(id), 1);
   });
 });
 

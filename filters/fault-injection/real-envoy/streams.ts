@@ -19,7 +19,7 @@ export function nextId(): string {
 export interface Stream {
   id: string;
   stream: ClientHttp2Stream;
-  /** What became of it (`outcome`); `gone` where the stream ended without an answer. */
+  /** What became of it (`outcome`); `gone` where the stream ended without an answer; with `broken off` where in it. */
   done: Promise<string>;
 }
 
@@ -68,7 +68,7 @@ function outcomeOf(stream: ClientHttp2Stream, id: string): Promise<string> {
       }
     });
     stream.on("error", () => undefined);
-    stream.on("close", () => resolve("gone"));
+    stream.on("close", () => resolve(given === undefined ? "gone" : `${given}, broken off`));
   });
 }
 

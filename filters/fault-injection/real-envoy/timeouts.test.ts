@@ -10,18 +10,18 @@ const CONNECTIONS = 10;
 const STREAMS = 50;
 const REQUESTS = CONNECTIONS * STREAMS;
 
-/** Fields of the connection manager by which it ends a stream after 30 ms, and the details of the answer that it then gives. */
+/** Fields of the connection manager by which it ends a stream after 100 ms, and the details of the answer that it then gives. */
 const TIMEOUTS: Readonly<Record<string, { manager: JsonObject; details: string }>> = {
-  stream_idle_timeout: { manager: { stream_idle_timeout: "0.03s" }, details: "504 stream_idle_timeout" },
-  request_timeout: { manager: { request_timeout: "0.03s" }, details: "" },
+  stream_idle_timeout: { manager: { stream_idle_timeout: "0.1s" }, details: "504 stream_idle_timeout" },
+  request_timeout: { manager: { request_timeout: "0.1s" }, details: "408 request_overall_timeout" },
   max_stream_duration: {
-    manager: { common_http_protocol_options: { max_stream_duration: "0.03s" } },
+    manager: { common_http_protocol_options: { max_stream_duration: "0.1s" } },
     details: "504 max_duration_timeout",
   },
 };
 
-/** Of 1 to 60 ms: half of them end before such a timeout. */
-const AROUND: JsonObject = { delay: { ...CERTAIN, distribution: { uniform: { min: "1ms", max: "60ms" } } } };
+/** Of 1 to 200 ms: half of them end before such a timeout. */
+const AROUND: JsonObject = { delay: { ...CERTAIN, distribution: { uniform: { min: "1ms", max: "200ms" } } } };
 const BRIEF: JsonObject = { delay: { ...CERTAIN, distribution: { uniform: { min: "1ms", max: "20ms" } } } };
 
 let proxy: Proxy;
@@ -86,10 +86,12 @@ for (const [name, { details }] of Object.entries(TIMEOUTS)) {
   test(`${name}: about when delays end, each request is answered by one of both`, async () => {
     const port = proxy.port(`${name}, around`, "http2");
     const { counts, ids, outcomes, rises } = await outcomesOf(port, {}, follows);
-    assert.equal(sum(counts, ["200, around", failure("around")]), REQUESTS, JSON.stringify(counts));
+    // Envoy resets the stream where its answer has begun.
+    const possible = ["200, around", "200, around, broken off", failure("around")];
+    assert.equal(sum(counts, possible), REQUESTS, JSON.stringify(counts));
     assert.equal(rises["delays_injected"], REQUESTS);
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome === "200, around") assert.equal(proxy.arrivals(ids[index]!), 1);
+      if (outcome.startsWith("200")) assert.equal(proxy.arrivals(ids[index]!), 1);
     }
   });
 
