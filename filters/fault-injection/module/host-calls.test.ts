@@ -157,11 +157,11 @@ test("an abort: one reply, which the response's callback leaves alone", () => {
   const scenario = new Scenario(everyRequest(ABORT));
   assert.deepEqual(
     scenario.during(() => scenario.request().end()),
-    [SEED, READ, BEGIN, ...aborted("r"), reply("r"), END],
+    [SEED, READ, BEGIN, reply("r"), ...aborted("r"), END],
   );
   const grpc = new Scenario(everyRequest({ abort: { ...ALWAYS, grpcStatus: "UNAVAILABLE" } }));
   const stream = grpc.request();
-  assert.equal(stream.calls.at(-1), `${reply("r", 200)} grpc-status=14`);
+  assert.equal(stream.calls.at(-3), `${reply("r", 200)} grpc-status=14`);
 });
 
 test("an abort behind a delay comes from the tick", () => {
@@ -170,7 +170,7 @@ test("an abort behind a delay comes from the tick", () => {
   assert.deepEqual(stream.calls, [SEED, READ, BEGIN, NOW, timer(5000), ...delayed("r")]);
   assert.deepEqual(
     scenario.during(() => scenario.tick()),
-    [NOW, `set_effective_context ${stream.id}`, ...aborted("r"), reply("r"), "set_effective_context 1", timer(0)],
+    [NOW, `set_effective_context ${stream.id}`, reply("r"), ...aborted("r"), "set_effective_context 1", timer(0)],
   );
   assert.equal(stream.localReply?.status, 503);
 });
@@ -185,7 +185,7 @@ test("an abort of the response: nothing but the count when the request comes, th
   );
   assert.deepEqual(
     scenario.during(() => stream.responseHeaders({ ":status": "200" })),
-    [...aborted("r"), 'send_local_response 500 fault_filter_abort "no" x-fault-injected=r x-a=b'],
+    ['send_local_response 500 fault_filter_abort "no" x-fault-injected=r x-a=b', ...aborted("r")],
   );
   assert.deepEqual(
     scenario.during(() => stream.end()),
@@ -204,7 +204,7 @@ test("a request that is exempt, or out of the window, costs no more than to know
   assert.deepEqual(wholeRequest(new Scenario(everyRequest(ABORT, over))), [SEED, READ, time]);
   assert.deepEqual(wholeRequest(new Scenario(everyRequest({ ...ABORT, ...over }))), [SEED, READ, time]);
   const open = new Scenario(everyRequest({ ...ABORT, window: { from: "2026-01-01T00:00:00Z" } }));
-  assert.deepEqual(open.request().calls, [SEED, READ, time, BEGIN, ...aborted("r"), reply("r")]);
+  assert.deepEqual(open.request().calls, [SEED, READ, time, BEGIN, reply("r"), ...aborted("r")]);
 });
 
 test("maxActiveFaults: counted first, then looked at; what is too much is taken back", () => {
@@ -237,7 +237,7 @@ test("budget: the time of each request; what it counted is shared once a second,
   assert.deepEqual(wholeRequest(scenario), [time, READ]);
   assert.deepEqual(
     scenario.during(() => scenario.request(abort)),
-    [time, READ, BEGIN, ...share, ...aborted("abort"), reply("abort")],
+    [time, READ, BEGIN, ...share, reply("abort"), ...aborted("abort")],
   );
   assert.deepEqual(wholeRequest(scenario), [time, READ]);
   scenario.emulator.clock.advance(1000);
@@ -247,7 +247,7 @@ test("budget: the time of each request; what it counted is shared once a second,
   for (const allowed of [true, true, true, true, false]) {
     const calls = scenario.during(() => scenario.request(abort));
     const outcome = allowed
-      ? [...aborted("abort"), reply("abort")]
+      ? [reply("abort"), ...aborted("abort")]
       : [END, "increment_metric fault_injection.faults_over_budget 1"];
     assert.deepEqual(calls, [time, READ, BEGIN, ...share, ...outcome]);
   }
@@ -268,8 +268,8 @@ test("headerControl: the sender's identity where one of the headers is there, wh
   assert.deepEqual(wholeRequest(scenario), [READ]);
   assert.deepEqual(ask(delay, chaos), [READ, identity, BEGIN, NOW, timer(1500), ...delayed("headerControl")]);
   assert.deepEqual(ask({ "x-envoy-fault-abort-request": "404" }, chaos), [
-    ...[READ, identity, BEGIN, ...aborted("headerControl")],
-    reply("headerControl", 404),
+    ...[READ, identity, BEGIN, reply("headerControl", 404)],
+    ...aborted("headerControl"),
   ]);
   assert.deepEqual(ask({ ...delay, "x-envoy-fault-delay-request-percentage": "0" }, chaos), [READ, identity, SEED]);
   assert.deepEqual(ask({ "x-envoy-fault-delay-request": "soon" }, chaos), [READ, identity]);
