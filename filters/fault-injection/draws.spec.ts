@@ -11,7 +11,7 @@ function befalling(user: i32, first: u64, second: u64, share: u32): i32 {
   drawBy(key.start, key.length, first);
   const one = drawHolds(share);
   drawBy(key.start, key.length, second);
-  return <i32>one | (<i32>drawHolds(share) << 1);
+  return (<i32>one) | ((<i32>drawHolds(share)) << 1);
 }
 
 /** How often of `draws` draws a case comes about. */
