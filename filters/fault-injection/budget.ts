@@ -10,6 +10,11 @@ const NANOSECONDS_A_SECOND: u64 = 1_000_000_000;
 const MILLION: u64 = 1_000_000;
 /** So often a write is tried that other workers are in the way of. */
 const TRIES: u32 = 8;
+/**
+ * Requests that many seconds old are no longer shared: a minute later the place of their second is another one's, which a
+ * worker that looks at the clock a moment later may have taken already.
+ */
+const TOO_OLD: u32 = 59;
 
 /**
  * `budget`: of the requests of the last minute no more than a share meets a fault, in all workers together. What is shared is
@@ -35,11 +40,15 @@ export class Budget {
     return budget;
   }
 
-  /** Counts a request that came at a time in nanoseconds since 1970. */
+  /**
+   * Counts a request that came at a time in nanoseconds since 1970. Those of an earlier second that cannot be shared now count
+   * no more: they would be taken for later ones.
+   */
   seen(now: u64): void {
     const second = <u32>(now / NANOSECONDS_A_SECOND);
     if (second != this.second) {
-      if (this.requests != 0) this.share(0);
+      if (this.requests != 0 && second - this.second < TOO_OLD) this.share(0);
+      this.requests = 0;
       this.second = second;
     }
     this.requests++;
@@ -47,7 +56,8 @@ export class Budget {
 
   /**
    * Whether the request that was seen last may meet a fault, which is then spent. False also where that cannot be told: the
-   * host gives no time or no shared data, other workers write all the time, or the clock was set back less than a minute ago.
+   * host gives no time or no shared data, other workers write all the time, or the clock was set back and is not yet as late
+   * again.
    */
   spend(): bool {
     return this.second != 0 && this.share(1);

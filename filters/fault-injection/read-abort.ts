@@ -24,7 +24,7 @@ export function plainAbort(region: Region, name: Text): Abort {
   return abort;
 }
 
-/** Reads `abort`; null where there is none, or nothing that it could do. Where both statuses are given the HTTP one counts. */
+/** Reads `abort`; null where there is none, or nothing that it could do. Two statuses are refused, as by Istio's schema. */
 export function readAbort(place: Place, name: Text, region: Region): Abort | null {
   if (!place.object()) return null;
   const abort = plainAbort(region, name);
@@ -33,8 +33,7 @@ export function readAbort(place: Place, name: Text, region: Region): Abort | nul
   const grpc = place.field(utf8("grpcStatus"));
   // istiod lets 600 pass (istio `pkg/config/validation: validateHTTPStatus`).
   if (http.present) abort.httpStatus = <u32>http.integer(200, 600, HTTP_OK);
-  const grpcStatus = readGrpcStatus(grpc, NO_GRPC_STATUS);
-  if (!http.present) abort.grpcStatus = grpcStatus;
+  abort.grpcStatus = readGrpcStatus(grpc, NO_GRPC_STATUS);
   const body = place.field(utf8("body")).string();
   if (body != null) abort.body = Text.copy(region, body.start, body.length);
   readHeaders(place.field(utf8("headers")), abort, name, region);
@@ -54,7 +53,7 @@ function readHeaders(place: Place, abort: Abort, name: Text, region: Region): vo
   let entry = place.first();
   while (entry != null) {
     const value = entry.string();
-    if (isEnvoys(entry.key) || !isHeaderName(entry.key)) {
+    if (isTaken(entry.key) || !isHeaderName(entry.key)) {
       entry.error(utf8("not the name of a header that a reply can be given"));
     } else if (value == null) {
       entry.required();
@@ -68,9 +67,9 @@ function readHeaders(place: Place, abort: Abort, name: Text, region: Region): vo
   abort.headers = headers.encode();
 }
 
-/** Whether Envoy sets the header itself: a reply with two of it would be malformed. */
-function isEnvoys(name: Text): bool {
-  if (name.length == 0 || load<u8>(name.start) == 0x3a) return true;
+/** Whether Envoy or this filter sets the header itself: a reply with two of it would be malformed, or tell two faults. */
+function isTaken(name: Text): bool {
+  if (name.length == 0 || load<u8>(name.start) == 0x3a || isNamed(name, utf8("x-fault-injected"))) return true;
   return isNamed(name, utf8("content-length")) || isNamed(name, utf8("transfer-encoding"));
 }
 

@@ -38,6 +38,6 @@ export function readDelay(place: Place, region: Region): Delay | null {
 function readFixed(place: Place): u32 {
   const milliseconds = readDuration(place, 0) / NANOSECONDS_A_MILLISECOND;
   if (milliseconds <= MOST_MILLISECONDS) return <u32>milliseconds;
-  place.expected(utf8("a duration of at most 49 days"));
+  place.expected(utf8("a duration of at most 1193h2m47.295s"));
   return 0;
 }

@@ -132,7 +132,7 @@ const WINDOWS: readonly Case[] = [
       delay: DELAY,
       window: { from: "2026-11-25T10:00:00Z", until: "2026-11-25T10:00:00Z" },
     }),
-    [`${FAULT}.window: it ends before it begins`],
+    [`${FAULT}.window: it ends when it begins`],
   ],
   [
     "a window's field mistyped",
