@@ -1,9 +1,10 @@
 import { Missing } from "../tools/envoy-binary.ts";
 import { AUTHZ } from "./authz.ts";
 import type { Demonstration } from "./demonstration.ts";
+import { FAULT_INJECTION } from "./fault-injection.ts";
 import { HEADER_ROUTING } from "./header-routing.ts";
 
-const ALL: readonly Demonstration[] = [HEADER_ROUTING, AUTHZ];
+const ALL: readonly Demonstration[] = [HEADER_ROUTING, AUTHZ, FAULT_INJECTION];
 
 /** The filter to show: the one that `FILTER` names, else header-routing. Throws `Missing` where it names none. */
 export function demonstration(): Demonstration {

@@ -7,7 +7,7 @@ import { sendLocalReplyWithHeaders } from "../../assembly/host/local-reply";
 import { LogLevel, logs } from "../../assembly/host/log";
 import { incrementMetric } from "../../assembly/host/metrics";
 import { contextCreated, planOf, planOfRoot, rootIdOf } from "../../assembly/host/roots";
-import { Action } from "../../assembly/host/status";
+import { Action, Status } from "../../assembly/host/status";
 import { keepForStream, keptForStream, takeFromStream, whenForgotten } from "../../assembly/host/streams";
 import { configure } from "../../assembly/plugin/configure";
 import { readRequestHeaders } from "../../assembly/request/request";
@@ -63,8 +63,7 @@ export function proxy_on_response_headers(context: u32, _count: u32, _endOfStrea
     // Somebody else has answered, such as a timeout: what is held must neither go on nor be answered again.
     injection.plan.held.remove(injection);
   } else if (abort != null && abort.onResponse) {
-    answer(injection);
-    return Action.PAUSE;
+    return answer(injection) ? Action.PAUSE : Action.CONTINUE;
   }
   const name = injection.fault.name;
   addHeader(HeaderMap.RESPONSE_HEADERS, utf8("x-fault-injected"), name.start, name.length);
@@ -119,32 +118,32 @@ function inject(plan: Plan, injection: Injection, delay: u32): Action {
   }
   const abort = injection.abort;
   if (abort == null || abort.onResponse) return Action.CONTINUE;
-  answer(injection);
-  return Action.HOLD;
+  return answer(injection) ? Action.HOLD : Action.CONTINUE;
 }
 
 /** A request whose delay is over goes on, or is aborted. */
 function resume(injection: Injection): void {
   const abort = injection.abort;
-  if (abort == null || abort.onResponse) continueRequest();
-  else answer(injection);
+  if (abort == null || abort.onResponse || !answer(injection)) continueRequest();
 }
 
-/** Answers the effective context's request as the abort has it. */
-function answer(injection: Injection): void {
+/** Answers the effective context's request as the abort has it; false where the host does not take the answer. */
+function answer(injection: Injection): bool {
   const abort = injection.abort;
-  if (abort == null) return;
-  const counters = injection.plan.counters;
-  incrementMetric(counters.abortsInjected, 1);
-  incrementMetric(injection.fault.counters.abortsInjected, 1);
+  if (abort == null) return false;
   injection.answered = true;
-  sendLocalReplyWithHeaders(
+  const status = sendLocalReplyWithHeaders(
     injection.httpStatus,
     utf8("fault_filter_abort"),
     abort.body,
     abort.headers,
     injection.grpcStatus,
   );
+  if (status != Status.OK) return false;
+  const counters = injection.plan.counters;
+  incrementMetric(counters.abortsInjected, 1);
+  incrementMetric(injection.fault.counters.abortsInjected, 1);
+  return true;
 }
 
 /** A configuration goes while one of its requests is held, which then goes on at once. Envoy lets none go before its streams. */

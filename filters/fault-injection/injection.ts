@@ -13,7 +13,7 @@ export class Injection extends Waiting {
   abort: Abort | null;
   httpStatus: u32;
   grpcStatus: u32;
-  /** Whether the reply that ends the stream is this filter's own. */
+  /** Whether the reply that ends the stream is this filter's own, or was to be: the host may not have taken it. */
   answered: bool;
   next: Injection | null;
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CALLBACKS, readModuleTypes } from "../../emulator/index.ts";
+import { test } from "node:test";
+import { CALLBACKS, readModuleTypes, type Callback } from "../../emulator/index.ts";
 import { PROJECT } from "../../tools/project.ts";
 import type { Compiled } from "./compiled.ts";
 
@@ -22,3 +23,20 @@ export function usedCapabilities({ module }: Compiled): string[] {
   const imported = [...imports.keys()].map((name) => name.slice(name.indexOf(".") + 1));
   return [...imported, ...[...exports.keys()].filter((name) => name in CALLBACKS)];
 }
+
+/** Adds the tests that hold for what every filter's module exports, and for its size. */
+export function testModule(filter: Compiled, callbacks: readonly Callback[], kilobytes: number): void {
+  test("no callback is exported that is not used", () => {
+    const exported = [...readModuleTypes(filter.module).exports.keys()];
+    assert.deepEqual(exported.sort(), [...EVERY_MODULE, ...callbacks].sort());
+  });
+
+  test(`the module is at most ${kilobytes} KB`, () => {
+    assert.ok(filter.module.length <= kilobytes * 1024, `${filter.module.length} bytes`);
+  });
+}
+
+const EVERY_MODULE = [
+  ...["_initialize", "malloc", "proxy_abi_version_0_2_1", "proxy_on_memory_allocate"],
+  ...["proxy_on_context_create", "proxy_on_configure"],
+];

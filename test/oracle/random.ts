@@ -43,6 +43,11 @@ export class Random {
     return taken;
   }
 
+  /** So many bytes. */
+  bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.#next() >>> 24);
+  }
+
   /** `make()` called `least` to `most` times. */
   times<T>(least: number, most: number, make: (index: number) => T): T[] {
     return Array.from({ length: least + this.int(most - least + 1) }, (_, index) => make(index));

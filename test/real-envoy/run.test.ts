@@ -141,10 +141,44 @@ test("make run FILTER=authz: decides as its own file says, shows by what, and ta
   assert.equal(await run.end("SIGINT"), 0);
 });
 
+test(
+  "make run FILTER=fault-injection: delays and aborts as its own file says, and takes edits",
+  { skip },
+  async (t) => {
+    const faults = parse(readFileSync(join(PROJECT, "envoy/fault-injection.yaml"), "utf8")) as JsonObject;
+    const certain = JSON.stringify(faults).replace('"value":50', '"value":100').replace('"2s"', '"20ms"');
+    const run = new Run(t, await freePort(), await freePort(), JSON.parse(certain), { FILTER: "fault-injection" });
+    const answered = async (path: string, ...headers: HeaderLine[]): Promise<number> =>
+      (await fetchOnce(run.port, { path, headers })).status;
+    await run.prints("Ctrl-C ends everything");
+
+    assert.equal(await answered("/ratings"), 200);
+    assert.match(await run.prints("GET /ratings"), /GET \/ratings → 200 in \d+ ms \(x-fault-injected: -\)\n/);
+    assert.equal(await answered("/ratings", ["end-user", "jason"]), 200);
+    assert.match(
+      await run.prints("slow-for-jason"),
+      /GET \/ratings → 200 in \d+ ms \(x-fault-injected: slow-for-jason\)\n/,
+    );
+    assert.equal(await answered("/reviews"), 503);
+    assert.match(
+      await run.prints("reviews-fail"),
+      /GET \/reviews → 503 in \d+ ms \(x-fault-injected: reviews-fail\)\n/,
+    );
+
+    run.edit(certain.replace('"httpStatus":503', '"httpStatus":418'));
+    await run.prints("is loaded");
+    assert.equal(await answered("/reviews"), 418);
+    assert.equal(await run.end("SIGTERM"), 0);
+  },
+);
+
 test("make run: a filter that there is not is one clear line", { skip }, async (t) => {
   const run = new Run(t, await freePort(), await freePort(), {}, { FILTER: "auth" });
   assert.equal(await run.end(), 1);
-  assert.equal((await run.prints("FILTER")).trim(), "FILTER is auth, which is none of header-routing, authz.");
+  assert.equal(
+    (await run.prints("FILTER")).trim(),
+    "FILTER is auth, which is none of header-routing, authz, fault-injection.",
+  );
 });
 
 test("make run: a port that is taken is one clear line", { skip }, async (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Emulator, readModuleTypes } from "../../../emulator/index.ts";
-import { publishedCapabilities, usedCapabilities } from "../../../test/module/capabilities.ts";
+import { Emulator } from "../../../emulator/index.ts";
+import { publishedCapabilities, testModule, usedCapabilities } from "../../../test/module/capabilities.ts";
 import { AUTHZ } from "./compiled.ts";
 import { addExpressions } from "./plain/expressions.ts";
 
@@ -51,19 +51,4 @@ test("without one of the capabilities no request is let through that was not dec
   }
 });
 
-test("no callback is exported that is not used", () => {
-  const exported = [...readModuleTypes(AUTHZ.module).exports.keys()];
-  assert.deepEqual(exported.sort(), [
-    "_initialize",
-    "malloc",
-    "proxy_abi_version_0_2_1",
-    "proxy_on_configure",
-    "proxy_on_context_create",
-    "proxy_on_memory_allocate",
-    "proxy_on_request_headers",
-  ]);
-});
-
-test("the module is at most 64 KB", () => {
-  assert.ok(AUTHZ.module.length <= 64 * 1024, `${AUTHZ.module.length} bytes`);
-});
+testModule(AUTHZ, ["proxy_on_request_headers"], 64);

@@ -1,20 +1,14 @@
 /** What a user reads who mistyped something: the exact lines. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { configurationErrors } from "../../../test/module/configuration-errors.ts";
 import { AUTHZ } from "./compiled.ts";
 import { addExpressions } from "./plain/expressions.ts";
 
 const NODE = { metadata: { NAMESPACE: "default", LABELS: { app: "httpbin" } } };
 
-/** The errors for a pluginConfig, given as a value or as the bytes that arrive. */
 function errors(configuration: unknown, node: object = NODE): string[] {
-  const { emulator, vm } = AUTHZ.load();
-  addExpressions(emulator);
-  const text = typeof configuration === "string" ? configuration : JSON.stringify(configuration);
-  const root = vm.createRoot({ configuration: text, node });
-  const lines = AUTHZ.errorsOf(vm);
-  assert.equal(root.accepted, lines.length === 0);
-  return lines;
+  return configurationErrors(AUTHZ, configuration, { node, prepare: addExpressions });
 }
 
 const policy = (fields: object): object => ({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { struct, type Headers, type Properties, type Root } from "../../../emulator/index.ts";
+import { assertFlat } from "../../../test/module/memory.ts";
 import { AUTHZ } from "./compiled.ts";
 
 const NODE = { metadata: { NAMESPACE: "default", LABELS: { app: "httpbin" } } };
@@ -71,11 +72,7 @@ test("memory is flat over a million requests: allowed, denied, logged, explained
     ask(root, index % 100 === 0 ? explained : kinds[index % kinds.length]!);
     if (index % 1000 === 0) emulator.logs.length = 0;
   };
-  for (let index = 0; index < 5_000; index++) request(index);
-  const before = vm.memoryBytes;
-  for (let index = 0; index < 1_000_000; index++) request(index);
-  assert.equal(vm.failed, undefined);
-  assert.equal(vm.memoryBytes, before);
+  assertFlat(vm, { settle: 5_000, then: 1_000_000 }, request);
   const { counters } = emulator.metrics;
   assert.ok((counters.get("authz.allowed") ?? 0n) > 500_000n && (counters.get("authz.denied") ?? 0n) > 300_000n);
   assert.ok((counters.get("authz.decision_log_dropped") ?? 0n) > 0n);
@@ -90,11 +87,7 @@ test("memory is flat over a thousand configuration pushes", () => {
     root = next;
     ask(root, HEADERS);
   };
-  // The heap settles within a hundred pushes: the holes that one leaves are not yet those that the next asks for.
-  for (let n = 1; n <= 200; n++) push(n);
-  const before = vm.memoryBytes;
-  for (let n = 201; n <= 1200; n++) push(n);
-  assert.equal(vm.memoryBytes, before);
+  assertFlat(vm, { settle: 200, then: 1000 }, push);
 });
 
 test("memory is flat over a thousand refused configurations", () => {
@@ -106,10 +99,7 @@ test("memory is flat over a thousand refused configurations", () => {
     root.delete();
     vm.emulator.logs.length = 0;
   };
-  for (let n = 0; n < 20; n++) push();
-  const before = vm.memoryBytes;
-  for (let n = 0; n < 1000; n++) push();
-  assert.equal(vm.memoryBytes, before);
+  assertFlat(vm, { settle: 20, then: 1000 }, push);
 });
 
 test("memory is flat over requests with large tokens, of which nothing is kept", () => {
@@ -122,10 +112,7 @@ test("memory is flat over requests with large tokens, of which nothing is kept",
     stream.requestHeaders();
     stream.end();
   };
-  for (let index = 0; index < 100; index++) request();
-  const before = vm.memoryBytes;
-  for (let index = 0; index < 2000; index++) request();
-  assert.equal(vm.memoryBytes, before);
+  assertFlat(vm, { settle: 100, then: 2000 }, request);
 });
 
 /** Ten thousand rules as they come in practice: a caller, a method and a path each. */

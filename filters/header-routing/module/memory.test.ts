@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertFlat } from "../../../test/module/memory.ts";
 import { HEADER_ROUTING, send } from "./compiled.ts";
 
 const HEADERS = {
@@ -41,10 +42,7 @@ test("memory is flat over a million requests, those included that end before the
     if (index % 10 !== 0) stream.responseHeaders({ ":status": "200" });
     stream.end();
   };
-  for (let index = 0; index < 5_000; index++) request(index);
-  const before = vm.memoryBytes;
-  for (let index = 0; index < 1_000_000; index++) request(index);
-  assert.equal(vm.memoryBytes, before);
+  assertFlat(vm, { settle: 5_000, then: 1_000_000 }, request);
 });
 
 test("memory is flat over a thousand configuration pushes", () => {
@@ -56,10 +54,7 @@ test("memory is flat over a thousand configuration pushes", () => {
     root = next;
     send(root, HEADERS);
   };
-  for (let n = 1; n <= 20; n++) push(n);
-  const before = vm.memoryBytes;
-  for (let n = 21; n <= 1020; n++) push(n);
-  assert.equal(vm.memoryBytes, before);
+  assertFlat(vm, { settle: 20, then: 1000 }, push);
 });
 
 test("memory is flat over a thousand refused configurations", () => {
@@ -71,8 +66,5 @@ test("memory is flat over a thousand refused configurations", () => {
     root.delete();
     vm.emulator.logs.length = 0;
   };
-  for (let n = 0; n < 20; n++) push();
-  const before = vm.memoryBytes;
-  for (let n = 0; n < 1000; n++) push();
-  assert.equal(vm.memoryBytes, before);
+  assertFlat(vm, { settle: 20, then: 1000 }, push);
 });

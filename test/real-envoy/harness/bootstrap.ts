@@ -87,7 +87,8 @@ function socketAddress(port: number): JsonObject {
   return { socket_address: { address: "127.0.0.1", port_value: port } };
 }
 
-function listenerJson({ name, chains, listener: fields }: Listener): JsonObject {
+/** A listener as Envoy is configured with it. */
+export function listenerJson({ name, chains, listener: fields }: Listener): JsonObject {
   const inspected = chains.some(({ match, tls }) => tls !== undefined && match !== undefined);
   return {
     name,

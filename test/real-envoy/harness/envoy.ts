@@ -5,13 +5,18 @@ import { Admin } from "../../../envoy/admin.ts";
 import { until } from "../../../envoy/deadline.ts";
 import { isAccepted, refusals, writeDiscovery, type WasmFilter } from "../../../envoy/discovery.ts";
 import { startEnvoy, type Running } from "./backend.ts";
-import { bootstrapJson, type Bootstrap } from "./bootstrap.ts";
+import { bootstrapJson, type Bootstrap, type Listener } from "./bootstrap.ts";
 import { discoveryFolder, withPath } from "./filters.ts";
+import { LISTENER_DISCOVERY, LISTENERS_VERSION, writeListeners } from "./listener-discovery.ts";
 
 /** What to start. */
 export interface EnvoyOptions extends Bootstrap {
   /** The filters that listeners name by `discovered(name)`, with their first configuration. */
   filters?: Readonly<Record<string, WasmFilter>>;
+  /** Listeners beside those of the bootstrap, which `replaceListeners` replaces. */
+  discoveredListeners?: readonly Listener[];
+  /** How long the connections of a listener that is gone live on, in seconds; 600 where not given, as for Envoy. */
+  drainSeconds?: number;
   /** Whether it is to go on where one of them refuses its first configuration; then `start` does not throw. */
   mayBeRefused?: boolean;
   /** Workers; two where not given, so that what only works with one shows itself. */
@@ -54,7 +59,10 @@ export class Envoy {
     for (const [name, filter] of filters) {
       writeDiscovery(join(folder, discoveryFolder(name)), name, "1", withPath(filter));
     }
-    writeFileSync(join(folder, "bootstrap.json"), JSON.stringify(bootstrapJson(options)));
+    const discovered = options.discoveredListeners;
+    if (discovered !== undefined) writeListeners(folder, "1", discovered);
+    const bootstrap = { ...(discovered && LISTENER_DISCOVERY), ...options.bootstrap };
+    writeFileSync(join(folder, "bootstrap.json"), JSON.stringify(bootstrapJson({ ...options, bootstrap })));
     const running = startEnvoy(argumentsFor(options), folder);
     try {
       const admin = await ready(running, folder);
@@ -100,6 +108,16 @@ export class Envoy {
     return { accepted, log: this.log().slice(from) };
   }
 
+  /** Replaces all discovered listeners, and waits until Envoy has done so. Connections of those that go live on for a while. */
+  async replaceListeners(listeners: readonly Listener[]): Promise<void> {
+    this.version += 1;
+    writeListeners(this.folder, `${this.version}`, listeners);
+    const wanted = `${this.version}`;
+    await until("the listeners to be replaced", async () => {
+      return (await this.admin.stats()).get(LISTENERS_VERSION) === wanted;
+    });
+  }
+
   /** The value of one counter or gauge: 0 where Envoy has not made it yet. */
   async stat(name: string): Promise<number> {
     return Number((await this.admin.stats()).get(name) ?? 0);
@@ -127,11 +145,12 @@ export class Envoy {
   }
 }
 
-function argumentsFor({ concurrency = 2, logLevels }: EnvoyOptions): string[] {
+function argumentsFor({ concurrency = 2, logLevels, drainSeconds = 600 }: EnvoyOptions): string[] {
   const levels = logLevels === undefined ? [] : ["--component-log-level", logLevels];
   const files = ["--config-path", "bootstrap.json", "--admin-address-path", "admin.address"];
   const others = ["--disable-hot-restart", "--file-flush-interval-msec", "10", "--log-level", "warning"];
-  return [...files, ...others, "--concurrency", `${concurrency}`, ...levels];
+  const numbers = ["--concurrency", `${concurrency}`, "--drain-time-s", `${drainSeconds}`];
+  return [...files, ...others, ...numbers, ...levels];
 }
 
 async function ready(running: Running, folder: string): Promise<Admin> {
