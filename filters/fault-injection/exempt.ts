@@ -21,7 +21,8 @@ export function readExempt(place: Place, compiler: MatchCompiler): OrderedIndex 
     let item = place.first();
     while (item != null) {
       const match = readHttpMatch(item, compiler);
-      if (!match.elsewhere) {
+      // An item that is null would otherwise be a match without conditions, which exempts everything.
+      if (item.required() && !match.elsewhere) {
         const added = rule(compiler, match.conditions);
         added.number = count++;
         if (last == null) first = added;
