@@ -2,7 +2,6 @@ import { isDigit } from "../../assembly/text/ascii";
 
 /** Characters that a key has at most, and a value (W3C Trace Context Level 2, "Key" and "Value"). */
 const LONGEST: u32 = 256;
-const COMMA: u32 = 0x2c;
 const EQUALS: u32 = 0x3d;
 
 /**
@@ -12,18 +11,19 @@ const EQUALS: u32 = 0x3d;
 export function keyLengthOf(start: usize, length: u32): u32 {
   let at: u32 = 0;
   while (at < length && isKeyByte(load<u8>(start + at))) at++;
-  if (at == 0 || at == length || at > LONGEST) return 0;
+  if (at == length || at > LONGEST) return 0;
   return load<u8>(start + at) == EQUALS && isFirstOfKey(load<u8>(start)) ? at : 0;
 }
 
 /**
- * Whether bytes are a value ("Value" there). Blanks behind it are none of it and must have been cut off.
+ * Whether bytes are a value ("Value" there). Blanks behind it are none of it and must have been cut off;
+ * it holds no comma, as a list is cut there.
  */
 export function isValue(start: usize, length: u32): bool {
   if (length == 0 || length > LONGEST) return false;
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(start + i);
-    if (byte < 0x20 || byte > 0x7e || byte == COMMA || byte == EQUALS) return false;
+    if (byte < 0x20 || byte > 0x7e || byte == EQUALS) return false;
   }
   return true;
 }

@@ -66,7 +66,7 @@ export class Tracestate {
   /** The value of the member with that key; null where there is none. */
   find(key: Text): Value | null {
     const index = this.indexOf(key.start, key.length);
-
+    if (index == this.count) return null;
     const member = this.at(index);
     return Value.of(member.valueStart, member.valueLength);
   }
@@ -158,7 +158,7 @@ export class Tracestate {
         size = this.size();
       }
     }
-    while (this.count > first && size > MOST_CHARACTERS) {
+    while (size > MOST_CHARACTERS) {
       this.count--;
       size = this.size();
     }
