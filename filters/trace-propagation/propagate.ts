@@ -13,7 +13,9 @@ import { recalledTracestate, recalledTracestateLength } from "./join/join";
 import { ListState } from "./list-state";
 import { listenerDirection } from "./listener-direction";
 import { Origin, contextOf, w3cContextCame } from "./origin";
+import { OtMember } from "./ot-member";
 import { Plan } from "./plan";
+import { inheritedThreshold, randomnessOf } from "./sampling";
 import { Tracestate } from "./tracestate";
 
 /** The value of the filter's own member of tracestate. */
@@ -26,11 +28,11 @@ export function propagate(plan: Plan, stream: u32): void {
   const origin = contextOf(plan, direction == Direction.OUTBOUND);
   const context = plan.context;
   const tracestate = tracestateOf(plan, origin);
-  if (context.sampling == Sampling.UNDECIDED) plan.sampler.decide(context);
+  sample(plan, tracestate);
   if (plan.participates) {
     context.spanId = newId();
-    if (plan.writesW3c)
-      tracestate.put(utf8("signalbox"), Value.of(ownValue, <u32>(putHex(ownValue, context.spanId, 16) - ownValue)));
+    const end = putHex(ownValue, context.spanId, 16);
+    if (plan.writesW3c) tracestate.put(utf8("signalbox"), Value.of(ownValue, <u32>(end - ownValue)));
   }
   inject(plan, plan.participates || origin != Origin.HEADERS);
   const goesOn = plan.writesW3c ? injectTracestate(plan, tracestate) : null;
@@ -49,6 +51,21 @@ function keep(plan: Plan, stream: u32, inbound: bool): void {
   const hop = keepHop(stream);
   if (counts) hop.flight = changetype<Alone>(alone).begin(plan.context, monotonicTime());
   if (watches) hop.arrangement = plan.arrangement;
+}
+
+/**
+ * Decides whether the trace is recorded, where nobody has, and has tracestate say by which threshold. Where this hop takes part, a
+ * threshold that came and cannot be right goes.
+ */
+function sample(plan: Plan, tracestate: Tracestate): void {
+  const context = plan.context;
+  const decided = context.sampling != Sampling.UNDECIDED;
+  if (decided && !plan.participates) return;
+  const ot = OtMember.of(tracestate);
+  const threshold = decided
+    ? inheritedThreshold(ot, context.sampling >= Sampling.YES, randomnessOf(context.traceLow, ot))
+    : plan.sampler.decide(context, ot);
+  if (plan.writesW3c) ot.put(tracestate, threshold);
 }
 
 function directionOf(plan: Plan): Direction {

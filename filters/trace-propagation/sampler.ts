@@ -1,6 +1,8 @@
-import { OrderedIndex } from "../../assembly/match/ordered-index";
+import { OrderedIndex, Rule } from "../../assembly/match/ordered-index";
 import { Sampling, TraceContext } from "./context";
-import { randomnessOf, thresholdOf } from "./sampling";
+import { NONE } from "./fraction";
+import { OtMember } from "./ot-member";
+import { isSampled, randomnessOf, thresholdOf } from "./sampling";
 
 /** How often a trace that begins here is recorded: Telemetry's `randomSamplingPercentage`, with rules before it. */
 @unmanaged
@@ -10,12 +12,15 @@ export class Sampler {
   /** Of 10,000, where no rule matches. */
   otherwise: u32;
 
-  /** Decides for the current request's trace, and gives the threshold by which it did (OpenTelemetry, "TraceState: Probability Sampling"). */
-  decide(context: TraceContext): u64 {
+  /**
+   * Decides for the current request's trace. Gives the threshold by which it is recorded, `NONE` where it is not (OpenTelemetry,
+   * "TraceState: Probability Sampling").
+   */
+  decide(context: TraceContext, ot: OtMember): u64 {
     const rule = this.rules.first();
-    const share = rule == null ? this.otherwise : <u32>rule.outcome;
-    const threshold = thresholdOf(share);
-    context.sampling = randomnessOf(context) >= threshold ? Sampling.YES : Sampling.NO;
-    return threshold;
+    const threshold = thresholdOf(rule == null ? this.otherwise : <u32>(<Rule>rule).outcome);
+    const sampled = isSampled(randomnessOf(context.traceLow, ot), threshold);
+    context.sampling = sampled ? Sampling.YES : Sampling.NO;
+    return sampled ? threshold : NONE;
   }
 }
