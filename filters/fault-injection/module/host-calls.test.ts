@@ -49,6 +49,13 @@ test("a request that no rule concerns: nothing where no rule looks at headers, e
   assert.deepEqual(wholeRequest(new Scenario({ ...everyOption, headerControl: { principals: ["*"] } })), [READ]);
 });
 
+test("where no rule looks at headers, a fault that is drawn has them read: without a path that begins with / there is none", () => {
+  const scenario = new Scenario(everyRequest(ABORT));
+  assert.deepEqual(wholeRequest(scenario, { ...GET, ":method": "OPTIONS", ":path": "*" }), [SEED, READ]);
+  assert.deepEqual(wholeRequest(scenario, { ":method": "CONNECT", ":authority": "ratings:80" }), [READ]);
+  assert.deepEqual(scenario.request().calls, [READ, BEGIN, reply("r"), ...aborted("r")]);
+});
+
 test("a rule of 0 %, and one of 10 % that is not chosen: the VM's first draw asks for a seed, no other for anything", () => {
   const never = new Scenario(everyRequest({ delay: { ...NEVER, fixedDelay: "5s" } }));
   assert.deepEqual(wholeRequest(never), [SEED]);
@@ -222,6 +229,8 @@ test("maxActiveFaults: counted first, then looked at; what is too much is taken 
   assert.equal(scenario.active, 1n);
   held.end();
   assert.deepEqual(scenario.request().calls, [READ, BEGIN, look, NOW, ...delayed("r")]);
+  const none = new Scenario(everyRequest(DELAY, { maxActiveFaults: 0 }));
+  assert.deepEqual(wholeRequest(none).slice(-1), ["increment_metric fault_injection.faults_overflow 1"]);
 });
 
 test("budget: the time of each request; what it counted is shared once a second, and for a fault", () => {
