@@ -86,9 +86,14 @@ export function readAgain(id: FormatId): string {
   return outcome(formatOf(id).read(into), into);
 }
 
-/** The headers that a request with such headers has when a format was made to say a context. */
+/** The headers that a request with such headers has when a format was made to say a context, in the order of `sorted`. */
 export function write(id: FormatId, text: string, headers: string): string {
   receive(headers);
   expect<bool>(formatOf(id).write(context(text))).toBe(true);
-  return requestHeaders();
+  return sorted(requestHeaders());
+}
+
+/** Lines of headers in an order that does not depend on which were written last. */
+export function sorted(headers: string): string {
+  return headers.trim().split("\n").sort().join("\n");
 }
