@@ -2,7 +2,8 @@ import { HeaderMap, removeHeader, replaceHeader } from "../../assembly/host/head
 import { incrementMetric } from "../../assembly/host/metrics";
 import { firstValue } from "../../assembly/request/request";
 import { Value } from "../../assembly/request/value";
-import { utf8 } from "../../assembly/text/text";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Baggage } from "./baggage";
 import { Carrier } from "./carrier";
 import { TraceContext } from "./context";
 import { ListState } from "./list-state";
@@ -47,9 +48,23 @@ export function injectTracestate(plan: Plan, tracestate: Tracestate): Value | nu
   const came = firstValue(plan.tracestate);
   if (tracestate.state == ListState.AS_IT_CAME) return came;
   if (tracestate.state == ListState.INVALID) incrementMetric(plan.counters.tracestateDiscarded, 1);
-  const name = utf8("tracestate");
   const value = tracestate.state == ListState.ANEW ? tracestate.write() : null;
-  if (value != null) replaceHeader(HeaderMap.REQUEST_HEADERS, name, value.start, value.length);
-  else if (came != null) removeHeader(HeaderMap.REQUEST_HEADERS, name);
+  writeList(utf8("tracestate"), value, came != null);
   return value;
+}
+
+/** Makes the request's baggage what goes on of it: all that is valid and within the limits, whatever trace the request is of. */
+export function injectBaggage(plan: Plan): void {
+  const came = firstValue(plan.baggage);
+  if (came == null) return;
+  const baggage = Baggage.read(came);
+  if (baggage.state == ListState.AS_IT_CAME) return;
+  if (baggage.state == ListState.INVALID) incrementMetric(plan.counters.baggageDiscarded, 1);
+  writeList(utf8("baggage"), baggage.write(), true);
+}
+
+/** Writes a list's header, or takes it away where there is nothing to write and it came. */
+function writeList(name: Text, value: Value | null, came: bool): void {
+  if (value != null) replaceHeader(HeaderMap.REQUEST_HEADERS, name, value.start, value.length);
+  else if (came) removeHeader(HeaderMap.REQUEST_HEADERS, name);
 }

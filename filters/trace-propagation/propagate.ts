@@ -7,7 +7,7 @@ import { Sampling } from "./context";
 import { putHex } from "./formats/digits";
 import { newId } from "./ids";
 import { keepHop } from "./hop";
-import { inject, injectTracestate } from "./inject";
+import { inject, injectBaggage, injectTracestate } from "./inject";
 import { Alone } from "./join/alone";
 import { recalledTracestate, recalledTracestateLength } from "./join/join";
 import { ListState } from "./list-state";
@@ -36,6 +36,7 @@ export function propagate(plan: Plan, stream: u32): void {
   }
   inject(plan, plan.participates || origin != Origin.HEADERS);
   const goesOn = plan.writesW3c ? injectTracestate(plan, tracestate) : null;
+  if (plan.writesW3c) injectBaggage(plan);
   if (join != null && direction == Direction.INBOUND) {
     join.remember(context, goesOn == null ? 0 : goesOn.start, goesOn == null ? 0 : goesOn.length);
   }
