@@ -12,9 +12,8 @@ import { MINUTE_SIZE, Minute, faultsOfMinute, requestsOfMinute } from "./minute"
 export { proxy_get_property } from "../../test/as-pect/assembly/host";
 export { proxy_get_shared_data, proxy_set_shared_data } from "../../test/as-pect/assembly/shared-data";
 
-/** 2026-11-25T10:00:00Z in seconds, and how many nanoseconds one has. */
+/** 2026-11-25T10:00:00Z, in seconds. */
 const TEN: u32 = 1795600800;
-const SECOND: u64 = 1000000000;
 
 /** Another process, with no shared data yet. */
 function restart(): void {
@@ -32,7 +31,7 @@ function worker(most: u32): Budget {
 /** A request comes to a worker. */
 function comes(budget: Budget, second: u32): void {
   resetArena();
-  budget.seen(<u64>second * SECOND + 123456789);
+  budget.seen(<u64>second * 1000000000 + 123456789);
 }
 
 /** Requests come to a worker, each of which is to meet a fault; gives how many do. */
