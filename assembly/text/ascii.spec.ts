@@ -1,5 +1,5 @@
 import { text } from "../../test/as-pect/assembly/bytes";
-import { isDigit, isFieldValue, isTokenByte, isUpper, lower, sameIgnoringCase } from "./ascii";
+import { isBlank, isDigit, isFieldValue, isTokenByte, isUpper, lower, sameIgnoringCase } from "./ascii";
 
 /** `tchar` (RFC 9110 §5.6.2), copied from its ABNF: the signs, then DIGIT and ALPHA. */
 const TCHAR = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -15,6 +15,14 @@ describe("isTokenByte", () => {
     for (let byte = 0; byte < 256; byte++) {
       const expected = byte < 128 && TCHAR.includes(String.fromCharCode(byte));
       expect(isTokenByte(byte)).toBe(expected, "byte " + byte.toString());
+    }
+  });
+});
+
+describe("isBlank", () => {
+  it("takes SP and HTAB alone (RFC 9110 §5.6.3)", () => {
+    for (let byte = 0; byte < 256; byte++) {
+      expect(isBlank(byte)).toBe(byte == 32 || byte == 9, "byte " + byte.toString());
     }
   });
 });
