@@ -27,18 +27,18 @@ import { authz } from "./suites/authz.ts";
 import { faults } from "./suites/faults.ts";
 import { routing } from "./suites/routing.ts";
 import type { Suite } from "./suites/suite.ts";
+import { traces } from "./suites/traces.ts";
 import type { Skipped, Variant } from "./variants/variant.ts";
 
-const SUITES: Readonly<Record<string, () => Promise<Suite>>> = { routing, authz, faults };
+const SUITES: Readonly<Record<string, () => Promise<Suite>>> = { routing, authz, faults, traces };
 
-const plan: Plan = {
+const plan: Omit<Plan, "headers"> = {
   seconds: positive("SECONDS", 150),
   rounds: positive("ROUNDS", Infinity),
   warmUp: positive("WARM_UP", 60_000),
   leadIn: 100,
   requests: positive("REQUESTS", 400),
   connections: 8,
-  headers: HEADERS,
 };
 
 function positive(name: string, otherwise: number): number {
@@ -46,6 +46,9 @@ function positive(name: string, otherwise: number): number {
   if (!(value > 0)) throw new RangeError(`${name} is ${process.env[name]}: expected a number above 0`);
   return value;
 }
+
+/** Pseudo-headers, and what Envoy adds before the filters. */
+const OWN_HEADERS = 6;
 
 const wanted = process.env.VARIANTS?.split(",");
 const suites = await Promise.all((process.env.SUITES?.split(",") ?? Object.keys(SUITES)).map(suiteOf));
@@ -68,6 +71,7 @@ function chosen({ base, others }: Suite): (Variant | Skipped)[] {
 
 async function run(suite: Suite): Promise<void> {
   const all = chosen(suite);
+  const headers = { ...HEADERS, ...suite.headers };
   const variants = all.filter((variant): variant is Variant => !("reason" in variant));
   for (const variant of all) if ("reason" in variant) console.log(`left out: ${variant.title}: ${variant.reason}`);
   const cores = bindCores();
@@ -75,7 +79,7 @@ async function run(suite: Suite): Promise<void> {
   try {
     console.log(`Envoy ${envoy.version}, suite ${suite.name}: ${variants.length} variants, ${plan.seconds} s`);
     for (const { name, answer, reads, otherwise = "v1", sometimes } of variants) {
-      await checkDecision(name, envoy.ports.get(name)!, HEADERS, answer, reads, otherwise, sometimes);
+      await checkDecision(name, envoy.ports.get(name)!, headers, answer, reads, otherwise, sometimes);
     }
     const subjects = variants.map(({ name, answer, sometimes, requests }) => ({
       name,
@@ -84,7 +88,7 @@ async function run(suite: Suite): Promise<void> {
       requests,
     }));
     const before = cpuUse([envoy.pid, process.pid]);
-    const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), plan);
+    const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), { ...plan, headers });
     const after = cpuUse([envoy.pid, process.pid]);
     const bound = cores === undefined ? "not bound to a core" : "Envoy bound to one core, the load to another";
     const results: Results = {
@@ -94,7 +98,7 @@ async function run(suite: Suite): Promise<void> {
       date: new Date().toISOString().slice(0, 10),
       method: `CPU time of Envoy's only worker (user and system) per request, less what it is with no filter just before and after. Each
 variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round, after ${plan.leadIn} that do not
-count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connections, 13 request headers, direct responses; ${bound}.`,
+count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connections, ${Object.keys(headers).length + OWN_HEADERS} request headers, direct responses; ${bound}.`,
       disturbance: disturbance(before, after),
       base: summarize(measured.base),
       variants: all,

@@ -11,6 +11,8 @@ export interface Listener {
   filters: Json[];
   /** Routes of its only virtual host, first match first. */
   routes: Json[];
+  /** Further fields of its HTTP connection manager. */
+  manager?: { [field: string]: Json };
 }
 
 /** A route that answers by itself, `body` being what shows which one was taken. */
@@ -52,12 +54,15 @@ export function luaFilter(script: string): Json {
 /** The node of a sidecar in the namespace default, as far as a filter asks for it. */
 const NODE: Json = { id: "bench", cluster: "bench", metadata: { NAMESPACE: "default" } };
 
-/** A bootstrap with these listeners, each and the admin page on a free port of 127.0.0.1, and nothing else. */
+/** The cluster that a tracer's reports go to: nobody listens there. */
+export const NOWHERE = "nowhere";
+
+/** A bootstrap with these listeners, each and the admin page on a free port of 127.0.0.1, and one cluster that is not there. */
 export function bootstrap(listeners: readonly Listener[]): Json {
   return {
     node: NODE,
     admin: { address: socketAddress() },
-    static_resources: { listeners: listeners.map(listenerJson) },
+    static_resources: { listeners: listeners.map(listenerJson), clusters: [{ name: NOWHERE, type: "STATIC" }] },
   };
 }
 
@@ -65,7 +70,7 @@ function socketAddress(): Json {
   return { socket_address: { address: "127.0.0.1", port_value: 0 } };
 }
 
-function listenerJson({ name, filters, routes }: Listener): Json {
+function listenerJson({ name, filters, routes, manager: fields }: Listener): Json {
   const router: Json = {
     name: "envoy.filters.http.router",
     typed_config: { "@type": `${TYPE}envoy.extensions.filters.http.router.v3.Router` },
@@ -75,6 +80,7 @@ function listenerJson({ name, filters, routes }: Listener): Json {
     stat_prefix: name,
     route_config: { name, virtual_hosts: [{ name, domains: ["*"], routes }] },
     http_filters: [...filters, router],
+    ...fields,
   };
   return {
     name,

@@ -24,6 +24,8 @@ export interface Suite {
   name: string;
   /** With no filter: what all others are compared with. */
   base: Variant;
+  /** Headers of the measured request beside those of all suites (`measure/requests.ts`). */
+  headers?: Readonly<Record<string, string>>;
   others: readonly (Variant | Skipped)[];
   /** Absent where nothing grows in number. */
   ladder?: Ladder;

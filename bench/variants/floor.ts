@@ -16,6 +16,13 @@ export async function emptyFilter(answered: Pick<Variant, "answer" | "routes"> =
   return { name: "empty", title: "empty Wasm filter", ...answered, reads: [], filters };
 }
 
+/** The same with each of the callbacks that trace-propagation has for a request. */
+export async function emptyLogFilter(answered: Pick<Variant, "answer" | "routes">): Promise<Variant> {
+  const module = await compile(source("empty-log.ts"), "empty-log", ["--runtime", "stub"]);
+  const filters = [wasmFilter("empty-log", module)];
+  return { name: "empty-log", title: "empty Wasm filter with the same callbacks", ...answered, reads: [], filters };
+}
+
 /** The decision with nothing around it: raw imports, one read, one write, no configuration. */
 export async function rawFloor(): Promise<Variant> {
   const module = await compile(source("floor.ts"), "floor", ["--runtime", "stub"]);

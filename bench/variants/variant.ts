@@ -14,6 +14,8 @@ export interface Variant {
   otherwise?: string;
   filters: Json[];
   routes: Json[];
+  /** Further fields of the listener's HTTP connection manager. */
+  manager?: { [field: string]: Json };
   /** What of the measured requests gets another answer, such as `503 fault filter abort`; none where absent. */
   sometimes?: string;
   /** Requests of a turn, where they are to be fewer than others'. */
