@@ -1,5 +1,5 @@
 import { effective, endContext, forgetContexts } from "../../test/as-pect/assembly/host";
-import { forgetStreamsOf, keepForStream, keptStreams, takeFromStream } from "./streams";
+import { forgetStreamsOf, keepForStream, keptForStream, keptStreams, takeFromStream, whenForgotten } from "./streams";
 
 export { proxy_set_effective_context } from "../../test/as-pect/assembly/host";
 
@@ -49,6 +49,69 @@ describe("what is kept for a stream", () => {
     }
     expect(wrong).toBe(0);
     expect(effective).toBe("", "no host call is made");
+  });
+});
+
+describe("what is kept for a stream and looked at", () => {
+  it("is still kept", () => {
+    forgetAll();
+    expect(keptForStream(10)).toBe(0);
+    keepForStream(10, ROOT, 111);
+    keepForStream(10 + 1024, ROOT, 222);
+    expect(keptForStream(10)).toBe(111);
+    expect(keptForStream(10)).toBe(111);
+    expect(keptForStream(10 + 1024)).toBe(222);
+    expect(keptForStream(10 + 2048)).toBe(0);
+    expect(keptForStream(11)).toBe(0);
+    expect<u32>(keptStreams()).toBe(2);
+    expect(takeFromStream(10)).toBe(111);
+    expect(keptForStream(10)).toBe(0);
+    expect(keptForStream(10 + 1024)).toBe(222);
+    expect(takeFromStream(10 + 1024)).toBe(222);
+    expect(keptForStream(10 + 1024)).toBe(0);
+  });
+});
+
+/** The values that were given up, here the streams themselves, and what was still kept for the stream then. */
+let forgotten = "";
+
+function noteForgotten(value: usize): void {
+  forgotten += (forgotten.length > 0 ? " " : "") + value.toString() + ":" + keptForStream(<u32>value).toString();
+}
+
+describe("whoever is to be told of what is forgotten", () => {
+  it("is told of a root's values when it goes, and of no other's", () => {
+    forgetAll();
+    forgotten = "";
+    whenForgotten(noteForgotten);
+    keepForStream(10, ROOT, 10);
+    keepForStream(11, OTHER_ROOT, 11);
+    keepForStream(12, ROOT, 12);
+    forgetStreamsOf(ROOT);
+    expect(forgotten).toBe("10:0 12:0");
+    forgetStreamsOf(ROOT);
+    expect(forgotten).toBe("10:0 12:0", "once");
+    expect(takeFromStream(11)).toBe(11);
+    forgetAll();
+    expect(forgotten).toBe("10:0 12:0", "a stream that takes its value knows of it");
+  });
+
+  it("is told of the values of ended streams when their records are needed", () => {
+    forgetAll();
+    forgotten = "";
+    for (let stream: u32 = 1; stream <= 1024; stream++) {
+      keepForStream(stream, ROOT, stream);
+      if (stream > 3) endContext(stream);
+    }
+    expect(forgotten).toBe("", "below the limit nothing is forgotten");
+    keepForStream(5000, ROOT, 5000);
+    const told = forgotten.split(" ");
+    expect(told.length).toBe(1021);
+    for (let i = 0; i < told.length; i++) expect(told[i].endsWith(":0")).toBe(true, told[i]);
+    expect(told.includes("1:0")).toBe(false);
+    expect(told.includes("4:0") && told.includes("1024:0")).toBe(true);
+    expect<u32>(keptStreams()).toBe(4);
+    forgetAll();
   });
 });
 

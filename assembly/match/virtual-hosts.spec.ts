@@ -241,3 +241,14 @@ describe("many hosts", () => {
     expect(wrong).toBe(0);
   });
 });
+
+describe("hasNames", () => {
+  it("tells whether some hosts are other than *, so that a request's host must be known", () => {
+    expect(open([]).hasNames).toBe(false);
+    expect(open(['["*"]']).hasNames).toBe(false);
+    expect(open(['["reviews"]']).hasNames).toBe(true);
+    expect(open(['["*.example.com"]']).hasNames).toBe(true);
+    expect(open(['["*"]', '["example.com"]']).hasNames).toBe(true);
+    expect(open(['["*", "*-canary.example.com"]']).hasNames).toBe(true);
+  });
+});

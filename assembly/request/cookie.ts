@@ -1,3 +1,4 @@
+import { isBlank } from "../text/ascii";
 import { Slot } from "./slots";
 import { addValue } from "./states";
 import { Value } from "./value";
@@ -38,8 +39,4 @@ function readCookieFrom(slot: Slot, start: usize, end: usize): bool {
     at = stop + 1;
   }
   return false;
-}
-
-function isBlank(byte: u32): bool {
-  return byte == 0x20 || byte == 0x09;
 }

@@ -1,5 +1,5 @@
 import { text } from "../../test/as-pect/assembly/bytes";
-import { isDigit, isTokenByte, isUpper, lower, sameIgnoringCase } from "./ascii";
+import { isBlank, isDigit, isFieldValue, isTokenByte, isUpper, lower, sameIgnoringCase } from "./ascii";
 
 /** `tchar` (RFC 9110 §5.6.2), copied from its ABNF: the signs, then DIGIT and ALPHA. */
 const TCHAR = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -16,6 +16,38 @@ describe("isTokenByte", () => {
       const expected = byte < 128 && TCHAR.includes(String.fromCharCode(byte));
       expect(isTokenByte(byte)).toBe(expected, "byte " + byte.toString());
     }
+  });
+});
+
+describe("isBlank", () => {
+  it("takes SP and HTAB alone (RFC 9110 §5.6.3)", () => {
+    for (let byte = 0; byte < 256; byte++) {
+      expect(isBlank(byte)).toBe(byte == 32 || byte == 9, "byte " + byte.toString());
+    }
+  });
+});
+
+describe("isFieldValue", () => {
+  it("takes every byte but the control bytes other than tab (RFC 9110 §5.5), wherever it stands", () => {
+    const value = text("a.b");
+    for (let byte = 0; byte < 256; byte++) {
+      const expected = byte == 9 || (byte >= 32 && byte != 127);
+      let alike = true;
+      for (let at = 0; at < 3; at++) {
+        const before = load<u8>(value.start + at);
+        store<u8>(value.start + at, <u8>byte);
+        if (isFieldValue(value.start, 3) != expected) alike = false;
+        store<u8>(value.start + at, before);
+      }
+      expect(alike).toBe(true, "byte " + byte.toString());
+    }
+  });
+
+  it("takes no bytes at all, and looks at none behind them", () => {
+    const value = text("ab\n");
+    expect(isFieldValue(value.start, 0)).toBe(true);
+    expect(isFieldValue(value.start, 2)).toBe(true);
+    expect(isFieldValue(value.start, 3)).toBe(false);
   });
 });
 

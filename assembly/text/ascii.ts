@@ -10,6 +10,11 @@ export function isDigit(byte: u32): bool {
   return byte - 0x30 < 10;
 }
 
+/** Whether a byte is one of those that may stand around the parts of a field's value: `OWS` (RFC 9110 §5.6.3). */
+export function isBlank(byte: u32): bool {
+  return byte == 0x20 || byte == 0x09;
+}
+
 /** `A` to `Z` as `a` to `z`, every other byte as it is: what HTTP means by "without regard to case" (RFC 9110 §5.1). */
 export function lower(byte: u32): u32 {
   return isUpper(byte) ? byte | 0x20 : byte;

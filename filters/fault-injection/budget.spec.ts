@@ -2,66 +2,24 @@ import { text } from "../../test/as-pect/assembly/bytes";
 import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
 import { Random } from "../../test/as-pect/assembly/random";
 import { seed } from "../../test/as-pect/assembly/run";
-import { arenaTake, resetArena } from "../../assembly/host/arena";
+import { shared } from "../../test/as-pect/assembly/shared-data";
+import { resetArena } from "../../assembly/host/arena";
 import { Status } from "../../assembly/host/status";
 import { Region } from "../../assembly/memory/region";
 import { Budget } from "./budget";
 import { MINUTE_SIZE, Minute, faultsOfMinute, requestsOfMinute } from "./minute";
 
 export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_shared_data, proxy_set_shared_data } from "../../test/as-pect/assembly/shared-data";
 
-/** 2026-11-25T10:00:00Z in seconds, and how many nanoseconds one has. */
+/** 2026-11-25T10:00:00Z, in seconds. */
 const TEN: u32 = 1795600800;
-const SECOND: u64 = 1000000000;
-
-/** The process's shared data, of one key (proxy-wasm-cpp-host `src/shared_data.cc`): its bytes, version 0 where it was never written. */
-const shared: usize = Region.open().take(2 * MINUTE_SIZE);
-let sharedKey = "";
-let size: u32 = 0;
-let version: u32 = 0;
-let writes = 0;
-/** What the calls fail with. */
-let readStatus: u32 = Status.OK;
-let writeStatus: u32 = Status.OK;
-/** How many of the next writes another worker is faster than. */
-let overtaken = 0;
-
-export function proxy_get_shared_data(key: usize, length: u32, start: usize, sizeOut: usize, cas: usize): u32 {
-  if (readStatus != Status.OK) return readStatus;
-  if (version == 0 || String.UTF8.decodeUnsafe(key, length) != sharedKey) return Status.NOT_FOUND;
-  const copy = arenaTake(size);
-  memory.copy(copy, shared, size);
-  store<usize>(start, copy);
-  store<u32>(sizeOut, size);
-  store<u32>(cas, version);
-  return Status.OK;
-}
-
-export function proxy_set_shared_data(key: usize, length: u32, value: usize, valueSize: u32, cas: u32): u32 {
-  writes++;
-  if (writeStatus != Status.OK) return writeStatus;
-  if (overtaken > 0) {
-    overtaken--;
-    version++;
-  }
-  if (cas != 0 && cas != version) return Status.CAS_MISMATCH;
-  sharedKey = String.UTF8.decodeUnsafe(key, length);
-  memory.copy(shared, value, valueSize);
-  size = valueSize;
-  version++;
-  return Status.OK;
-}
 
 /** Another process, with no shared data yet. */
 function restart(): void {
   forgetProperties();
   setProperty("plugin_name", text("p"));
-  version = 0;
-  size = 0;
-  writes = 0;
-  readStatus = Status.OK;
-  writeStatus = Status.OK;
-  overtaken = 0;
+  shared.forget();
 }
 
 /** A worker's budget, of so many faults in a million requests. */
@@ -73,7 +31,7 @@ function worker(most: u32): Budget {
 /** A request comes to a worker. */
 function comes(budget: Budget, second: u32): void {
   resetArena();
-  budget.seen(<u64>second * SECOND + 123456789);
+  budget.seen(<u64>second * 1000000000 + 123456789);
 }
 
 /** Requests come to a worker, each of which is to meet a fault; gives how many do. */
@@ -88,7 +46,7 @@ function faults(budget: Budget, second: u32, requests: i32): i32 {
 
 /** What the workers share of the last 60 seconds, `requests/faults`. */
 function sharedSum(second: u32): string {
-  changetype<Minute>(shared).sum(second);
+  changetype<Minute>(shared.start).sum(second);
   return requestsOfMinute.toString() + "/" + faultsOfMinute.toString();
 }
 
@@ -145,48 +103,44 @@ describe("a budget", () => {
   it("costs one write a second where no fault is drawn", () => {
     restart();
     const budget = worker(100000);
-    writes = 0;
+    shared.writes = 0;
     for (let i = 0; i < 10000; i++) comes(budget, TEN + <u32>(i / 1000));
-    expect(writes).toBe(9);
+    expect(shared.writes).toBe(9);
   });
 
   it("is the plugin's own", () => {
     restart();
     worker(100000);
-    expect(sharedKey).toBe("fault-injection.budget.p");
+    expect(shared.key).toBe("fault-injection.budget.p");
     restart();
     forgetProperties();
     worker(100000);
-    expect(sharedKey).toBe("fault-injection.budget.");
+    expect(shared.key).toBe("fault-injection.budget.");
   });
 });
 
 describe("no fault is let", () => {
-  it("without a time", () => {
+  it("without a time, and before a request was seen", () => {
     restart();
     const budget = worker(1000000);
+    expect(budget.spend()).toBe(false);
     budget.seen(0);
     expect(budget.spend()).toBe(false);
-    expect(writes).toBe(1, "no more than the first one");
-  });
-
-  it("before a request was seen", () => {
-    restart();
-    expect(worker(1000000).spend()).toBe(false);
+    expect(shared.writes).toBe(1, "no more than the first one");
   });
 
   it("where shared data cannot be read or written", () => {
     restart();
     const budget = worker(1000000);
     for (let code: u32 = 1; code <= 12; code++) {
-      readStatus = code;
+      shared.readStatus = code;
       expect(faults(budget, TEN, 1)).toBe(0, code.toString());
-      readStatus = Status.OK;
-      writeStatus = code;
-      writes = 0;
+      shared.readStatus = Status.OK;
+      shared.writeStatus = code;
+      shared.writes = 0;
       expect(faults(budget, TEN, 1)).toBe(0, code.toString());
-      expect(writes).toBe(code == Status.CAS_MISMATCH ? 8 : 1, code.toString());
-      writeStatus = Status.OK;
+      expect(shared.writes).toBe(code == Status.CAS_MISMATCH ? 8 : 1, code.toString());
+      shared.writeStatus = Status.OK;
     }
     expect(sharedSum(TEN)).toBe("0/0");
     expect(faults(budget, TEN, 1)).toBe(1);
@@ -196,9 +150,9 @@ describe("no fault is let", () => {
   it("where something else than a minute lies there", () => {
     restart();
     const budget = worker(1000000);
-    size = MINUTE_SIZE - 1;
+    shared.size = MINUTE_SIZE - 1;
     expect(faults(budget, TEN, 1)).toBe(0);
-    size = MINUTE_SIZE + 1;
+    shared.size = MINUTE_SIZE + 1;
     expect(faults(budget, TEN, 1)).toBe(0);
   });
 
@@ -213,9 +167,9 @@ describe("no fault is let", () => {
   it("where other workers are faster eight times", () => {
     restart();
     const budget = worker(1000000);
-    overtaken = 7;
+    shared.overtaken = 7;
     expect(faults(budget, TEN, 1)).toBe(1);
-    overtaken = 8;
+    shared.overtaken = 8;
     expect(faults(budget, TEN, 1)).toBe(0);
     expect(faults(budget, TEN, 1)).toBe(1);
     expect(sharedSum(TEN)).toBe("3/2");
@@ -240,7 +194,7 @@ describe("what a worker has not told yet", () => {
     restart();
     const budget = worker(500000);
     for (let i = 0; i < 10; i++) comes(budget, TEN);
-    overtaken = 8;
+    shared.overtaken = 8;
     comes(budget, TEN + 1);
     expect(faults(budget, TEN + 60, 2)).toBe(1, "3 requests of the last minute allow 1 fault");
   });
@@ -278,7 +232,7 @@ describe("in every minute that ends with a fault", () => {
       for (let step = 0; step < 3000; step++) {
         if (random.percent(10)) now += random.percent(97) ? random.below(3) : 50 + random.below(15);
         if (now >= 4000) break;
-        if (random.percent(5)) overtaken = random.below(10);
+        if (random.percent(5)) shared.overtaken = random.below(10);
         const budget = workers[random.below(workers.length)];
         history.requests[now]++;
         comes(budget, TEN + now);

@@ -1,8 +1,9 @@
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { Condition, Test } from "../../assembly/match/condition";
+import { Test } from "../../assembly/match/condition";
 import { readHttpMatch } from "../../assembly/match/http-match-request";
-import { OrderedIndex, Rule } from "../../assembly/match/ordered-index";
+import { OrderedIndex } from "../../assembly/match/ordered-index";
+import { RuleList } from "../../assembly/match/rule-list";
 import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
 
@@ -11,31 +12,17 @@ import { utf8 } from "../../assembly/text/text";
  * their user agent (kubernetes `pkg/probe/http: userAgent`); an empty list exempts none.
  */
 export function readExempt(place: Place, compiler: MatchCompiler): OrderedIndex {
-  let first: Rule | null = null;
-  let last: Rule | null = null;
-  let count: u32 = 0;
+  const rules = RuleList.open(compiler);
   if (!place.present) {
-    first = rule(compiler, compiler.condition(Fact.HEADER, utf8("user-agent"), Test.PREFIX, utf8("kube-probe/")));
-    count = 1;
+    rules.add(compiler.condition(Fact.HEADER, utf8("user-agent"), Test.PREFIX, utf8("kube-probe/")), 0);
   } else if (place.list()) {
     let item = place.first();
     while (item != null) {
       const match = readHttpMatch(item, compiler);
-      if (!match.elsewhere) {
-        const added = rule(compiler, match.conditions);
-        added.number = count++;
-        if (last == null) first = added;
-        else last.next = added;
-        last = added;
-      }
+      // An item that is null would otherwise be a match without conditions, which exempts everything.
+      if (item.required() && !match.elsewhere) rules.add(match.conditions, 0);
       item = item.next();
     }
   }
-  return OrderedIndex.build(compiler.region, compiler.slots, first, count);
-}
-
-function rule(compiler: MatchCompiler, conditions: Condition | null): Rule {
-  const made = changetype<Rule>(compiler.region.take(offsetof<Rule>()));
-  made.conditions = conditions;
-  return made;
+  return rules.index();
 }

@@ -67,10 +67,11 @@ function readRules(root: Place, plan: Plan, compiler: MatchCompiler): void {
   plan.authority = plan.slots.slot(Fact.HEADER, utf8(":authority"));
 }
 
-/** Whether a header other than `:path` is asked for. */
+/** Whether something else of the headers is asked for than the path without its query. */
 function asksOtherHeaders(plan: Plan): bool {
   for (let i: u32 = 0; i < plan.slots.count; i++) {
-    if (plan.slots.at(i).fact == Fact.HEADER && i != plan.path) return true;
+    const fact = plan.slots.at(i).fact;
+    if (fact == Fact.QUERY_PARAMETER || (fact == Fact.HEADER && i != plan.path)) return true;
   }
   return false;
 }

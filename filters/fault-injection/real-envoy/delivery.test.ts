@@ -4,16 +4,18 @@ import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { Http1, until, type JsonObject } from "../../../test/real-envoy/harness/index.ts";
 import { ID, type Protocol } from "./delivery-upstream.ts";
-import { counted, delay, delayedBy, entry, metric, plugin, selfControlled } from "./faults.ts";
+import { counted, delay, delayedBy, EARLY_MS, entry, metric, plugin, selfControlled } from "./faults.ts";
 import { Proxy } from "./proxy.ts";
 import { nextId, Streams, tally } from "./streams.ts";
 
+const PARTS = ["delayed", "alone"];
 const PROTOCOLS: readonly Protocol[] = ["http1", "http2"];
 const TRAILERS: JsonObject = { http_protocol_options: { enable_trailers: true } };
 
 /** Beyond what Envoy keeps of a stream by itself, which is 1 MiB. */
 const SIZE = 1_500_000;
 const CHUNK = 50_000;
+const DELAY_MS = 150;
 const AT_ONCE = 5000;
 const CONNECTIONS = 10;
 
@@ -21,8 +23,11 @@ let proxy: Proxy;
 
 before(async () => {
   const part = { manager: TRAILERS };
+  const configuration = plugin([entry("delayed", delay(`${DELAY_MS}ms`))]);
   proxy = await Proxy.start({
-    delayed: { configuration: plugin([entry("delayed", delay("150ms"))]), ...part },
+    delayed: { configuration, ...part },
+    // What the headers are held with must hold the body too where Envoy lets a filter hold them alone.
+    alone: { configuration, plugin: { allow_on_headers_stop_iteration: true }, ...part },
     said: { configuration: selfControlled(), ...part },
   });
 });
@@ -42,6 +47,12 @@ function verifyDelivery(protocol: Protocol, id: string, chunks: readonly string[
   const { trailers, ...delivery } = upstream.deliveries.get(id)!;
   assert.deepEqual(delivery, { sha256, bytes: SIZE });
   assert.deepEqual(trailers, { "x-checksum": sha256 });
+}
+
+/** Asserts that a request was not let go by what came after its headers. */
+function verifyDelay(start: number): void {
+  const took = performance.now() - start;
+  assert.ok(took >= DELAY_MS - EARLY_MS, `${took} ms`);
 }
 
 function checksum(chunks: readonly string[]): string {
@@ -71,30 +82,35 @@ async function trickle(chunks: readonly string[], send: (chunk: string) => void)
 
 for (const [when, pause] of Object.entries(WHEN)) {
   test(`HTTP/1.1: a body in chunks with trailers, half of it ${when}`, async () => {
-    const one = async (protocol: Protocol): Promise<void> => {
-      const connection = await Http1.connect(proxy.port("delayed", protocol));
+    const one = async (part: string, protocol: Protocol): Promise<void> => {
+      const connection = await Http1.connect(proxy.port(part, protocol));
       const id = nextId();
       const chunks = chunksOf(id);
       const send = (chunk: string): void => connection.send(`${chunk.length.toString(16)}\r\n${chunk}\r\n`);
       const head = `POST / HTTP/1.1\r\nhost: a\r\n${ID}: ${id}\r\ntransfer-encoding: chunked\r\ntrailer: x-checksum\r\n\r\n`;
+      const start = performance.now();
       connection.send(head);
       await trickle(chunks.slice(0, chunks.length / 2), send);
       await pause(protocol, id);
       await trickle(chunks.slice(chunks.length / 2), send);
       connection.send(`0\r\nx-checksum: ${checksum(chunks)}\r\n\r\n`);
       assert.equal((await connection.answer()).body, id);
+      verifyDelay(start);
       // The connection takes another request: nothing of the first is left on it.
       const next = nextId();
       assert.equal((await connection.request({ headers: [[ID, next]] })).body, next);
       connection.close();
       verifyDelivery(protocol, id, chunks);
     };
-    await Promise.all(PROTOCOLS.flatMap((protocol) => Array.from({ length: 4 }, () => one(protocol))));
+    await Promise.all(
+      PARTS.flatMap((part) => PROTOCOLS.flatMap((protocol) => [one(part, protocol), one(part, protocol)])),
+    );
     await proxy.verifyQuiet();
   });
 
   test(`HTTP/2: a body in frames with trailers, half of it ${when}`, async () => {
     const one = async (session: Streams, protocol: Protocol): Promise<void> => {
+      const start = performance.now();
       const { id, stream, done } = session.send({ ":method": "POST" }, "with trailers");
       const chunks = chunksOf(id);
       stream.on("wantTrailers", () => stream.sendTrailers({ "x-checksum": checksum(chunks) }));
@@ -104,11 +120,12 @@ for (const [when, pause] of Object.entries(WHEN)) {
       await trickle(chunks.slice(chunks.length / 2), send);
       stream.end();
       assert.equal(await done, "200, delayed");
+      verifyDelay(start);
       verifyDelivery(protocol, id, chunks);
     };
-    for (const protocol of PROTOCOLS) {
-      const session = await Streams.connect(proxy.port("delayed", protocol));
-      await Promise.all(Array.from({ length: 4 }, () => one(session, protocol)));
+    for (const [part, protocol] of PARTS.flatMap((part) => PROTOCOLS.map((protocol) => [part, protocol] as const))) {
+      const session = await Streams.connect(proxy.port(part, protocol));
+      await Promise.all([one(session, protocol), one(session, protocol)]);
       session.close();
     }
     await proxy.verifyQuiet();

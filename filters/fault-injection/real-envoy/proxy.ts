@@ -21,6 +21,8 @@ const WORKERS = 4;
 /** A listener of its own, by whose name the upstreams' protocols are told: `<name>` goes to HTTP/1, `<name>:http2` to HTTP/2. */
 export interface Part {
   configuration: JsonObject;
+  /** Further fields of the plugin, where it is not pushed. */
+  plugin?: JsonObject;
   /** Whether `Envoy.push` is to replace the configuration, by the part's name; then both listeners have the same filter. */
   pushed?: boolean;
   /** Whether its listeners are discovered, and can be taken away. */
@@ -101,8 +103,8 @@ function listenerName(name: string, protocol: Protocol): string {
   return protocol === "http1" ? name : `${name}:${protocol}`;
 }
 
-function partListeners(name: string, { configuration, pushed, manager, chain }: Part): Listener[] {
-  const filter = pushed ? discovered(name) : inlineWasm(name, { module: "fault-injection", configuration });
+function partListeners(name: string, { configuration, plugin, pushed, manager, chain }: Part): Listener[] {
+  const filter = pushed ? discovered(name) : inlineWasm(name, { module: "fault-injection", configuration, plugin });
   return (["http1", "http2"] as const).map((protocol) => ({
     ...listener(listenerName(name, protocol), {
       filters: [filter],

@@ -1,0 +1,35 @@
+import { MatchCompiler } from "./compiler";
+import { Condition } from "./condition";
+import { OrderedIndex, Rule } from "./ordered-index";
+
+/** Rules in the order in which they are added, the first that matches counting. */
+@unmanaged
+export class RuleList {
+  private compiler: MatchCompiler;
+  private first: Rule | null;
+  private last: Rule | null;
+  private count: u32;
+
+  static open(compiler: MatchCompiler): RuleList {
+    const list = changetype<RuleList>(compiler.region.take(offsetof<RuleList>()));
+    list.compiler = compiler;
+    return list;
+  }
+
+  /** Adds a rule: what must hold, all of it, and what follows then. */
+  add(conditions: Condition | null, outcome: usize): void {
+    const rule = changetype<Rule>(this.compiler.region.take(offsetof<Rule>()));
+    rule.number = this.count++;
+    rule.conditions = conditions;
+    rule.outcome = outcome;
+    const last = this.last;
+    if (last == null) this.first = rule;
+    else last.next = rule;
+    this.last = rule;
+  }
+
+  /** The rules' index; the list is used up. */
+  index(): OrderedIndex {
+    return OrderedIndex.build(this.compiler.region, this.compiler.slots, this.first, this.count);
+  }
+}

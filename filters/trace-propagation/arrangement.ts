@@ -1,0 +1,126 @@
+import { LogLevel, log } from "../../assembly/host/log";
+import { readProperty } from "../../assembly/host/properties";
+import { Status } from "../../assembly/host/status";
+import { Region } from "../../assembly/memory/region";
+import { openRequest, readRequestHeaders } from "../../assembly/request/request";
+import { SlotTable } from "../../assembly/request/slots";
+import { Text, utf8 } from "../../assembly/text/text";
+import { TraceContext } from "./context";
+import { Format, FormatId } from "./formats/format";
+import { Reading } from "./formats/reading";
+
+/** A format that a tracer of Envoy's writes, and what the watched request went on with in it. */
+@unmanaged
+class Watched {
+  format: Format;
+  /** Whether the filter writes it. */
+  writes: bool;
+  reading: Reading;
+  context: TraceContext;
+  next: Watched | null;
+}
+
+/**
+ * How the filter stands to Envoy's own tracer, which it tells once per configuration, in the log, as soon as a request shows it.
+ *
+ * A tracer writes its headers when the router sends a request on, behind all HTTP filters (Envoy `router/upstream_request.cc`): so
+ * what it wrote shows when the request is over and no sooner. Filters of the upstream come behind it; they alone know the upstream's address
+ * when the headers come (tried with 1.40).
+ */
+@unmanaged
+export class Arrangement {
+  private slots: SlotTable;
+  private formats: Watched | null;
+  /** For what was read last. */
+  private read: TraceContext;
+  private told: bool;
+  private watching: bool;
+
+  static open(region: Region, slots: SlotTable): Arrangement {
+    const arrangement = changetype<Arrangement>(region.take(offsetof<Arrangement>()));
+    arrangement.slots = slots;
+    arrangement.read = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
+    return arrangement;
+  }
+
+  /** Adds a format that a tracer of Envoy's writes, and whether the filter does too. */
+  add(id: FormatId, writes: bool, region: Region): void {
+    const watched = changetype<Watched>(region.take(offsetof<Watched>()));
+    watched.format = Format.open(id, region, this.slots);
+    watched.writes = writes;
+    watched.context = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
+    watched.next = this.formats;
+    this.formats = watched;
+  }
+
+  /** Whether the current request, whose context is given, is to be watched until it is over. */
+  watch(context: TraceContext): bool {
+    if (this.told || this.watching) return false;
+    if (hasUpstream()) {
+      this.tell(
+        LogLevel.INFO,
+        utf8(
+          "trace-propagation runs as an upstream filter: it changes what Envoy's tracer sends, and not Envoy's own span",
+        ),
+      );
+      return false;
+    }
+    let watched = this.formats;
+    while (watched != null) {
+      watched.reading = watched.writes ? Reading.FOUND : watched.format.read(watched.context);
+      if (watched.writes) copy(watched.context, context);
+      watched = watched.next;
+    }
+    this.watching = true;
+    return true;
+  }
+
+  /** The watched request is over: what the router sent on tells whether there is a tracer. In `proxy_on_log`. */
+  end(): void {
+    this.watching = false;
+    // A request that never got to an upstream shows nothing.
+    if (this.told || !hasUpstream()) return;
+    openRequest(this.slots);
+    if (!readRequestHeaders()) return;
+    let watched = this.formats;
+    while (watched != null) {
+      if (this.isChanged(watched)) {
+        return this.tell(
+          LogLevel.WARN,
+          utf8(
+            "Envoy's own tracer writes trace headers behind trace-propagation: the upstream gets Envoy's, and Envoy's span is in another trace where the filter began or joined one (README.md: Beside Envoy's tracer)",
+          ),
+        );
+      }
+      watched = watched.next;
+    }
+    this.tell(
+      LogLevel.INFO,
+      utf8(
+        "no tracer of Envoy's writes trace headers behind trace-propagation: what the filter writes is what is sent",
+      ),
+    );
+  }
+
+  private isChanged(watched: Watched): bool {
+    const reading = watched.format.read(this.read);
+    if (reading != watched.reading) return true;
+    if (reading != Reading.FOUND) return false;
+    const now = this.read;
+    const then = watched.context;
+    return now.spanId != then.spanId || now.traceLow != then.traceLow;
+  }
+
+  private tell(level: LogLevel, what: Text): void {
+    this.told = true;
+    log(level, what);
+  }
+}
+
+function hasUpstream(): bool {
+  return readProperty(utf8("upstream\0address")) == Status.OK;
+}
+
+function copy(to: TraceContext, from: TraceContext): void {
+  memory.copy(changetype<usize>(to), changetype<usize>(from), offsetof<TraceContext>());
+}

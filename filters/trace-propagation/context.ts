@@ -1,0 +1,19 @@
+/** Whether a trace is recorded, as far as its context says. */
+export const enum Sampling {
+  UNDECIDED = 0,
+  NO = 1,
+  YES = 2,
+  /** Recorded in any case (B3's debug flag, Datadog's priority 2). */
+  DEBUG = 3,
+}
+
+@unmanaged
+export class TraceContext {
+  /** The trace id's halves; 64-bit ids have no upper one. */
+  traceHigh: u64;
+  traceLow: u64;
+  spanId: u64;
+  sampling: Sampling;
+  /** W3C Trace Context Level 2's random flag: the lower 7 bytes of the trace id are random. */
+  random: bool;
+}

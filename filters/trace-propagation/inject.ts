@@ -1,0 +1,70 @@
+import { HeaderMap, removeHeader, replaceHeader } from "../../assembly/host/headers";
+import { incrementMetric } from "../../assembly/host/metrics";
+import { firstValue } from "../../assembly/request/request";
+import { Value } from "../../assembly/request/value";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Baggage } from "./baggage";
+import { Carrier } from "./carrier";
+import { TraceContext } from "./context";
+import { ListState } from "./list-state";
+import { Plan } from "./plan";
+import { Tracestate } from "./tracestate";
+
+/**
+ * Writes the current request's context, `plan.context`, in the formats of `inject`: those alone whose headers do not say it already.
+ * `anew` writes all of them, as the context is not the one that came.
+ */
+export function inject(plan: Plan, anew: bool): void {
+  let written = false;
+  let carrier = plan.firstToWrite;
+  while (carrier != null) {
+    if (anew || !tells(carrier, plan.context)) {
+      carrier.format.write(plan.context);
+      written = true;
+    }
+    carrier = carrier.nextToWrite;
+  }
+  if (written) incrementMetric(plan.counters.injected, 1);
+  if (plan.removesForeign) removeForeign(plan.firstToRead);
+}
+
+/** Whether the format's headers say the context already. */
+function tells(carrier: Carrier, context: TraceContext): bool {
+  if (!carrier.reads) carrier.read();
+  return carrier.tells(context);
+}
+
+/** The headers of formats that are read and not written. */
+function removeForeign(first: Carrier | null): void {
+  let carrier = first;
+  while (carrier != null) {
+    if (!carrier.writes) carrier.format.remove();
+    carrier = carrier.nextToRead;
+  }
+}
+
+/** Makes the request's tracestate what it goes on with, and gives that; null where it goes on without. */
+export function injectTracestate(plan: Plan, tracestate: Tracestate): Value | null {
+  const came = firstValue(plan.tracestate);
+  if (tracestate.state == ListState.AS_IT_CAME) return came;
+  if (tracestate.state == ListState.INVALID) incrementMetric(plan.counters.tracestateDiscarded, 1);
+  const value = tracestate.state == ListState.ANEW ? tracestate.write() : null;
+  writeList(utf8("tracestate"), value, came != null);
+  return value;
+}
+
+/** Makes the request's baggage what goes on of it: all that is valid and within the limits, whatever trace the request is of. */
+export function injectBaggage(plan: Plan): void {
+  const came = firstValue(plan.baggage);
+  if (came == null) return;
+  const baggage = Baggage.read(came);
+  if (baggage.state == ListState.AS_IT_CAME) return;
+  if (baggage.state == ListState.INVALID) incrementMetric(plan.counters.baggageDiscarded, 1);
+  writeList(utf8("baggage"), baggage.write(), true);
+}
+
+/** Writes a list's header, or takes it away where there is nothing to write and it came. */
+function writeList(name: Text, value: Value | null, came: bool): void {
+  if (value != null) replaceHeader(HeaderMap.REQUEST_HEADERS, name, value.start, value.length);
+  else if (came) removeHeader(HeaderMap.REQUEST_HEADERS, name);
+}

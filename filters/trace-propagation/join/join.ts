@@ -1,0 +1,122 @@
+import { monotonicTime } from "../../../assembly/host/clock";
+import { sharedLength, sharedStart } from "../../../assembly/host/shared-data";
+import { Status } from "../../../assembly/host/status";
+import { firstValue } from "../../../assembly/request/request";
+import { Value } from "../../../assembly/request/value";
+import { xxHash64 } from "../../../assembly/text/xxhash64";
+import { TraceContext } from "../context";
+import { Entry, EntryState } from "./entry";
+import { SLOTS, SharedSlots } from "./shared-slots";
+import { Slot, distrust, nextLength, nextStart } from "./slot";
+
+/** Keys that are longer join nothing. */
+const LONGEST_KEY: u32 = 256;
+/** So often a write is tried that others are in the way of. */
+const TRIES: u32 = 8;
+
+/** A header whose value is a key. */
+@unmanaged
+export class KeyHeader {
+  slot: u32;
+  /** Tells apart the same value in two headers. */
+  seed: u64;
+  next: KeyHeader | null;
+}
+
+/** What looking for the request that caused the current one came to. */
+export const enum Recalled {
+  /** It has none of the keys. */
+  NO_KEY,
+  /** No request with its key is known, or not any more, or it cannot be told. */
+  MISSED,
+  /** Several with its key are, of different traces. */
+  TORN,
+  /** One is. */
+  FOUND,
+  /** Several are, all of one trace: the last one is taken. */
+  AMBIGUOUS,
+}
+
+/** Where the tracestate of the last request that was recalled is; it lives until the callback ends. */
+export let recalledTracestate: usize = 0;
+export let recalledTracestateLength: u32 = 0;
+
+/** Joins the requests that a workload sends to those that it received, by a header that it passes on. */
+@unmanaged
+export class Join {
+  slots: SharedSlots;
+  keys: KeyHeader | null;
+  /** How long a request is remembered, in nanoseconds. */
+  lifetime: u64;
+
+  /** Remembers the current request's context under each of its keys. */
+  remember(context: TraceContext, tracestate: usize, tracestateLength: u32): void {
+    let header = this.keys;
+    let now: u64 = 0;
+    while (header != null) {
+      const key = firstValue(header.slot);
+      if (key != null && isKey(key)) {
+        if (now == 0) now = monotonicTime();
+        this.put(hashOf(key, header), key, context, tracestate, tracestateLength, now);
+      }
+      header = header.next;
+    }
+  }
+
+  /** Looks for the request that came with the current one's first key, and takes over its context. */
+  recall(into: TraceContext): Recalled {
+    recalledTracestateLength = 0;
+    let header = this.keys;
+    while (header != null) {
+      const key = firstValue(header.slot);
+      if (key != null && isKey(key)) return this.find(hashOf(key, header), key, into);
+      header = header.next;
+    }
+    return Recalled.NO_KEY;
+  }
+
+  private find(hash: u64, key: Value, into: TraceContext): Recalled {
+    const now = monotonicTime();
+    if (now == 0 || this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK) return Recalled.MISSED;
+    const slot = Slot.over(sharedStart, sharedLength);
+    const entry = slot.find(<u32>(hash >> 32), key.start, key.length, now);
+    if (entry == null) return Recalled.MISSED;
+    if (entry.state == EntryState.TORN) return Recalled.TORN;
+    take(entry, into);
+    return entry.state == EntryState.SINGLE ? Recalled.FOUND : Recalled.AMBIGUOUS;
+  }
+
+  private put(hash: u64, key: Value, context: TraceContext, tracestate: usize, tracestateLength: u32, now: u64): void {
+    const place = (<u32>hash) & (SLOTS - 1);
+    const expires = now + this.lifetime;
+    for (let tries: u32 = 0; now != 0 && tries < TRIES; tries++) {
+      if (this.slots.read(place) != Status.OK) break;
+      const slot = Slot.over(sharedStart, sharedLength);
+      slot.append(<u32>(hash >> 32), key.start, key.length, context, tracestate, tracestateLength, now, expires);
+      const status = this.slots.write(place, nextStart, nextLength);
+      if (status == Status.OK) return;
+      if (status != Status.CAS_MISMATCH) break;
+    }
+    // What could not be remembered may have torn a key: nothing that lies here is sure for as long as it would have lain here.
+    distrust(now == 0 ? u64.MAX_VALUE : expires);
+    this.slots.overwrite(place, nextStart, nextLength);
+  }
+}
+
+function isKey(value: Value): bool {
+  return value.length > 0 && value.length <= LONGEST_KEY && value.next == null;
+}
+
+function hashOf(key: Value, header: KeyHeader): u64 {
+  return xxHash64(key.start, key.length, header.seed);
+}
+
+function take(entry: Entry, into: TraceContext): void {
+  into.traceHigh = entry.traceHigh;
+  into.traceLow = entry.traceLow;
+  into.spanId = entry.spanId;
+  into.sampling = entry.sampling;
+  into.random = entry.random;
+  recalledTracestate = entry.tracestate;
+  recalledTracestateLength = entry.tracestateLength;
+}

@@ -1,0 +1,64 @@
+import { readShared, sharedVersion, writeShared } from "../../../assembly/host/shared-data";
+import { Status } from "../../../assembly/host/status";
+import { Region } from "../../../assembly/memory/region";
+import { Text, utf8 } from "../../../assembly/text/text";
+import { Writer } from "../../../assembly/text/writer";
+import { EMPTY_SLOT_SIZE } from "./slot";
+
+/** A power of two; the last hexadecimal digits of a slot's key tell them apart. */
+export const SLOTS: u32 = 4096;
+const DIGITS: u32 = 3;
+
+/**
+ * The slots of one group of plugins in the process's shared data: the same for all workers and both listeners. Their keys begin with the
+ * group's name and the version of what lies in them.
+ */
+@unmanaged
+export class SharedSlots {
+  private keys: Text;
+
+  /**
+   * Makes the slots where there are none yet, so that no request has to: to make one where two might at once would lose what
+   * the other put there. Envoy configures a plugin on its main thread before any worker has it.
+   */
+  static open(group: Text, region: Region): SharedSlots {
+    const slots = changetype<SharedSlots>(region.take(offsetof<SharedSlots>()));
+    const writer = Writer.open();
+    writer.text(utf8("trace-propagation.join.1."));
+    writer.text(group);
+    writer.text(utf8(".000"));
+    slots.keys = Text.copy(region, writer.start, writer.length);
+    writer.close();
+    if (readShared(slots.key(SLOTS - 1)) == Status.NOT_FOUND) slots.make(region);
+    return slots;
+  }
+
+  /** Reads a slot, as `host/shared-data.ts` has it. */
+  read(slot: u32): Status {
+    return readShared(this.key(slot));
+  }
+
+  /** Writes the slot that was read last, unless somebody else has meanwhile. */
+  write(slot: u32, start: usize, length: u32): Status {
+    return writeShared(this.key(slot), start, length, sharedVersion);
+  }
+
+  /** Writes it in any case. */
+  overwrite(slot: u32, start: usize, length: u32): Status {
+    return writeShared(this.key(slot), start, length, 0);
+  }
+
+  private make(region: Region): void {
+    const empty = region.take(EMPTY_SLOT_SIZE);
+    for (let slot: u32 = 0; slot < SLOTS; slot++) this.overwrite(slot, empty, EMPTY_SLOT_SIZE);
+  }
+
+  private key(slot: u32): Text {
+    const end = this.keys.start + this.keys.length;
+    for (let digit: u32 = 1; digit <= DIGITS; digit++) {
+      const value = (slot >> ((digit - 1) * 4)) & 15;
+      store<u8>(end - digit, value < 10 ? 0x30 + value : 0x57 + value);
+    }
+    return this.keys;
+  }
+}

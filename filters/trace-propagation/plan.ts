@@ -1,0 +1,37 @@
+import { Direction } from "../../assembly/request/principal";
+import { Source } from "../../assembly/plugin/source";
+import { SlotTable } from "../../assembly/request/slots";
+import { Arrangement } from "./arrangement";
+import { Carrier } from "./carrier";
+import { TraceContext } from "./context";
+import { Counters } from "./counters";
+import { Alone } from "./join/alone";
+import { Join } from "./join/join";
+import { Sampler } from "./sampler";
+
+/** What a configuration comes to: all that a request needs, in one region. */
+@unmanaged
+export class Plan {
+  slots: SlotTable;
+  /** The formats of `extract` and of `inject`, each in its order. */
+  firstToRead: Carrier | null;
+  firstToWrite: Carrier | null;
+  /** Whether W3C's headers are written. */
+  writesW3c: bool;
+  /** `foreign: remove`. */
+  removesForeign: bool;
+  participates: bool;
+  sampler: Sampler;
+  join: Join | null;
+  alone: Alone | null;
+  /** Which way the requests go; asked of each stream's listener where it is not given. */
+  direction: Direction;
+  source: Source;
+  /** The slots of `tracestate` and `baggage`. */
+  tracestate: u32;
+  baggage: u32;
+  arrangement: Arrangement;
+  counters: Counters;
+  /** The context that the current request goes on with. */
+  context: TraceContext;
+}

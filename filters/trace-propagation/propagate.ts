@@ -1,0 +1,86 @@
+import { monotonicTime } from "../../assembly/host/clock";
+import { firstValue } from "../../assembly/request/request";
+import { Direction } from "../../assembly/request/principal";
+import { Value } from "../../assembly/request/value";
+import { utf8 } from "../../assembly/text/text";
+import { Sampling } from "./context";
+import { putHex } from "./formats/digits";
+import { newId } from "./ids";
+import { keepHop } from "./hop";
+import { inject, injectBaggage, injectTracestate } from "./inject";
+import { Alone } from "./join/alone";
+import { recalledTracestate, recalledTracestateLength } from "./join/join";
+import { ListState } from "./list-state";
+import { listenerDirection } from "./listener-direction";
+import { Origin, contextOf, w3cContextCame } from "./origin";
+import { OtMember } from "./ot-member";
+import { Plan } from "./plan";
+import { inheritedThreshold, randomnessOf } from "./sampling";
+import { Tracestate } from "./tracestate";
+
+/** The value of the filter's own member of tracestate. */
+const ownValue: usize = memory.data(16, 8);
+
+/** Gives the current request the trace headers that it goes on with, and remembers its context for the requests that it causes. */
+export function propagate(plan: Plan, stream: u32): void {
+  const join = plan.join;
+  const direction = join == null ? Direction.UNKNOWN : directionOf(plan);
+  const origin = contextOf(plan, direction == Direction.OUTBOUND);
+  const context = plan.context;
+  const tracestate = tracestateOf(plan, origin);
+  sample(plan, tracestate);
+  if (plan.participates) {
+    context.spanId = newId();
+    const end = putHex(ownValue, context.spanId, 16);
+    if (plan.writesW3c) tracestate.put(utf8("signalbox"), Value.of(ownValue, <u32>(end - ownValue)));
+  }
+  inject(plan, plan.participates || origin != Origin.HEADERS);
+  const goesOn = plan.writesW3c ? injectTracestate(plan, tracestate) : null;
+  if (plan.writesW3c) injectBaggage(plan);
+  if (join != null && direction == Direction.INBOUND) {
+    join.remember(context, goesOn == null ? 0 : goesOn.start, goesOn == null ? 0 : goesOn.length);
+  }
+  keep(plan, stream, direction == Direction.INBOUND);
+}
+
+/** Keeps of the request what must be known when it is over; of most requests that is nothing. */
+function keep(plan: Plan, stream: u32, inbound: bool): void {
+  const alone = plan.alone;
+  const counts = inbound && alone != null;
+  const watches = plan.arrangement.watch(plan.context);
+  if (!counts && !watches) return;
+  const hop = keepHop(stream);
+  if (counts) hop.flight = changetype<Alone>(alone).begin(plan.context, monotonicTime());
+  if (watches) hop.arrangement = plan.arrangement;
+}
+
+/**
+ * Decides whether the trace is recorded, where nobody has, and has tracestate say by which threshold. Where this hop takes part, a
+ * threshold that came and cannot be right goes.
+ */
+function sample(plan: Plan, tracestate: Tracestate): void {
+  const context = plan.context;
+  const decided = context.sampling != Sampling.UNDECIDED;
+  if (decided && !plan.participates) return;
+  const ot = OtMember.of(tracestate);
+  const threshold = decided
+    ? inheritedThreshold(ot, context.sampling >= Sampling.YES, randomnessOf(context.traceLow, ot))
+    : plan.sampler.decide(context, ot);
+  if (plan.writesW3c) ot.put(tracestate, threshold);
+}
+
+function directionOf(plan: Plan): Direction {
+  return plan.direction != Direction.UNKNOWN ? plan.direction : listenerDirection();
+}
+
+/**
+ * The tracestate that belongs to the context: the request's own where traceparent tells that trace, else that of the request which
+ * caused it, else none (W3C Trace Context §4.3: without a valid traceparent tracestate is not to be passed on).
+ */
+function tracestateOf(plan: Plan, origin: Origin): Tracestate {
+  if (origin == Origin.HEADERS) return Tracestate.read(w3cContextCame ? firstValue(plan.tracestate) : null);
+  const recalled = origin == Origin.JOINED && recalledTracestateLength > 0;
+  const tracestate = Tracestate.read(recalled ? Value.of(recalledTracestate, recalledTracestateLength) : null);
+  if (tracestate.count > 0) tracestate.state = ListState.ANEW;
+  return tracestate;
+}

@@ -1,0 +1,68 @@
+import { readDuration } from "../../assembly/config/duration";
+import { Place } from "../../assembly/config/place";
+import { propertyLength, propertyStart, readProperty } from "../../assembly/host/properties";
+import { Status } from "../../assembly/host/status";
+import { headerName } from "../../assembly/match/http-match-request";
+import { Region } from "../../assembly/memory/region";
+import { Fact, SlotTable } from "../../assembly/request/slots";
+import { Text, utf8 } from "../../assembly/text/text";
+import { xxHash64 } from "../../assembly/text/xxhash64";
+import { Alone } from "./join/alone";
+import { Join, KeyHeader } from "./join/join";
+import { SharedSlots } from "./join/shared-slots";
+import { Plan } from "./plan";
+
+const SECOND: i64 = 1_000_000_000;
+const DEFAULT_LIFETIME: i64 = 60 * SECOND;
+
+/** Reads `join: {keys, lifetime, whenAlone, group}` into a plan; nothing is joined where it is not given. */
+export function readJoin(place: Place, plan: Plan, region: Region): void {
+  if (!place.object()) return;
+  const keys = place.field(utf8("keys"));
+  const lifetime = readDuration(place.field(utf8("lifetime")), DEFAULT_LIFETIME);
+  const written = place.field(utf8("group")).nonEmptyString();
+  const whenAlone = place.field(utf8("whenAlone")).boolean(false);
+  place.noOtherFields();
+  const join = changetype<Join>(region.take(offsetof<Join>()));
+  join.lifetime = lifetime;
+  join.keys = readKeys(keys, plan.slots, region);
+  if (place.report.failed) return;
+  const group = written == null ? pluginName(region) : written;
+  join.slots = SharedSlots.open(group, region);
+  plan.join = join;
+  if (whenAlone) plan.alone = Alone.open(group, lifetime, region);
+}
+
+/** The plugin's name, which in Istio is the WasmPlugin's; empty where the host does not tell it. */
+function pluginName(region: Region): Text {
+  return readProperty(utf8("plugin_name")) == Status.OK ? Text.copy(region, propertyStart, propertyLength) : utf8("");
+}
+
+/** The headers, in their order; `x-request-id` where none are given. */
+function readKeys(place: Place, slots: SlotTable, region: Region): KeyHeader | null {
+  if (!place.present) return keyHeader(utf8("x-request-id"), slots, region);
+  if (!place.list()) return null;
+  if (place.count == 0) place.expected(utf8("a list that is not empty"));
+  let first: KeyHeader | null = null;
+  let last: KeyHeader | null = null;
+  let item = place.first();
+  while (item != null) {
+    const written = item.requiredString();
+    const name: Text | null = written == null ? null : headerName(item, written, region);
+    if (name != null) {
+      const added = keyHeader(name, slots, region);
+      if (last == null) first = added;
+      else last.next = added;
+      last = added;
+    }
+    item = item.next();
+  }
+  return first;
+}
+
+function keyHeader(name: Text, slots: SlotTable, region: Region): KeyHeader {
+  const header = changetype<KeyHeader>(region.take(offsetof<KeyHeader>()));
+  header.slot = slots.slot(Fact.HEADER, name);
+  header.seed = xxHash64(name.start, name.length, 0);
+  return header;
+}

@@ -1,0 +1,60 @@
+import { SlotTable } from "../../../assembly/request/slots";
+import { Sampling, TraceContext } from "../../../filters/trace-propagation/context";
+import { FORMATS, Format, FormatId } from "../../../filters/trace-propagation/formats/format";
+import { Reading } from "../../../filters/trace-propagation/formats/reading";
+import { specRegion } from "./bytes";
+
+/** The slots of a plan that knows every format. */
+export const traceSlots: SlotTable = SlotTable.open(specRegion(), false);
+
+const formats: usize[] = openFormats();
+
+function openFormats(): usize[] {
+  const all: usize[] = [];
+  for (let id: u32 = 0; id < FORMATS; id++) {
+    all.push(changetype<usize>(Format.open(<FormatId>id, specRegion(), traceSlots)));
+  }
+  return all;
+}
+
+/** The format, in that plan. */
+export function formatOf(id: FormatId): Format {
+  return changetype<Format>(formats[id]);
+}
+
+const SAMPLING: string[] = ["undecided", "no", "yes", "debug"];
+
+/** A context from `<trace id> <span id> <sampling>` with `random` behind, if it is; ids as hexadecimal digits. */
+export function context(text: string): TraceContext {
+  const parts = text.split(" ");
+  const made = changetype<TraceContext>(specRegion().take(offsetof<TraceContext>()));
+  const split = max(parts[0].length - 16, 0);
+  if (split > 0) made.traceHigh = U64.parseInt(parts[0].substring(0, split), 16);
+  made.traceLow = U64.parseInt(parts[0].substring(split), 16);
+  made.spanId = U64.parseInt(parts[1], 16);
+  made.sampling = <Sampling>SAMPLING.indexOf(parts[2]);
+  made.random = parts.length > 3;
+  return made;
+}
+
+/** A context as `context` takes it, the ids with 32 and 16 digits. */
+function shown(context: TraceContext): string {
+  const ids = digits(context.traceHigh) + digits(context.traceLow) + " " + digits(context.spanId);
+  return ids + " " + SAMPLING[context.sampling] + (context.random ? " random" : "");
+}
+
+function digits(id: u64): string {
+  return id.toString(16).padStart(16, "0");
+}
+
+const into: TraceContext = context("0 0 no");
+
+/** What a format says in the current request: the context, `decision: <sampling>`, `invalid` or `absent`. */
+export function readNow(id: FormatId): string {
+  // Nothing that was there before may be taken for what is read.
+  memory.fill(changetype<usize>(into), 0xa5, offsetof<TraceContext>());
+  const reading = formatOf(id).read(into);
+  if (reading == Reading.FOUND) return shown(into);
+  if (reading == Reading.DECISION) return "decision: " + SAMPLING[into.sampling];
+  return reading == Reading.INVALID ? "invalid" : "absent";
+}

@@ -1,0 +1,32 @@
+import { resetArena } from "../../../assembly/host/arena";
+import { openRequest, readRequestHeaders, reserveSlots } from "../../../assembly/request/request";
+import { FormatId } from "../../../filters/trace-propagation/formats/format";
+import { requestHeaders, startRequest } from "./emulator";
+import { context, formatOf, readNow, traceSlots } from "./trace-contexts";
+
+/** A request with these headers, lines of `name: value`, is in the midst of its headers callback, which has read them. */
+export function receive(headers: string): void {
+  startRequest(headers);
+  resetArena();
+  reserveSlots(traceSlots.count);
+  openRequest(traceSlots);
+  readRequestHeaders();
+}
+
+/** What a format says in a request with these headers, as `readNow` gives it. */
+export function read(id: FormatId, headers: string): string {
+  receive(headers);
+  return readNow(id);
+}
+
+/** The headers that a request with such headers has when a format was made to say a context, in the order of `sorted`. */
+export function write(id: FormatId, text: string, headers: string): string {
+  receive(headers);
+  expect<bool>(formatOf(id).write(context(text))).toBe(true);
+  return sorted(requestHeaders());
+}
+
+/** Lines of headers in an order that does not depend on which were written last. */
+export function sorted(headers: string): string {
+  return headers.trim().split("\n").sort().join("\n");
+}
