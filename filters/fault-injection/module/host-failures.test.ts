@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Status, statusName, type Headers, type Stream } from "../../../emulator/index.ts";
 import { FAULT_INJECTION } from "./compiled.ts";
 import { isHeld } from "./held.ts";
-import { ALWAYS, GET, Scenario, byPath } from "./scenario.ts";
+import { ALWAYS, GET, Scenario, byPath, everyRequest } from "./scenario.ts";
 
 const STATUSES = Object.values(Status).filter((status) => status !== Status.Ok);
 const ABORT = { abort: { ...ALWAYS, httpStatus: 503 } };
@@ -90,6 +90,16 @@ for (const call of [
     for (const status of STATUSES) assert.deepEqual(outcomes({}, call, status), HARMED, statusName(status));
   });
 }
+
+test("no fault where no rule looks at headers, and those that would confirm it are not handed over", () => {
+  for (const call of ["proxy_get_header_map_pairs", "malloc"]) {
+    for (const status of STATUSES) {
+      const scenario = new Scenario(everyRequest(ABORT));
+      scenario.emulator.fail(call, status);
+      assert.deepEqual(outcome(scenario, GET), UNHARMED);
+    }
+  }
+});
 
 test("a reply that the host does not take: the request goes on, and nothing is counted", () => {
   for (const status of STATUSES) {
