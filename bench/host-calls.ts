@@ -50,6 +50,9 @@ const CALLS = [
   "readValue",
   "readPairs",
   "readProperty",
+  "readHeaderProperty",
+  "readAbsentHeaderProperty",
+  "readAbsentValue",
   "replaceHeader",
   "removeAbsentHeader",
 ];

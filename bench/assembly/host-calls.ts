@@ -23,6 +23,15 @@ const V2 = memory.data<u8>([118, 50]);
 // "request\0host"
 const REQUEST_HOST = memory.data<u8>([114, 101, 113, 117, 101, 115, 116, 0, 104, 111, 115, 116]);
 
+// "request\0headers\0end-user", "request\0headers\0no-user"
+const HEADER_PROPERTY = memory.data<u8>([
+  114, 101, 113, 117, 101, 115, 116, 0, 104, 101, 97, 100, 101, 114, 115, 0, 101, 110, 100, 45, 117, 115, 101, 114,
+]);
+const ABSENT_HEADER_PROPERTY = memory.data<u8>([
+  114, 101, 113, 117, 101, 115, 116, 0, 104, 101, 97, 100, 101, 114, 115, 0, 110, 111, 45, 117, 115, 101, 114,
+]);
+const NO_USER = memory.data<u8>([110, 111, 45, 117, 115, 101, 114]);
+
 export function malloc(size: usize): usize {
   const at = arena + used;
   used += (size + 7) & ~7;
@@ -54,6 +63,18 @@ export function readValue(): void {
 
 export function readProperty(): void {
   proxy_get_property(REQUEST_HOST, 12, returned, returned + 4);
+}
+
+export function readHeaderProperty(): void {
+  proxy_get_property(HEADER_PROPERTY, 24, returned, returned + 4);
+}
+
+export function readAbsentHeaderProperty(): void {
+  proxy_get_property(ABSENT_HEADER_PROPERTY, 23, returned, returned + 4);
+}
+
+export function readAbsentValue(): void {
+  proxy_get_header_map_value(REQUEST_HEADERS, NO_USER, 7, returned, returned + 4);
 }
 
 export function replaceHeader(): void {

@@ -2,19 +2,20 @@ import { LogLevel, log } from "../../assembly/host/log";
 import { readProperty } from "../../assembly/host/properties";
 import { Status } from "../../assembly/host/status";
 import { Region } from "../../assembly/memory/region";
-import { openRequest, readRequestHeaders } from "../../assembly/request/request";
+import { openRequest, readRequestHeaders, reserveSlots } from "../../assembly/request/request";
 import { SlotTable } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { TraceContext } from "./context";
 import { Format, FormatId } from "./formats/format";
 import { Reading } from "./formats/reading";
 
+/** So many requests are watched at most: where none of them gets to an upstream, nothing is told. */
+const MOST_WATCHED: u32 = 100;
+
 /** A format that a tracer of Envoy's writes, and what the watched request went on with in it. */
 @unmanaged
 class Watched {
   format: Format;
-  /** Whether the filter writes it. */
-  writes: bool;
   reading: Reading;
   context: TraceContext;
   next: Watched | null;
@@ -35,27 +36,25 @@ export class Arrangement {
   private read: TraceContext;
   private told: bool;
   private watching: bool;
+  private watched: u32;
 
-  static open(region: Region, slots: SlotTable): Arrangement {
+  /** Slots of its own, so that requests that are not watched do not pay for them. */
+  static open(region: Region): Arrangement {
     const arrangement = changetype<Arrangement>(region.take(offsetof<Arrangement>()));
-    arrangement.slots = slots;
+    arrangement.slots = SlotTable.open(region, false);
     arrangement.read = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
+    // What Envoy's Zipkin and OpenTelemetry tracers write.
+    arrangement.add(FormatId.W3C, region);
+    arrangement.add(FormatId.B3, region);
+    arrangement.add(FormatId.B3_SINGLE, region);
+    reserveSlots(arrangement.slots.count);
     return arrangement;
   }
 
-  /** Adds a format that a tracer of Envoy's writes, and whether the filter does too. */
-  add(id: FormatId, writes: bool, region: Region): void {
-    const watched = changetype<Watched>(region.take(offsetof<Watched>()));
-    watched.format = Format.open(id, region, this.slots);
-    watched.writes = writes;
-    watched.context = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
-    watched.next = this.formats;
-    this.formats = watched;
-  }
-
-  /** Whether the current request, whose context is given, is to be watched until it is over. */
-  watch(context: TraceContext): bool {
-    if (this.told || this.watching) return false;
+  /** Whether the current request is to be watched until it is over; the last thing to be done with its headers. */
+  watch(): bool {
+    if (this.told || this.watching || this.watched == MOST_WATCHED) return false;
+    this.watched++;
     if (hasUpstream()) {
       this.tell(
         LogLevel.INFO,
@@ -65,10 +64,10 @@ export class Arrangement {
       );
       return false;
     }
+    if (!this.readHeaders()) return false;
     let watched = this.formats;
     while (watched != null) {
-      watched.reading = watched.writes ? Reading.FOUND : watched.format.read(watched.context);
-      if (watched.writes) copy(watched.context, context);
+      watched.reading = watched.format.read(watched.context);
       watched = watched.next;
     }
     this.watching = true;
@@ -80,8 +79,7 @@ export class Arrangement {
     this.watching = false;
     // A request that never got to an upstream shows nothing.
     if (this.told || !hasUpstream()) return;
-    openRequest(this.slots);
-    if (!readRequestHeaders()) return;
+    if (!this.readHeaders()) return;
     let watched = this.formats;
     while (watched != null) {
       if (this.isChanged(watched)) {
@@ -102,6 +100,19 @@ export class Arrangement {
     );
   }
 
+  private add(id: FormatId, region: Region): void {
+    const watched = changetype<Watched>(region.take(offsetof<Watched>()));
+    watched.format = Format.open(id, region, this.slots);
+    watched.context = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
+    watched.next = this.formats;
+    this.formats = watched;
+  }
+
+  private readHeaders(): bool {
+    openRequest(this.slots);
+    return readRequestHeaders();
+  }
+
   private isChanged(watched: Watched): bool {
     const reading = watched.format.read(this.read);
     if (reading != watched.reading) return true;
@@ -119,8 +130,4 @@ export class Arrangement {
 
 function hasUpstream(): bool {
   return readProperty(utf8("upstream\0address")) == Status.OK;
-}
-
-function copy(to: TraceContext, from: TraceContext): void {
-  memory.copy(changetype<usize>(to), changetype<usize>(from), offsetof<TraceContext>());
 }

@@ -47,7 +47,7 @@ export function propagate(plan: Plan, stream: u32): void {
 function keep(plan: Plan, stream: u32, inbound: bool): void {
   const alone = plan.alone;
   const counts = inbound && alone != null;
-  const watches = plan.arrangement.watch(plan.context);
+  const watches = plan.arrangement.watch();
   if (!counts && !watches) return;
   const hop = keepHop(stream);
   if (counts) hop.flight = changetype<Alone>(alone).begin(plan.context, monotonicTime());

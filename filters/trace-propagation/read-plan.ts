@@ -30,11 +30,7 @@ export function readPlan(root: Place, region: Region): usize {
   plan.direction = plan.source.direction;
   readFormats(root, plan, region);
   plan.writesW3c = writes(plan, FormatId.W3C);
-  plan.arrangement = Arrangement.open(region, plan.slots);
-  // What Envoy's Zipkin and OpenTelemetry tracers write.
-  plan.arrangement.add(FormatId.W3C, plan.writesW3c, region);
-  plan.arrangement.add(FormatId.B3, writes(plan, FormatId.B3), region);
-  plan.arrangement.add(FormatId.B3_SINGLE, writes(plan, FormatId.B3_SINGLE), region);
+  plan.arrangement = Arrangement.open(region);
   plan.removesForeign = root.field(utf8("foreign")).choice().or(utf8("keep"), 0).or(utf8("remove"), 1).value(0) == 1;
   plan.participates = root.field(utf8("participate")).boolean(false);
   plan.sampler = readSampling(root.field(utf8("sampling")), MatchCompiler.open(region, plan.slots));
