@@ -37,6 +37,12 @@ export const enum Recalled {
   AMBIGUOUS,
 }
 
+/**
+ * Until when nothing that was remembered is believed in this VM, in nanoseconds of the monotonic clock: the host kept from it what key
+ * a request came with, or let nothing be said of it.
+ */
+let doubtedUntil: u64 = 0;
+
 /** Where the tracestate of the last request that was recalled is; it lives until the callback ends. */
 export let recalledTracestate: usize = 0;
 export let recalledTracestateLength: u32 = 0;
@@ -63,6 +69,12 @@ export class Join {
     }
   }
 
+  /** A request has come that cannot be remembered, as its keys are not known: any other may have one of them. */
+  doubt(): void {
+    const now = monotonicTime();
+    doubtUntil(now == 0 ? u64.MAX_VALUE : now + this.lifetime);
+  }
+
   /** Looks for the request that came with the current one's first key, and takes over its context. */
   recall(into: TraceContext): Recalled {
     recalledTracestateLength = 0;
@@ -77,7 +89,8 @@ export class Join {
 
   private find(hash: u64, key: Value, into: TraceContext): Recalled {
     const now = monotonicTime();
-    if (now == 0 || this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK) return Recalled.MISSED;
+    if (now == 0 || now < doubtedUntil) return Recalled.MISSED;
+    if (this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK) return Recalled.MISSED;
     const slot = Slot.over(sharedStart, sharedLength);
     const entry = slot.find(<u32>(hash >> 32), key.start, key.length, now);
     if (entry == null) return Recalled.MISSED;
@@ -98,9 +111,14 @@ export class Join {
       if (status != Status.CAS_MISMATCH) break;
     }
     // What could not be remembered may have torn a key: nothing that lies here is sure for as long as it would have lain here.
-    distrust(now == 0 ? u64.MAX_VALUE : expires);
-    this.slots.overwrite(place, nextStart, nextLength);
+    const until = now == 0 ? u64.MAX_VALUE : expires;
+    distrust(until);
+    if (this.slots.overwrite(place, nextStart, nextLength) != Status.OK) doubtUntil(until);
   }
+}
+
+function doubtUntil(time: u64): void {
+  doubtedUntil = max(doubtedUntil, time);
 }
 
 function isKey(value: Value): bool {

@@ -55,6 +55,7 @@ export class Slot {
     const size = Entry.sizeFor(keyLength, tracestateLength);
     let distrusted = this.length == 0 ? expires : this.distrustedUntil;
     let state = EntryState.SINGLE;
+    let until = expires;
     let kept = this.lengthOfLive(hash, key, keyLength, now);
     nextLength = EMPTY_SLOT_SIZE;
     let at: u32 = EMPTY_SLOT_SIZE;
@@ -65,6 +66,8 @@ export class Slot {
       if (entry.isFor(hash, key, keyLength)) {
         const same = entry.state != EntryState.TORN && entry.isOfTrace(context);
         state = same ? EntryState.REPEATED : EntryState.TORN;
+        // A configuration may have come meanwhile whose lifetime is shorter.
+        until = max(until, entry.expires);
       } else if (kept + size + EMPTY_SLOT_SIZE > SLOT_SIZE) {
         kept -= entry.size;
         distrusted = max(distrusted, entry.expires);
@@ -77,7 +80,7 @@ export class Slot {
     const added = changetype<Entry>(next + nextLength);
     added.size = size;
     added.hash = hash;
-    added.expires = expires;
+    added.expires = until;
     added.traceHigh = context.traceHigh;
     added.traceLow = context.traceLow;
     added.spanId = context.spanId;
