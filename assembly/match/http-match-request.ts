@@ -31,7 +31,8 @@ export class HttpMatch {
 export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch {
   const match = changetype<HttpMatch>(place.report.region.take(offsetof<HttpMatch>()));
   compiler.begin();
-  if (!place.object()) return match;
+  // In a list null is no match: taken for one without conditions, every request would meet it.
+  if (!place.required() || !place.object()) return match;
   const ignoreUriCase = place.field(utf8("ignoreUriCase")).boolean(false);
   const uri = readUri(place.field(utf8("uri")), compiler, ignoreUriCase);
   addPseudoHeader(place.field(utf8("scheme")), compiler, utf8(":scheme"));
