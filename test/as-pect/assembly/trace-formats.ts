@@ -13,7 +13,7 @@ export function receive(headers: string): void {
   readRequestHeaders();
 }
 
-/** What a format says in a request with these headers, as `readNow` gives it. */
+/** What a format says in a request with these headers, as `outcome` gives it. */
 export function read(id: FormatId, headers: string): string {
   receive(headers);
   return readNow(id);
