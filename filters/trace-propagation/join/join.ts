@@ -107,7 +107,7 @@ export class Join {
       if (status != Status.CAS_MISMATCH) break;
     }
     // What could not be remembered may have torn a key: nothing that lies there is sure any more, nor what another worker has put
-    // there since it was read.
+    // there since it was read, which is taken to count no longer than this.
     const slot = now == 0 ? Slot.over(0, 0) : Slot.over(sharedStart, sharedLength);
     const until = now == 0 ? u64.MAX_VALUE : expires + LONGEST_DELAY;
     slot.distrust(until);

@@ -23,6 +23,8 @@ class SharedMap {
   failure: u32 = Status.INTERNAL_FAILURE;
   /** What comes in between before each of so many of the next writes; none of what that writes itself. */
   overtaken: i32 = 0;
+  /** How often something came in between, this time included. */
+  overtakenTimes: i32 = 0;
   meanwhile: Meanwhile = nothing;
 
   /** Begins anew: nothing was ever written. */
@@ -40,6 +42,7 @@ class SharedMap {
     this.failingWrites = 0;
     this.failure = Status.INTERNAL_FAILURE;
     this.overtaken = 0;
+    this.overtakenTimes = 0;
     this.meanwhile = nothing;
   }
 
@@ -103,6 +106,7 @@ export function proxy_set_shared_data(key: usize, length: u32, value: usize, siz
   if (sharedMap.overtaken > 0) {
     const left = sharedMap.overtaken - 1;
     sharedMap.overtaken = 0;
+    sharedMap.overtakenTimes++;
     sharedMap.meanwhile();
     sharedMap.overtaken = left;
   }
