@@ -234,7 +234,7 @@ test("until the arrangement is known, a request at a time is looked at for it wh
   let reached = false;
   const properties = (path: readonly string[]): string | undefined =>
     reached && path.join(".") === "upstream.address" ? "10.0.0.1:9080" : undefined;
-  const came = [READ, count("extracted"), `${UPSTREAM} -> NotFound`];
+  const came = [READ, count("extracted"), `${UPSTREAM} -> NotFound`, READ];
   const begin = (): ReturnType<typeof root.stream> => {
     const stream = root.stream({ requestHeaders: requestHeaders({ traceparent: traceparent() }), properties });
     stream.requestHeaders();
@@ -262,6 +262,19 @@ test("until the arrangement is known, a request at a time is looked at for it wh
     scenario.during(() => begin().end()),
     came.slice(0, 2),
   );
+});
+
+test("where no request gets to an upstream, a hundred are looked at and no more", () => {
+  const scenario = new Scenario({});
+  const root = TRACE_PROPAGATION.configured(scenario.vm, {});
+  const callsOfOne = (): string[] =>
+    scenario.during(() => {
+      const stream = root.stream({ requestHeaders: requestHeaders({ traceparent: traceparent() }) });
+      stream.requestHeaders();
+      stream.end();
+    });
+  for (let request = 1; request <= 100; request++) assert.equal(callsOfOne().length, 5, `request ${request}`);
+  assert.deepEqual(callsOfOne(), [READ, count("extracted")]);
 });
 
 test("configuring: the first of a group makes its 4096 places, others find them", () => {

@@ -38,7 +38,7 @@ export function context(text: string): TraceContext {
 }
 
 /** A context as `context` takes it, the ids with 32 and 16 digits. */
-function shown(context: TraceContext): string {
+export function shownContext(context: TraceContext): string {
   const ids = digits(context.traceHigh) + digits(context.traceLow) + " " + digits(context.spanId);
   return ids + " " + SAMPLING[context.sampling] + (context.random ? " random" : "");
 }
@@ -49,7 +49,7 @@ function digits(id: u64): string {
 
 /** What a reading came to: the context, `decision: <sampling>`, `invalid` or `absent`. */
 export function outcome(reading: Reading, context: TraceContext): string {
-  if (reading == Reading.FOUND) return shown(context);
+  if (reading == Reading.FOUND) return shownContext(context);
   if (reading == Reading.DECISION) return "decision: " + SAMPLING[context.sampling];
   return reading == Reading.INVALID ? "invalid" : "absent";
 }
