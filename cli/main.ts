@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import yargs, { type Argv } from "yargs";
+import { CONVERT } from "./commands/convert.ts";
 import { VALIDATE } from "./commands/validate.ts";
 import { PROJECT } from "../tools/project.ts";
 import { EXIT, Failure } from "./failure.ts";
@@ -22,8 +23,8 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     await command(args.map(named)).parseAsync();
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    streams.err(`signalbox: ${error.message}\n`);
+    const told = error instanceof Failure ? error.message : ((error as Error).stack ?? String(error));
+    streams.err(`signalbox: ${told}\n`);
     return EXIT.unable;
   }
   return process.exitCode;
@@ -41,6 +42,7 @@ function command(args: readonly string[]): Argv {
       "$0 <command>\n\nChecks, makes and tries out configurations of Signalbox's filters, before they go to a mesh.",
     )
     .command(VALIDATE)
+    .command(CONVERT)
     .completion("completion", "Print a script for your shell: source <(signalbox completion)")
     .demandCommand(1, "name a command")
     .recommendCommands()

@@ -12,6 +12,7 @@ export interface Resource {
   /** Undefined where the resource leaves it to kubectl. */
   readonly namespace: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
   readonly spec: Json;
 }
 
@@ -35,7 +36,7 @@ function resourcesAt(source: Source, value: unknown, at: Path): Resource[] {
     return value.items.flatMap((item, place) => resourcesAt(source, item, [...at, "items", place]));
   }
   const metadata = isObject(value.metadata) ? value.metadata : {};
-  const { name, namespace, annotations } = metadata;
+  const { name, namespace, annotations, labels } = metadata;
   return [
     {
       source,
@@ -45,6 +46,7 @@ function resourcesAt(source: Source, value: unknown, at: Path): Resource[] {
       name: typeof name === "string" ? name : "",
       namespace: typeof namespace === "string" ? namespace : undefined,
       annotations: (isObject(annotations) ? annotations : {}) as Record<string, string>,
+      labels: (isObject(labels) ? labels : {}) as Record<string, string>,
       spec: isObject(value.spec) ? value.spec : {},
     },
   ];
