@@ -18,8 +18,8 @@ export class HttpMatch {
   elsewhere: bool;
   /** It says nothing that a request could fail, as istiod's `isCatchAllMatch` has it: what comes behind it never counts. */
   catchesAll: bool;
-  /** Its `uri`, if any, is one that istiod takes for every path. */
-  meetsEveryPath: bool;
+  /** Of the path it asks no more than that it begins with `/`. */
+  asksSlashOnly: bool;
   conditions: Condition | null;
 }
 
@@ -50,8 +50,8 @@ export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch 
   place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
   place.refuse(utf8("statPrefix"), utf8("the filter counts by the route's name"));
   place.noOtherFields();
-  match.meetsEveryPath = uri != null && isEveryPath(uri);
-  match.catchesAll = compiler.conditions == null && !principals && match.meetsEveryPath;
+  match.asksSlashOnly = uri != null && uri.test == Test.PREFIX && uri.text.equals(utf8("/"));
+  match.catchesAll = compiler.conditions == null && !principals && uri != null && isEveryPath(uri);
   if (uri != null) compiler.add(uri);
   match.conditions = compiler.conditions;
   return match;
