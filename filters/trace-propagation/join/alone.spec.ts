@@ -60,10 +60,13 @@ describe("requests in flight", () => {
     end(a);
     const b = begin(alone, B, 0);
     expect(recall(alone, 5000)).toBe("none", "nobody knows when it began");
+    expect(recall(alone, 0)).toBe("none");
     end(b);
-    end(begin(alone, A, 7000));
-    const c = begin(alone, C, 7000);
-    expect(recall(alone, 7000)).toBe(C);
+    const d = begin(alone, A, 7000);
+    const c = begin(alone, C, 7500);
+    end(d);
+    expect(recall(alone, 8500)).toBe(C);
+    expect(recall(alone, 8501)).toBe("none");
     end(c);
   });
 
