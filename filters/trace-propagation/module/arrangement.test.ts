@@ -34,7 +34,7 @@ function begin(
   stream.requestHeaders();
   return () => {
     sentOn = true;
-    for (const [name, value] of Object.entries(writes)) stream.requestMap.replace(name, value);
+    for (const [name, value] of Object.entries(writes)) stream.writeBehind(name, value);
     stream.end();
   };
 }
@@ -61,7 +61,7 @@ test("no tracer: told once, whatever the filter did to the request", () => {
     { inject: ["w3c", "b3", "b3-single"] },
     { inject: ["jaeger"] },
   ]) {
-    for (const headers of [VALID, {}, { traceparent: "broken", b3: "0" }]) {
+    for (const headers of [VALID, {}, { traceparent: "broken", b3: "0" }] as Record<string, string>[]) {
       assert.deepEqual(told(configuration, headers, {}), [UNTRACED], JSON.stringify([configuration, headers]));
     }
   }

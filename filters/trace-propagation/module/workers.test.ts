@@ -72,10 +72,9 @@ test("two workers that receive one key at once: both are remembered, whichever w
   }
 });
 
-test("two that receive different keys of one place at once lose neither", () => {
+test("two that receive one key of one trace at once: several are known, and it is not torn", () => {
   const scenario = new Scenario(CONFIGURATION);
   const worker = scenario.worker(CONFIGURATION);
-  // Whatever else the other worker writes there meanwhile: its place is the same for the same key.
   const left = between(scenario, JOIN, TRIES - 1, () => scenario.inbound(CAME, worker).end());
   scenario.inbound(CAME).end();
   assert.equal(left(), 0);
