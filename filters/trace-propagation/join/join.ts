@@ -3,6 +3,7 @@ import { sharedLength, sharedStart } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { firstValue } from "../../../assembly/request/request";
 import { Value } from "../../../assembly/request/value";
+import { Text } from "../../../assembly/text/text";
 import { xxHash64 } from "../../../assembly/text/xxhash64";
 import { TraceContext } from "../context";
 import { Entry, EntryState } from "./entry";
@@ -55,6 +56,10 @@ let unsureUntil: u64 = 0;
 @unmanaged
 export class Join {
   slots: SharedSlots;
+  /** The name under which plugins remember together. */
+  group: Text;
+  /** Whether what has no key that is known is joined to the only request in flight. */
+  whenAlone: bool;
   keys: KeyHeader | null;
   /** How long a request is remembered, in nanoseconds. */
   lifetime: u64;

@@ -70,6 +70,11 @@ const JOIN: readonly Case[] = [
       "join.keys[4]: expected a string that is not empty, got null",
     ],
   ],
+  [
+    "a key twice",
+    { join: { keys: ["a", "host", "A", ":authority"] } },
+    ["join.keys[2]: named twice", "join.keys[3]: named twice"],
+  ],
   ["lifetime as a number", { join: { lifetime: 60 } }, ["join.lifetime: expected a string, got 60"]],
   ["lifetime without a unit", { join: { lifetime: "60" } }, [`join.lifetime: ${DURATION}, got "60"`]],
   [

@@ -104,7 +104,7 @@ export class Scenario {
 
   /** Another worker of the process: a VM of its own with a root of the same configuration. */
   worker(configuration: object, pluginName = PLUGIN): Root {
-    return this.push(configuration, pluginName, this.emulator.loadSync(TRACE_PROPAGATION.module));
+    return this.push(configuration, pluginName, TRACE_PROPAGATION.loadInto(this.emulator));
   }
 
   inbound(headers: Record<string, string | readonly string[]>, root = this.root): Sent {

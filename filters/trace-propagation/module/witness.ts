@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Root } from "../../../emulator/index.ts";
+import { HeaderMap, type Root } from "../../../emulator/index.ts";
 import { Sent, requestHeaders, type Direction } from "./scenario.ts";
 
 /** How a plugin joins, as its configuration says. */
@@ -26,13 +26,18 @@ class Cause {
    * @param certain whether the filter must know of it; otherwise it may
    */
   constructor(
-    private readonly own: readonly string[],
+    private readonly own: string[],
     private readonly trace: string | undefined,
     readonly certain: boolean,
   ) {}
 
-  couldBe(trace: string, isNew: boolean): boolean {
-    return this.trace === trace || (this.trace === undefined && (isNew || this.own.includes(trace)));
+  couldBe(trace: string): boolean {
+    return this.trace === trace || (this.trace === undefined && this.own.includes(trace));
+  }
+
+  /** A call that it may have caused goes on with a trace that nobody has seen before. */
+  mayHaveGivenOn(trace: string): void {
+    this.own.push(trace);
   }
 }
 
@@ -51,21 +56,16 @@ export class Witness {
   send(root: Root, direction: Direction, joining: Joining, { headers, own }: Made, hostFails = false): Sent {
     const before = new Set(this.seen);
     for (const id of own) this.seen.add(id);
+    const came = new HeaderMap("request", requestHeaders(headers));
     const sent = Sent.through(root, direction, requestHeaders(headers));
     assert.equal(root.vm.failed, undefined);
-    for (const key of joining.keys)
-      assert.equal(sent.get(key), [headers[key] ?? []].flat().join(",") || undefined, key);
+    for (const key of joining.keys) assert.equal(sent.get(key) ?? "", came.getAll(key).join(","));
     const went = sent.trace?.slice(16);
-    if (went !== undefined) this.judge(root, direction, joining, { headers, own }, went, before);
+    if (went !== undefined) this.judge(root, direction, joining, came, own, went, before);
     if (direction === "inbound" || hostFails) {
-      const seen = hostFails ? undefined : went;
-      this.remember(
-        root,
-        joining,
-        headers,
-        new Cause(hostFails && went ? [...own, went] : own, seen, direction === "inbound"),
-        sent,
-      );
+      const all = went === undefined ? [...own] : [...own, went];
+      const cause = new Cause(all, hostFails ? undefined : went, direction === "inbound");
+      this.remember(root, joining, came, cause, sent);
     }
     if (went !== undefined) this.seen.add(went);
     return sent;
@@ -80,42 +80,51 @@ export class Witness {
     root: Root,
     direction: Direction,
     joining: Joining,
-    { headers, own }: Made,
+    came: HeaderMap,
+    own: readonly string[],
     went: string,
     before: Set<string>,
   ): void {
     if (own.includes(went)) return;
-    const isNew = !before.has(went);
-    if (isNew) return;
-    assert.equal(direction, "outbound", `a request that is not sent by the workload goes on with ${went} of another`);
     const now = root.vm.emulator.clock.monotonic;
-    const key = joining.keys.find((name) => isKey(headers[name]));
-    const causes = (this.remembered.get(`${joining.group} ${key} ${String(headers[key ?? ""])}`) ?? []).filter(
-      ({ expires }) => expires > now,
-    );
-    const isOf = (cause: Cause): boolean => cause.couldBe(went, isNew);
-    const byKey = causes.some(isOf) && causes.filter(({ certain }) => certain).every(isOf);
+    const key = joining.keys.find((name) => isKey(came, name));
+    const remembered = this.remembered.get(keyOf(joining, key ?? "", came)) ?? [];
+    const causes = key === undefined ? [] : remembered.filter(({ expires }) => expires > now);
     const flights = [...(this.inFlight.get(joining.group)?.values() ?? [])].filter(({ certain }) => certain);
+    if (!before.has(went)) {
+      for (const cause of [...causes, ...flights]) cause.mayHaveGivenOn(went);
+      return;
+    }
+    assert.equal(direction, "outbound", `a request that the workload does not send goes on with ${went} of another`);
+    const isOf = (cause: Cause): boolean => cause.couldBe(went);
+    const byKey = causes.some(isOf) && causes.filter(({ certain }) => certain).every(isOf);
     const alone = joining.whenAlone && flights.length === 1 && flights.every(isOf);
-    assert.ok(
-      byKey || alone,
-      `goes on with ${went} of another request: ${causes.length} known, ${flights.length} in flight`,
-    );
+    const known = `${causes.length} known, ${flights.length} in flight`;
+    assert.ok(byKey || alone, `goes on with ${went} of another request: ${known}`);
     this.joined++;
   }
 
-  private remember(root: Root, joining: Joining, headers: Made["headers"], cause: Cause, sent: Sent): void {
+  private remember(root: Root, joining: Joining, came: HeaderMap, cause: Cause, sent: Sent): void {
     cause.expires = root.vm.emulator.clock.monotonic + BigInt(joining.lifetimeMilliseconds) * 1_000_000n;
-    for (const name of joining.keys) {
-      if (!isKey(headers[name])) continue;
-      const key = `${joining.group} ${name} ${String(headers[name])}`;
-      this.remembered.set(key, [...(this.remembered.get(key) ?? []), cause]);
+    for (const name of joining.keys.filter((one) => isKey(came, one))) {
+      const key = keyOf(joining, name, came);
+      const others = this.remembered.get(key) ?? [];
+      this.remembered.set(key, [...others.filter(({ expires }) => expires > cause.expires - MEMORY), cause]);
     }
     const flights = this.inFlight.get(joining.group) ?? new Map<Sent, Cause>();
     this.inFlight.set(joining.group, flights.set(sent, cause));
   }
 }
 
-function isKey(value: string | readonly string[] | undefined): boolean {
-  return typeof value === "string" && value.length > 0 && value.length <= 256;
+/** Longer than any lifetime, in nanoseconds. */
+const MEMORY = 7_200_000_000_000n;
+
+function keyOf({ group }: Joining, name: string, headers: HeaderMap): string {
+  return `${group} ${name} ${headers.get(name) ?? ""}`;
+}
+
+/** Whether a header says a key: once, and no longer than the README says. */
+function isKey(headers: HeaderMap, name: string): boolean {
+  const [value = "", ...others] = headers.getAll(name);
+  return value.length > 0 && value.length <= 256 && others.length === 0;
 }
