@@ -3,6 +3,7 @@ import { join } from "node:path";
 import yargs, { type Argv } from "yargs";
 import { CONVERT } from "./commands/convert.ts";
 import { EXPLAIN } from "./commands/explain.ts";
+import { TEST } from "./commands/test.ts";
 import { VALIDATE } from "./commands/validate.ts";
 import { PROJECT } from "../tools/project.ts";
 import { EXIT, Failure } from "./failure.ts";
@@ -45,6 +46,7 @@ function command(args: readonly string[]): Argv {
     .command(VALIDATE)
     .command(CONVERT)
     .command(EXPLAIN)
+    .command(TEST)
     .completion("completion", "Print a script for your shell: source <(signalbox completion)")
     .demandCommand(1, "name a command")
     .recommendCommands()
