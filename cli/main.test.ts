@@ -21,15 +21,15 @@ test("npx signalbox runs the command from a clone, without a registry", (t) => {
   assert.equal(status, 0);
 });
 
-test("help names the commands and teaches each with examples", () => {
-  const { status, out } = spawned(["--help"]);
+test("help names the commands and teaches each with examples", async () => {
+  const { status, out } = await signalbox(["--help"]);
   for (const command of ["validate", "convert", "explain", "test", "completion"]) {
     assert.match(out, new RegExp(`^  signalbox ${command}\\b`, "m"));
   }
   assert.match(out, /Exit status: 0 all is well, 1 something was found, 2 the command could not do its work\./);
   assert.equal(status, 0);
   for (const command of ["validate", "convert", "explain", "test"]) {
-    const { out, status } = spawned([command, "--help"]);
+    const { out, status } = await signalbox([command, "--help"]);
     assert.match(out, new RegExp(`^Examples:\\n +.*signalbox ${command}`, "m"));
     assert.equal(status, 0);
   }
@@ -59,10 +59,6 @@ test("what is no command is told in one line on standard error, and ends with 2"
 test("the exit status of the process is the command's", () => {
   assert.equal(spawned(["validate", "cli/examples/mistaken.yaml"]).status, 1);
   assert.equal(spawned(["validate", "none.yaml"]).status, 2);
-  assert.equal(
-    spawned(["test", "-"], "config: filters/authz/wasmplugin.yaml\ntests: [{ expect: { status: 1 } }]").status,
-    1,
-  );
 });
 
 test("a module that is not built is told in one line", (t) => {
@@ -95,12 +91,12 @@ test("there are colours on a terminal only, and not with NO_COLOR", (t) => {
   assert.ok(!onTerminal({ NO_COLOR: "1" }).stdout.includes(colour));
 });
 
-test("completion: a script for the shell, which asks the command", () => {
-  const { status, out } = spawned(["completion"], "", { SHELL: "/bin/bash" });
+test("completion: a script for the shell, which asks the command", async () => {
+  const { status, out } = await signalbox(["completion"]);
   assert.match(out, /^###-begin-signalbox-completions-###/);
   assert.equal(status, 0);
-  const words = spawned(["--get-yargs-completions", "signalbox", ""]).out.split("\n");
+  const words = (await signalbox(["--get-yargs-completions", "signalbox", ""])).out.split("\n");
   assert.ok(words.includes("validate") && words.includes("convert"), words.join());
-  const options = spawned(["--get-yargs-completions", "signalbox", "validate", "--fi"]).out.split("\n");
+  const options = (await signalbox(["--get-yargs-completions", "signalbox", "validate", "--fi"])).out.split("\n");
   assert.ok(options.includes("--filter"), options.join());
 });

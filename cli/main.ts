@@ -23,7 +23,10 @@ const WIDEST = 100;
 export async function main(args: readonly string[]): Promise<number> {
   process.exitCode = EXIT.ok;
   try {
-    await command(args.map(named)).parseAsync();
+    // With a callback yargs hands over what it would print, and ends no process.
+    await command(args).parseAsync(args.map(named), {}, (_error, _argv, output) => {
+      if (output !== "") streams.out(`${output}\n`);
+    });
   } catch (error) {
     const told = error instanceof Failure ? error.message : ((error as Error).stack ?? String(error));
     streams.err(`signalbox: ${told}\n`);
