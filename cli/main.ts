@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import yargs, { type Argv } from "yargs";
 import { CONVERT } from "./commands/convert.ts";
+import { EXPLAIN } from "./commands/explain.ts";
+import { TEST } from "./commands/test.ts";
 import { VALIDATE } from "./commands/validate.ts";
 import { PROJECT } from "../tools/project.ts";
 import { EXIT, Failure } from "./failure.ts";
@@ -21,7 +23,10 @@ const WIDEST = 100;
 export async function main(args: readonly string[]): Promise<number> {
   process.exitCode = EXIT.ok;
   try {
-    await command(args.map(named)).parseAsync();
+    // With a callback yargs hands over what it would print, and ends no process.
+    await command(args).parseAsync(args.map(named), {}, (_error, _argv, output) => {
+      if (output !== "") streams.out(`${output}\n`);
+    });
   } catch (error) {
     const told = error instanceof Failure ? error.message : ((error as Error).stack ?? String(error));
     streams.err(`signalbox: ${told}\n`);
@@ -43,6 +48,8 @@ function command(args: readonly string[]): Argv {
     )
     .command(VALIDATE)
     .command(CONVERT)
+    .command(EXPLAIN)
+    .command(TEST)
     .completion("completion", "Print a script for your shell: source <(signalbox completion)")
     .demandCommand(1, "name a command")
     .recommendCommands()

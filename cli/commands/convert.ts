@@ -1,12 +1,13 @@
 import type { Argv, CommandModule } from "yargs";
 import { convert } from "../convert/convert.ts";
 import type { Options } from "../convert/options.ts";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT } from "../failure.ts";
 import { hasErrors } from "../finding.ts";
 import { findingLine } from "../output/findings.ts";
 import { print, printJson } from "../output/print.ts";
 import { streams } from "../output/streams.ts";
 import { yamlDocument } from "../output/yaml.ts";
+import { labelsOf } from "./labels.ts";
 import { FILTER } from "./options.ts";
 
 interface Arguments extends Omit<Options, "selector" | "trustDomainAliases"> {
@@ -69,7 +70,7 @@ export const CONVERT: CommandModule<object, Arguments> = {
     const { made, findings } = convert(args.files.map(String), {
       ...others,
       trustDomainAliases: trustDomainAlias,
-      selector: labels(selector),
+      selector: labelsOf("--selector", selector),
     });
     if (args.output === "json") printJson({ resources: made.map(({ resource }) => resource), findings });
     else if (made.length > 0) {
@@ -84,12 +85,3 @@ export const CONVERT: CommandModule<object, Arguments> = {
     process.exitCode = hasErrors(findings) ? EXIT.found : EXIT.ok;
   },
 };
-
-/** `a=b,c=d`, as kubectl's selectors of equality. */
-function labels(text: string | undefined): Record<string, string> | undefined {
-  if (text === undefined) return undefined;
-  const pairs = text.split(",").map((pair) => /^([^=!]+)=([^=]*)$/.exec(pair.trim())?.slice(1) as [string, string]);
-  if (pairs.some((pair) => pair === undefined))
-    throw new Failure(`--selector ${text}: expected labels, such as app=httpbin`);
-  return Object.fromEntries(pairs);
-}

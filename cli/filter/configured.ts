@@ -1,4 +1,4 @@
-import { Emulator, type Node, type Root } from "../../emulator/index.ts";
+import { Emulator, type LogLevel, type Node, type Root } from "../../emulator/index.ts";
 import { addExpressions } from "./expressions.ts";
 import { moduleOf } from "./module.ts";
 
@@ -24,8 +24,13 @@ export interface Configured {
  *
  * @throws Failure where the filter is not built
  */
-export function configure(filter: string, pluginConfig: unknown, workload: Workload): Configured {
-  const emulator = new Emulator();
+export function configure(
+  filter: string,
+  pluginConfig: unknown,
+  workload: Workload,
+  logLevel: LogLevel = "info",
+): Configured {
+  const emulator = new Emulator({ logLevel });
   addExpressions(emulator);
   const vm = emulator.loadSync(moduleOf(filter));
   const root = vm.createRoot({ rootId: filter, configuration: asIstio(pluginConfig), node: nodeOf(workload) });
