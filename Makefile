@@ -27,7 +27,7 @@ setup: $(INSTALLED) ## install the npm packages, and Envoy where neither ENVOY n
 build: $(INSTALLED) ## write build/<filter>.wasm, and build/debug/ with names and source maps
 	@$(TSX) tools/build.ts
 
-run: build ## a local Envoy with header-routing, or FILTER=authz, fault-injection; edit envoy/<filter>.yaml while it runs
+run: build ## a local Envoy with header-routing, or FILTER=authz, fault-injection, trace-propagation; edit envoy/<filter>.yaml while it runs
 	@$(TSX) envoy/run.ts
 
 image: build ## container images of Envoy and of the upstreams, made without a registry

@@ -172,12 +172,37 @@ test(
   },
 );
 
+test(
+  "make run FILTER=trace-propagation: shows what each request goes on with, and takes edits",
+  { skip },
+  async (t) => {
+    const traces = parse(readFileSync(join(PROJECT, "envoy/trace-propagation.yaml"), "utf8")) as JsonObject;
+    const run = new Run(t, await freePort(), await freePort(), traces, { FILTER: "trace-propagation" });
+    const b3: HeaderLine = ["b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1"];
+    const ask = (...headers: HeaderLine[]): Promise<unknown> => fetchOnce(run.port, { path: "/reviews", headers });
+    await run.prints("Ctrl-C ends everything");
+
+    await ask();
+    await run.prints(/GET \/reviews → 200 \(traceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-03\)\n/);
+    await ask(b3);
+    await run.prints("(traceparent: 00-80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-01)\n");
+    await ask(["traceparent", "00-broken"]);
+    await run.prints(/\(traceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-03\)\n/);
+
+    run.edit(JSON.stringify({ ...traces, inject: ["b3-single"] }));
+    await run.prints("is loaded");
+    await ask(b3);
+    await run.prints("(traceparent: -)\n");
+    assert.equal(await run.end("SIGTERM"), 0);
+  },
+);
+
 test("make run: a filter that there is not is one clear line", { skip }, async (t) => {
   const run = new Run(t, await freePort(), await freePort(), {}, { FILTER: "auth" });
   assert.equal(await run.end(), 1);
   assert.equal(
     (await run.prints("FILTER")).trim(),
-    "FILTER is auth, which is none of header-routing, authz, fault-injection.",
+    "FILTER is auth, which is none of header-routing, authz, fault-injection, trace-propagation.",
   );
 });
 

@@ -38,7 +38,7 @@ export function context(text: string): TraceContext {
 }
 
 /** A context as `context` takes it, the ids with 32 and 16 digits. */
-function shown(context: TraceContext): string {
+export function shownContext(context: TraceContext): string {
   const ids = digits(context.traceHigh) + digits(context.traceLow) + " " + digits(context.spanId);
   return ids + " " + SAMPLING[context.sampling] + (context.random ? " random" : "");
 }
@@ -54,7 +54,7 @@ export function readNow(id: FormatId): string {
   // Nothing that was there before may be taken for what is read.
   memory.fill(changetype<usize>(into), 0xa5, offsetof<TraceContext>());
   const reading = formatOf(id).read(into);
-  if (reading == Reading.FOUND) return shown(into);
+  if (reading == Reading.FOUND) return shownContext(into);
   if (reading == Reading.DECISION) return "decision: " + SAMPLING[into.sampling];
   return reading == Reading.INVALID ? "invalid" : "absent";
 }
