@@ -11,7 +11,7 @@ ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run image check spec module-test envoy-test docker-test test oracle matrix bench clean
+.PHONY: help setup build run image images check spec module-test envoy-test docker-test test oracle matrix bench clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -33,6 +33,9 @@ run: build ## a local Envoy with header-routing, or FILTER=authz, fault-injectio
 image: build ## container images of Envoy and of the upstreams, made without a registry
 	@$(TSX) envoy/image.ts
 
+images: build ## build/images/: each filter as OCI layouts and archives for Istio and docker load, with SPDX bills
+	@$(TSX) images/make.ts
+
 check: $(INSTALLED) ## formatting, lint and types of TypeScript and AssemblyScript
 	$(BIN)/prettier --check --log-level warn .
 	$(BIN)/eslint .
@@ -43,7 +46,7 @@ spec: $(INSTALLED) ## as-pect: everything that decides
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build ## the emulator, and the compiled modules in it
-	$(TSX) tools/run-tests.ts emulator test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES),--except $(folder))
+	$(TSX) tools/run-tests.ts emulator images manifests test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES),--except $(folder))
 
 envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts

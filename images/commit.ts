@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process";
+import { PROJECT } from "../tools/project.ts";
+
+/** Where the sources of an image come from. */
+export interface Commit {
+  /** The commit's id, with `-dirty` behind it where the work tree has other contents. */
+  revision: string;
+  /** The committer's date, RFC 3339 in UTC, in whole seconds. */
+  date: string;
+}
+
+/** What every image is made of, as git's pathspecs. `images/` counts without its tests and the registry's client. */
+const SHARED = [
+  ":(glob)assembly/**/*.ts",
+  ":(glob)images/*.ts",
+  "LICENSE",
+  "asconfig.json",
+  "package-lock.json",
+  "package.json",
+  "tools/asc.ts",
+  "tools/build.ts",
+  "tools/project.ts",
+  "tools/utf8-transform.mjs",
+];
+
+/** What does not go into a module: the counterpart of `isModuleSource` in tools/project.ts. */
+const TESTS = ["**/*.spec.ts", "**/*.test.ts", "**/module/**", "**/real-envoy/**", "assembly/testing/**"];
+
+/**
+ * The last commit that changed what the image of `filter` is made of: the commit that pins the image's digest in a
+ * manifest leaves that digest as it is.
+ *
+ * @returns the commit, or in one line why it is not known: no git, no repository, or a clone too shallow to tell
+ */
+export function lastCommitOf(filter: string, folder = PROJECT): Commit | string {
+  const paths = [`:(glob)filters/${filter}/**/*.ts`, ...SHARED, ...TESTS.map((glob) => `:(exclude,glob)${glob}`)];
+  const git = (...words: string[]) => spawnSync("git", ["-C", folder, ...words], { encoding: "utf8" });
+  const log = git("log", "-1", "--format=%H %ct", "--", ...paths);
+  if (log.error !== undefined) return "there is no git";
+  const [id, seconds] = log.stdout.trim().split(" ");
+  if (log.status !== 0 || !id || seconds === undefined) return "this is no git repository";
+  // In a shallow clone the oldest commit seems to have changed everything.
+  const parents = git("log", "-1", "--format=%P", id).stdout.trim();
+  const shallow = git("rev-parse", "--is-shallow-repository").stdout.trim() === "true";
+  if (shallow && parents === "") return "this clone is too shallow";
+  const changed = git("status", "--porcelain", "--", ...paths).stdout !== "";
+  const date = new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+  return { revision: changed ? `${id}-dirty` : id, date };
+}
