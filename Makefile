@@ -11,7 +11,7 @@ ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run image images check spec module-test envoy-test docker-test test oracle matrix bench clean
+.PHONY: help setup build run image images push check spec module-test envoy-test docker-test test oracle matrix bench clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -35,6 +35,9 @@ image: build ## container images of Envoy and of the upstreams, made without a r
 
 images: build ## build/images/: each filter as OCI layouts and archives for Istio and docker load, with SPDX bills
 	@$(TSX) images/make.ts
+
+push: build ## push the images to a registry, REGISTRY=host/path and perhaps TAG=
+	@$(TSX) images/registry/main.ts
 
 check: $(INSTALLED) ## formatting, lint and types of TypeScript and AssemblyScript
 	$(BIN)/prettier --check --log-level warn .
