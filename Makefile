@@ -13,7 +13,7 @@ ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run image images push check spec module-test envoy-test docker-test test istio-test oracle matrix bench clean
+.PHONY: help setup build run image images push manifests check spec module-test envoy-test docker-test test istio-test oracle matrix bench clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -38,8 +38,11 @@ image: build ## container images of Envoy and of the upstreams, made without a r
 images: build ## build/images/: each filter as OCI layouts and archives for Istio and docker load, with SPDX bills
 	@$(TSX) images/make.ts
 
-push: build ## push the images to a registry, REGISTRY=host/path and perhaps TAG=
+push: build ## push the images to a registry, REGISTRY=host/path and perhaps TAG=; build/manifests/ then pins them
 	@$(TSX) images/registry/main.ts
+
+manifests: $(INSTALLED) ## write manifests/ anew from the filters' own wasmplugin.yaml
+	@$(TSX) tools/manifests/main.ts
 
 check: $(INSTALLED) ## formatting, lint and types of TypeScript and AssemblyScript
 	$(BIN)/prettier --check --log-level warn .
@@ -51,7 +54,7 @@ spec: $(INSTALLED) ## as-pect: everything that decides
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build ## the emulator, and the compiled modules in it
-	$(TSX) tools/run-tests.ts emulator images manifests test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS),--except $(folder))
+	$(TSX) tools/run-tests.ts emulator images test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS),--except $(folder))
 
 envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts

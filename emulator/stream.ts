@@ -63,6 +63,11 @@ export class Stream extends StreamContext {
     return new Outcome(action, this.requestMap);
   }
 
+  /** Envoy itself writes a header of the request behind the filters, as its tracer does; to be seen when the request is logged. */
+  writeBehind(name: ByteString, value: ByteString): void {
+    this.requestMap.replace(name, value);
+  }
+
   /**
    * A piece of the request's body arrives. Where the headers' callback stopped everything, the module gets it once the
    * request goes on, in one piece with what else has come by then.

@@ -89,7 +89,8 @@ test("docker load takes the archive of the compat form, labels included", (t) =>
   const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
   for (const filter of filterNames()) {
     const image = `signalbox/${filter}:${version}`;
-    output("docker", ["load", "--quiet", "--input", join(folder, filter, "compat.tar")]);
+    const loaded = output("docker", ["load", "--quiet", "--input", join(folder, filter, "compat.tar")]).toString();
+    assert.match(loaded, new RegExp(`^Loaded image: ${image}$`, "m"));
     const [{ Config }] = JSON.parse(output("docker", ["image", "inspect", image]).toString()) as [
       { Config: { Labels: Record<string, string> } },
     ];

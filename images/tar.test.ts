@@ -16,8 +16,10 @@ test("the system's tar lists and unpacks an archive", (t) => {
   const folder = temporaryFolder(t);
   const archive = join(folder, "archive.tar");
   writeFileSync(archive, tar(FILES));
-  const listed = execFileSync("tar", ["--utc", "--numeric-owner", "-tvf", archive], { encoding: "utf8" });
-  const line = (size: number, name: string) => `-rw-r--r-- 0/0 ${size} 1970-01-01 00:00 ${name}`;
+  const listed = execFileSync("tar", ["--utc", "--numeric-owner", "--full-time", "-tvf", archive], {
+    encoding: "utf8",
+  });
+  const line = (size: number, name: string) => `-rw-r--r-- 0/0 ${size} 1970-01-01 00:00:00 ${name}`;
   assert.deepEqual(
     listed
       .trim()

@@ -10,9 +10,15 @@ import { Place } from "./place";
 export function readPercent(place: Place, otherwise: u32): u32 {
   if (!place.present || !place.object()) return otherwise;
   const field = place.field(utf8("value"));
-  const value = field.number(0);
+  const share = readPercentage(field, otherwise);
   place.noOtherFields();
+  return share;
+}
+
+/** The same from the value itself; 0 where nothing stands there. */
+export function readPercentage(place: Place, otherwise: u32): u32 {
+  const value = place.number(0);
   if (value == 0 || (value >= 0.0001 && value <= 100)) return <u32>(value * 10000);
-  field.expected(utf8("0, or a percentage from 0.0001 to 100"));
+  place.expected(utf8("0, or a percentage from 0.0001 to 100"));
   return otherwise;
 }

@@ -18,8 +18,8 @@ export class HttpMatch {
   elsewhere: bool;
   /** It says nothing that a request could fail, as istiod's `isCatchAllMatch` has it: what comes behind it never counts. */
   catchesAll: bool;
-  /** Its `uri`, if any, is one that istiod takes for every path. */
-  meetsEveryPath: bool;
+  /** Of the path it asks no more than that it begins with `/`. */
+  asksSlashOnly: bool;
   conditions: Condition | null;
 }
 
@@ -31,7 +31,8 @@ export class HttpMatch {
 export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch {
   const match = changetype<HttpMatch>(place.report.region.take(offsetof<HttpMatch>()));
   compiler.begin();
-  if (!place.object()) return match;
+  // In a list null is no match: taken for one without conditions, every request would meet it.
+  if (!place.required() || !place.object()) return match;
   const ignoreUriCase = place.field(utf8("ignoreUriCase")).boolean(false);
   const uri = readUri(place.field(utf8("uri")), compiler, ignoreUriCase);
   addPseudoHeader(place.field(utf8("scheme")), compiler, utf8(":scheme"));
@@ -49,8 +50,8 @@ export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch 
   place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
   place.refuse(utf8("statPrefix"), utf8("the filter counts by the route's name"));
   place.noOtherFields();
-  match.meetsEveryPath = uri != null && isEveryPath(uri);
-  match.catchesAll = compiler.conditions == null && !principals && match.meetsEveryPath;
+  match.asksSlashOnly = uri != null && uri.test == Test.PREFIX && uri.text.equals(utf8("/"));
+  match.catchesAll = compiler.conditions == null && !principals && uri != null && isEveryPath(uri);
   if (uri != null) compiler.add(uri);
   match.conditions = compiler.conditions;
   return match;

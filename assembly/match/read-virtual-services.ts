@@ -2,9 +2,9 @@ import { Place } from "../config/place";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { MatchCompiler } from "./compiler";
-import { Condition } from "./condition";
 import { catchAll, readHttpMatch } from "./http-match-request";
-import { OrderedIndex, Rule } from "./ordered-index";
+import { OrderedIndex } from "./ordered-index";
+import { RuleList } from "./rule-list";
 import { VirtualHosts } from "./virtual-hosts";
 import { HttpRoute, VirtualService } from "./virtual-service";
 
@@ -20,29 +20,16 @@ export class VirtualServiceReader {
   /** The size of the filter's record of a route, which extends `HttpRoute`. */
   routeSize: u32;
   readRoute: ReadRoute;
-  /** Whether some match asks for a path that begins with more than `/`. */
+  /** Whether some match asks for more of the path than that it begins with `/`. */
   asksPath: bool;
 }
 
 /** The rules of one VirtualService while they are read. */
 @unmanaged
-class RuleList {
-  first: Rule | null;
-  last: Rule | null;
-  count: u32;
+class Rules {
+  list: RuleList;
   /** A rule that every request meets is in the list: what comes behind it is never reached. */
   closed: bool;
-
-  add(region: Region, conditions: Condition | null, route: HttpRoute): void {
-    const rule = changetype<Rule>(region.take(offsetof<Rule>()));
-    rule.number = this.count++;
-    rule.conditions = conditions;
-    rule.outcome = changetype<usize>(route);
-    const last = this.last;
-    if (last == null) this.first = rule;
-    else last.next = rule;
-    this.last = rule;
-  }
 }
 
 /**
@@ -54,7 +41,7 @@ export function readVirtualServices(place: Place, reader: VirtualServiceReader):
   if (!place.required() || !place.list()) return;
   let item = place.first();
   while (item != null) {
-    if (item.object()) readVirtualService(item, reader);
+    if (item.required() && item.object()) readVirtualService(item, reader);
     item = item.next();
   }
 }
@@ -83,17 +70,18 @@ function readVirtualService(place: Place, reader: VirtualServiceReader): void {
  * checked like the rest, warned of, and left out, as istiod leaves it out.
  */
 function readRoutes(place: Place, service: VirtualService, reader: VirtualServiceReader): OrderedIndex {
-  const rules = changetype<RuleList>(place.report.region.take(offsetof<RuleList>()));
+  const rules = changetype<Rules>(place.report.region.take(offsetof<Rules>()));
+  rules.list = RuleList.open(reader.compiler);
   if (place.required() && place.list()) {
     let item = place.first();
     let position: u32 = 0;
     while (item != null) {
-      if (item.object()) readRoute(item, position, service, reader, rules);
+      if (item.required() && item.object()) readRoute(item, position, service, reader, rules);
       position++;
       item = item.next();
     }
   }
-  return OrderedIndex.build(reader.compiler.region, reader.compiler.slots, rules.first, rules.count);
+  return rules.list.index();
 }
 
 function readRoute(
@@ -101,7 +89,7 @@ function readRoute(
   position: u32,
   service: VirtualService,
   reader: VirtualServiceReader,
-  rules: RuleList,
+  rules: Rules,
 ): void {
   const region = reader.compiler.region;
   if (rules.closed) place.warn(utf8("never reached: a route before it matches every request"));
@@ -113,19 +101,19 @@ function readRoute(
   reader.readRoute(place, route, reader);
 }
 
-function readMatches(place: Place, route: HttpRoute, reader: VirtualServiceReader, rules: RuleList): void {
-  const region = reader.compiler.region;
+function readMatches(place: Place, route: HttpRoute, reader: VirtualServiceReader, rules: Rules): void {
+  const outcome = changetype<usize>(route);
   if (!place.list() || place.count == 0) {
-    if (!rules.closed) rules.add(region, catchAll(reader.compiler), route);
+    if (!rules.closed) rules.list.add(catchAll(reader.compiler), outcome);
     rules.closed = true;
     return;
   }
   let item = place.first();
   while (item != null) {
     const match = readHttpMatch(item, reader.compiler);
-    if (!match.meetsEveryPath) reader.asksPath = true;
+    if (!match.asksSlashOnly) reader.asksPath = true;
     if (!rules.closed && !match.elsewhere) {
-      rules.add(region, match.conditions, route);
+      rules.list.add(match.conditions, outcome);
       if (match.catchesAll) rules.closed = true;
     }
     item = item.next();

@@ -82,7 +82,7 @@ export class VirtualHosts {
     if (place.count == 0) place.expected(utf8("a list that is not empty"));
     let item = place.first();
     while (item != null) {
-      const host = item.nonEmptyString();
+      const host = item.requiredString();
       if (host != null && !isHost(host)) {
         item.expected(utf8('a host name, or one whose first label is or begins with "*"'));
       }

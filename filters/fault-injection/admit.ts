@@ -4,17 +4,21 @@ import { Fault } from "./fault";
 import { Plan } from "./plan";
 import { Window } from "./window";
 
+/** Whether the time is right for a fault; not where the host does not tell the time. */
+export function isTime(plan: Plan, fault: Fault): bool {
+  return isOpen(plan.window) && isOpen(fault.window);
+}
+
 /**
- * Whether a fault that was drawn may happen: the request is not exempt, the time is right, and neither `maxActiveFaults` nor
- * `budget` is used up. One that may is active, and spent, from then on. What the host does not tell stands against it.
+ * Whether a fault that was drawn in time may happen: the request is not exempt, and neither `maxActiveFaults` nor `budget` is used
+ * up. One that may is active, and spent, from then on. What the host does not tell stands against it.
  */
-export function admit(plan: Plan, fault: Fault): bool {
+export function admit(plan: Plan): bool {
   const counters = plan.counters;
   if (plan.exempt.first() != null) {
     incrementMetric(counters.exempted, 1);
     return false;
   }
-  if (!isOpen(plan.window) || !isOpen(fault.window)) return false;
   incrementMetric(counters.active, 1);
   if (!isBelowLimit(plan)) {
     incrementMetric(counters.active, -1);

@@ -34,7 +34,9 @@ export class Budget {
     const budget = changetype<Budget>(region.take(offsetof<Budget>()));
     budget.key = sharedKey(region);
     budget.most = most;
-    if (readShared(budget.key) == Status.NOT_FOUND) {
+    // Also what an image with another layout has left is of no use.
+    const status = readShared(budget.key);
+    if (status == Status.NOT_FOUND || (status == Status.OK && sharedLength != MINUTE_SIZE)) {
       writeShared(budget.key, region.take(MINUTE_SIZE), MINUTE_SIZE, 0);
     }
     return budget;

@@ -12,7 +12,7 @@ import { keepForStream, keptForStream, takeFromStream, whenForgotten } from "../
 import { configure } from "../../assembly/plugin/configure";
 import { readRequestHeaders } from "../../assembly/request/request";
 import { utf8 } from "../../assembly/text/text";
-import { admit } from "./admit";
+import { admit, isTime } from "./admit";
 import { begin, confirms, routeOf } from "./decide";
 import { drawnAbort, drawnDelay } from "./fault";
 import { controlledAbort, controlledDelay, controlledGrpcStatus, controlledStatus } from "./header-control";
@@ -78,6 +78,7 @@ export function proxy_on_tick(root: u32): void {
 
 /** Envoy calls it as soon as a stream is over, also where the client has hung up: so no stream is resumed that is gone. */
 export function proxy_on_delete(context: u32): void {
+  resetArena();
   const injection = changetype<Injection | null>(takeFromStream(context));
   if (injection != null) endInjection(injection);
 }
@@ -86,7 +87,7 @@ function injectControlled(plan: Plan, context: u32): Action {
   const control = plan.control;
   if (control == null || (controlledDelay == 0 && !controlledAbort)) return Action.CONTINUE;
   const fault = control.fault;
-  if (!admit(plan, fault)) return Action.CONTINUE;
+  if (!isTime(plan, fault) || !admit(plan)) return Action.CONTINUE;
   const injection = Injection.begin(context, plan, fault);
   if (controlledAbort) injection.abort = fault.abort;
   injection.httpStatus = controlledStatus;
@@ -96,7 +97,8 @@ function injectControlled(plan: Plan, context: u32): Action {
 
 function injectByRoute(plan: Plan, context: u32, route: Route): Action {
   const fault = route.fault;
-  if (fault == null || !fault.draw() || !confirms(plan, route) || !admit(plan, fault)) return Action.CONTINUE;
+  if (fault == null || !fault.draw() || !isTime(plan, fault)) return Action.CONTINUE;
+  if (!confirms(plan, route) || !admit(plan)) return Action.CONTINUE;
   const injection = Injection.begin(context, plan, fault);
   const abort = fault.abort;
   if (abort != null && drawnAbort) {
@@ -117,8 +119,12 @@ function inject(plan: Plan, injection: Injection, delay: u32): Action {
     return Action.HOLD;
   }
   const abort = injection.abort;
-  if (abort == null || abort.onResponse) return Action.CONTINUE;
-  return answer(injection) ? Action.HOLD : Action.CONTINUE;
+  if (abort != null && abort.onResponse) return Action.CONTINUE;
+  if (answer(injection)) return Action.HOLD;
+  // The host lets neither come about: nothing befalls the request.
+  takeFromStream(context);
+  endInjection(injection);
+  return Action.CONTINUE;
 }
 
 /** A request whose delay is over goes on, or is aborted. */
@@ -131,7 +137,6 @@ function resume(injection: Injection): void {
 function answer(injection: Injection): bool {
   const abort = injection.abort;
   if (abort == null) return false;
-  injection.answered = true;
   const status = sendLocalReplyWithHeaders(
     injection.httpStatus,
     utf8("fault_filter_abort"),
@@ -140,6 +145,7 @@ function answer(injection: Injection): bool {
     injection.grpcStatus,
   );
   if (status != Status.OK) return false;
+  injection.answered = true;
   const counters = injection.plan.counters;
   incrementMetric(counters.abortsInjected, 1);
   incrementMetric(injection.fault.counters.abortsInjected, 1);

@@ -19,8 +19,7 @@ export function readExempt(place: Place, compiler: MatchCompiler): OrderedIndex 
     let item = place.first();
     while (item != null) {
       const match = readHttpMatch(item, compiler);
-      // An item that is null would otherwise be a match without conditions, which exempts everything.
-      if (item.required() && !match.elsewhere) rules.add(match.conditions, 0);
+      if (!match.elsewhere) rules.add(match.conditions, 0);
       item = item.next();
     }
   }

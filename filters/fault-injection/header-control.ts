@@ -12,7 +12,7 @@ import { isDigit } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
 import { RouteCounters } from "./counters";
 import { drawAtRandom, drawHolds } from "./draws";
-import { Delay, Fault } from "./fault";
+import { Fault } from "./fault";
 import { plainAbort } from "./read-abort";
 
 const NANOSECONDS_A_MILLISECOND: i64 = 1_000_000;
@@ -107,6 +107,7 @@ export class HeaderControl {
     control.principals = readPrincipals(place.field(utf8("principals")), compiler);
     const longest = place.field(utf8("maxDelay"));
     const most = readDuration(longest, <i64>MOST_MILLISECONDS * NANOSECONDS_A_MILLISECOND) / NANOSECONDS_A_MILLISECOND;
+    if (most > <i64>MOST_MILLISECONDS) longest.expected(utf8("a duration of at most 1193h2m47.295s"));
     control.maxDelay = <u32>min<i64>(most, MOST_MILLISECONDS);
     place.noOtherFields();
     const slots = compiler.slots;
@@ -133,7 +134,6 @@ function controlledFault(region: Region, scratch: Region): Fault {
   const fault = changetype<Fault>(region.take(offsetof<Fault>()));
   fault.name = name;
   fault.counters = RouteCounters.define(region, scratch, name);
-  fault.delay = changetype<Delay>(region.take(offsetof<Delay>()));
   fault.abort = plainAbort(region, name);
   return fault;
 }
@@ -160,15 +160,15 @@ function holds(slot: u32): bool {
   return percentage == NONE || drawHolds(min<u32>(percentage, 100) * PER_CENT);
 }
 
-/** The whole number that a header's first value is; `NONE` where it is none below 2^32 - 1. */
+/** The whole number that a header's first value is, one below 2^32 - 1 where it is larger; `NONE` where it is none. */
 function numberOf(slot: u32): u32 {
   const value = firstValue(slot);
-  if (value == null || value.length == 0 || value.length > 10) return NONE;
+  if (value == null || value.length == 0) return NONE;
   let number: u64 = 0;
   for (let i: u32 = 0; i < value.length; i++) {
     const byte = <u32>load<u8>(value.start + i);
     if (!isDigit(byte)) return NONE;
-    number = number * 10 + (byte - 0x30);
+    number = min<u64>(number * 10 + (byte - 0x30), NONE - 1);
   }
-  return <u32>min<u64>(number, NONE);
+  return <u32>number;
 }

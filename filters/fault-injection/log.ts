@@ -1,4 +1,5 @@
 import { beginLine } from "../../assembly/host/line";
+import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
 import { LogLevel, logBytes } from "../../assembly/host/log";
 import { utf8 } from "../../assembly/text/text";
 import { Injection } from "./injection";
@@ -17,7 +18,12 @@ export function logFault(injection: Injection, delay: u32): void {
   const abort = injection.abort;
   if (abort != null) {
     writer.text(abort.onResponse ? utf8(" abort on response ") : utf8(" abort "));
-    writer.integer(injection.httpStatus);
+    if (injection.grpcStatus == NO_GRPC_STATUS) {
+      writer.integer(injection.httpStatus);
+    } else {
+      writer.text(utf8("grpc "));
+      writer.integer(injection.grpcStatus);
+    }
   }
   logBytes(LogLevel.DEBUG, writer.start, writer.length);
 }

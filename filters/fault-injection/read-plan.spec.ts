@@ -59,10 +59,10 @@ describe("of plans is reported", () => {
     expect(problem('"budget": {}')).toBe("budget.maxPercent: required, and missing");
     expect(problem('"budget": 5')).toBe("budget: expected an object, got 5");
     expect(problem('"budget": {"maxPercent": 101}')).toBe(
-      "budget.maxPercent: expected a percentage from 0 to 100, got 101",
+      "budget.maxPercent: expected 0, or a percentage from 0.0001 to 100, got 101",
     );
     expect(problem('"budget": {"maxPercent": -0.1}')).toBe(
-      "budget.maxPercent: expected a percentage from 0 to 100, got -0.1",
+      "budget.maxPercent: expected 0, or a percentage from 0.0001 to 100, got -0.1",
     );
     expect(problem('"budget": {"maxPercent": "5"}')).toBe('budget.maxPercent: expected a number, got "5"');
     expect(problem('"budget": {"maxPercent": 5, "minutes": 1}')).toBe('budget: unknown field "minutes"');

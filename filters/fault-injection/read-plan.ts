@@ -1,3 +1,4 @@
+import { readPercentage } from "../../assembly/config/percentage";
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
@@ -79,9 +80,7 @@ function asksOtherHeaders(plan: Plan): bool {
 function readBudget(place: Place, region: Region): Budget | null {
   if (!place.object()) return null;
   const most = place.field(utf8("maxPercent"));
-  most.required();
-  const value = most.number(0);
+  const share = most.required() ? readPercentage(most, 0) : 0;
   place.noOtherFields();
-  if (value < 0 || value > 100) most.expected(utf8("a percentage from 0 to 100"));
-  return Budget.open(region, <u32>(max<f64>(0, min<f64>(value, 100)) * 10_000));
+  return Budget.open(region, share);
 }

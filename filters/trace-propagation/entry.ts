@@ -7,7 +7,7 @@ import { openRequest, readRequestHeaders } from "../../assembly/request/request"
 import { utf8 } from "../../assembly/text/text";
 import { endHop, takeHop } from "./hop";
 import { Plan } from "./plan";
-import { propagate } from "./propagate";
+import { passUnread, propagate } from "./propagate";
 import { readPlan } from "./read-plan";
 
 export { malloc, proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../../assembly/host/abi";
@@ -31,6 +31,7 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
   openRequest(plan.slots);
   plan.source.use();
   if (readRequestHeaders()) propagate(plan, context);
+  else passUnread(plan, context);
   return Action.CONTINUE;
 }
 

@@ -3,7 +3,7 @@ import { firstValue } from "../../assembly/request/request";
 import { Direction } from "../../assembly/request/principal";
 import { Value } from "../../assembly/request/value";
 import { utf8 } from "../../assembly/text/text";
-import { Sampling } from "./context";
+import { Sampling, TraceContext } from "./context";
 import { putHex } from "./formats/digits";
 import { newId } from "./ids";
 import { keepHop } from "./hop";
@@ -41,6 +41,20 @@ export function propagate(plan: Plan, stream: u32): void {
     join.remember(context, goesOn == null ? 0 : goesOn.start, goesOn == null ? 0 : goesOn.length);
   }
   keep(plan, stream, direction == Direction.INBOUND);
+}
+
+/**
+ * The host does not tell the current request's headers, and it goes on as it came. If it came in, it is in flight all the same, and
+ * neither its keys nor its trace are known.
+ */
+export function passUnread(plan: Plan, stream: u32): void {
+  const join = plan.join;
+  if (join == null || directionOf(plan) != Direction.INBOUND) return;
+  join.doubt();
+  const alone = plan.alone;
+  if (alone == null) return;
+  memory.fill(changetype<usize>(plan.context), 0, offsetof<TraceContext>());
+  keepHop(stream).flight = alone.begin(plan.context, monotonicTime());
 }
 
 /** Keeps of the request what must be known when it is over; of most requests that is nothing. */

@@ -26,11 +26,17 @@ export function readJoin(place: Place, plan: Plan, region: Region): void {
   const join = changetype<Join>(region.take(offsetof<Join>()));
   join.lifetime = lifetime;
   join.keys = readKeys(keys, plan.slots, region);
-  if (place.report.failed) return;
-  const group = written == null ? pluginName(region) : written;
-  join.slots = SharedSlots.open(group, region);
+  join.group = written == null ? pluginName(region) : written;
+  join.whenAlone = whenAlone;
   plan.join = join;
-  if (whenAlone) plan.alone = Alone.open(group, lifetime, region);
+}
+
+/** Opens what of a plan's join lies in shared data, which a configuration that is refused must not leave there: nothing can take it out. */
+export function openJoin(plan: Plan, region: Region): void {
+  const join = plan.join;
+  if (join == null) return;
+  join.slots = SharedSlots.open(join.group, region);
+  if (join.whenAlone) plan.alone = Alone.open(join.group, join.lifetime, region);
 }
 
 /** The plugin's name, which in Istio is the WasmPlugin's; empty where the host does not tell it. */
@@ -51,6 +57,7 @@ function readKeys(place: Place, slots: SlotTable, region: Region): KeyHeader | n
     const name: Text | null = written == null ? null : headerName(item, written, region);
     if (name != null) {
       const added = keyHeader(name, slots, region);
+      if (isAmong(first, added)) item.error(utf8("named twice"));
       if (last == null) first = added;
       else last.next = added;
       last = added;
@@ -58,6 +65,13 @@ function readKeys(place: Place, slots: SlotTable, region: Region): KeyHeader | n
     item = item.next();
   }
   return first;
+}
+
+/** A key that is there twice would be remembered twice, and then be taken for two requests'. */
+function isAmong(first: KeyHeader | null, added: KeyHeader): bool {
+  let header = first;
+  while (header != null && header.slot != added.slot) header = header.next;
+  return header != null;
 }
 
 function keyHeader(name: Text, slots: SlotTable, region: Region): KeyHeader {

@@ -12,7 +12,7 @@ import { Counters } from "./counters";
 import { FormatId } from "./formats/format";
 import { Plan } from "./plan";
 import { readFormats } from "./read-formats";
-import { readJoin } from "./read-join";
+import { openJoin, readJoin } from "./read-join";
 import { readSampling } from "./read-sampling";
 
 /**
@@ -38,6 +38,7 @@ export function readPlan(root: Place, region: Region): usize {
   plan.tracestate = plan.slots.slot(Fact.HEADER, utf8("tracestate"));
   plan.baggage = plan.slots.slot(Fact.HEADER, utf8("baggage"));
   root.noOtherFields();
+  if (!root.report.failed) openJoin(plan, region);
   reserveSlots(plan.slots.count);
   return changetype<usize>(plan);
 }

@@ -45,8 +45,7 @@ function readRule(place: Place, rules: RuleList, compiler: MatchCompiler): void 
   let item = matches.first();
   while (item != null) {
     const match = readHttpMatch(item, compiler);
-    // An item that is null would otherwise be a match that every request meets.
-    if (item.required() && !match.elsewhere) rules.add(match.conditions, share);
+    if (!match.elsewhere) rules.add(match.conditions, share);
     item = item.next();
   }
 }

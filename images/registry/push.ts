@@ -4,6 +4,7 @@
  * project's version.
  */
 import { filterNames } from "../../tools/project.ts";
+import type { Form } from "../image.ts";
 import { aboutFilter, imagesOf } from "../project-images.ts";
 import { checkTag, readAddress, repositoryOf } from "./address.ts";
 import { Connection } from "./connection.ts";
@@ -16,6 +17,7 @@ export interface Pushed {
   /** With host, path and tag. */
   name: string;
   digest: string;
+  form: Form;
 }
 
 /** Pushes everything, in order; throws `RegistryError` at the first that fails. */
@@ -33,7 +35,7 @@ export async function push(registry: string, tag: string, tell: (line: string) =
       const own = image.form === "compat" ? tag : `${tag}-${image.form}`;
       await repository.push(image, own);
       const { digest } = image.manifest.descriptor;
-      pushed.push({ filter, name: `${repository.name}:${own}`, digest });
+      pushed.push({ filter, name: `${repository.name}:${own}`, digest, form: image.form });
       tell(`${repository.name}:${own}  ${digest}`);
     }
   }

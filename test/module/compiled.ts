@@ -6,6 +6,7 @@ import { PROJECT } from "../../tools/project.ts";
 /** A filter's module as it is shipped, for tests in the emulator. */
 export class Compiled {
   readonly module: Uint8Array;
+  private compiled: WebAssembly.Module | undefined;
 
   constructor(readonly filter: string) {
     this.module = readFileSync(join(PROJECT, `build/${filter}.wasm`));
@@ -14,7 +15,13 @@ export class Compiled {
   /** A VM with the module in it. */
   load(options: EmulatorOptions = {}): { emulator: Emulator; vm: Vm } {
     const emulator = new Emulator(options);
-    return { emulator, vm: emulator.loadSync(this.module) };
+    return { emulator, vm: this.loadInto(emulator) };
+  }
+
+  /** Another VM with it, a worker's, in a process. */
+  loadInto(emulator: Emulator): Vm {
+    this.compiled ??= new WebAssembly.Module(this.module);
+    return emulator.instantiate(this.module, this.compiled);
   }
 
   /** A root with that pluginConfig, which must be accepted. */

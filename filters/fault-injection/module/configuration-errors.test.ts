@@ -63,12 +63,12 @@ const CAPS: readonly Case[] = [
   [
     "budget above 100 %",
     root({ budget: { maxPercent: 100.1 } }),
-    ["budget.maxPercent: expected a percentage from 0 to 100, got 100.1"],
+    ["budget.maxPercent: expected 0, or a percentage from 0.0001 to 100, got 100.1"],
   ],
   [
     "budget below 0 %",
     root({ budget: { maxPercent: -1 } }),
-    ["budget.maxPercent: expected a percentage from 0 to 100, got -1"],
+    ["budget.maxPercent: expected 0, or a percentage from 0.0001 to 100, got -1"],
   ],
   ["budget as text", root({ budget: { maxPercent: "5%" } }), ['budget.maxPercent: expected a number, got "5%"']],
   [

@@ -171,7 +171,11 @@ test("a thousand requests of three roots are held at once, and each is resumed b
   roots.forEach((root, index) => {
     assert.equal(heldBy(index).length, 333);
     emulator.clock.advance(1000);
-    root.tick();
+    // 333 of them, 32 in one call.
+    for (let call = 0; call < 11; call++) {
+      assert.equal(heldBy(index).length, 333 - 32 * Math.min(call, 10));
+      root.tick();
+    }
     assert.equal(heldBy(index).length, 0);
   });
   for (const stream of streams) stream.end();

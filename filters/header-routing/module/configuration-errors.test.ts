@@ -97,6 +97,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
       `${HTTP}.match[0].headers["@request.auth.claims"]: not a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"`,
     ],
   ],
+  ["a match that is null, which every request would meet", matching(null), [`${HTTP}.match[0]: required, and missing`]],
   [
     "a principal that is null, which would match everyone",
     matching({ principals: [null] }),

@@ -34,7 +34,7 @@ export function readLowerHex(start: usize, digits: u32): bool {
   return readHex(start, start + digits, false) == digits;
 }
 
-/** The number below 2^64 that decimal digits are, at most 20 of them; 0 where `isNumber` then says that they are none. */
+/** The number below 2^64 that decimal digits are, at most 20 of them; whether they are one `isNumber` then says. */
 export function decimal(start: usize, length: u32): u64 {
   isNumber = length - 1 < 20;
   let value: u64 = 0;
@@ -43,7 +43,7 @@ export function decimal(start: usize, length: u32): u64 {
     isNumber = digit < 10 && value <= (u64.MAX_VALUE - digit) / 10;
     value = value * 10 + digit;
   }
-  return isNumber ? value : 0;
+  return value;
 }
 
 /** Writes a number as so many hexadecimal digits; gives the address behind them. */

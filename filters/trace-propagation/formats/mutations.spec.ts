@@ -19,9 +19,14 @@ export {
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";
 
-/** What the formats of one header are mutated from. */
+/** What the formats of one header are mutated from: values of the format, and some that just miss it. */
 const VALID: string[][] = [
-  ["00-" + TRACE + "-" + SPAN + "-01", "00-" + TRACE + "-" + SPAN + "-02", "cc-" + TRACE + "-" + SPAN + "-03-more"],
+  [
+    "00-" + TRACE + "-" + SPAN + "-01",
+    "00-" + TRACE + "-" + SPAN + "-02",
+    "cc-" + TRACE + "-" + SPAN + "-03-more",
+    "ff-" + TRACE + "-" + SPAN + "-01",
+  ],
   [],
   ["0", TRACE + "-" + SPAN + "-1", "a3ce929d0e0e4736-" + SPAN + "-d-05e3ac9a4f6e3b90", TRACE + "-" + SPAN],
   [TRACE + ":" + SPAN + ":0:1", "1:2:0:3", TRACE + "%3A" + SPAN + "%3A05e3ac9a4f6e3b90%3A00"],
@@ -31,13 +36,14 @@ const VALID: string[][] = [
     "Self=1-67891234-12456789abcdef012345678;Root=1-67891233-abcdef012345678912345678;CalledFrom=app",
     "Sampled=?;Root=1-5759e988-bd862e3fe1be46a994272793",
   ],
-  [TRACE + "/789;o=1", TRACE + "/18446744073709551615", TRACE + ";o=0", TRACE + "/"],
+  [TRACE + "/789;o=1", TRACE + "/18446744073709551615", TRACE + "/18446744073709551617", TRACE + ";o=0", TRACE + "/"],
 ];
 
 const B3: string[][] = [
   ["x-b3-traceid", TRACE],
   ["x-b3-traceid", "a3ce929d0e0e4736"],
   ["x-b3-spanid", SPAN],
+  ["x-b3-spanid", "05e3ac9a4f6e3b90"],
   ["x-b3-parentspanid", "05e3ac9a4f6e3b90"],
   ["x-b3-sampled", "1"],
   ["x-b3-sampled", "false"],
@@ -150,7 +156,7 @@ function compareSeveral(id: FormatId, valid: string[][], names: string[]): void 
     clearHeaders();
     for (let at = 0; at < valid.length; at++) {
       // Of two values for one header mostly one.
-      if (random.percent(at < 4 ? 60 : 40)) {
+      if (random.percent(at < 5 ? 60 : 40)) {
         const value = valid[at][1];
         addHeader(valid[at][0], random.percent(20) ? changed(value, value, random) : value);
       }

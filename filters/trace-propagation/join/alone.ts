@@ -59,7 +59,7 @@ export class Alone {
     return alone;
   }
 
-  /** Counts a request with its context; give it to `end` when it ends. */
+  /** Counts a request with its context, all zeroes where that is not known; give it to `end` when it ends. */
   begin(context: TraceContext, now: u64): Flight {
     let flight = free;
     if (flight == null) {
@@ -77,9 +77,10 @@ export class Alone {
 
   /** Whether exactly one request is in flight, whose context is taken over then. */
   recall(into: TraceContext, now: u64): bool {
-    if (readShared(this.key) != Status.OK || sharedLength != offsetof<Flights>()) return false;
+    if (allUnknown || readShared(this.key) != Status.OK || sharedLength != offsetof<Flights>()) return false;
     const flights = changetype<Flights>(sharedStart);
     if (flights.broken != 0 || flights.count != 1 || now == 0 || now - flights.started > this.lifetime) return false;
+    if ((flights.traceHigh | flights.traceLow) == 0) return false;
     into.traceHigh = flights.traceHigh;
     into.traceLow = flights.traceLow;
     into.spanId = flights.spanId;
@@ -88,11 +89,11 @@ export class Alone {
     return true;
   }
 
-  /** Counts a flight, or takes it off; false where the host does not let it. */
+  /** Counts a flight, or takes it off; false where the host does not let it: nobody knows from then on how many there are. */
   change(flight: Flight, by: i32): bool {
     const context = flight.context;
     for (let tries: u32 = 0; tries < TRIES; tries++) {
-      if (readShared(this.key) != Status.OK || sharedLength != offsetof<Flights>()) return false;
+      if (readShared(this.key) != Status.OK || sharedLength != offsetof<Flights>()) break;
       const flights = changetype<Flights>(sharedStart);
       flights.count += by;
       flights.traceHigh ^= context.traceHigh;
@@ -102,14 +103,20 @@ export class Alone {
       flights.sampling ^= <u32>context.sampling;
       flights.random ^= <u32>context.random;
       const status = writeShared(this.key, sharedStart, offsetof<Flights>(), sharedVersion);
-      if (status != Status.CAS_MISMATCH) return status == Status.OK;
+      if (status == Status.OK) return true;
+      if (status != Status.CAS_MISMATCH) break;
     }
-    const flights = changetype<Flights>(sharedStart);
-    flights.broken = 1;
-    writeShared(this.key, sharedStart, offsetof<Flights>(), 0);
+    unknown.broken = 1;
+    if (writeShared(this.key, changetype<usize>(unknown), offsetof<Flights>(), 0) != Status.OK) allUnknown = true;
     return false;
   }
 }
+
+/** A record of which nothing is known. */
+const unknown: Flights = changetype<Flights>(memory.data(offsetof<Flights>(), 8));
+
+/** Whether not even that could be written: this worker then relies on no record. */
+let allUnknown = false;
 
 /** A request ends; the record is another's to use. */
 export function endFlight(flight: Flight): void {

@@ -3,16 +3,21 @@ import { sharedLength, sharedStart } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { firstValue } from "../../../assembly/request/request";
 import { Value } from "../../../assembly/request/value";
+import { Text } from "../../../assembly/text/text";
 import { xxHash64 } from "../../../assembly/text/xxhash64";
 import { TraceContext } from "../context";
 import { Entry, EntryState } from "./entry";
 import { SLOTS, SharedSlots } from "./shared-slots";
-import { Slot, distrust, nextLength, nextStart } from "./slot";
+import { Slot, nextLength, nextStart } from "./slot";
 
 /** Keys that are longer join nothing. */
 const LONGEST_KEY: u32 = 256;
+/** Of a longer tracestate nothing is remembered; what the filter passes on is no longer ("tracestate Limits"). */
+const LONGEST_TRACESTATE: u32 = 512;
 /** So often a write is tried that others are in the way of. */
 const TRIES: u32 = 8;
+/** A minute: no worker needs longer from reading the clock until what it remembers is written. */
+const LONGEST_DELAY: u64 = 60_000_000_000;
 
 /** A header whose value is a key. */
 @unmanaged
@@ -41,10 +46,20 @@ export const enum Recalled {
 export let recalledTracestate: usize = 0;
 export let recalledTracestateLength: u32 = 0;
 
+/**
+ * Until when nothing is joined, in nanoseconds of the monotonic clock: the host would take nothing that was to be remembered, or did not
+ * tell under which keys.
+ */
+let unsureUntil: u64 = 0;
+
 /** Joins the requests that a workload sends to those that it received, by a header that it passes on. */
 @unmanaged
 export class Join {
   slots: SharedSlots;
+  /** The name under which plugins remember together. */
+  group: Text;
+  /** Whether what has no key that is known is joined to the only request in flight. */
+  whenAlone: bool;
   keys: KeyHeader | null;
   /** How long a request is remembered, in nanoseconds. */
   lifetime: u64;
@@ -57,10 +72,17 @@ export class Join {
       const key = firstValue(header.slot);
       if (key != null && isKey(key)) {
         if (now == 0) now = monotonicTime();
-        this.put(hashOf(key, header), key, context, tracestate, tracestateLength, now);
+        const length = tracestateLength > LONGEST_TRACESTATE ? 0 : tracestateLength;
+        this.put(hashOf(key, header), key, context, tracestate, length, now);
       }
       header = header.next;
     }
+  }
+
+  /** A request has come that cannot be remembered, as its keys are not known: any other may have one of them. */
+  doubt(): void {
+    const now = monotonicTime();
+    unsureUntil = max(unsureUntil, now == 0 ? u64.MAX_VALUE : now + this.lifetime);
   }
 
   /** Looks for the request that came with the current one's first key, and takes over its context. */
@@ -77,7 +99,8 @@ export class Join {
 
   private find(hash: u64, key: Value, into: TraceContext): Recalled {
     const now = monotonicTime();
-    if (now == 0 || this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK) return Recalled.MISSED;
+    if (now == 0 || now < unsureUntil || this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK)
+      return Recalled.MISSED;
     const slot = Slot.over(sharedStart, sharedLength);
     const entry = slot.find(<u32>(hash >> 32), key.start, key.length, now);
     if (entry == null) return Recalled.MISSED;
@@ -97,9 +120,12 @@ export class Join {
       if (status == Status.OK) return;
       if (status != Status.CAS_MISMATCH) break;
     }
-    // What could not be remembered may have torn a key: nothing that lies here is sure for as long as it would have lain here.
-    distrust(now == 0 ? u64.MAX_VALUE : expires);
-    this.slots.overwrite(place, nextStart, nextLength);
+    // What could not be remembered may have torn a key: nothing that lies there is sure any more, nor what another worker has put
+    // there since it was read, which is taken to count no longer than this.
+    const slot = now == 0 ? Slot.over(0, 0) : Slot.over(sharedStart, sharedLength);
+    const until = now == 0 ? u64.MAX_VALUE : expires + LONGEST_DELAY;
+    slot.distrust(until);
+    if (this.slots.overwrite(place, nextStart, nextLength) != Status.OK) unsureUntil = max(unsureUntil, until);
   }
 }
 

@@ -40,7 +40,8 @@ export class Slot {
 
   /**
    * Puts together the slot with a request's entry more, and without those whose time is over: `nextStart` and `nextLength`. Of a
-   * key that is there already the new one takes the place.
+   * key that is there already the new one takes the place, for as long as either counts. Together with key and tracestate
+   * an entry must fit an empty slot.
    */
   append(
     hash: u32,
@@ -53,18 +54,20 @@ export class Slot {
     expires: u64,
   ): void {
     const size = Entry.sizeFor(keyLength, tracestateLength);
-    let distrusted = this.length == 0 ? expires : this.distrustedUntil;
+    let distrusted = this.length == 0 ? 0 : this.distrustedUntil;
+    let until = expires;
     let state = EntryState.SINGLE;
     let kept = this.lengthOfLive(hash, key, keyLength, now);
     nextLength = EMPTY_SLOT_SIZE;
     let at: u32 = EMPTY_SLOT_SIZE;
     let entry = this.entryAt(at);
     while (entry != null) {
-      at += entry.size;
-      if (entry.expires <= now) continue;
-      if (entry.isFor(hash, key, keyLength)) {
+      if (entry.expires <= now) {
+        // Nobody misses it.
+      } else if (entry.isFor(hash, key, keyLength)) {
         const same = entry.state != EntryState.TORN && entry.isOfTrace(context);
         state = same ? EntryState.REPEATED : EntryState.TORN;
+        until = max(until, entry.expires);
       } else if (kept + size + EMPTY_SLOT_SIZE > SLOT_SIZE) {
         kept -= entry.size;
         distrusted = max(distrusted, entry.expires);
@@ -72,12 +75,15 @@ export class Slot {
         memory.copy(next + nextLength, changetype<usize>(entry), entry.size);
         nextLength += entry.size;
       }
+      at += entry.size;
       entry = this.entryAt(at);
     }
+    // What another writer left there instead of entries may have been one of any key.
+    if (at != this.length) distrusted = max(distrusted, expires);
     const added = changetype<Entry>(next + nextLength);
     added.size = size;
     added.hash = hash;
-    added.expires = expires;
+    added.expires = until;
     added.traceHigh = context.traceHigh;
     added.traceLow = context.traceLow;
     added.spanId = context.spanId;
@@ -91,6 +97,24 @@ export class Slot {
     nextLength += size;
     store<u64>(next, distrusted);
     nextStart = next;
+  }
+
+  /**
+   * Puts together a slot that is empty, and says nothing until a time, nor before all that lies in this one, or was dropped from it, is
+   * over: `nextStart` and `nextLength`.
+   */
+  distrust(until: u64): void {
+    let latest = this.length == 0 ? until : max(until, this.distrustedUntil);
+    let at: u32 = EMPTY_SLOT_SIZE;
+    let entry = this.entryAt(at);
+    while (entry != null) {
+      latest = max(latest, entry.expires);
+      at += entry.size;
+      entry = this.entryAt(at);
+    }
+    store<u64>(next, latest);
+    nextStart = next;
+    nextLength = EMPTY_SLOT_SIZE;
   }
 
   private get distrustedUntil(): u64 {
@@ -122,12 +146,5 @@ export class Slot {
 /** What `append` or `distrust` put together. */
 export let nextStart: usize = 0;
 export let nextLength: u32 = 0;
-
-/** Puts together a slot that is empty and says nothing until a time. */
-export function distrust(until: u64): void {
-  store<u64>(next, until);
-  nextStart = next;
-  nextLength = EMPTY_SLOT_SIZE;
-}
 
 const current: Slot = changetype<Slot>(memory.data(8, 4));

@@ -1,6 +1,6 @@
 /**
  * The formats of trace contexts once more, read as plainly as can be from strings: for comparison with the filter's parsers.
- * What each gives is what `readNow` (trace-contexts.ts) is to give.
+ * What each gives is what `outcome` (trace-contexts.ts) is to give.
  */
 import { FormatId } from "../../../filters/trace-propagation/formats/format";
 import { valuesNamed } from "./header-host";

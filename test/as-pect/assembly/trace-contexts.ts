@@ -38,7 +38,7 @@ export function context(text: string): TraceContext {
 }
 
 /** A context as `context` takes it, the ids with 32 and 16 digits. */
-function shown(context: TraceContext): string {
+export function shownContext(context: TraceContext): string {
   const ids = digits(context.traceHigh) + digits(context.traceLow) + " " + digits(context.spanId);
   return ids + " " + SAMPLING[context.sampling] + (context.random ? " random" : "");
 }
@@ -47,14 +47,18 @@ function digits(id: u64): string {
   return id.toString(16).padStart(16, "0");
 }
 
+/** What a reading came to: the context, `decision: <sampling>`, `invalid` or `absent`. */
+export function outcome(reading: Reading, context: TraceContext): string {
+  if (reading == Reading.FOUND) return shownContext(context);
+  if (reading == Reading.DECISION) return "decision: " + SAMPLING[context.sampling];
+  return reading == Reading.INVALID ? "invalid" : "absent";
+}
+
 const into: TraceContext = context("0 0 no");
 
-/** What a format says in the current request: the context, `decision: <sampling>`, `invalid` or `absent`. */
+/** What a format says in the current request, as `outcome` gives it. */
 export function readNow(id: FormatId): string {
   // Nothing that was there before may be taken for what is read.
   memory.fill(changetype<usize>(into), 0xa5, offsetof<TraceContext>());
-  const reading = formatOf(id).read(into);
-  if (reading == Reading.FOUND) return shown(into);
-  if (reading == Reading.DECISION) return "decision: " + SAMPLING[into.sampling];
-  return reading == Reading.INVALID ? "invalid" : "absent";
+  return outcome(formatOf(id).read(into), into);
 }

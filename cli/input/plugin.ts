@@ -1,0 +1,79 @@
+import { filterNames } from "../../tools/project.ts";
+import type { Workload } from "../filter/configured.ts";
+import { suggestion } from "../schema/problem.ts";
+import type { Source } from "./documents.ts";
+import type { Path } from "./path.ts";
+import { isObject, type Json, type Resource } from "./resource.ts";
+
+/** A pluginConfig, wherever it stands, and what it is for. */
+export interface Plugin {
+  readonly source: Source;
+  /** The way to it in its document. */
+  readonly at: Path;
+  readonly config: unknown;
+  /** The filter's name; else `unknown` says why there is none. */
+  readonly filter: string | undefined;
+  readonly unknown: string;
+  readonly workload: Workload;
+}
+
+/** Where a kind has the fields of a plugin. */
+const FIELDS: Readonly<Record<string, Path>> = { WasmPlugin: ["spec"], TrafficExtension: ["spec", "wasm"] };
+
+/** The plugin of a WasmPlugin or TrafficExtension; undefined for other kinds, and a TrafficExtension without Wasm. */
+export function pluginOf(resource: Resource, filter: string | undefined): Plugin | undefined {
+  const { source, at, kind, apiVersion, spec, namespace = "default" } = resource;
+  const way = apiVersion.startsWith("extensions.istio.io/") ? FIELDS[kind] : undefined;
+  if (way === undefined) return undefined;
+  const fields = way.length === 1 ? spec : spec[way[1] as string];
+  if (!isObject(fields)) return undefined;
+  const named = filter ?? filterOf(fields);
+  return {
+    source,
+    at: [...at, ...way, "pluginConfig"],
+    config: fields.pluginConfig,
+    filter: named,
+    unknown: named === undefined ? whyUnknown(fields) : "",
+    workload: { namespace, labels: labelsOf(spec) },
+  };
+}
+
+/** A document that is a pluginConfig and nothing else. */
+export function barePlugin(source: Source, filter: string): Plugin {
+  const config: unknown = source.document.toJS();
+  return { source, at: [], config, filter, unknown: "", workload: { namespace: "default", labels: {} } };
+}
+
+/** The filter that a plugin's image or `pluginName` names. */
+function filterOf(fields: Json): string | undefined {
+  const names = filterNames();
+  return [imageName(fields.url), fields.pluginName].find((name): name is string => names.includes(name as string));
+}
+
+function whyUnknown(fields: Json): string {
+  const image = imageName(fields.url);
+  const near = suggestion(image, filterNames());
+  const about = image === "" ? "no url that names a filter" : `no filter named "${image}"${near}`;
+  return `not checked: ${about}; name one with --filter`;
+}
+
+/** `authz` of `oci://registry.example.com/signalbox/authz:0.1.0` and of `file:///plugins/authz.wasm`. */
+function imageName(url: unknown): string {
+  if (typeof url !== "string") return "";
+  const last =
+    url
+      .replace(/[?#].*$/, "")
+      .split("/")
+      .at(-1) ?? "";
+  return last
+    .replace(/@.*$/, "")
+    .replace(/:.*$/, "")
+    .replace(/\.(wasm|tar|tgz|gz)$/, "");
+}
+
+/** The labels that a workload surely has where the plugin runs. */
+function labelsOf(spec: Json): Readonly<Record<string, string>> {
+  const { selector } = spec;
+  const labels = isObject(selector) ? selector.matchLabels : undefined;
+  return isObject(labels) ? (labels as Record<string, string>) : {};
+}

@@ -1,0 +1,50 @@
+import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import type { Source } from "./documents.ts";
+import type { Path } from "./path.ts";
+
+/** A place in a file, counted from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A step of a path as it was found: the value, and the key before it where it is a field. */
+interface Found {
+  readonly key: Node | undefined;
+  readonly value: Node | undefined;
+}
+
+/**
+ * Where a value of a document stands: a scalar itself, the key of a list or an object. Of a path that leads to nothing,
+ * the last part that is there; so what is missing is reported where it is missed.
+ *
+ * @param atKey whether the key is meant even where the value is a scalar: the name is what is wrong
+ */
+export function positionOf(source: Source, path: Path, atKey = false): Position {
+  let at: Found = { key: undefined, value: source.document.contents ?? undefined };
+  let missing = false;
+  for (const step of path) {
+    const next = child(source, at.value, step);
+    if (next === undefined) {
+      missing = true;
+      break;
+    }
+    at = next;
+  }
+  const { key, value } = at;
+  const node = key !== undefined && (atKey || missing || !isScalar(value)) ? key : (value ?? key);
+  const { line, col } = source.lines.linePos(node?.range?.[0] ?? 0);
+  return { file: source.file, line, column: col };
+}
+
+function child(source: Source, parent: Node | undefined, step: string | number): Found | undefined {
+  const node = isAlias(parent) ? parent.resolve(source.document) : parent;
+  if (typeof step === "number") {
+    const item = isSeq(node) ? (node.items[step] as Node | undefined) : undefined;
+    return item === undefined ? undefined : { key: undefined, value: item };
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+  return pair && { key: pair.key as Node, value: (pair.value as Node | null) ?? undefined };
+}

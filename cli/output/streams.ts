@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+
+/** The command's standard streams: what tests put others in place of. */
+export const streams = {
+  /** All of standard input. */
+  input: (): string => readFileSync(0, "utf8"),
+  out: (text: string): void => void process.stdout.write(text),
+  err: (text: string): void => void process.stderr.write(text),
+};

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { Path } from "../input/path.ts";
+import { compileRule, type Rule } from "./cel.ts";
+import { problemOf } from "./problem.ts";
+
+/** `istio.json`, which tools/istio-schema.ts writes: the schema of each kind's `spec`, by `group/version/kind`. */
+interface Published {
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly schemas: Readonly<Record<string, Schema>>;
+}
+
+export interface Schema {
+  readonly [keyword: string]: unknown;
+}
+
+/** What is wrong with a resource. */
+export interface Problem {
+  readonly path: Path;
+  readonly message: string;
+  /** Whether the field's name is what is wrong. */
+  readonly atKey: boolean;
+}
+
+const PUBLISHED = JSON.parse(readFileSync(new URL("istio.json", import.meta.url), "utf8")) as Published;
+
+const CEL = "x-kubernetes-validations";
+
+const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, verbose: true });
+ajv.addKeyword({
+  keyword: CEL,
+  compile(rules: Rule[]) {
+    const compiled = rules.map((rule) => ({ rule, holds: compileRule(rule) }));
+    const validate = (data: unknown): boolean => {
+      const broken = compiled.filter(({ holds }) => !holds(data));
+      Object.assign(validate, {
+        errors: broken.map(({ rule }) => ({ keyword: CEL, message: rule.message ?? rule.rule, params: {} })),
+      });
+      return broken.length === 0;
+    };
+    return validate;
+  },
+  errors: true,
+});
+
+const compiled = new Map<string, ValidateFunction>();
+
+/** Whether the schema of that `apiVersion` and `kind` is known here. */
+export function isPublished(apiVersion: string, kind: string): boolean {
+  return schemaOf(apiVersion, kind) !== undefined;
+}
+
+/**
+ * What Istio's published schema, its CEL rules included, says against a resource's `spec`: what the API server would refuse,
+ * unknown fields among it, as kubectl has it do.
+ */
+export function problemsOf(apiVersion: string, kind: string, spec: unknown): Problem[] {
+  const id = `${apiVersion}/${kind}`;
+  const schema = schemaOf(apiVersion, kind);
+  if (schema === undefined) return [];
+  const validate = compiled.get(id) ?? ajv.compile(closed(schema) as Schema);
+  compiled.set(id, validate);
+  if (validate(spec)) return [];
+  const problems = (validate.errors ?? []).map((error: ErrorObject) => problemOf(error));
+  return problems
+    .filter((problem) => problem !== undefined)
+    .map((problem) => ({ ...problem, path: ["spec", ...problem.path] }));
+}
+
+function schemaOf(apiVersion: string, kind: string): Schema | undefined {
+  const id = `${apiVersion}/${kind}`;
+  return PUBLISHED.schemas[PUBLISHED.aliases[id] ?? id];
+}
+
+/** The schema with unknown fields refused: an object with `properties` has those alone, unless it keeps all. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const entries = Object.entries(schema).map(([key, value]) => [key, key === CEL ? value : closed(value)] as const);
+  const made = Object.fromEntries(entries) as Schema;
+  const isObject = made.type === "object" && made.properties !== undefined && made.additionalProperties === undefined;
+  return isObject ? { ...made, additionalProperties: false } : made;
+}

@@ -1,0 +1,267 @@
+/** Each message of `signalbox validate`, where it points, and what the command ends with. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { filterNames } from "../tools/project.ts";
+import { signalbox } from "./testing/run.ts";
+
+/** Validates a text; gives what was found, a line each. */
+async function found(text: string, ...args: string[]): Promise<{ status: number | null; lines: string[] }> {
+  const { status, out, err } = await signalbox(["validate", "-", ...args], text);
+  assert.equal(err, "");
+  return { status, lines: out.trimEnd().split("\n") };
+}
+
+/** A WasmPlugin of authz with these lines under `spec`, the first of which is line 5. */
+function plugin(...spec: string[]): string {
+  const head = ["apiVersion: extensions.istio.io/v1alpha1", "kind: WasmPlugin", "metadata: { name: a }", "spec:"];
+  return [...head, ...spec.map((line) => `  ${line}`)].join("\n");
+}
+
+const URL_OF_AUTHZ = "url: oci://registry.example.com:5000/signalbox/authz:0.1.0";
+const ALLOW_ALL = "pluginConfig: { policies: [] }";
+
+test("the manifests of all filters are valid", async () => {
+  const manifests = filterNames().map((filter) => `filters/${filter}/wasmplugin.yaml`);
+  const { status, out } = await signalbox(["validate", ...manifests]);
+  assert.match(out, /^\d+ configurations and \d+ resources checked: 0 errors, 0 warnings\n$/);
+  assert.equal(status, 0);
+});
+
+test("a message of the filter points to the value, an unknown field to its name, a missing one to what lacks it", async () => {
+  const text = plugin(
+    URL_OF_AUTHZ,
+    "pluginConfig:",
+    "  requireMTLS: true",
+    "  policies:",
+    "    - name: a",
+    "      action: ALOW",
+    "      rules:",
+    '        - when: [{ key: "request.headers[x]", valuez: [b] }]',
+    "    - action: DENY",
+    "      provider: { name: x }",
+  );
+  const { status, lines } = await found(text);
+  assert.deepEqual(
+    lines,
+    [
+      '<stdin>:7:5: error: pluginConfig: unknown field "requireMTLS" (did you mean "requireMtls"?) [authz]',
+      '<stdin>:10:17: error: policies[0].action: expected ALLOW, DENY or AUDIT (did you mean ALLOW?), got "ALOW" [authz]',
+      '<stdin>:12:49: error: policies[0].rules[0].when[0]: unknown field "valuez" (did you mean "values"?) [authz]',
+      '<stdin>:12:20: error: policies[0].rules[0].when[0]: expected values or notValues, got {"key":"request.headers[x]","valuez":["b"]} [authz]',
+      "<stdin>:13:9: error: policies[1].name: required, and missing [authz]",
+      "<stdin>:13:9: error: policies[1].rules: required for DENY: without rules it denies nothing; write [{}] to deny every request [authz]",
+      "<stdin>:14:9: error: policies[1].provider: not supported: it is for action CUSTOM, which this filter leaves to AuthorizationPolicy [authz]",
+      "1 configuration and 1 resource checked: 7 errors, 0 warnings",
+    ].sort(byPlace),
+  );
+  assert.equal(status, 1);
+});
+
+/** As the command sorts: by line, then by column. */
+function byPlace(a: string, b: string): number {
+  const place = (line: string): number[] => (/^<stdin>:(\d+):(\d+):/.exec(line) ?? []).slice(1).map(Number);
+  const [line = Infinity, column = 0] = place(a);
+  const [otherLine = Infinity, otherColumn = 0] = place(b);
+  return line - otherLine || column - otherColumn || 0;
+}
+
+test("a quoted key of a map is found", async () => {
+  const text = plugin(
+    "url: file:///plugins/header-routing.wasm",
+    "pluginConfig:",
+    "  virtualServices:",
+    "    - hosts: [reviews]",
+    "      http:",
+    "        - match: [{ headers: { end-user: { exacto: jason } } }]",
+    "          route: [{ destination: { host: reviews } }]",
+  );
+  assert.match(
+    (await found(text)).lines[0] ?? "",
+    /^<stdin>:10:46: error: virtualServices\[0\]\.http\[0\]\.match\[0\]\.headers\["end-user"\]: unknown field "exacto"/,
+  );
+});
+
+test("no pluginConfig is what Istio makes of an empty one, and the filter says what to write", async () => {
+  for (const spec of [[URL_OF_AUTHZ], [URL_OF_AUTHZ, "pluginConfig: {}"]]) {
+    const { status, lines } = await found(plugin(...spec));
+    assert.match(lines[0] ?? "", /error: pluginConfig: empty: write policies, such as/);
+    assert.equal(status, 1);
+  }
+});
+
+test("a warning is no error", async () => {
+  const text = plugin(
+    "url: oci://registry.example.com/signalbox/header-routing@sha256:0",
+    "pluginConfig:",
+    "  virtualServices:",
+    "    - hosts: [reviews]",
+    "      http:",
+    "        - route: [{ destination: { host: reviews, subset: v1 } }]",
+    "        - route: [{ destination: { host: reviews, subset: v2 } }]",
+  );
+  const { status, lines } = await found(text);
+  assert.deepEqual(lines, [
+    "<stdin>:11:13: warning: virtualServices[0].http[1]: never reached: a route before it matches every request [header-routing]",
+    "1 configuration and 1 resource checked: 0 errors, 1 warning",
+  ]);
+  assert.equal(status, 0);
+  assert.equal((await found(text, "--no-warnings")).lines.length, 1);
+});
+
+test("the resource's own fields are held to Istio's schema", async () => {
+  const text = plugin(
+    URL_OF_AUTHZ,
+    ALLOW_ALL,
+    "phaze: AUTHZ",
+    "failStrategy: FAIL_SAFE",
+    "sha256: 12",
+    "match: [{ mode: CLIENT, ports: [{ number: 70000 }, {}] }]",
+    "vmConfig: { env: [{ name: A, valueFrom: HOST, value: b }] }",
+    'selector: { matchLabels: { app: "a*" } }',
+    "targetRefs: [{ kind: Gateway, name: g }]",
+  );
+  const { status, lines } = await found(text);
+  const vm = "value may only be set when valueFrom is INLINE";
+  assert.deepEqual(lines, [
+    "<stdin>:4:1: error: spec: only one of targetRefs or selector can be set",
+    '<stdin>:7:3: error: spec.phaze: unknown field "phaze" (did you mean "phase"?)',
+    '<stdin>:8:17: error: spec.failStrategy: expected FAIL_CLOSE, FAIL_OPEN or FAIL_RELOAD, got "FAIL_SAFE"',
+    "<stdin>:9:11: error: spec.sha256: expected a string, got 12",
+    "<stdin>:10:45: error: spec.match[0].ports[0].number: must be <= 65535, got 70000",
+    "<stdin>:10:54: error: spec.match[0].ports[1].number: required, and missing",
+    `<stdin>:11:21: error: spec.vmConfig.env[0]: ${vm}`,
+    "<stdin>:12:35: error: spec.selector.matchLabels.app: wildcard not allowed in label value match",
+    "1 configuration and 1 resource checked: 8 errors, 0 warnings",
+  ]);
+  assert.equal(status, 1);
+});
+
+test("a TrafficExtension has the plugin under wasm", async () => {
+  const text = [
+    "apiVersion: extensions.istio.io/v1alpha1",
+    "kind: TrafficExtension",
+    "metadata: { name: a }",
+    "spec:",
+    "  wasm: { url: gopher://x/authz, pluginConfig: { policys: [] } }",
+  ].join("\n");
+  assert.deepEqual((await found(text)).lines, [
+    "<stdin>:5:16: error: spec.wasm.url: url must have schema one of [http, https, file, oci]",
+    "<stdin>:5:34: error: policies: required, and missing [authz]",
+    '<stdin>:5:50: error: pluginConfig: unknown field "policys" (did you mean "policies"?) [authz]',
+    "1 configuration and 1 resource checked: 3 errors, 0 warnings",
+  ]);
+  const neither = text.replace(/ {2}wasm:.*/, "  phase: AUTHN");
+  assert.deepEqual((await found(neither)).lines.slice(0, -1), [
+    "<stdin>:4:1: error: spec: exactly one of wasm or lua must be set",
+  ]);
+});
+
+test("which filter: the url, else pluginName, else --filter, else none", async () => {
+  const own = (...spec: string[]): string => plugin(...spec, "pluginConfig: { nothing: 1 }");
+  assert.match((await found(own("url: https://example.com/x/authz.wasm?v=1"))).lines.join(), /\[authz\]/);
+  assert.match(
+    (await found(own("url: oci://example.com/mine", "pluginName: fault-injection"))).lines.join(),
+    /\[fault-injection\]/,
+  );
+  assert.match((await found(own("url: oci://example.com/mine"), "--filter", "authz")).lines.join(), /\[authz\]/);
+  const { status, lines } = await found(own("url: oci://example.com/autz:1"));
+  assert.deepEqual(lines, [
+    '<stdin>:4:1: warning: pluginConfig: not checked: no filter named "autz" (did you mean "authz"?); name one with --filter',
+    "0 configurations and 1 resource checked: 0 errors, 1 warning",
+  ]);
+  assert.equal(status, 0);
+});
+
+test("a pluginConfig alone needs --filter", async () => {
+  const text = "policies: []\nexplain: 1\n";
+  assert.deepEqual(
+    (await found(text, "--filter", "authz")).lines[0],
+    "<stdin>:2:10: error: explain: expected an object, got 1 [authz]",
+  );
+  const { status, lines } = await found(text);
+  assert.match(
+    lines[0] ?? "",
+    /^<stdin>:1:1: error: neither a resource \(it has no kind\) nor, without --filter, a pluginConfig$/,
+  );
+  assert.equal(status, 1);
+});
+
+test("several documents, lists of resources, and other kinds", async () => {
+  const bad = plugin(URL_OF_AUTHZ, "pluginConfig: { policies: 1 }");
+  const items = bad.split("\n").map((line, number) => `${number === 0 ? "  - " : "    "}${line}`);
+  const list = ["apiVersion: v1", "kind: List", "items:", ...items].join("\n");
+  const other = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: b }\n";
+  assert.deepEqual((await found([other, bad, "", list].join("\n---\n"))).lines, [
+    "<stdin>:12:29: error: policies: expected a list, got 1 [authz]",
+    "<stdin>:24:33: error: policies: expected a list, got 1 [authz]",
+    "2 configurations and 2 resources checked: 2 errors, 0 warnings",
+  ]);
+});
+
+test("YAML is read as kubectl reads it", async () => {
+  const fault = "- fault: { abort: { percentage: { value: 100 }, httpStatus: 503, on: response } }";
+  const text = plugin(
+    "url: x/fault-injection",
+    "pluginConfig:",
+    "  virtualServices:",
+    "    - hosts: [a]",
+    "      http:",
+    `        ${fault}`,
+  );
+  const { lines } = await found(text);
+  assert.match(
+    lines[0] ?? "",
+    /10:76: error: .*: unknown field "true"; kubectl reads on, yes and y as true: quote the name/,
+  );
+  assert.equal((await found(text.replace("on:", '"on":'))).status, 0);
+  const merged = plugin(URL_OF_AUTHZ, "<<: &a { phase: AUTHZ }", ALLOW_ALL);
+  assert.equal((await found(merged)).status, 0);
+});
+
+test("what is not YAML is told where it is", async () => {
+  const { status, lines } = await found("a: 1\nb: [1\n");
+  assert.match(lines[0] ?? "", /^<stdin>:3:1: error: not YAML: /);
+  assert.equal(status, 1);
+  assert.match((await found("a: 1\na: 2\n")).lines[0] ?? "", /^<stdin>:2:1: error: not YAML: Map keys must be unique$/);
+});
+
+test("an expression is held to the grammar of CEL", async () => {
+  const policy = (cel: string): string =>
+    plugin(URL_OF_AUTHZ, `pluginConfig: { policies: [{ name: a, rules: [{ when: [{ expression: "${cel}" }] }] }] }`);
+  assert.equal((await found(policy("request.method == 'GET'"))).status, 0);
+  assert.match((await found(policy("request.method =="))).lines[0] ?? "", /not an expression that Envoy compiles/);
+});
+
+test("a resource that is too large is told", async () => {
+  const principals = (count: number): string =>
+    JSON.stringify(Array.from({ length: count }, (_, n) => `cluster.local/ns/team-${n}/sa/client`));
+  const rules = (count: number): string =>
+    `pluginConfig: { policies: [{ name: a, rules: [{ from: [{ source: { principals: ${principals(count)} } }] }] }] }`;
+  const large = await found(plugin(URL_OF_AUTHZ, rules(10_000)));
+  assert.match(
+    large.lines[0] ?? "",
+    /4:1: warning: spec: \d+ bytes as JSON: too much for kubectl apply without --server-side/,
+  );
+  assert.equal(large.status, 0);
+  const larger = await found(plugin(URL_OF_AUTHZ, rules(50_000)));
+  assert.match(larger.lines[0] ?? "", /4:1: error: spec: \d+ bytes as JSON, of which etcd takes 1572864/);
+  assert.equal(larger.status, 1);
+});
+
+test("--output json is for programs", async () => {
+  const { status, out } = await signalbox(
+    ["validate", "-", "--output", "json"],
+    plugin(URL_OF_AUTHZ, "pluginConfig: { policies: 1 }"),
+  );
+  const finding = {
+    severity: "error",
+    file: "<stdin>",
+    line: 6,
+    column: 29,
+    path: "policies",
+    message: "expected a list, got 1",
+    filter: "authz",
+  };
+  assert.deepEqual(JSON.parse(out), { findings: [finding], plugins: 1, resources: 1 });
+  assert.equal(status, 1);
+});

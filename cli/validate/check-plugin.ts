@@ -1,0 +1,41 @@
+import { configure } from "../filter/configured.ts";
+import type { Finding } from "../finding.ts";
+import { splitMessage, type Path } from "../input/path.ts";
+import type { Plugin } from "../input/plugin.ts";
+import { positionOf } from "../input/position.ts";
+
+/** What the filter itself says of the name of a field (`assembly/config/place.ts`), whose place the path does not have. */
+const UNKNOWN_FIELD = /^unknown field ("(?:[^"\\]|\\.)*")/;
+
+/**
+ * What the compiled filter says of a pluginConfig, each line where it stands in the file.
+ *
+ * @throws Failure where the filter is not built
+ */
+export function checkPlugin(plugin: Plugin): Finding[] {
+  const { filter } = plugin;
+  if (filter === undefined) {
+    const place = positionOf(plugin.source, plugin.at.slice(0, -1));
+    return [{ ...place, severity: "warning", path: "pluginConfig", message: plugin.unknown }];
+  }
+  const { errors, warnings } = configure(filter, plugin.config, plugin.workload);
+  const finding = (severity: Finding["severity"], line: string): Finding => {
+    const { path, written, message } = splitMessage(line);
+    return { ...placeOf(plugin, path, message), severity, path: written, message: message + hint(message), filter };
+  };
+  return [...errors.map((line) => finding("error", line)), ...warnings.map((line) => finding("warning", line))];
+}
+
+function placeOf(plugin: Plugin, path: Path, message: string): ReturnType<typeof positionOf> {
+  const quoted = UNKNOWN_FIELD.exec(message)?.[1];
+  const within = quoted === undefined ? path : [...path, JSON.parse(quoted) as string];
+  const ofName = quoted !== undefined || message.startsWith("not supported: ");
+  return positionOf(plugin.source, [...plugin.at, ...within], ofName);
+}
+
+/** A key that is no string any more once kubectl has read it. */
+function hint(message: string): string {
+  const key = /^unknown field "(true|false)"/.exec(message)?.[1];
+  if (key === undefined) return "";
+  return `; kubectl reads ${key === "true" ? "on, yes and y" : "off, no and n"} as ${key}: quote the name`;
+}

@@ -1,0 +1,48 @@
+/** Istio's resources as `signalbox convert` makes plugins of them, for the oracles: what it makes decides as the original. */
+import assert from "node:assert/strict";
+import { signalbox } from "../../cli/testing/run.ts";
+
+/** A resource that the command made, or is given. */
+export interface Resource {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  spec: Record<string, unknown>;
+}
+
+/** What came of a conversion. */
+export interface Converted {
+  resources: Resource[];
+  /** What was not converted, a line each. */
+  left: string[];
+}
+
+/** Converts resources with the command's options. */
+export async function convert(resources: readonly Resource[], ...options: string[]): Promise<Converted> {
+  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: resources });
+  const { status, out, err } = await signalbox(["convert", "-", "--output", "json", ...options], text);
+  assert.notEqual(status, 2, err);
+  const { resources: made, findings } = JSON.parse(out) as { resources: Resource[]; findings: Finding[] };
+  const left = findings.filter(({ severity }) => severity === "error");
+  return { resources: made, left: left.map(({ path, message }) => `${path}: ${message}`) };
+}
+
+interface Finding {
+  severity: string;
+  path: string;
+  message: string;
+}
+
+/** The pluginConfig of the filter's plugin among them, in that namespace or in any; undefined where there is none. */
+export function pluginConfigOf({ resources }: Converted, filter: string, namespaces?: readonly string[]) {
+  const plugin = resources.find(({ kind, metadata }) => {
+    const fits = namespaces === undefined || namespaces.includes(metadata.namespace);
+    return kind === "WasmPlugin" && metadata.name === filter && fits;
+  });
+  return plugin?.spec["pluginConfig"] as Record<string, unknown> | undefined;
+}
+
+/** A VirtualService of an oracle as the resource that it is in a cluster. */
+export function virtualServiceResource({ name, namespace, ...spec }: { name: string; namespace: string }): Resource {
+  return { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name, namespace }, spec };
+}

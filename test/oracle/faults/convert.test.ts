@@ -1,0 +1,64 @@
+/** Plugins that `signalbox convert` makes of VirtualServices with faults, against Envoy's own fault filter. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cluster, Envoy } from "../../real-envoy/harness/index.ts";
+import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import { convert, pluginConfigOf, virtualServiceResource } from "../converted.ts";
+import { Echo } from "../echo.ts";
+import { seedOfRun } from "../random.ts";
+import { joinsRepeatedHeaders } from "../repeated-headers.ts";
+import { NODE_METADATA } from "../routes/experiment.ts";
+import type { VirtualService } from "../routes/virtual-service.ts";
+import { disagreements, observe } from "./compare.ts";
+import { exchange } from "./exchange.ts";
+import { filterListener, filterName, generateExperiment, nativeListener, nativeName } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
+
+const JOINED = joinsRepeatedHeaders();
+const LISTS = 8;
+const REQUESTS = 40;
+
+/** The experiment with what was converted in its VirtualServices' place. */
+async function converted(experiment: Experiment): Promise<Experiment> {
+  const resources = experiment.virtualServices.map(virtualServiceResource);
+  const made = await convert(resources, "--filter", "fault-injection");
+  // A list of VirtualServices may have some without a fault.
+  const others = made.left.filter((line) => !line.endsWith("it has no faults"));
+  assert.deepEqual(others, []);
+  const config = pluginConfigOf(made, "fault-injection") as JsonObject | undefined;
+  const virtualServices = (config?.["virtualServices"] ?? []) as unknown as VirtualService[];
+  return { ...experiment, virtualServices };
+}
+
+test("the converted plugin delays and aborts as the VirtualServices do natively", async (t) => {
+  const seed = seedOfRun();
+  t.diagnostic(`SEED=${seed}`);
+  const scope = { protocol: "http1", asciiOnly: JOINED } as const;
+  const experiments = Array.from({ length: LISTS }, (_, index) => generateExperiment(seed + index, REQUESTS, scope));
+  const made = await Promise.all(experiments.map(converted));
+  const echo = await Echo.start();
+  t.after(() => echo.stop());
+  const envoy = await Envoy.start({
+    concurrency: 1,
+    metadata: NODE_METADATA,
+    clusters: [cluster("http1", echo.port)],
+    listeners: experiments.flatMap((one, index) => [nativeListener(one), filterListener(made[index]!, JOINED)]),
+  });
+  t.after(() => envoy.stop());
+  let faults = 0;
+  const told: string[] = [];
+  for (const experiment of experiments) {
+    const ports = [nativeName(experiment), filterName(experiment)].map((name) => envoy.port(name));
+    const [native = [], filter = []] = await Promise.all(ports.map((port) => exchange(experiment, port)));
+    for (const [index, answer] of native.entries()) {
+      const expected = observe(answer);
+      if (expected.delayed || expected.aborted) faults++;
+      const lines = disagreements(expected, observe(filter[index]!));
+      // The name of an entry without one has its place in it, which is the same as before.
+      if (lines.length > 0) told.push(`${experiment.name}, request ${index}\n  ${lines.join("\n  ")}`);
+    }
+  }
+  t.diagnostic(`${LISTS * REQUESTS} requests, ${faults} with faults`);
+  assert.ok(faults > LISTS, "too few faults to prove anything");
+  assert.equal(told.length, 0, told.slice(0, 5).join("\n\n"));
+});
