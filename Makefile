@@ -6,12 +6,14 @@ BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
 # What needs a real Envoy. Each runs with Envoy as a process; in a container the oracles would find nothing new.
 ENVOY_TESTS := test/real-envoy $(wildcard filters/*/real-envoy)
+# What needs a real Istio: minutes to build, once.
+ISTIO_TESTS := test/istio
 ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 # The 1.38.3 wheel is built without V8, so 1.38.2 stands for its line.
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run image images push manifests check spec module-test envoy-test docker-test test oracle matrix bench clean
+.PHONY: help setup build run image images push manifests check spec module-test envoy-test docker-test test istio-test oracle matrix bench clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -52,7 +54,7 @@ spec: $(INSTALLED) ## as-pect: everything that decides
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build ## the emulator, and the compiled modules in it
-	$(TSX) tools/run-tests.ts emulator images test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES),--except $(folder))
+	$(TSX) tools/run-tests.ts emulator images test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS),--except $(folder))
 
 envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts
@@ -62,6 +64,10 @@ docker-test: build setup ## the same tests with Envoy in a container, where a Do
 	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS)
 
 test: check spec module-test envoy-test docker-test ## all of the above
+
+istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox
+	@$(TSX) test/istio/programs/build.ts
+	$(TSX) tools/run-tests.ts $(ISTIO_TESTS)
 
 oracle: export PAIRS ?= 100000
 oracle: build setup ## authz against native RBAC with any number of generated pairs: PAIRS=, SEED=

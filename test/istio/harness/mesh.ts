@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { push, type Pushed } from "../../../images/registry/push.ts";
+import { until } from "../../../envoy/deadline.ts";
+import { freePort } from "../../real-envoy/harness/ports.ts";
+import type { Programs } from "../programs/cache.ts";
+import { Addresses } from "./addresses.ts";
+import { Application } from "./application.ts";
+import { Istiod } from "./istiod.ts";
+import { Kubernetes, type Resource } from "./kubernetes.ts";
+import { ModuleServer } from "./module-server.ts";
+import { Registry } from "./registry.ts";
+import { destinationRule, resourcesOf, serviceOf } from "./services.ts";
+import { Workload, type Identity, type Ports, type Surroundings } from "./workload.ts";
+
+/** Where images of the filters lie in the registry. */
+const REPOSITORY = "signalbox";
+const TAG = "test";
+
+const SLEEP: Identity = { name: "sleep", app: "sleep", version: "v1", serviceAccount: "sleep" };
+const HTTPBIN: Identity = { name: "httpbin", app: "httpbin", version: "v1", serviceAccount: "httpbin" };
+const REVIEWS = { app: "reviews", serviceAccount: "bookinfo-reviews" };
+const REVIEWS_V1: Identity = { name: "reviews-v1", version: "v1", ...REVIEWS };
+const REVIEWS_V2: Identity = { name: "reviews-v2", version: "v2", ...REVIEWS };
+
+/** Something that runs until it is stopped. */
+interface Running {
+  stop(): Promise<void>;
+}
+
+/** What is started, in the order of its starting. */
+interface Parts {
+  kubernetes: Kubernetes;
+  istiod: Istiod;
+  modules: ModuleServer;
+  /** The filters' images, in every form. */
+  images: readonly Pushed[];
+  /** Host and port of a registry that does not answer. */
+  silentRegistry: string;
+  ports: Ports;
+  sleep: Workload;
+  httpbin: Workload;
+  reviewsV1: Workload;
+  reviewsV2: Workload;
+}
+
+/** A whole Istio with four workloads, on loopback addresses, in a temporary folder of its own. */
+export class Mesh {
+  private constructor(
+    private readonly parts: Parts,
+    private readonly running: readonly Running[],
+    private readonly folder: string,
+  ) {}
+
+  /** Starts all of it, and waits until every sidecar takes requests. Where something does not start, the rest is stopped. */
+  static async start(programs: Programs): Promise<Mesh> {
+    const folder = mkdtempSync(join(tmpdir(), "signalbox-istio-"));
+    const running: Running[] = [];
+    try {
+      return new Mesh(await startParts(programs, folder, running), running, folder);
+    } catch (error) {
+      await stopAll(running, folder);
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await stopAll(this.running, this.folder);
+  }
+
+  get istiod(): Istiod {
+    return this.parts.istiod;
+  }
+  get modules(): ModuleServer {
+    return this.parts.modules;
+  }
+  get sleep(): Workload {
+    return this.parts.sleep;
+  }
+  get httpbin(): Workload {
+    return this.parts.httpbin;
+  }
+  get reviewsV1(): Workload {
+    return this.parts.reviewsV1;
+  }
+  get reviewsV2(): Workload {
+    return this.parts.reviewsV2;
+  }
+  /** The port of every Service. */
+  get servicePort(): number {
+    return this.parts.ports.service;
+  }
+  get silentRegistry(): string {
+    return this.parts.silentRegistry;
+  }
+
+  /** An image of a filter: its URL by tag, and the digest of its manifest as a WasmPlugin's `sha256`. */
+  image(filter: string, form: "compat" | "artifact" = "compat"): { url: string; sha256: string } {
+    const name = form === "compat" ? `:${TAG}` : `:${TAG}-${form}`;
+    const image = this.parts.images.find((one) => one.filter === filter && one.name.endsWith(name));
+    if (image === undefined) throw new Error(`no image of ${filter} was pushed as ${name}`);
+    return { url: `oci://${image.name}`, sha256: image.digest.replace("sha256:", "") };
+  }
+
+  /**
+   * Applies resources for the length of a test; after it they are removed, and no sidecar has any of them any more.
+   *
+   * @throws Error with kubectl's words where the API server refuses one
+   */
+  async apply(t: TestContext, ...resources: readonly Resource[]): Promise<void> {
+    t.after(async () => await this.remove(...resources));
+    await this.change(...resources);
+  }
+
+  /** Removes resources before the end of a test, and waits until no sidecar has any of them any more. */
+  async remove(...resources: readonly Resource[]): Promise<void> {
+    await this.parts.kubernetes.remove(...resources);
+    const signs = resources.map(signOf).filter((sign) => sign !== undefined);
+    await until(`${signs.join(", ")} to be gone`, async () => {
+      const dumps = await Promise.all(this.workloads().map(async ({ admin }) => await admin.get("/config_dump")));
+      return dumps.every((dump) => signs.every((sign) => !dump.includes(sign)));
+    });
+  }
+
+  /** Applies other contents of resources that `apply` removes already. */
+  async change(...resources: readonly Resource[]): Promise<void> {
+    await this.parts.kubernetes.apply(...resources);
+  }
+
+  private workloads(): Workload[] {
+    return [this.sleep, this.httpbin, this.reviewsV1, this.reviewsV2];
+  }
+}
+
+/** What a sidecar's configuration has while a resource is in force there. */
+function signOf({ kind, metadata }: Resource): string | undefined {
+  const { namespace, name } = metadata as { namespace: string; name: string };
+  if (kind === "WasmPlugin") return `${namespace}.${name}"`;
+  if (kind === "AuthorizationPolicy") return `ns[${namespace}]-policy[${name}]`;
+  if (kind === "VirtualService") return `namespaces/${namespace}/virtual-service/${name}"`;
+  return undefined;
+}
+
+async function startParts(programs: Programs, folder: string, running: Running[]): Promise<Parts> {
+  const started = <T extends Running>(one: T): T => {
+    running.push(one);
+    return one;
+  };
+  const kubernetes = started(await Kubernetes.start(programs, join(folder, "kubernetes")));
+  const registry = started(await Registry.start(join(folder, "registry")));
+  const images = await push(`${registry.address}/${REPOSITORY}`, TAG, () => {});
+  const modules = started(await ModuleServer.start());
+  const addresses = new Addresses();
+  const istiod = started(await Istiod.start(programs, kubernetes, join(folder, "istiod"), addresses.next()));
+  const ports = { service: await freePort(), inbound: await freePort() };
+  const silentRegistry = `127.0.0.1:${await freePort()}`;
+  const registries = [registry.address, silentRegistry];
+  const surroundings: Surroundings = { programs, discovery: istiod.address, registries, ports };
+  await kubernetes.apply(
+    ...["sleep", "httpbin", "reviews"].map((app) => serviceOf(app, ports)),
+    destinationRule("sleep"),
+    destinationRule("httpbin"),
+    destinationRule("reviews", ["v1", "v2"]),
+  );
+  const workload = async (who: Identity): Promise<Workload> => {
+    const address = addresses.next();
+    const application = started(await Application.start(who.name, { address, port: ports.service }));
+    await kubernetes.apply(...resourcesOf(who, address, application.port, ports));
+    const token = await kubernetes.token(who.serviceAccount);
+    const place = join(folder, who.name);
+    return started(await Workload.start(surroundings, { ...who, address, token }, place));
+  };
+  const [sleep, httpbin] = [await workload(SLEEP), await workload(HTTPBIN)];
+  const [reviewsV1, reviewsV2] = [await workload(REVIEWS_V1), await workload(REVIEWS_V2)];
+  return { kubernetes, istiod, modules, images, silentRegistry, ports, sleep, httpbin, reviewsV1, reviewsV2 };
+}
+
+/** The last first, so that nothing misses what it depends on. */
+async function stopAll(running: readonly Running[], folder: string): Promise<void> {
+  for (const one of [...running].reverse()) await one.stop();
+  rmSync(folder, { recursive: true, force: true });
+}

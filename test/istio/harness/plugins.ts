@@ -1,0 +1,45 @@
+/** WasmPlugin resources. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { PROJECT } from "../../../tools/project.ts";
+import type { Resource } from "./kubernetes.ts";
+
+/** The fields of a WasmPlugin that tests set, as Istio names them. */
+export interface PluginSpec {
+  url: string;
+  selector?: { matchLabels: Readonly<Record<string, string>> };
+  match?: readonly { mode: "CLIENT" | "SERVER" }[];
+  phase?: "AUTHN" | "AUTHZ" | "STATS";
+  failStrategy?: "FAIL_CLOSE" | "FAIL_OPEN";
+  /** Of the module for http, of the manifest for oci. */
+  sha256?: string;
+  pluginConfig?: object;
+}
+
+/** A WasmPlugin of the namespace `default`. */
+export function wasmPlugin(name: string, spec: PluginSpec): Resource {
+  return {
+    apiVersion: "extensions.istio.io/v1alpha1",
+    kind: "WasmPlugin",
+    metadata: { name, namespace: "default" },
+    spec,
+  };
+}
+
+/** Selects the workloads of an application, or one version of them. */
+export function selecting(app: string, version?: string): { matchLabels: Record<string, string> } {
+  return { matchLabels: { app, ...(version !== undefined && { version }) } };
+}
+
+/** The resources that a filter's folder shows, in their order. */
+export function manifestOf(filter: string): Resource[] {
+  const file = readFileSync(join(PROJECT, `filters/${filter}/wasmplugin.yaml`), "utf8");
+  return parseAllDocuments(file).map((document) => document.toJS() as Resource);
+}
+
+/** The first WasmPlugin that a filter's folder shows, with some fields changed; its image is published nowhere. */
+export function shownPlugin(filter: string, name: string, changed: PluginSpec): Resource {
+  const shown = manifestOf(filter).find(({ kind }) => kind === "WasmPlugin");
+  return wasmPlugin(name, { ...(shown?.["spec"] as PluginSpec), ...changed });
+}

@@ -1,0 +1,94 @@
+/**
+ * Builds what `cacheFolder()` lacks, and prints the folder; with `--built` it builds nothing, and fails where something is
+ * lacking. A first build takes about ten minutes on two cores, a
+ * gigabyte of Go's module cache and some of its build cache; where it is interrupted, what Go had built is not built again.
+ */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Missing, runMain } from "../../../tools/envoy-binary.ts";
+import { BUILDS, ISTIO_FILES, type Build } from "./builds.ts";
+import { builtPrograms, cacheFolder } from "./cache.ts";
+
+/** The Debian package that has etcd, which is unpacked and not installed, as that would start a service. */
+const ETCD = { package: "etcd-server", path: "usr/bin/etcd" };
+
+/**
+ * Builds the programs where they are not built.
+ *
+ * @throws Missing in one line where Go or apt is not there, or either of them fails
+ */
+export function buildPrograms(): void {
+  if (builtPrograms() !== undefined) return;
+  const folder = cacheFolder();
+  demand("go", ["version"], "Istio is built with Go, which is not here (https://go.dev/doc/install)");
+  demand("apt-get", ["--version"], "etcd is taken from Debian, and there is no apt-get here");
+  mkdirSync(dirname(folder), { recursive: true });
+  const unfinished = mkdtempSync(`${folder}.`);
+  try {
+    copyEtcd(unfinished);
+    for (const build of BUILDS) buildAll(build, unfinished);
+    copyIstioFiles(unfinished);
+    if (!existsSync(folder)) renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+function buildAll({ module, programs }: Build, target: string): void {
+  for (const { name, package: path, tags = "", set } of programs) {
+    console.error(`Building ${name}, once`);
+    const variables = Object.entries(set).map(([variable, value]) => `-X ${variable}=${value}`);
+    const flags = ["-trimpath", "-buildvcs=false", `-tags=${tags}`, `-ldflags=-s -w ${variables.join(" ")}`];
+    run("go", ["build", ...flags, "-o", join(target, name), path], module);
+  }
+}
+
+function copyIstioFiles(target: string): void {
+  const [istio] = BUILDS;
+  const source = run("go", ["list", "-m", "-f", "{{.Dir}}", "istio.io/istio"], istio!.module).trim();
+  for (const file of ISTIO_FILES) copyFileSync(join(source, file), join(target, basename(file)));
+}
+
+function copyEtcd(target: string): void {
+  const folder = mkdtempSync(join(tmpdir(), "signalbox-debian-"));
+  const download = (): void => void run("apt-get", ["download", "-qq", ETCD.package], folder);
+  try {
+    console.error("Taking etcd from Debian");
+    try {
+      download();
+    } catch {
+      // Without lists, as on a fresh machine, apt finds nothing.
+      run("apt-get", ["update", "-qq"], folder);
+      download();
+    }
+    const [archive = ""] = readdirSync(folder);
+    run("dpkg-deb", ["-x", archive, "unpacked"], folder);
+    copyFileSync(join(folder, "unpacked", ETCD.path), join(target, basename(ETCD.path)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function demand(command: string, words: string[], otherwise: string): void {
+  if (spawnSync(command, words, { stdio: "ignore" }).status !== 0) throw new Missing(`${otherwise}.`);
+}
+
+function run(command: string, words: string[], cwd: string): string {
+  const env = { ...process.env, CGO_ENABLED: "0" };
+  const { status, stdout, stderr } = spawnSync(command, words, { cwd, env, encoding: "utf8", maxBuffer: 1 << 26 });
+  if (status === 0) return stdout;
+  const reason = (stderr ?? "").trim().split("\n").pop() ?? "";
+  throw new Missing(`${command} ${words.slice(0, 1).join(" ")} ${words.at(-1)} failed: ${reason}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await runMain(() => {
+    if (process.argv[2] === "--built") {
+      if (builtPrograms() === undefined) throw new Missing(`Istio is not built: there is no ${cacheFolder()}.`);
+    } else buildPrograms();
+    console.log(`Istio: ${cacheFolder()}`);
+  });
+}
