@@ -1,6 +1,6 @@
 import { clearFaults, counter, fail, gauge, restart, setTime } from "../../test/as-pect/assembly/emulator";
 import { arrives, configured, faultOf, withFault } from "../../test/as-pect/assembly/faults";
-import { admit } from "./admit";
+import { admit, isTime } from "./admit";
 import { Plan } from "./plan";
 
 const GET = ":method: GET\n:path: /\n:authority: ratings";
@@ -15,7 +15,7 @@ restart();
 
 function admitted(plan: Plan, headers: string = GET): bool {
   arrives(plan, headers);
-  return admit(plan, faultOf(plan)!);
+  return isTime(plan, faultOf(plan)!) && admit(plan);
 }
 
 /** What happened since the last asking: faults that became active, over the limit, over the budget, exempt. */
