@@ -58,6 +58,7 @@ export class Mesh {
   static async start(programs: Programs): Promise<Mesh> {
     const folder = mkdtempSync(join(tmpdir(), "signalbox-istio-"));
     const running: Running[] = [];
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
     try {
       return new Mesh(await startParts(programs, folder, running), running, folder);
     } catch (error) {

@@ -16,6 +16,13 @@ export interface ProgramOptions {
   env?: Readonly<Record<string, string>>;
 }
 
+/** What must not outlive this process. */
+const RUNNING = new Set<Program>();
+
+process.once("exit", () => RUNNING.forEach((program) => program.kill()));
+// A group of its own gets none of the terminal's signals, and those that end this process would pass by the line above.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
 /**
  * A program of the mesh. It leads a process group of its own, so that those that it starts (pilot-agent its Envoy) end with it,
  * also where the test process ends without having stopped it.
@@ -24,7 +31,6 @@ export class Program {
   private readonly printed: Buffer[] = [];
   private hasEnded = false;
   private readonly closed: Promise<void>;
-  private readonly atExit = (): void => this.signal("SIGKILL");
 
   private constructor(
     readonly name: string,
@@ -35,7 +41,7 @@ export class Program {
     child.once("error", (error) => this.printed.push(Buffer.from(String(error))));
     this.closed = new Promise((resolve) => child.once("close", () => resolve()));
     child.once("close", () => (this.hasEnded = true));
-    process.once("exit", this.atExit);
+    RUNNING.add(this);
   }
 
   static start({ name, command, args, folder, env = {} }: ProgramOptions): Program {
@@ -75,7 +81,12 @@ export class Program {
     const timer = setTimeout(() => this.signal("SIGKILL"), GRACE_MS);
     await this.closed;
     clearTimeout(timer);
-    process.removeListener("exit", this.atExit);
+    RUNNING.delete(this);
+  }
+
+  /** Ends it and its children at once, without waiting. */
+  kill(): void {
+    this.signal("SIGKILL");
   }
 
   /** Signals the group, which lives until its last member has ended. */

@@ -11,15 +11,17 @@ const ROUNDS = 3;
 /** A plugin that runs is changed while requests come in. */
 export function updates(mesh: () => Mesh): void {
   const status = async (path = "/"): Promise<number> => (await mesh().sleep.send({ host: "httpbin", path })).status;
-  const denying = (path: string, form: "compat" | "artifact"): Resource =>
+  const plugin = (form: "compat" | "artifact", pluginConfig: object): Resource =>
     wasmPlugin("updated", {
       ...mesh().image("authz", form),
       selector: selecting("httpbin"),
       match: [{ mode: "SERVER" }],
       phase: "AUTHZ",
       failStrategy: "FAIL_CLOSE",
-      pluginConfig: { policies: [{ name: "x", action: "DENY", rules: [{ to: [{ operation: { paths: [path] } }] }] }] },
+      pluginConfig,
     });
+  const denying = (path: string, form: "compat" | "artifact"): Resource =>
+    plugin(form, { policies: [{ name: "x", action: "DENY", rules: [{ to: [{ operation: { paths: [path] } }] }] }] });
 
   test("another image and configuration of a plugin that runs: under load no request fails", async (t) => {
     await mesh().apply(t, denying("/0", "compat"));
@@ -33,5 +35,21 @@ export function updates(mesh: () => Mesh): void {
     });
 
     assert.deepEqual([...answers.keys()], [200]);
+  });
+
+  test("configurations that the filter refuses, pushed to a plugin that runs: under load no request fails", async (t) => {
+    await mesh().apply(t, denying("/denied", "compat"));
+    await until("the plugin to deny", async () => (await status("/denied")) === 403);
+
+    const answers = await meanwhile(status, async () => {
+      for (let round = 1; round <= ROUNDS; round++) {
+        const from = mesh().httpbin.log().length;
+        await mesh().change(plugin("compat", { [`unknown${round}`]: round }));
+        await mesh().httpbin.logged(`unknown${round}`, from);
+      }
+    });
+
+    assert.deepEqual([...answers.keys()], [200]);
+    assert.equal(await status("/denied"), 403);
   });
 }
