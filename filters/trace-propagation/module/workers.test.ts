@@ -121,10 +121,16 @@ test("what is in flight is counted rightly by workers that are in each other's w
   const served = scenario.inbound(without(TRACE));
   assert.equal(left(), 0);
   assert.ok(![TRACE, OTHER_TRACE].includes(alone() ?? ""), "two are in flight");
+  // Of three, two of them of one trace, what is known of all together looks like the third one's.
+  const third = scenario.inbound(without(TRACE));
+  assert.notEqual(alone(), OTHER_TRACE, "three are in flight");
+  third.end();
+  assert.deepEqual([scenario.counter("joined_alone"), scenario.counter("join_missed")], [0n, 2n]);
   left = between(scenario, ALONE, 1, () => scenario.inbound(without(TRACE), worker).end());
   served.end();
   assert.equal(left(), 0);
   assert.equal(alone(), OTHER_TRACE);
+  assert.equal(scenario.counter("joined_alone"), 1n);
 });
 
 test("a count that others are in the way of each time is given up, and nothing is taken to be alone any more", () => {
