@@ -109,7 +109,18 @@ test("malformed: Datadog's numbers", async () => {
     ["x-datadog-parent-id", "7"],
   ];
   // 2^64 is the first number that is too large.
-  for (const wrong of ["", "-1", "1.5", "0x1", "1g", "\xff", "1,1", "18446744073709551616", "1".repeat(100_000)]) {
+  for (const wrong of [
+    "",
+    "-1",
+    "1.5",
+    "0x1",
+    "1g",
+    "1:",
+    "\xff",
+    "1,1",
+    "18446744073709551616",
+    "1".repeat(100_000),
+  ]) {
     for (const spoilt of valid.keys()) {
       const headers = valid.map(([name, value], index): HeaderLine => [name, index === spoilt ? wrong : value]);
       await beginsAnew(headers, `${spoilt} ${wrong}`);
@@ -143,6 +154,10 @@ test("tracestate and baggage that are huge, repeated, empty or no text: they go,
     huge: [
       ["tracestate", `a=${"1".repeat(200_000)}`],
       ["baggage", `a=${"1".repeat(200_000)}`],
+    ],
+    "a little too long": [
+      ["tracestate", ["a", "b", "c", "d"].map((key) => `${key}=${"1".repeat(126)}`).join(",")],
+      ["baggage", ["a", "b"].map((key) => `${key}=${"1".repeat(4094)}`).join(",")],
     ],
     "many members": [
       ["tracestate", Array.from({ length: 20_000 }, (_, index) => `a${index}=1`).join(",")],
