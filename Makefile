@@ -13,7 +13,7 @@ ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run image images push manifests check spec module-test envoy-test docker-test test istio-test oracle matrix bench clean
+.PHONY: help setup build run image images push manifests check spec module-test envoy-test docker-test zipkin-test test istio-test oracle matrix bench clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -62,6 +62,9 @@ envoy-test: build setup ## real Envoy as a process
 
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
 	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS)
+
+zipkin-test: build setup ## spans of Envoy's in a Zipkin, which Maven downloads: trace-propagation beside Envoy's tracer
+	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts filters/trace-propagation/real-envoy/zipkin.test.ts
 
 test: check spec module-test envoy-test docker-test ## all of the above
 

@@ -1,17 +1,15 @@
 import { monotonicTime } from "../../../assembly/host/clock";
 import { sharedLength, sharedStart } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
-import { firstValue } from "../../../assembly/request/request";
 import { Value } from "../../../assembly/request/value";
 import { Text } from "../../../assembly/text/text";
 import { xxHash64 } from "../../../assembly/text/xxhash64";
 import { TraceContext } from "../context";
 import { Entry, EntryState } from "./entry";
+import { keyIn } from "./key";
 import { SLOTS, SharedSlots } from "./shared-slots";
 import { Slot, nextLength, nextStart } from "./slot";
 
-/** Keys that are longer join nothing. */
-const LONGEST_KEY: u32 = 256;
 /** Of a longer tracestate nothing is remembered; what the filter passes on is no longer ("tracestate Limits"). */
 const LONGEST_TRACESTATE: u32 = 512;
 /** So often a write is tried that others are in the way of. */
@@ -69,8 +67,8 @@ export class Join {
     let header = this.keys;
     let now: u64 = 0;
     while (header != null) {
-      const key = firstValue(header.slot);
-      if (key != null && isKey(key)) {
+      const key = keyIn(header.slot);
+      if (key != null) {
         if (now == 0) now = monotonicTime();
         const length = tracestateLength > LONGEST_TRACESTATE ? 0 : tracestateLength;
         this.put(hashOf(key, header), key, context, tracestate, length, now);
@@ -90,8 +88,8 @@ export class Join {
     recalledTracestateLength = 0;
     let header = this.keys;
     while (header != null) {
-      const key = firstValue(header.slot);
-      if (key != null && isKey(key)) return this.find(hashOf(key, header), key, into);
+      const key = keyIn(header.slot);
+      if (key != null) return this.find(hashOf(key, header), key, into);
       header = header.next;
     }
     return Recalled.NO_KEY;
@@ -127,10 +125,6 @@ export class Join {
     slot.distrust(until);
     if (this.slots.overwrite(place, nextStart, nextLength) != Status.OK) unsureUntil = max(unsureUntil, until);
   }
-}
-
-function isKey(value: Value): bool {
-  return value.length > 0 && value.length <= LONGEST_KEY && value.next == null;
 }
 
 function hashOf(key: Value, header: KeyHeader): u64 {

@@ -1,5 +1,6 @@
 /** `join` and `direction`: what an outbound request is joined to, by its key or as there is but one in flight. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import {
   cluster,
@@ -134,6 +135,14 @@ test("join.keys: up to 256 bytes, and not empty or several", async () => {
     await receive("one-key", ...headers);
     await isMissed("one-key", headers);
   }
+});
+
+test("join.keys: a UUID in which a connection manager behind the filter has marked the request as traced", async () => {
+  // Envoy writes 9 in place of the version, which is 4 (extensions/request_id/uuid/config.cc).
+  const id = randomUUID();
+  const marked = `${id.slice(0, 14)}9${id.slice(15)}`;
+  const expected = await receive("default", ["x-request-id", id]);
+  await isJoined(expected, "default", ["x-request-id", marked]);
 });
 
 test("a request's own trace comes before the one of its key", async () => {

@@ -92,6 +92,12 @@ test("a decision that came is kept, whatever the percentage", async () => {
       assert.equal(parentIn(await seen(name, { headers })).flags, flags, name);
     }
   }
+  // Whoever sent this decided by something else; that is the sender's to say.
+  const headers = [
+    traceparent("0".repeat(18) + newTrace().slice(18)),
+    ["tracestate", "ot=th:c;rv:00000000000001"] as const,
+  ];
+  assert.deepEqual(valuesOf(await seen("all", { headers }), "tracestate"), ["ot=th:c;rv:00000000000001"]);
   assert.equal(parentIn(await seen("mostly-b3", { headers: [["x-b3-sampled", "0"]] })).flags, "02");
 });
 

@@ -7,6 +7,9 @@ import type { HeaderLine } from "../../../test/real-envoy/harness/index.ts";
 /** At once to one port: enough for all workers to get some. */
 const CONNECTIONS = 64;
 
+/** More than any test has a service get: in bytes. */
+const LARGEST_HEADERS = 4_000_000;
+
 /** A request as a service gets it: its header lines as they came. */
 export interface Received {
   path: string;
@@ -48,7 +51,7 @@ export class Service {
     const caller = new Caller();
     const answerTo = async (incoming: IncomingMessage): Promise<unknown> =>
       await serve({ path: incoming.url ?? "", headers: linesOf(incoming.rawHeaders) }, caller);
-    const server = createServer((incoming, answer) => {
+    const server = createServer({ maxHeaderSize: LARGEST_HEADERS }, (incoming, answer) => {
       incoming.resume();
       void answerTo(incoming).then(
         (what) => (what === RESET ? incoming.socket.destroy() : answer.end(JSON.stringify(what))),
