@@ -14,12 +14,18 @@ export let w3cTells: bool = false;
  * Reads the current request's formats in the order of `extract`: the first that holds a context gives it. Those that come to
  * another trace are conflicts, and are counted. A sampling decision without ids is taken over where there is no context.
  *
+ * Of one trace the upper half of its id is taken from whatever format has one, or W3C's headers would come to tell another trace,
+ * and the random flag from W3C's, where it must stay as it is for as long as the trace's id does (W3C Trace Context Level 2,
+ * "Random Trace ID Flag").
+ *
  * Gives whether there is a context.
  */
 export function extract(plan: Plan, into: TraceContext): bool {
   let found: TraceContext | null = null;
   let decision = Sampling.UNDECIDED;
   let conflicts = false;
+  let traceHigh: u64 = 0;
+  let random = false;
   foundInvalid = false;
   w3cTells = false;
   let carrier = plan.firstToRead;
@@ -30,9 +36,17 @@ export function extract(plan: Plan, into: TraceContext): bool {
     } else if (reading == Reading.DECISION) {
       if (decision == Sampling.UNDECIDED) decision = carrier.context.sampling;
     } else if (reading == Reading.FOUND) {
-      if (found == null) found = carrier.context;
-      if (!isSameTrace(found, carrier.context)) conflicts = true;
-      else if (carrier.isW3c) w3cTells = true;
+      const context = carrier.context;
+      if (found == null) found = context;
+      if (found.traceLow != context.traceLow || !areHalvesOfOne(traceHigh, context.traceHigh)) {
+        conflicts = true;
+      } else {
+        traceHigh |= context.traceHigh;
+        if (carrier.isW3c) {
+          w3cTells = true;
+          random = context.random;
+        }
+      }
     }
     carrier = carrier.nextToRead;
   }
@@ -42,11 +56,13 @@ export function extract(plan: Plan, into: TraceContext): bool {
     return false;
   }
   memory.copy(changetype<usize>(into), changetype<usize>(found), offsetof<TraceContext>());
+  into.traceHigh = traceHigh;
+  into.random = random;
   if (into.spanId == 0) into.spanId = newId();
   return true;
 }
 
-/** Formats with ids of 64 bits have the lower half of the trace's alone. */
-function isSameTrace(a: TraceContext, b: TraceContext): bool {
-  return a.traceLow == b.traceLow && (a.traceHigh == b.traceHigh || a.traceHigh == 0 || b.traceHigh == 0);
+/** Whether two upper halves can be of one trace's id, of which formats of 64 bits have the lower one alone. */
+function areHalvesOfOne(a: u64, b: u64): bool {
+  return a == b || a == 0 || b == 0;
 }

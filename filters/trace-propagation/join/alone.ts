@@ -5,11 +5,6 @@ import { Text, utf8 } from "../../../assembly/text/text";
 import { Writer } from "../../../assembly/text/writer";
 import { Sampling, TraceContext } from "../context";
 
-/** Whether a request could neither be counted nor be said to be uncounted: in this VM it is not known any more how many there are. */
-let unknown = false;
-/** What says that it is not known. */
-const broken: Flights = changetype<Flights>(memory.data(offsetof<Flights>(), 8));
-
 /** So often a write is tried that others are in the way of. */
 const TRIES: u32 = 32;
 
@@ -82,7 +77,7 @@ export class Alone {
 
   /** Whether exactly one request is in flight, whose context is taken over then. */
   recall(into: TraceContext, now: u64): bool {
-    if (unknown || readShared(this.key) != Status.OK || sharedLength != offsetof<Flights>()) return false;
+    if (allUnknown || readShared(this.key) != Status.OK || sharedLength != offsetof<Flights>()) return false;
     const flights = changetype<Flights>(sharedStart);
     if (flights.broken != 0 || flights.count != 1 || now == 0 || now - flights.started > this.lifetime) return false;
     if ((flights.traceHigh | flights.traceLow) == 0) return false;
@@ -94,7 +89,7 @@ export class Alone {
     return true;
   }
 
-  /** Counts a flight, or takes it off; false where the host does not let it: from then on none is taken to be alone. */
+  /** Counts a flight, or takes it off; false where the host does not let it: nobody knows from then on how many there are. */
   change(flight: Flight, by: i32): bool {
     const context = flight.context;
     for (let tries: u32 = 0; tries < TRIES; tries++) {
@@ -111,11 +106,17 @@ export class Alone {
       if (status == Status.OK) return true;
       if (status != Status.CAS_MISMATCH) break;
     }
-    broken.broken = 1;
-    if (writeShared(this.key, changetype<usize>(broken), offsetof<Flights>(), 0) != Status.OK) unknown = true;
+    unknown.broken = 1;
+    if (writeShared(this.key, changetype<usize>(unknown), offsetof<Flights>(), 0) != Status.OK) allUnknown = true;
     return false;
   }
 }
+
+/** A record of which nothing is known. */
+const unknown: Flights = changetype<Flights>(memory.data(offsetof<Flights>(), 8));
+
+/** Whether not even that could be written: this worker then relies on no record. */
+let allUnknown = false;
 
 /** A request ends; the record is another's to use. */
 export function endFlight(flight: Flight): void {

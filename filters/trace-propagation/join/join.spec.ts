@@ -160,6 +160,7 @@ describe("a join whose writes others are in the way of", () => {
     sharedMap.overtaken = 8;
     sharedMap.meanwhile = () => {
       const other = new JoinWorker("g", "y", MINUTE, 1);
+      monotonicClock.now += SECOND;
       other.receive("y: " + keysOfOnePlace(3, 1)[1], A, "");
     };
     one.receive("x: " + keys[2], B, "");
@@ -170,6 +171,7 @@ describe("a join whose writes others are in the way of", () => {
     for (let i = 0; i < 3; i++) expect(one.send("x: " + keys[i])).toBe("missed");
     one.receive("x: " + keys[1], B, "");
     monotonicClock.now += MINUTE - 1;
+    one.receive("x: " + keys[1], B, "");
     expect(one.send("x: " + keys[1])).toBe("missed", "for all that is known it came with A as well");
     monotonicClock.now += MINUTE + 1;
     one.receive("x: " + keys[1], B, "");

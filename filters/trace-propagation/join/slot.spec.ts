@@ -171,6 +171,13 @@ describe("a slot that could not be written", () => {
     kept.put(7, "key", B, "", 600, 1200);
     expect(kept.find(7, "key", 1099)).toBe("none");
     expect(kept.find(7, "key", 1100)).toBe(B + " [] single");
+    kept.slot.distrust(3000);
+    kept.take();
+    kept.slot.distrust(2000);
+    kept.take();
+    kept.put(7, "key", B, "", 2500, 3500);
+    expect(kept.find(7, "key", 2999)).toBe("none");
+    expect(kept.find(7, "key", 3000)).toBe(B + " [] single");
   });
 });
 

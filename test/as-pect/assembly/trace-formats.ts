@@ -1,15 +1,21 @@
 import { resetArena } from "../../../assembly/host/arena";
 import { openRequest, readRequestHeaders, reserveSlots } from "../../../assembly/request/request";
+import { SlotTable } from "../../../assembly/request/slots";
 import { FormatId } from "../../../filters/trace-propagation/formats/format";
 import { requestHeaders, startRequest } from "./emulator";
 import { context, formatOf, readNow, traceSlots } from "./trace-contexts";
 
 /** A request with these headers, lines of `name: value`, is in the midst of its headers callback, which has read them. */
 export function receive(headers: string): void {
+  receiveFor(traceSlots, headers);
+}
+
+/** The same for a plan of the specification's own, by its slots. */
+export function receiveFor(slots: SlotTable, headers: string): void {
   startRequest(headers);
   resetArena();
-  reserveSlots(traceSlots.count);
-  openRequest(traceSlots);
+  reserveSlots(slots.count);
+  openRequest(slots);
   readRequestHeaders();
 }
 
