@@ -1,4 +1,4 @@
-import { readDuration } from "../../assembly/config/duration";
+import { readMilliseconds } from "../../assembly/config/duration";
 import { Place } from "../../assembly/config/place";
 import { HeaderMap, removeHeader } from "../../assembly/host/headers";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
@@ -15,8 +15,6 @@ import { drawAtRandom, drawHolds } from "./draws";
 import { Fault } from "./fault";
 import { plainAbort } from "./read-abort";
 
-const NANOSECONDS_A_MILLISECOND: i64 = 1_000_000;
-const MOST_MILLISECONDS: u32 = 0xffffffff;
 const NONE: u32 = 0xffffffff;
 const PER_CENT: u32 = 10_000;
 
@@ -105,10 +103,7 @@ export class HeaderControl {
     const region = compiler.region;
     const control = changetype<HeaderControl>(region.take(offsetof<HeaderControl>()));
     control.principals = readPrincipals(place.field(utf8("principals")), compiler);
-    const longest = place.field(utf8("maxDelay"));
-    const most = readDuration(longest, <i64>MOST_MILLISECONDS * NANOSECONDS_A_MILLISECOND) / NANOSECONDS_A_MILLISECOND;
-    if (most > <i64>MOST_MILLISECONDS) longest.expected(utf8("a duration of at most 1193h2m47.295s"));
-    control.maxDelay = <u32>min<i64>(most, MOST_MILLISECONDS);
+    control.maxDelay = readMilliseconds(place.field(utf8("maxDelay")), u32.MAX_VALUE);
     place.noOtherFields();
     const slots = compiler.slots;
     control.delay = control.add(region, slots, utf8("x-envoy-fault-delay-request"));

@@ -1,10 +1,8 @@
-import { readDuration } from "../../assembly/config/duration";
+import { readMilliseconds } from "../../assembly/config/duration";
 import { Place } from "../../assembly/config/place";
 import { Region } from "../../assembly/memory/region";
 import { utf8 } from "../../assembly/text/text";
 import { Distribution, DistributionKind } from "./distribution";
-
-const NANOSECONDS_A_MILLISECOND: i64 = 1_000_000;
 
 /**
  * Reads `delay.distribution`: one of `uniform: {min, max}`, `normal: {mean, standardDeviation, max}`, `exponential: {mean, max}`
@@ -35,7 +33,7 @@ function readUniform(place: Place, distribution: Distribution): void {
   if (!place.object()) return;
   distribution.kind = DistributionKind.UNIFORM;
   const min = place.field(utf8("min"));
-  distribution.min = readMilliseconds(min);
+  distribution.min = readRequired(min);
   endWithMax(place, distribution, min, distribution.min);
 }
 
@@ -43,8 +41,8 @@ function readNormal(place: Place, distribution: Distribution): void {
   if (!place.object()) return;
   distribution.kind = DistributionKind.NORMAL;
   const mean = place.field(utf8("mean"));
-  distribution.mean = readMilliseconds(mean);
-  distribution.standardDeviation = readMilliseconds(place.field(utf8("standardDeviation")));
+  distribution.mean = readRequired(mean);
+  distribution.standardDeviation = readRequired(place.field(utf8("standardDeviation")));
   endWithMax(place, distribution, mean, distribution.mean);
 }
 
@@ -52,7 +50,7 @@ function readExponential(place: Place, distribution: Distribution): void {
   if (!place.object()) return;
   distribution.kind = DistributionKind.EXPONENTIAL;
   const mean = place.field(utf8("mean"));
-  distribution.mean = readMilliseconds(mean);
+  distribution.mean = readRequired(mean);
   endWithMax(place, distribution, mean, distribution.mean);
 }
 
@@ -60,7 +58,7 @@ function readPareto(place: Place, distribution: Distribution): void {
   if (!place.object()) return;
   distribution.kind = DistributionKind.PARETO;
   const scale = place.field(utf8("scale"));
-  distribution.scale = readMilliseconds(scale);
+  distribution.scale = readRequired(scale);
   const shape = place.field(utf8("shape"));
   distribution.shape = shape.required() ? shape.number(1) : 1;
   if (distribution.shape <= 0) shape.expected(utf8("a number above 0"));
@@ -69,16 +67,12 @@ function readPareto(place: Place, distribution: Distribution): void {
 
 /** Reads `max`, which the value at `least` must not pass, as the last field of the kind. */
 function endWithMax(place: Place, distribution: Distribution, least: Place, value: f64): void {
-  distribution.max = readMilliseconds(place.field(utf8("max")));
+  distribution.max = readRequired(place.field(utf8("max")));
   place.noOtherFields();
   if (distribution.max > 0 && value > distribution.max) least.expected(utf8("a duration no longer than max"));
 }
 
 /** Milliseconds, at least 1; 0 with a report where none stand there. */
-function readMilliseconds(place: Place): f64 {
-  if (!place.required()) return 0;
-  const value = readDuration(place, 0) / NANOSECONDS_A_MILLISECOND;
-  if (value <= <i64>u32.MAX_VALUE) return <f64>value;
-  place.expected(utf8("a duration of at most 1193h2m47.295s"));
-  return 0;
+function readRequired(place: Place): f64 {
+  return place.required() ? <f64>readMilliseconds(place, 0) : 0;
 }
