@@ -8,8 +8,8 @@ import { Writer } from "../text/writer";
 import { isClaimKey, readClaimKey } from "./claim-key";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
+import { readPrincipals } from "./principals";
 import { readStringMatch } from "./string-match";
-import { readValuePattern } from "./value-pattern";
 
 /** What came of reading a match. */
 @unmanaged
@@ -43,7 +43,9 @@ export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch 
   addNamed(place.field(utf8("queryParams")), compiler, Fact.QUERY_PARAMETER);
   addNamed(place.field(utf8("cookies")), compiler, Fact.COOKIE);
   addPort(place.field(utf8("port")), compiler);
-  const principals = readPrincipals(place.field(utf8("principals")), compiler);
+  const principals = place.field(utf8("principals"));
+  const anyPrincipal = readPrincipals(principals, compiler);
+  if (anyPrincipal != null) compiler.add(anyPrincipal);
   match.elsewhere = !isFromHere(place.field(utf8("sourceNamespace")), place.field(utf8("sourceLabels")));
   // A label for people, which decides nothing.
   place.field(utf8("name")).string();
@@ -51,7 +53,7 @@ export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch 
   place.refuse(utf8("statPrefix"), utf8("the filter counts by the route's name"));
   place.noOtherFields();
   match.asksSlashOnly = uri != null && uri.test == Test.PREFIX && uri.text.equals(utf8("/"));
-  match.catchesAll = compiler.conditions == null && !principals && uri != null && isEveryPath(uri);
+  match.catchesAll = compiler.conditions == null && principals.count == 0 && uri != null && isEveryPath(uri);
   if (uri != null) compiler.add(uri);
   match.conditions = compiler.conditions;
   return match;
@@ -180,27 +182,6 @@ function addPort(place: Place, compiler: MatchCompiler): void {
   if (port == 0) return;
   const decimal = Writer.decimal(compiler.region, port);
   compiler.add(compiler.condition(Fact.PORT, utf8(""), Test.EXACT, decimal));
-}
-
-/** `principals`: any of the patterns. Gives whether there are any. */
-function readPrincipals(place: Place, compiler: MatchCompiler): bool {
-  if (!place.list()) return false;
-  if (place.count == 0) {
-    place.expected(utf8("a list that is not empty"));
-    return false;
-  }
-  let alternatives: Condition | null = null;
-  let pattern = place.first();
-  while (pattern != null) {
-    const condition = readValuePattern(pattern, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
-    if (condition != null) {
-      condition.or = alternatives;
-      alternatives = condition;
-    }
-    pattern = pattern.next();
-  }
-  if (alternatives != null) compiler.add(alternatives);
-  return true;
 }
 
 /** Whether this proxy is one that the match is for. */

@@ -3,8 +3,8 @@ import { Place } from "../../assembly/config/place";
 import { HeaderMap, removeHeader } from "../../assembly/host/headers";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { Condition, Test } from "../../assembly/match/condition";
-import { readValuePattern } from "../../assembly/match/value-pattern";
+import { Condition } from "../../assembly/match/condition";
+import { readPrincipals } from "../../assembly/match/principals";
 import { Region } from "../../assembly/memory/region";
 import { firstValue, isPresent } from "../../assembly/request/request";
 import { Fact, SlotTable } from "../../assembly/request/slots";
@@ -60,11 +60,11 @@ export class HeaderControl {
     const delay = numberOf(this.delay);
     const status = numberOf(this.abort);
     const grpc = numberOf(this.abortGrpc);
-    const aborts = (status >= 200 && status < 600) || grpc <= 16;
+    const byStatus = status >= 200 && status < 600;
+    const aborts = byStatus || grpc <= 16;
     if (delay == NONE && !aborts) return false;
     controlledDelay = delay != NONE && holds(this.delayShare) ? min(delay, this.maxDelay) : 0;
     controlledAbort = aborts && holds(this.abortShare);
-    const byStatus = status >= 200 && status < 600;
     controlledStatus = byStatus ? status : 200;
     controlledGrpcStatus = byStatus ? NO_GRPC_STATUS : grpc;
     return true;
@@ -102,7 +102,8 @@ export class HeaderControl {
     if (!place.object()) return null;
     const region = compiler.region;
     const control = changetype<HeaderControl>(region.take(offsetof<HeaderControl>()));
-    control.principals = readPrincipals(place.field(utf8("principals")), compiler);
+    const principals = place.field(utf8("principals"));
+    control.principals = principals.required() ? readPrincipals(principals, compiler) : null;
     control.maxDelay = readMilliseconds(place.field(utf8("maxDelay")), u32.MAX_VALUE);
     place.noOtherFields();
     const slots = compiler.slots;
@@ -131,22 +132,6 @@ function controlledFault(region: Region, scratch: Region): Fault {
   fault.counters = RouteCounters.define(region, scratch, name);
   fault.abort = plainAbort(region, name);
   return fault;
-}
-
-function readPrincipals(place: Place, compiler: MatchCompiler): Condition | null {
-  if (!place.required() || !place.list()) return null;
-  if (place.count == 0) place.expected(utf8("a list that is not empty"));
-  let all: Condition | null = null;
-  let item = place.first();
-  while (item != null) {
-    const condition = readValuePattern(item, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
-    if (condition != null) {
-      condition.or = all;
-      all = condition;
-    }
-    item = item.next();
-  }
-  return all;
 }
 
 /** A percentage that the request gives holds for it; without one that can be understood it is 100 (Envoy `HeaderPercentageProvider`). */
