@@ -1,4 +1,4 @@
-import { propertyLength, propertyStart, readProperty } from "../../assembly/host/properties";
+import { pluginName } from "../../assembly/host/plugin-name";
 import { readShared, sharedLength, sharedStart, sharedVersion, writeShared } from "../../assembly/host/shared-data";
 import { Status } from "../../assembly/host/status";
 import { Region } from "../../assembly/memory/region";
@@ -92,7 +92,7 @@ export class Budget {
 function sharedKey(region: Region): Text {
   const writer = Writer.open();
   writer.text(utf8("fault-injection.budget."));
-  if (readProperty(utf8("plugin_name")) == Status.OK) writer.bytes(propertyStart, propertyLength);
+  writer.text(pluginName(region));
   const key = Text.copy(region, writer.start, writer.length);
   writer.close();
   return key;

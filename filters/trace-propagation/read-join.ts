@@ -1,7 +1,6 @@
 import { readDuration } from "../../assembly/config/duration";
 import { Place } from "../../assembly/config/place";
-import { propertyLength, propertyStart, readProperty } from "../../assembly/host/properties";
-import { Status } from "../../assembly/host/status";
+import { pluginName } from "../../assembly/host/plugin-name";
 import { headerName } from "../../assembly/match/http-match-request";
 import { Region } from "../../assembly/memory/region";
 import { Fact, SlotTable } from "../../assembly/request/slots";
@@ -37,11 +36,6 @@ export function openJoin(plan: Plan, region: Region): void {
   if (join == null) return;
   join.slots = SharedSlots.open(join.group, region);
   if (join.whenAlone) plan.alone = Alone.open(join.group, join.lifetime, region);
-}
-
-/** The plugin's name, which in Istio is the WasmPlugin's; empty where the host does not tell it. */
-function pluginName(region: Region): Text {
-  return readProperty(utf8("plugin_name")) == Status.OK ? Text.copy(region, propertyStart, propertyLength) : utf8("");
 }
 
 /** The headers, in their order; `x-request-id` where none are given. */
