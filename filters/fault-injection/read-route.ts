@@ -1,4 +1,5 @@
 import { Place } from "../../assembly/config/place";
+import { refuseNativeActions } from "../../assembly/match/native-actions";
 import { VirtualServiceReader } from "../../assembly/match/read-virtual-services";
 import { HttpRoute } from "../../assembly/match/virtual-service";
 import { Region } from "../../assembly/memory/region";
@@ -40,16 +41,7 @@ function entryName(route: Route, region: Region): Text {
 /** The fields of Istio's HTTPRoute that are left to a native VirtualService. */
 function refuseOtherActions(place: Place): void {
   const native = utf8("leave it to a native VirtualService: this filter injects faults alone");
-  place.refuse(utf8("redirect"), native);
-  place.refuse(utf8("directResponse"), native);
-  place.refuse(utf8("rewrite"), native);
-  place.refuse(utf8("timeout"), native);
-  place.refuse(utf8("retries"), native);
-  place.refuse(utf8("mirror"), native);
-  place.refuse(utf8("mirrors"), native);
-  place.refuse(utf8("mirrorPercentage"), native);
-  place.refuse(utf8("mirrorPercent"), native);
-  place.refuse(utf8("corsPolicy"), native);
+  refuseNativeActions(place, native);
   place.refuse(utf8("headers"), native);
   place.refuse(utf8("delegate"), utf8("a filter cannot see other resources: write the entries here"));
 }

@@ -2,6 +2,7 @@ import { Place } from "../../assembly/config/place";
 import { MetricType, NO_METRIC, defineMetric } from "../../assembly/host/metrics";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { headerName } from "../../assembly/match/http-match-request";
+import { refuseNativeActions } from "../../assembly/match/native-actions";
 import { VirtualServiceReader } from "../../assembly/match/read-virtual-services";
 import { HttpRoute } from "../../assembly/match/virtual-service";
 import { Region } from "../../assembly/memory/region";
@@ -70,16 +71,7 @@ function routeCounter(name: Text): u32 {
 /** The fields of Istio's HTTPRoute that are left to a native VirtualService. */
 function refuseOtherActions(place: Place): void {
   const native = utf8("leave it to the static VirtualService that the steering header selects from");
-  place.refuse(utf8("redirect"), native);
-  place.refuse(utf8("directResponse"), native);
-  place.refuse(utf8("rewrite"), native);
-  place.refuse(utf8("timeout"), native);
-  place.refuse(utf8("retries"), native);
-  place.refuse(utf8("mirror"), native);
-  place.refuse(utf8("mirrors"), native);
-  place.refuse(utf8("mirrorPercentage"), native);
-  place.refuse(utf8("mirrorPercent"), native);
-  place.refuse(utf8("corsPolicy"), native);
+  refuseNativeActions(place, native);
   place.refuse(utf8("delegate"), utf8("a filter cannot see other resources: write the routes here"));
   place.refuse(utf8("fault"), native);
 }
