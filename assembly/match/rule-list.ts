@@ -1,5 +1,7 @@
+import { Place } from "../config/place";
 import { MatchCompiler } from "./compiler";
 import { Condition } from "./condition";
+import { readHttpMatch } from "./http-match-request";
 import { OrderedIndex, Rule } from "./ordered-index";
 
 /** Rules in the order in which they are added, the first that matches counting. */
@@ -26,6 +28,17 @@ export class RuleList {
     if (last == null) this.first = rule;
     else last.next = rule;
     this.last = rule;
+  }
+
+  /** Adds a rule for each `HTTPMatchRequest` of a list that is not for another proxy; they follow to the same. */
+  addMatches(place: Place, outcome: usize): void {
+    if (!place.list()) return;
+    let item = place.first();
+    while (item != null) {
+      const match = readHttpMatch(item, this.compiler);
+      if (!match.elsewhere) this.add(match.conditions, outcome);
+      item = item.next();
+    }
   }
 
   /** The rules' index; the list is used up. */

@@ -1,7 +1,6 @@
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { Test } from "../../assembly/match/condition";
-import { readHttpMatch } from "../../assembly/match/http-match-request";
 import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { RuleList } from "../../assembly/match/rule-list";
 import { Fact } from "../../assembly/request/slots";
@@ -15,13 +14,8 @@ export function readExempt(place: Place, compiler: MatchCompiler): OrderedIndex 
   const rules = RuleList.open(compiler);
   if (!place.present) {
     rules.add(compiler.condition(Fact.HEADER, utf8("user-agent"), Test.PREFIX, utf8("kube-probe/")), 0);
-  } else if (place.list()) {
-    let item = place.first();
-    while (item != null) {
-      const match = readHttpMatch(item, compiler);
-      if (!match.elsewhere) rules.add(match.conditions, 0);
-      item = item.next();
-    }
+  } else {
+    rules.addMatches(place, 0);
   }
   return rules.index();
 }

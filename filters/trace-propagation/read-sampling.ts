@@ -1,6 +1,5 @@
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { readHttpMatch } from "../../assembly/match/http-match-request";
 import { RuleList } from "../../assembly/match/rule-list";
 import { utf8 } from "../../assembly/text/text";
 import { Sampler } from "./sampler";
@@ -18,23 +17,23 @@ export function readSampling(place: Place, compiler: MatchCompiler): Sampler {
   sampler.otherwise = DEFAULT_SHARE;
   if (place.object()) {
     sampler.otherwise = readShare(place.field(utf8("randomSamplingPercentage")), DEFAULT_SHARE);
-    readRules(place.field(utf8("rules")), rules, compiler);
+    readRules(place.field(utf8("rules")), rules);
     place.noOtherFields();
   }
   sampler.rules = rules.index();
   return sampler;
 }
 
-function readRules(place: Place, rules: RuleList, compiler: MatchCompiler): void {
+function readRules(place: Place, rules: RuleList): void {
   if (!place.list()) return;
   let rule = place.first();
   while (rule != null) {
-    readRule(rule, rules, compiler);
+    readRule(rule, rules);
     rule = rule.next();
   }
 }
 
-function readRule(place: Place, rules: RuleList, compiler: MatchCompiler): void {
+function readRule(place: Place, rules: RuleList): void {
   if (!place.required() || !place.object()) return;
   const matches = place.field(utf8("match"));
   const percentage = place.field(utf8("randomSamplingPercentage"));
@@ -42,12 +41,7 @@ function readRule(place: Place, rules: RuleList, compiler: MatchCompiler): void 
   place.noOtherFields();
   if (!matches.required() || !matches.list()) return;
   if (matches.count == 0) matches.expected(utf8("a list that is not empty"));
-  let item = matches.first();
-  while (item != null) {
-    const match = readHttpMatch(item, compiler);
-    if (!match.elsewhere) rules.add(match.conditions, share);
-    item = item.next();
-  }
+  rules.addMatches(matches, share);
 }
 
 /** A share of 10,000, from a percentage (Telemetry: 0 to 100, in steps of 0.01); `otherwise` where nothing stands there. */
