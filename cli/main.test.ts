@@ -79,7 +79,9 @@ test("a module that is not built is told in one line", (t) => {
 
 test("there are colours on a terminal only, and not with NO_COLOR", (t) => {
   const colour = String.fromCharCode(27);
-  assert.ok(!spawned(["validate", "cli/examples/mistaken.yaml"]).out.includes(colour));
+  for (const env of [{}, { CI: "true" }]) {
+    assert.ok(!spawned(["validate", "cli/examples/mistaken.yaml"], "", env).out.includes(colour));
+  }
   const onTerminal = (env: Record<string, string>) => {
     const command = `${process.execPath} cli/signalbox.js validate cli/examples/mistaken.yaml`;
     const options = { cwd: PROJECT, encoding: "utf8", env: { ...process.env, TERM: "xterm", ...env } } as const;
