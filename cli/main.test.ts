@@ -79,7 +79,7 @@ test("a module that is not built is told in one line", (t) => {
 
 test("there are colours on a terminal only, and not with NO_COLOR", (t) => {
   const colour = String.fromCharCode(27);
-  for (const env of [{}, { CI: "true" }]) {
+  for (const env of [{}, { CI: "true" }] as Record<string, string>[]) {
     assert.ok(!spawned(["validate", "cli/examples/mistaken.yaml"], "", env).out.includes(colour));
   }
   const onTerminal = (env: Record<string, string>) => {

@@ -35,6 +35,12 @@ export function versionOf(binary: string): string {
   return version;
 }
 
+/** Whether the Envoy to run is older than 1.`minor`. Throws `Missing` where there is none. */
+export function envoyIsBefore(minor: number): boolean {
+  const [major = 0, its = 0] = versionOf(envoyBinary()).split(".").map(Number);
+  return major === 1 && its < minor;
+}
+
 /** Whether a file can be run by this user. */
 export function isExecutable(file: string): boolean {
   try {

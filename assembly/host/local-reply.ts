@@ -13,9 +13,7 @@ export const NO_GRPC_STATUS: u32 = 0xffffffff;
  * becomes `_`.
  */
 export function sendLocalReply(code: u32, details: Text, body: Text, grpcStatus: u32): Status {
-  return <Status>(
-    proxy_send_local_response(code, details.start, details.length, body.start, body.length, 0, 0, grpcStatus)
-  );
+  return reply(code, details, body, 0, 0, grpcStatus);
 }
 
 /** The same with headers, which `HeaderList` has encoded. */
@@ -26,18 +24,7 @@ export function sendLocalReplyWithHeaders(
   headers: Text,
   grpcStatus: u32,
 ): Status {
-  return <Status>(
-    proxy_send_local_response(
-      code,
-      details.start,
-      details.length,
-      body.start,
-      body.length,
-      headers.start,
-      headers.length,
-      grpcStatus,
-    )
-  );
+  return reply(code, details, body, headers.start, headers.length, grpcStatus);
 }
 
 /** The same with a header of that name, its value being the `length` bytes at `value`. */
@@ -59,7 +46,12 @@ export function sendLocalReplyWithHeader(
   store<u8>(pairs + 12 + name.length, 0);
   memory.copy(pairs + 13 + name.length, value, length);
   store<u8>(pairs + 13 + name.length + length, 0);
+  return reply(code, details, body, pairs, size, NO_GRPC_STATUS);
+}
+
+/** `headers` is where pairs lie in the host's encoding, `size` bytes of them. */
+function reply(code: u32, details: Text, body: Text, headers: usize, size: u32, grpcStatus: u32): Status {
   return <Status>(
-    proxy_send_local_response(code, details.start, details.length, body.start, body.length, pairs, size, NO_GRPC_STATUS)
+    proxy_send_local_response(code, details.start, details.length, body.start, body.length, headers, size, grpcStatus)
   );
 }

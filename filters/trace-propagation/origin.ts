@@ -1,7 +1,7 @@
 import { incrementMetric } from "../../assembly/host/metrics";
 import { monotonicTime } from "../../assembly/host/clock";
 import { TraceContext } from "./context";
-import { extract, foundInvalid, w3cTells } from "./extract";
+import { extract, foundInvalid } from "./extract";
 import { beginTrace } from "./ids";
 import { Recalled } from "./join/join";
 import { Plan } from "./plan";
@@ -16,9 +16,6 @@ export const enum Origin {
   ROOT,
 }
 
-/** Whether the last request's traceparent told the trace that it goes on with. */
-export let w3cContextCame: bool = false;
-
 /**
  * Finds the context that the current request goes on with, `plan.context`: its own, or that of the request which caused it, or a new
  * one. Gives where it is from.
@@ -26,9 +23,7 @@ export let w3cContextCame: bool = false;
 export function contextOf(plan: Plan, outbound: bool): Origin {
   const context = plan.context;
   const counters = plan.counters;
-  const came = extract(plan, context);
-  w3cContextCame = came && w3cTells;
-  if (came) {
+  if (extract(plan, context)) {
     incrementMetric(counters.extracted, 1);
     return Origin.HEADERS;
   }

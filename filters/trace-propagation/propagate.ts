@@ -1,9 +1,9 @@
 import { monotonicTime } from "../../assembly/host/clock";
 import { firstValue } from "../../assembly/request/request";
-import { Direction } from "../../assembly/request/principal";
 import { Value } from "../../assembly/request/value";
 import { utf8 } from "../../assembly/text/text";
-import { Sampling, TraceContext } from "./context";
+import { Sampling } from "./context";
+import { w3cTells } from "./extract";
 import { putHex } from "./formats/digits";
 import { newId } from "./ids";
 import { keepHop } from "./hop";
@@ -11,12 +11,12 @@ import { inject, injectBaggage, injectTracestate } from "./inject";
 import { Alone } from "./join/alone";
 import { recalledTracestate, recalledTracestateLength } from "./join/join";
 import { ListState } from "./list-state";
-import { listenerDirection } from "./listener-direction";
-import { Origin, contextOf, w3cContextCame } from "./origin";
+import { Origin, contextOf } from "./origin";
 import { OtMember } from "./ot-member";
 import { Plan } from "./plan";
 import { inheritedThreshold, randomnessOf } from "./sampling";
 import { Tracestate } from "./tracestate";
+import { TrafficDirection, trafficDirection } from "./traffic-direction";
 
 /** The value of the filter's own member of tracestate. */
 const ownValue: usize = memory.data(16, 8);
@@ -24,8 +24,8 @@ const ownValue: usize = memory.data(16, 8);
 /** Gives the current request the trace headers that it goes on with, and remembers its context for the requests that it causes. */
 export function propagate(plan: Plan, stream: u32): void {
   const join = plan.join;
-  const direction = join == null ? Direction.UNKNOWN : directionOf(plan);
-  const origin = contextOf(plan, direction == Direction.OUTBOUND);
+  const direction = join == null ? TrafficDirection.UNSPECIFIED : trafficDirection(plan.direction);
+  const origin = contextOf(plan, direction == TrafficDirection.OUTBOUND);
   const context = plan.context;
   const tracestate = tracestateOf(plan, origin);
   sample(plan, tracestate);
@@ -37,10 +37,14 @@ export function propagate(plan: Plan, stream: u32): void {
   inject(plan, plan.participates || origin != Origin.HEADERS);
   const goesOn = plan.writesW3c ? injectTracestate(plan, tracestate) : null;
   if (plan.writesW3c) injectBaggage(plan);
-  if (join != null && direction == Direction.INBOUND) {
-    join.remember(context, goesOn == null ? 0 : goesOn.start, goesOn == null ? 0 : goesOn.length);
+  if (join != null) {
+    if (direction == TrafficDirection.INBOUND) {
+      join.remember(context, goesOn == null ? 0 : goesOn.start, goesOn == null ? 0 : goesOn.length);
+    } else if (direction == TrafficDirection.UNKNOWN) {
+      join.doubt();
+    }
   }
-  keep(plan, stream, direction == Direction.INBOUND);
+  keep(plan, stream, direction);
 }
 
 /**
@@ -49,22 +53,23 @@ export function propagate(plan: Plan, stream: u32): void {
  */
 export function passUnread(plan: Plan, stream: u32): void {
   const join = plan.join;
-  if (join == null || directionOf(plan) != Direction.INBOUND) return;
+  if (join == null || !mayBeInbound(trafficDirection(plan.direction))) return;
   join.doubt();
   const alone = plan.alone;
-  if (alone == null) return;
-  memory.fill(changetype<usize>(plan.context), 0, offsetof<TraceContext>());
-  keepHop(stream).flight = alone.begin(plan.context, monotonicTime());
+  if (alone != null) keepHop(stream).flight = alone.begin(null, monotonicTime());
 }
 
 /** Keeps of the request what must be known when it is over; of most requests that is nothing. */
-function keep(plan: Plan, stream: u32, inbound: bool): void {
+function keep(plan: Plan, stream: u32, direction: TrafficDirection): void {
   const alone = plan.alone;
-  const counts = inbound && alone != null;
+  const counts = alone != null && mayBeInbound(direction);
   const watches = plan.arrangement.watch();
   if (!counts && !watches) return;
   const hop = keepHop(stream);
-  if (counts) hop.flight = changetype<Alone>(alone).begin(plan.context, monotonicTime());
+  if (counts) {
+    const context = direction == TrafficDirection.INBOUND ? plan.context : null;
+    hop.flight = changetype<Alone>(alone).begin(context, monotonicTime());
+  }
   if (watches) hop.arrangement = plan.arrangement;
 }
 
@@ -83,8 +88,8 @@ function sample(plan: Plan, tracestate: Tracestate): void {
   if (plan.writesW3c) ot.put(tracestate, threshold);
 }
 
-function directionOf(plan: Plan): Direction {
-  return plan.direction != Direction.UNKNOWN ? plan.direction : listenerDirection();
+function mayBeInbound(direction: TrafficDirection): bool {
+  return direction == TrafficDirection.INBOUND || direction == TrafficDirection.UNKNOWN;
 }
 
 /**
@@ -92,7 +97,7 @@ function directionOf(plan: Plan): Direction {
  * caused it, else none (W3C Trace Context §4.3: without a valid traceparent tracestate is not to be passed on).
  */
 function tracestateOf(plan: Plan, origin: Origin): Tracestate {
-  if (origin == Origin.HEADERS) return Tracestate.read(w3cContextCame ? firstValue(plan.tracestate) : null);
+  if (origin == Origin.HEADERS) return Tracestate.read(w3cTells ? firstValue(plan.tracestate) : null);
   const recalled = origin == Origin.JOINED && recalledTracestateLength > 0;
   const tracestate = Tracestate.read(recalled ? Value.of(recalledTracestate, recalledTracestateLength) : null);
   if (tracestate.count > 0) tracestate.state = ListState.ANEW;

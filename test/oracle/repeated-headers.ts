@@ -1,4 +1,4 @@
-import { envoyBinary, versionOf } from "../../tools/envoy-binary.ts";
+import { envoyIsBefore } from "../../tools/envoy-binary.ts";
 
 /**
  * Whether repeated headers are to be joined, and everything kept to ASCII: `ORACLE_MODE` says it, else the version of the
@@ -7,6 +7,5 @@ import { envoyBinary, versionOf } from "../../tools/envoy-binary.ts";
 export function joinsRepeatedHeaders(): boolean {
   const mode = process.env["ORACLE_MODE"];
   if (mode !== undefined) return mode === "joined";
-  const [major = 0, minor = 0] = versionOf(envoyBinary()).split(".").map(Number);
-  return major === 1 && minor < 39;
+  return envoyIsBefore(39);
 }

@@ -59,8 +59,8 @@ export class Alone {
     return alone;
   }
 
-  /** Counts a request with its context, all zeroes where that is not known; give it to `end` when it ends. */
-  begin(context: TraceContext, now: u64): Flight {
+  /** Counts a request with its context, null where that is not known; give it to `endFlight` when it ends. */
+  begin(context: TraceContext | null, now: u64): Flight {
     let flight = free;
     if (flight == null) {
       flight = changetype<Flight>(heap.alloc(offsetof<Flight>()));
@@ -69,7 +69,9 @@ export class Alone {
       free = flight.next;
     }
     flight.alone = this;
-    memory.copy(changetype<usize>(flight.context), changetype<usize>(context), offsetof<TraceContext>());
+    const kept = changetype<usize>(flight.context);
+    if (context == null) memory.fill(kept, 0, offsetof<TraceContext>());
+    else memory.copy(kept, changetype<usize>(context), offsetof<TraceContext>());
     flight.started = now;
     flight.counted = this.change(flight, 1);
     return flight;

@@ -1,3 +1,4 @@
+import { sameBytes } from "../../../assembly/text/text";
 import { Sampling, TraceContext } from "../context";
 
 /** What is known of the requests that came with one key. */
@@ -42,7 +43,7 @@ export class Entry {
   }
 
   isFor(hash: u32, key: usize, length: u32): bool {
-    return this.hash == hash && this.keyLength == length && memory.compare(this.key, key, length) == 0;
+    return this.hash == hash && sameBytes(this.key, this.keyLength, key, length);
   }
 
   isOfTrace(context: TraceContext): bool {

@@ -77,7 +77,7 @@ export class Join {
     }
   }
 
-  /** A request has come that cannot be remembered, as its keys are not known: any other may have one of them. */
+  /** A request may have come that cannot be remembered, as its keys or its direction are not known: any other may have its key. */
   doubt(): void {
     const now = monotonicTime();
     unsureUntil = max(unsureUntil, now == 0 ? u64.MAX_VALUE : now + this.lifetime);

@@ -2,7 +2,7 @@ import { readShared, sharedVersion, writeShared } from "../../../assembly/host/s
 import { Status } from "../../../assembly/host/status";
 import { Region } from "../../../assembly/memory/region";
 import { Text, utf8 } from "../../../assembly/text/text";
-import { Writer } from "../../../assembly/text/writer";
+import { Writer, hexDigit } from "../../../assembly/text/writer";
 import { EMPTY_SLOT_SIZE } from "./slot";
 
 /** A power of two; the last hexadecimal digits of a slot's key tell them apart. */
@@ -56,8 +56,7 @@ export class SharedSlots {
   private key(slot: u32): Text {
     const end = this.keys.start + this.keys.length;
     for (let digit: u32 = 1; digit <= DIGITS; digit++) {
-      const value = (slot >> ((digit - 1) * 4)) & 15;
-      store<u8>(end - digit, value < 10 ? 0x30 + value : 0x57 + value);
+      store<u8>(end - digit, hexDigit((slot >> ((digit - 1) * 4)) & 15));
     }
     return this.keys;
   }

@@ -163,6 +163,23 @@ for (const call of [
   });
 }
 
+test("a request whose direction the host does not tell may have come in: it is joined to none, and none to it", () => {
+  for (const status of STATUSES) {
+    const scenario = new Scenario(CONFIGURATION);
+    scenario.emulator.fail("proxy_get_property", status, { times: 1 });
+    const sent = scenario.outbound(FIRST.headers);
+    assert.equal(sent.trace, TRACE);
+    for (const { headers } of [WITH_KEY, WITHOUT]) assert.notEqual(scenario.outbound(headers).trace, TRACE);
+    const came = scenario.inbound(SECOND.headers);
+    for (const { headers } of [WITH_KEY, WITHOUT]) assert.notEqual(scenario.outbound(headers).trace, OTHER_TRACE);
+    sent.end();
+    // Which key it had, and whether it had come, is not known for as long as a request is remembered; that it is over, is.
+    assert.notEqual(scenario.outbound({ "x-request-id": "same" }).trace, TRACE);
+    assert.equal(scenario.outbound({}).trace, OTHER_TRACE);
+    came.end();
+  }
+});
+
 test("the direction given, a failing property harms no join", () => {
   for (const status of STATUSES) {
     const configuration = { join: {}, direction: "INBOUND" };

@@ -23,12 +23,10 @@ class Cause {
 
   /**
    * @param trace what it went on with; undefined where that cannot be seen, as the host did not let it be written
-   * @param certain whether the filter must know of it; otherwise it may
    */
   constructor(
     private readonly own: string[],
     private readonly trace: string | undefined,
-    readonly certain: boolean,
   ) {}
 
   couldBe(trace: string): boolean {
@@ -62,9 +60,9 @@ export class Witness {
     for (const key of joining.keys) assert.equal(sent.get(key) ?? "", came.getAll(key).join(","));
     const went = sent.trace?.slice(16);
     if (went !== undefined) this.judge(root, direction, joining, came, own, went, before);
-    if (direction === "inbound" || hostFails) {
+    if (direction === "inbound") {
       const all = went === undefined ? [...own] : [...own, went];
-      const cause = new Cause(all, hostFails ? undefined : went, direction === "inbound");
+      const cause = new Cause(all, hostFails ? undefined : went);
       this.remember(root, joining, came, cause, sent);
     }
     if (went !== undefined) this.seen.add(went);
@@ -90,14 +88,14 @@ export class Witness {
     const key = joining.keys.find((name) => isKey(came, name));
     const remembered = this.remembered.get(keyOf(joining, key ?? "", came)) ?? [];
     const causes = key === undefined ? [] : remembered.filter(({ expires }) => expires > now);
-    const flights = [...(this.inFlight.get(joining.group)?.values() ?? [])].filter(({ certain }) => certain);
+    const flights = [...(this.inFlight.get(joining.group)?.values() ?? [])];
     if (!before.has(went)) {
       for (const cause of [...causes, ...flights]) cause.mayHaveGivenOn(went);
       return;
     }
     assert.equal(direction, "outbound", `a request that the workload does not send goes on with ${went} of another`);
     const isOf = (cause: Cause): boolean => cause.couldBe(went);
-    const byKey = causes.some(isOf) && causes.filter(({ certain }) => certain).every(isOf);
+    const byKey = causes.length > 0 && causes.every(isOf);
     const alone = joining.whenAlone && flights.length === 1 && flights.every(isOf);
     const known = `${causes.length} known, ${flights.length} in flight`;
     assert.ok(byKey || alone, `goes on with ${went} of another request: ${known}`);

@@ -1,3 +1,5 @@
+import { withClients } from "../../real-envoy/harness/clients.ts";
+
 const CLIENTS = 4;
 
 /**
@@ -5,26 +7,15 @@ const CLIENTS = 4;
  *
  * @param ask sends one request and names what became of it
  */
-export async function meanwhile(
+export function meanwhile(
   ask: () => Promise<string | number>,
   work: () => Promise<void>,
 ): Promise<Map<string | number, number>> {
-  const answers = new Map<string | number, number>();
-  let done = false;
-  const client = async (): Promise<void> => {
-    while (!done) {
-      const answer = await ask();
-      answers.set(answer, (answers.get(answer) ?? 0) + 1);
-    }
-  };
-  const clients = Promise.all(Array.from({ length: CLIENTS }, client));
-  // Should one fail while the work goes on, it is told below.
-  clients.catch(() => undefined);
-  try {
-    await work();
-  } finally {
-    done = true;
-  }
-  await clients;
-  return answers;
+  return withClients<string | number>(
+    CLIENTS,
+    async (isDone, tell) => {
+      while (!isDone()) tell(await ask());
+    },
+    work,
+  );
 }

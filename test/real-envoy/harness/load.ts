@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
+import { withClients } from "./clients.ts";
 import { Http1, type Answer, type Request } from "./http1.ts";
 
 const CONNECTIONS = 8;
@@ -19,25 +20,16 @@ export interface Load {
  */
 export async function underLoad(load: Load, work: () => Promise<void>): Promise<Map<string, number>> {
   const { port, requests, tls, tell = ({ status, body }: Answer) => `${status} ${body}` } = load;
-  const told = new Map<string, number>();
-  let done = false;
-  const client = async (): Promise<void> => {
-    const connection = await Http1.connect(port, tls);
-    for (let sent = 0; !done || sent < requests.length; sent++) {
-      const request = requests[sent % requests.length]!;
-      const what = tell(await connection.request(request), request);
-      told.set(what, (told.get(what) ?? 0) + 1);
-    }
-    connection.close();
-  };
-  const clients = Promise.all(Array.from({ length: CONNECTIONS }, client));
-  // Should one fail while the work goes on, it is told below.
-  clients.catch(() => undefined);
-  try {
-    await work();
-  } finally {
-    done = true;
-  }
-  await clients;
-  return told;
+  return withClients<string>(
+    CONNECTIONS,
+    async (isDone, count) => {
+      const connection = await Http1.connect(port, tls);
+      for (let sent = 0; !isDone() || sent < requests.length; sent++) {
+        const request = requests[sent % requests.length]!;
+        count(tell(await connection.request(request), request));
+      }
+      connection.close();
+    },
+    work,
+  );
 }
