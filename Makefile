@@ -13,7 +13,7 @@ ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run image images push manifests check spec module-test envoy-test docker-test zipkin-test test istio-test oracle matrix bench clean
+.PHONY: help setup build run image images push manifests check spec module-test envoy-test docker-test zipkin-test test istio-test oracle matrix bench memory clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -85,6 +85,9 @@ matrix: build ## the tests on real Envoy with every version that must work
 
 bench: build setup ## what a filter costs, beside Lua, other SDKs and native Envoy
 	$(TSX) bench/run.ts
+
+memory: build setup ## what a filter takes in memory, by configuration and number of workers
+	@$(TSX) bench/memory.ts
 
 clean: ## remove what was built (node_modules and the downloaded Envoy stay)
 	rm -rf build bench/out

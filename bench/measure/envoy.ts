@@ -7,10 +7,10 @@ import { threadNamed } from "./cpu.ts";
 
 const START_LIMIT_MS = 60_000;
 
-/** A running Envoy with one worker. */
+/** A running Envoy. */
 export interface Envoy {
   pid: number;
-  /** The thread that handles all requests. */
+  /** The thread that handles all requests; the first of them where there are several workers. */
   worker: number;
   version: string;
   /** The port of each listener, by its name. */
@@ -19,7 +19,7 @@ export interface Envoy {
 }
 
 /**
- * Starts `binary` with one worker and these listeners, bound to `core` where one is given, and waits until it is ready.
+ * Starts `binary` with these listeners, bound to `core` where one is given, and waits until it is ready.
  * Its bootstrap and log are left in `folder`.
  *
  * @throws Error with the end of Envoy's log where it exits or is not ready within a minute
@@ -29,6 +29,7 @@ export async function startEnvoy(
   listeners: readonly Listener[],
   folder: string,
   core?: number,
+  workers = 1,
 ): Promise<Envoy> {
   mkdirSync(folder, { recursive: true });
   const file = (name: string): string => join(folder, name);
@@ -38,7 +39,7 @@ export async function startEnvoy(
     "-c",
     file("bootstrap.json"),
     "--concurrency",
-    "1",
+    `${workers}`,
     "--admin-address-path",
     file("admin"),
     "-l",
