@@ -9,11 +9,15 @@ import { builtPrograms } from "./programs/cache.ts";
 import { authorization } from "./scenarios/authorization.ts";
 import { failures } from "./scenarios/failures.ts";
 import { faults } from "./scenarios/faults.ts";
+import { gateway } from "./scenarios/gateway.ts";
 import { loading } from "./scenarios/loading.ts";
 import { routing } from "./scenarios/routing.ts";
 import { sharedImage } from "./scenarios/shared-image.ts";
 import { traces } from "./scenarios/traces.ts";
+import { tracing } from "./scenarios/tracing.ts";
+import { trafficExtension } from "./scenarios/traffic-extension.ts";
 import { updates } from "./scenarios/updates.ts";
+import { walkthrough } from "./scenarios/walkthrough.ts";
 
 let started: Mesh | undefined;
 const mesh = (): Mesh => {
@@ -33,6 +37,10 @@ routing(mesh);
 authorization(mesh);
 faults(mesh);
 traces(mesh);
+tracing(mesh);
 sharedImage(mesh);
 failures(mesh);
 updates(mesh);
+trafficExtension(mesh);
+gateway(mesh);
+walkthrough(mesh);

@@ -10,6 +10,10 @@ import { Program } from "./program.ts";
 export const ROOT_NAMESPACE = "istio-system";
 /** Of istiod and of every workload; they have to agree. */
 export const CLUSTER_ID = "Kubernetes";
+/** A tracing provider that Telemetry can name; none is used until one does. */
+export const TRACER = "tracer";
+/** The Service that its spans are sent to: nobody is behind it. */
+export const COLLECTOR = { app: "collector", port: 4317 } as const;
 /** pilot-agent speaks TLS to any other. */
 const PLAINTEXT_PORT = 15010;
 
@@ -30,6 +34,7 @@ export class Istiod {
    */
   static async start(programs: Programs, kubernetes: Kubernetes, folder: string, host: string): Promise<Istiod> {
     await kubernetes.kubectl(["apply", "--server-side", "-f", programs.path("crd-all.gen.yaml")]);
+    await kubernetes.kubectl(["apply", "--server-side", "-f", programs.path("standard")]);
     await kubernetes.kubectl(["wait", "--for=condition=established", "crd", "--all", "--timeout=30s"]);
     await kubernetes.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: ROOT_NAMESPACE } });
     mkdirSync(folder, { recursive: true });
@@ -60,6 +65,8 @@ export class Istiod {
         PILOT_ENABLE_ALPN_FILTER: "false",
         PILOT_ENABLE_STATUS: "false",
         PILOT_ENABLE_ANALYSIS: "false",
+        // It would make Deployments for Gateways, and nobody is there to run them.
+        PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER: "false",
         PILOT_DEBOUNCE_AFTER: "50ms",
         UNSAFE_ENABLE_ADMIN_ENDPOINTS: "true",
       },
@@ -104,5 +111,8 @@ function meshConfig(discoveryAddress: string): object {
     enablePrometheusMerge: false,
     accessLogFile: "",
     defaultConfig: { discoveryAddress, controlPlaneAuthPolicy: "NONE" },
+    extensionProviders: [
+      { name: TRACER, opentelemetry: { service: `${COLLECTOR.app}.default.svc.cluster.local`, port: COLLECTOR.port } },
+    ],
   };
 }

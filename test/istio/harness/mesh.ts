@@ -2,16 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { push, type Pushed } from "../../../images/registry/push.ts";
+import { parseAllDocuments } from "yaml";
 import { until } from "../../../envoy/deadline.ts";
+import { push, type Pushed } from "../../../images/registry/push.ts";
+import { writePinned } from "../../../tools/manifests/pin.ts";
 import { freePort } from "../../real-envoy/harness/ports.ts";
 import type { Programs } from "../programs/cache.ts";
 import { Addresses } from "./addresses.ts";
 import { Application } from "./application.ts";
-import { Istiod } from "./istiod.ts";
+import { COLLECTOR, Istiod } from "./istiod.ts";
 import { Kubernetes, type Resource } from "./kubernetes.ts";
 import { ModuleServer } from "./module-server.ts";
 import { Registry } from "./registry.ts";
+import { resourcesOfGateway } from "./gateway.ts";
 import { destinationRule, resourcesOf, serviceOf } from "./services.ts";
 import { Workload, type Identity, type Ports, type Surroundings } from "./workload.ts";
 
@@ -40,6 +43,10 @@ interface Parts {
   /** Host and port of a registry that does not answer. */
   silentRegistry: string;
   ports: Ports;
+  /** Starts another workload, with an application unless it is a gateway. */
+  start: (who: Identity) => Promise<Workload>;
+  /** All that were started. */
+  workloads: readonly Workload[];
   sleep: Workload;
   httpbin: Workload;
   reviewsV1: Workload;
@@ -89,6 +96,10 @@ export class Mesh {
   get reviewsV2(): Workload {
     return this.parts.reviewsV2;
   }
+  /** Starts another workload, which runs until the mesh stops. */
+  async start(who: Identity): Promise<Workload> {
+    return await this.parts.start(who);
+  }
   /** The port of every Service. */
   get servicePort(): number {
     return this.parts.ports.service;
@@ -120,7 +131,7 @@ export class Mesh {
     await this.parts.kubernetes.remove(...resources);
     const signs = resources.map(signOf).filter((sign) => sign !== undefined);
     await until(`${signs.join(", ")} to be gone`, async () => {
-      const dumps = await Promise.all(this.workloads().map(async ({ admin }) => await admin.get("/config_dump")));
+      const dumps = await Promise.all(this.parts.workloads.map(async ({ admin }) => await admin.get("/config_dump")));
       return dumps.every((dump) => signs.every((sign) => !dump.includes(sign)));
     });
   }
@@ -130,15 +141,26 @@ export class Mesh {
     await this.parts.kubernetes.apply(...resources);
   }
 
-  private workloads(): Workload[] {
-    return [this.sleep, this.httpbin, this.reviewsV1, this.reviewsV2];
+  /**
+   * What `kubectl apply --kustomize` applies of a folder of `manifests/`, once every image is pinned as `make push` does it.
+   *
+   * @param folder relative to `manifests/`
+   */
+  async manifests(folder: string): Promise<Resource[]> {
+    const pinned = join(this.folder, "manifests");
+    writePinned(
+      this.parts.images.filter(({ name }) => name.endsWith(`:${TAG}`)),
+      pinned,
+    );
+    const text = await this.parts.kubernetes.kubectl(["kustomize", join(pinned, folder)]);
+    return parseAllDocuments(text).map((document) => document.toJS() as Resource);
   }
 }
 
 /** What a sidecar's configuration has while a resource is in force there. */
 function signOf({ kind, metadata }: Resource): string | undefined {
   const { namespace, name } = metadata as { namespace: string; name: string };
-  if (kind === "WasmPlugin") return `${namespace}.${name}"`;
+  if (kind === "WasmPlugin" || kind === "TrafficExtension") return `${namespace}.${name}"`;
   if (kind === "AuthorizationPolicy") return `ns[${namespace}]-policy[${name}]`;
   if (kind === "VirtualService") return `namespaces/${namespace}/virtual-service/${name}"`;
   return undefined;
@@ -161,21 +183,30 @@ async function startParts(programs: Programs, folder: string, running: Running[]
   const surroundings: Surroundings = { programs, discovery: istiod.address, registries, ports };
   await kubernetes.apply(
     ...["sleep", "httpbin", "reviews"].map((app) => serviceOf(app, ports)),
+    serviceOf(COLLECTOR.app, { service: COLLECTOR.port, inbound: COLLECTOR.port }),
     destinationRule("sleep"),
     destinationRule("httpbin"),
     destinationRule("reviews", ["v1", "v2"]),
   );
-  const workload = async (who: Identity): Promise<Workload> => {
+  const workloads: Workload[] = [];
+  const start = async (who: Identity): Promise<Workload> => {
     const address = addresses.next();
-    const application = started(await Application.start(who.name, { address, port: ports.service }));
-    await kubernetes.apply(...resourcesOf(who, address, application.port, ports));
+    // A gateway's listener is on all addresses, so that its port must be its own.
+    const own = who.gateway === undefined ? ports : { ...ports, inbound: await freePort() };
+    if (who.gateway === undefined) {
+      const application = started(await Application.start(who.name, { address, port: ports.service }));
+      await kubernetes.apply(...resourcesOf(who, address, application.port, ports));
+    } else await kubernetes.apply(...resourcesOfGateway(who, who.gateway, address, own));
     const token = await kubernetes.token(who.serviceAccount);
-    const place = join(folder, who.name);
-    return started(await Workload.start(surroundings, { ...who, address, token }, place));
+    const prepared = { ...who, address, token };
+    const workload = started(await Workload.start({ ...surroundings, ports: own }, prepared, join(folder, who.name)));
+    workloads.push(workload);
+    return workload;
   };
-  const [sleep, httpbin] = [await workload(SLEEP), await workload(HTTPBIN)];
-  const [reviewsV1, reviewsV2] = [await workload(REVIEWS_V1), await workload(REVIEWS_V2)];
-  return { kubernetes, istiod, modules, images, silentRegistry, ports, sleep, httpbin, reviewsV1, reviewsV2 };
+  const [sleep, httpbin] = [await start(SLEEP), await start(HTTPBIN)];
+  const [reviewsV1, reviewsV2] = [await start(REVIEWS_V1), await start(REVIEWS_V2)];
+  const named = { sleep, httpbin, reviewsV1, reviewsV2 };
+  return { kubernetes, istiod, modules, images, silentRegistry, ports, start, workloads, ...named };
 }
 
 /** The last first, so that nothing misses what it depends on. */

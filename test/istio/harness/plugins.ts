@@ -8,6 +8,8 @@ import type { Resource } from "./kubernetes.ts";
 /** The fields of a WasmPlugin that tests set, as Istio names them. */
 export interface PluginSpec {
   url: string;
+  /** What it is for where that is no workload: Istio's `PolicyTargetReference`. */
+  targetRefs?: readonly { group: string; kind: string; name: string }[];
   selector?: { matchLabels: Readonly<Record<string, string>> };
   match?: readonly { mode: "CLIENT" | "SERVER" }[];
   phase?: "AUTHN" | "AUTHZ" | "STATS";

@@ -22,12 +22,7 @@ export function resourcesOf(who: Identity, address: string, applicationPort: num
   const labels = { app, version, "security.istio.io/tlsMode": "istio" };
   const own = { bind: address, captureMode: "NONE" };
   return [
-    {
-      apiVersion: "networking.istio.io/v1",
-      kind: "WorkloadEntry",
-      metadata: { name, namespace: "default", labels },
-      spec: { address, serviceAccount, labels },
-    },
+    workloadEntry(name, { address, serviceAccount, labels }),
     {
       apiVersion: "networking.istio.io/v1",
       kind: "Sidecar",
@@ -45,6 +40,19 @@ export function resourcesOf(who: Identity, address: string, applicationPort: num
       },
     },
   ];
+}
+
+/** What a cluster derives from a pod: where a workload is, and by which labels its Service finds it. */
+export function workloadEntry(
+  name: string,
+  spec: { address: string; serviceAccount: string; labels: Readonly<Record<string, string>> },
+): Resource {
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "WorkloadEntry",
+    metadata: { name, namespace: "default", labels: spec.labels },
+    spec,
+  };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Identity {
   app: string;
   version: string;
   serviceAccount: string;
+  /** The Gateway (Kubernetes' Gateway API) whose proxy it is; a sidecar where not given. */
+  gateway?: string;
 }
 
 /** Ports that are the same at every workload, each on the workload's own address. */
@@ -46,7 +48,7 @@ export interface Prepared extends Identity {
   token: string;
 }
 
-/** The sidecar of an application: a real pilot-agent, which starts a stock Envoy. */
+/** The sidecar of an application, or a gateway's proxy: a real pilot-agent, which starts a stock Envoy. */
 export class Workload {
   private constructor(
     readonly identity: Identity,
@@ -56,16 +58,17 @@ export class Workload {
     private readonly adminPort: number,
   ) {}
 
-  /** Starts the sidecar in `folder`, and waits until it takes requests in both directions. */
+  /** Starts it in `folder`, and waits until it takes requests: a sidecar in both directions, a gateway by its Gateway. */
   static async start(surroundings: Surroundings, prepared: Prepared, folder: string): Promise<Workload> {
     const { programs, ports } = surroundings;
-    const { name, address } = prepared;
+    const { name, address, gateway } = prepared;
+    const role = gateway === undefined ? "sidecar" : "router";
     const adminPort = await freePort();
     prepareFolder(folder, prepared, programs);
     const agent = Program.start({
-      name: `the sidecar of ${name}`,
+      name: `the proxy of ${name}`,
       ...inMountNamespace(programs.path("pilot-agent"), [
-        ...["proxy", "sidecar", "--domain", "default.svc.cluster.local", "--ctrlz_port", `${await freePort()}`],
+        ...["proxy", role, "--domain", "default.svc.cluster.local", "--ctrlz_port", `${await freePort()}`],
         ...["--proxyLogLevel", "warning,wasm:info", "--log_output_level", "default:info"],
       ]),
       folder,
@@ -99,7 +102,7 @@ export class Workload {
     });
     const workload = new Workload(prepared, agent, address, ports, adminPort);
     try {
-      for (const port of [ports.service, ports.inbound])
+      for (const port of gateway === undefined ? [ports.service, ports.inbound] : [ports.inbound])
         await agent.until(`to listen on ${address}:${port}`, async () => await listens(address, port));
       return workload;
     } catch (error) {
@@ -113,9 +116,9 @@ export class Workload {
     return await call(this.address, this.ports.service, what);
   }
 
-  /** Sends a request to its sidecar in plaintext, as somebody without a sidecar would. */
-  async receive(what: Omit<Call, "host">): Promise<Answer> {
-    return await call(this.address, this.ports.inbound, { host: this.identity.app, ...what });
+  /** Sends a request to its proxy in plaintext, as somebody without a sidecar would. */
+  async receive(what: Omit<Call, "host">, host = this.identity.app): Promise<Answer> {
+    return await call(this.address, this.ports.inbound, { host, ...what });
   }
 
   /** Everything that pilot-agent and Envoy logged so far. */
@@ -145,13 +148,15 @@ export function seen({ status, body }: Answer): Seen {
 }
 
 /** What a pod has mounted, by paths relative to where the agent runs. */
-function prepareFolder(folder: string, { app, version, token }: Prepared, programs: Programs): void {
+function prepareFolder(folder: string, { app, version, gateway, token }: Prepared, programs: Programs): void {
   const pod = join(folder, "etc/istio/pod");
   const tokens = join(folder, "var/run/secrets/tokens");
   for (const each of [pod, tokens, join(folder, "etc/istio/proxy")]) mkdirSync(each, { recursive: true });
   // The agent's own status server would listen on all interfaces; this turns it off.
   writeFileSync(join(pod, "annotations"), `status.sidecar.istio.io/port="0"\n`);
-  writeFileSync(join(pod, "labels"), `app="${app}"\nversion="${version}"\n`);
+  const labels = { app, version, ...(gateway !== undefined && { "gateway.networking.k8s.io/gateway-name": gateway }) };
+  const lines = Object.entries(labels).map(([label, value]) => `${label}="${value}"\n`);
+  writeFileSync(join(pod, "labels"), lines.join(""));
   writeFileSync(join(tokens, "istio-token"), token, { mode: 0o600 });
   const bootstrap = readFileSync(programs.path("envoy_bootstrap.json"), "utf8");
   writeFileSync(join(folder, "bootstrap.json"), bootstrap.replaceAll("{{ .wildcard }}", "127.0.0.1"));

@@ -1,15 +1,15 @@
 /**
- * Builds what `cacheFolder()` lacks, and prints the folder; with `--built` it builds nothing, and fails where something is
- * lacking. A first build takes about ten minutes on two cores, a
- * gigabyte of Go's module cache and some of its build cache; where it is interrupted, what Go had built is not built again.
+ * Builds what is lacking of `builds()`, and prints the folders; with `--built` it builds nothing, and fails where something is
+ * lacking. A first build takes about ten minutes on two cores, a gigabyte of Go's module cache and some of its build cache; where
+ * it is interrupted, what Go had built is not built again.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Missing, runMain } from "../../../tools/envoy-binary.ts";
-import { BUILDS, ISTIO_FILES, type Build } from "./builds.ts";
+import { ISTIO_VERSION, builds, type Build } from "./builds.ts";
 import { builtPrograms, cacheFolder } from "./cache.ts";
 
 /** The Debian package that has etcd, which is unpacked and not installed, as that would start a service. */
@@ -21,16 +21,21 @@ const ETCD = { package: "etcd-server", path: "usr/bin/etcd" };
  * @throws Missing in one line where Go or apt is not there, or either of them fails
  */
 export function buildPrograms(): void {
-  if (builtPrograms() !== undefined) return;
-  const folder = cacheFolder();
+  for (const build of builds()) {
+    const folder = cacheFolder(build);
+    if (!existsSync(folder)) buildInto(folder, build);
+  }
+}
+
+function buildInto(folder: string, build: Build): void {
   demand("go", ["version"], "Istio is built with Go, which is not here (https://go.dev/doc/install)");
   demand("apt-get", ["--version"], "etcd is taken from Debian, and there is no apt-get here");
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}.`);
   try {
-    copyEtcd(unfinished);
-    for (const build of BUILDS) buildAll(build, unfinished);
-    copyIstioFiles(unfinished);
+    if (build.name === "kubernetes") copyEtcd(unfinished);
+    buildAll(build, unfinished);
+    copyFiles(build, unfinished);
     if (!existsSync(folder)) renameSync(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
@@ -46,10 +51,11 @@ function buildAll({ module, programs }: Build, target: string): void {
   }
 }
 
-function copyIstioFiles(target: string): void {
-  const [istio] = BUILDS;
-  const source = run("go", ["list", "-m", "-f", "{{.Dir}}", "istio.io/istio"], istio!.module).trim();
-  for (const file of ISTIO_FILES) copyFileSync(join(source, file), join(target, basename(file)));
+function copyFiles({ module: own, files }: Build, target: string): void {
+  for (const { module, path } of files) {
+    const source = run("go", ["list", "-m", "-f", "{{.Dir}}", module], own).trim();
+    cpSync(join(source, path), join(target, basename(path)), { recursive: true });
+  }
 }
 
 function copyEtcd(target: string): void {
@@ -87,8 +93,8 @@ function run(command: string, words: string[], cwd: string): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await runMain(() => {
     if (process.argv[2] === "--built") {
-      if (builtPrograms() === undefined) throw new Missing(`Istio is not built: there is no ${cacheFolder()}.`);
+      if (builtPrograms() === undefined) throw new Missing("Istio is not built: make istio-test builds it.");
     } else buildPrograms();
-    console.log(`Istio: ${cacheFolder()}`);
+    console.log(`Istio ${ISTIO_VERSION}: ${builds().map(cacheFolder).join(", ")}`);
   });
 }

@@ -1,42 +1,41 @@
 /**
- * Where the programs of a real Istio lie once they are built: a folder outside of the clone, named after what they are
- * built from, so that a change of a version builds anew and nothing else does.
+ * Where the programs of a real Istio lie once they are built: folders outside of the clone, each named after what it is
+ * built from, so that a change of a version builds that anew and nothing else does.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { BUILDS } from "./builds.ts";
+import { builds, type Build } from "./builds.ts";
 
 /** A program that a mesh consists of. */
 export type ProgramName = "etcd" | "kube-apiserver" | "kubectl" | "pilot-discovery" | "pilot-agent";
 
-/** A file of Istio's that is no program. */
-export type DataName = "crd-all.gen.yaml" | "envoy_bootstrap.json";
+/** A file of Istio's that is no program, or the folder with the resource definitions of the Gateway API. */
+export type DataName = "crd-all.gen.yaml" | "envoy_bootstrap.json" | "standard";
 
-/** The folder of one finished build. */
+/** Finished builds. */
 export class Programs {
-  constructor(readonly folder: string) {}
+  constructor(readonly folders: readonly string[]) {}
 
-  /** The path of a program or file. */
+  /** The path of a program, file or folder. */
   path(name: ProgramName | DataName): string {
-    return join(this.folder, name);
+    for (const folder of this.folders) if (existsSync(join(folder, name))) return join(folder, name);
+    throw new Error(`there is no ${name} in ${this.folders.join(", ")}`);
   }
 }
 
-/** Where the present versions' programs belong, whether or not they are there. `XDG_CACHE_HOME` moves it. */
-export function cacheFolder(): string {
+/** Where a build belongs, whether or not it is there. `XDG_CACHE_HOME` moves it. */
+export function cacheFolder({ name, module, programs, files }: Build): string {
   const digest = createHash("sha256");
-  for (const { module, programs } of BUILDS) {
-    for (const file of ["go.mod", "go.sum"]) digest.update(readFileSync(join(module, file)));
-    digest.update(JSON.stringify(programs));
-  }
+  for (const file of ["go.mod", "go.sum"]) digest.update(readFileSync(join(module, file)));
+  digest.update(JSON.stringify([programs, files]));
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  return join(cache, "signalbox", `istio-${digest.digest("hex").slice(0, 16)}`);
+  return join(cache, "signalbox", `${name}-${digest.digest("hex").slice(0, 16)}`);
 }
 
-/** The programs, where they are built: the folder appears under its name only when it is complete. */
+/** The present versions' programs, where all are built: a folder appears under its name only when it is complete. */
 export function builtPrograms(): Programs | undefined {
-  const folder = cacheFolder();
-  return existsSync(folder) ? new Programs(folder) : undefined;
+  const folders = builds().map(cacheFolder);
+  return folders.every((folder) => existsSync(folder)) ? new Programs(folders) : undefined;
 }

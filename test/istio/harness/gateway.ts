@@ -1,0 +1,48 @@
+/** Resources of Kubernetes' Gateway API, by which istiod knows a gateway. */
+import type { Resource } from "./kubernetes.ts";
+import { serviceOf, workloadEntry } from "./services.ts";
+import type { Identity, Ports } from "./workload.ts";
+
+const API_VERSION = "gateway.networking.k8s.io/v1";
+
+/**
+ * A Gateway whose proxy somebody has deployed by hand: it takes plain HTTP at its Service's port, for all hosts
+ * (istio.io, "Kubernetes Gateway API", "Manual Deployment").
+ */
+export function resourcesOfGateway(who: Identity, gateway: string, address: string, ports: Ports): Resource[] {
+  const { name, app, serviceAccount } = who;
+  return [
+    {
+      apiVersion: API_VERSION,
+      kind: "GatewayClass",
+      metadata: { name: "istio" },
+      spec: { controllerName: "istio.io/gateway-controller" },
+    },
+    serviceOf(app, ports),
+    workloadEntry(name, { address, serviceAccount, labels: { app } }),
+    {
+      apiVersion: API_VERSION,
+      kind: "Gateway",
+      metadata: { name: gateway, namespace: "default" },
+      spec: {
+        gatewayClassName: "istio",
+        addresses: [{ type: "Hostname", value: `${app}.default.svc.cluster.local` }],
+        listeners: [{ name: "http", protocol: "HTTP", port: ports.service }],
+      },
+    },
+  ];
+}
+
+/** Sends what comes to a gateway for the host that an application is called by to its Service. */
+export function httpRoute(gateway: string, app: string, servicePort: number): Resource {
+  return {
+    apiVersion: API_VERSION,
+    kind: "HTTPRoute",
+    metadata: { name: app, namespace: "default" },
+    spec: {
+      parentRefs: [{ name: gateway }],
+      hostnames: [`${app}.example.com`],
+      rules: [{ backendRefs: [{ name: app, port: servicePort }] }],
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "../../../envoy/deadline.ts";
+import { inForce } from "../harness/in-force.ts";
+import type { Mesh } from "../harness/mesh.ts";
+import { steadily } from "../harness/steadily.ts";
+import type { Identity } from "../harness/workload.ts";
+import { seen } from "../harness/workload.ts";
+
+const PRODUCTPAGE: Identity = {
+  name: "productpage",
+  app: "productpage",
+  version: "v1",
+  serviceAccount: "bookinfo-productpage",
+};
+
+/** `kubectl apply --kustomize manifests/walkthrough`, with the images that were pushed, and nothing else. */
+export function walkthrough(mesh: () => Mesh): void {
+  test("the walk-through: jason sees v2, ratings is slow, and httpbin is for GET from sleep with mTLS", async (t) => {
+    const productpage = await mesh().start(PRODUCTPAGE);
+    await mesh().apply(t, ...(await mesh().manifests("walkthrough")));
+
+    const reached = async (headers: Record<string, string>): Promise<string> => {
+      const answer = await productpage.send({ host: "reviews", headers });
+      return answer.status === 200 ? seen(answer).workload : `${answer.status}`;
+    };
+    await steadily("jason sees v2", async () => (await reached({ "end-user": "jason" })) === "reviews-v2");
+    await steadily("everyone else sees v1", async () => (await reached({})) === "reviews-v1");
+
+    const status = async (from: { send: Mesh["sleep"]["send"] }, method: string): Promise<number> =>
+      (await from.send({ host: "httpbin", method })).status;
+    await until("others to be refused", async () => (await status(productpage, "GET")) === 403);
+    assert.equal(await status(mesh().sleep, "GET"), 200);
+    assert.equal(await status(mesh().sleep, "POST"), 403);
+    await until("plaintext to be refused", async () => {
+      return await mesh()
+        .httpbin.receive({})
+        .then(
+          () => false,
+          () => true,
+        );
+    });
+
+    for (const reviews of [mesh().reviewsV1, mesh().reviewsV2]) await inForce(reviews, "fault-injection");
+    const started = performance.now();
+    const { headers } = await mesh().reviewsV1.send({ host: "ratings", headers: { "end-user": "jason" } });
+    assert.ok(performance.now() - started >= 7_000, "jason waits 7 s");
+    assert.notEqual(headers["x-fault-injected"], undefined);
+  });
+}
