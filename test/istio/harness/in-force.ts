@@ -1,4 +1,5 @@
 import { until } from "../../../envoy/deadline.ts";
+import { namesPlugin } from "./plugins.ts";
 import type { Workload } from "./workload.ts";
 
 interface ConfigDump {
@@ -14,12 +15,11 @@ interface ConfigDump {
  * work only when the filters that it names are there, so the module was loaded then, or what pilot-agent puts in its place.
  */
 export async function inForce(workload: Workload, plugin: string): Promise<void> {
-  const name = `default.${plugin}"`;
   await until(`${plugin} to be in force at ${workload.identity.name}`, async () => {
     const { configs } = JSON.parse(await workload.admin.get("/config_dump?include_eds")) as ConfigDump;
     const listeners = configs.flatMap(({ dynamic_listeners = [] }) => dynamic_listeners);
     const filters = configs.flatMap(({ ecds_filters = [] }) => ecds_filters);
-    const has = (value: object | undefined): boolean => JSON.stringify(value ?? {}).includes(name);
+    const has = (value: object | undefined): boolean => namesPlugin(JSON.stringify(value ?? {}), "default", plugin);
     return listeners.some(({ active_state }) => has(active_state)) && filters.some(has);
   });
 }

@@ -13,6 +13,7 @@ import { Application } from "./application.ts";
 import { COLLECTOR, Istiod } from "./istiod.ts";
 import { Kubernetes, type Resource } from "./kubernetes.ts";
 import { ModuleServer } from "./module-server.ts";
+import { namesPlugin } from "./plugins.ts";
 import { Registry } from "./registry.ts";
 import { resourcesOfGateway } from "./gateway.ts";
 import { destinationRule, resourcesOf, serviceOf } from "./services.ts";
@@ -129,10 +130,10 @@ export class Mesh {
   /** Removes resources before the end of a test, and waits until no sidecar has any of them any more. */
   async remove(...resources: readonly Resource[]): Promise<void> {
     await this.parts.kubernetes.remove(...resources);
-    const signs = resources.map(signOf).filter((sign) => sign !== undefined);
-    await until(`${signs.join(", ")} to be gone`, async () => {
+    const names = resources.map(({ metadata }) => (metadata as { name: string }).name);
+    await until(`${names.join(", ")} to be gone`, async () => {
       const dumps = await Promise.all(this.parts.workloads.map(async ({ admin }) => await admin.get("/config_dump")));
-      return dumps.every((dump) => signs.every((sign) => !dump.includes(sign)));
+      return dumps.every((dump) => !resources.some((resource) => isIn(dump, resource)));
     });
   }
 
@@ -157,13 +158,13 @@ export class Mesh {
   }
 }
 
-/** What a sidecar's configuration has while a resource is in force there. */
-function signOf({ kind, metadata }: Resource): string | undefined {
+/** Whether a sidecar's configuration shows that a resource is in force there; false for kinds that it cannot show. */
+function isIn(dump: string, { kind, metadata }: Resource): boolean {
   const { namespace, name } = metadata as { namespace: string; name: string };
-  if (kind === "WasmPlugin" || kind === "TrafficExtension") return `${namespace}.${name}"`;
-  if (kind === "AuthorizationPolicy") return `ns[${namespace}]-policy[${name}]`;
-  if (kind === "VirtualService") return `namespaces/${namespace}/virtual-service/${name}"`;
-  return undefined;
+  if (kind === "WasmPlugin" || kind === "TrafficExtension") return namesPlugin(dump, namespace, name);
+  if (kind === "AuthorizationPolicy") return dump.includes(`ns[${namespace}]-policy[${name}]`);
+  if (kind === "VirtualService") return dump.includes(`namespaces/${namespace}/virtual-service/${name}"`);
+  return false;
 }
 
 async function startParts(programs: Programs, folder: string, running: Running[]): Promise<Parts> {

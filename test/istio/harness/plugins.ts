@@ -45,3 +45,11 @@ export function shownPlugin(filter: string, name: string, changed: PluginSpec): 
   const shown = manifestOf(filter).find(({ kind }) => kind === "WasmPlugin");
   return wasmPlugin(name, { ...(shown?.["spec"] as PluginSpec), ...changed });
 }
+
+/**
+ * Whether a piece of a sidecar's configuration names a plugin, as istiod does: `<namespace>.<name>`, and behind it a mark of what the
+ * resource was, from Istio 1.31 on where that is a WasmPlugin (`pilot/pkg/config/kube/extensions/translate.go`).
+ */
+export function namesPlugin(configuration: string, namespace: string, name: string): boolean {
+  return [`"`, "~"].some((end) => configuration.includes(`${namespace}.${name}${end}`));
+}
