@@ -7,8 +7,12 @@ import type { Resource } from "../harness/kubernetes.ts";
 import { meanwhile } from "../harness/meanwhile.ts";
 import type { Mesh } from "../harness/mesh.ts";
 import { selecting, wasmPlugin, type PluginSpec } from "../harness/plugins.ts";
+import type { Identity } from "../harness/workload.ts";
 
 const OTHER_DIGEST = "deadbeef".repeat(8);
+
+const LATE: Identity = { name: "late", app: "late", version: "v1", serviceAccount: "late" };
+const AT_LATE = { selector: selecting("late"), match: [{ mode: "SERVER" }] } as const;
 
 /** Denies one path, so that it shows when it is in force. */
 function denying(path: string): object {
@@ -107,5 +111,21 @@ export function failures(mesh: () => Mesh): void {
     });
 
     assert.deepEqual([...answers.keys()].sort(), [200, 500]);
+  });
+
+  test("a configuration that was refused and is left there: a workload that starts later answers 500 to every request", async (t) => {
+    const left = wasmPlugin("left", {
+      ...mesh().image("authz"),
+      ...AT_LATE,
+      pluginConfig: BAD,
+      failStrategy: "FAIL_OPEN",
+    });
+    await mesh().apply(t, left);
+    const late = await mesh().start(LATE);
+    await late.logged(COMPLAINT);
+    assert.equal((await late.receive({})).status, 500);
+
+    await mesh().remove(left);
+    await until("requests to be taken", async () => (await late.receive({})).status === 200);
   });
 }
