@@ -29,6 +29,9 @@ const REVIEWS = { app: "reviews", serviceAccount: "bookinfo-reviews" };
 const REVIEWS_V1: Identity = { name: "reviews-v1", version: "v1", ...REVIEWS };
 const REVIEWS_V2: Identity = { name: "reviews-v2", version: "v2", ...REVIEWS };
 
+/** Of the mesh itself: a test that removes it gives it back. */
+export const REVIEWS_SUBSETS = destinationRule("reviews", ["v1", "v2"]);
+
 /** Something that runs until it is stopped. */
 interface Running {
   stop(): Promise<void>;
@@ -45,7 +48,7 @@ interface Parts {
   silentRegistry: string;
   ports: Ports;
   /** Starts another workload, with an application unless it is a gateway. */
-  start: (who: Identity) => Promise<Workload>;
+  startWorkload: (who: Identity) => Promise<Workload>;
   /** All that were started. */
   workloads: readonly Workload[];
   sleep: Workload;
@@ -97,16 +100,17 @@ export class Mesh {
   get reviewsV2(): Workload {
     return this.parts.reviewsV2;
   }
-  /** Starts another workload, which runs until the mesh stops. */
-  async start(who: Identity): Promise<Workload> {
-    return await this.parts.start(who);
-  }
   /** The port of every Service. */
   get servicePort(): number {
     return this.parts.ports.service;
   }
   get silentRegistry(): string {
     return this.parts.silentRegistry;
+  }
+
+  /** Starts another workload, which runs until the mesh stops. */
+  async startWorkload(who: Identity): Promise<Workload> {
+    return await this.parts.startWorkload(who);
   }
 
   /** An image of a filter: its URL by tag, and the digest of its manifest as a WasmPlugin's `sha256`. */
@@ -187,10 +191,10 @@ async function startParts(programs: Programs, folder: string, running: Running[]
     serviceOf(COLLECTOR.app, { service: COLLECTOR.port, inbound: COLLECTOR.port }),
     destinationRule("sleep"),
     destinationRule("httpbin"),
-    destinationRule("reviews", ["v1", "v2"]),
+    REVIEWS_SUBSETS,
   );
   const workloads: Workload[] = [];
-  const start = async (who: Identity): Promise<Workload> => {
+  const startWorkload = async (who: Identity): Promise<Workload> => {
     const address = addresses.next();
     // A gateway's listener is on all addresses, so that its port must be its own.
     const own = who.gateway === undefined ? ports : { ...ports, inbound: await freePort() };
@@ -204,10 +208,10 @@ async function startParts(programs: Programs, folder: string, running: Running[]
     workloads.push(workload);
     return workload;
   };
-  const [sleep, httpbin] = [await start(SLEEP), await start(HTTPBIN)];
-  const [reviewsV1, reviewsV2] = [await start(REVIEWS_V1), await start(REVIEWS_V2)];
+  const [sleep, httpbin] = [await startWorkload(SLEEP), await startWorkload(HTTPBIN)];
+  const [reviewsV1, reviewsV2] = [await startWorkload(REVIEWS_V1), await startWorkload(REVIEWS_V2)];
   const named = { sleep, httpbin, reviewsV1, reviewsV2 };
-  return { kubernetes, istiod, modules, images, silentRegistry, ports, start, workloads, ...named };
+  return { kubernetes, istiod, modules, images, silentRegistry, ports, startWorkload, workloads, ...named };
 }
 
 /** The last first, so that nothing misses what it depends on. */

@@ -20,7 +20,7 @@ const HOST = "httpbin.example.com";
 /** A WasmPlugin by `targetRefs`: for a Gateway of Kubernetes' Gateway API, and nobody else. */
 export function gateway(mesh: () => Mesh): void {
   test("authz by targetRefs decides at the Gateway, and at no sidecar", async (t) => {
-    const ingress: Workload = await mesh().start(INGRESS);
+    const ingress: Workload = await mesh().startWorkload(INGRESS);
     await mesh().apply(t, httpRoute(GATEWAY, "httpbin", mesh().servicePort));
     const status = async (path: string): Promise<number> => (await ingress.receive({ path }, HOST)).status;
     await until("the route to be in force", async () => (await status("/denied")) === 200);

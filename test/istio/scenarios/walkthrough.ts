@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../envoy/deadline.ts";
 import { inForce } from "../harness/in-force.ts";
-import type { Mesh } from "../harness/mesh.ts";
+import { REVIEWS_SUBSETS, type Mesh } from "../harness/mesh.ts";
 import { steadily } from "../harness/steadily.ts";
 import type { Identity } from "../harness/workload.ts";
 import { seen } from "../harness/workload.ts";
@@ -17,8 +17,10 @@ const PRODUCTPAGE: Identity = {
 /** `kubectl apply --kustomize manifests/walkthrough`, with the images that were pushed, and nothing else. */
 export function walkthrough(mesh: () => Mesh): void {
   test("the walk-through: jason sees v2, ratings is slow, and httpbin is for GET from sleep with mTLS", async (t) => {
-    const productpage = await mesh().start(PRODUCTPAGE);
+    const productpage = await mesh().startWorkload(PRODUCTPAGE);
     await mesh().apply(t, ...(await mesh().manifests("walkthrough")));
+    // The walk-through has a DestinationRule of that name too, which goes with it.
+    t.after(async () => await mesh().change(REVIEWS_SUBSETS));
 
     const reached = async (headers: Record<string, string>): Promise<string> => {
       const answer = await productpage.send({ host: "reviews", headers });
