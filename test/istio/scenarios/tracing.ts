@@ -52,8 +52,8 @@ export function tracing(mesh: () => Mesh): void {
       const from = logLengths();
       await mesh().apply(t, TRACED, ...(await mesh().manifests(`tracing/${folder}`)), plugin(`traces-${folder}`));
       await steadily("the trace goes on", async () => (await through()) === TRACE_ID);
-      // Of what comes in, the tracer of `next-hop` writes on.
-      await logged(folder === "next-hop" ? "trace headers behind trace-propagation" : ALONE, from);
+      // The filter is where requests come in too, and there `next-hop` leaves the tracer as it is: it is what the filter meets first.
+      await logged(folder === "next-hop" ? BESIDE : ALONE, from);
     });
   }
 }
