@@ -192,15 +192,13 @@ async function startParts(programs: Programs, folder: string, running: Running[]
   const workloads: Workload[] = [];
   const start = async (who: Identity): Promise<Workload> => {
     const address = addresses.next();
-    // A gateway's listener is on all addresses, so that its port must be its own.
-    const own = who.gateway === undefined ? ports : { ...ports, inbound: await freePort() };
     if (who.gateway === undefined) {
       const application = started(await Application.start(who.name, { address, port: ports.service }));
       await kubernetes.apply(...resourcesOf(who, address, application.port, ports));
-    } else await kubernetes.apply(...resourcesOfGateway(who, who.gateway, address, own));
+    } else await kubernetes.apply(...resourcesOfGateway(who, who.gateway, address, ports));
     const token = await kubernetes.token(who.serviceAccount);
     const prepared = { ...who, address, token };
-    const workload = started(await Workload.start({ ...surroundings, ports: own }, prepared, join(folder, who.name)));
+    const workload = started(await Workload.start(surroundings, prepared, join(folder, who.name)));
     workloads.push(workload);
     return workload;
   };
