@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
+import { until } from "../../../envoy/deadline.ts";
 import { ROOT_NAMESPACE, TRACER } from "../harness/istiod.ts";
 import type { Resource } from "../harness/kubernetes.ts";
+import { listenersOf } from "../harness/listeners.ts";
 import type { Mesh } from "../harness/mesh.ts";
-import { shownPlugin } from "../harness/plugins.ts";
-import { steadily } from "../harness/steadily.ts";
-import { seen } from "../harness/workload.ts";
+import { namesPlugin, shownPlugin } from "../harness/plugins.ts";
+import { seen, type Workload } from "../harness/workload.ts";
 import { ISTIO_VERSION } from "../programs/builds.ts";
 
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT_ID = "00f067aa0ba902b7";
+const DIRECTIONS = ["INBOUND", "OUTBOUND"] as const;
+const REQUESTS = 20;
 /** What trace-propagation logs, once, of what it finds. */
 const BESIDE = "Envoy's own tracer writes trace headers behind trace-propagation";
 const ALONE = "no tracer of Envoy's writes trace headers behind trace-propagation";
@@ -22,38 +25,94 @@ const TRACED: Resource = {
   spec: { tracing: [{ providers: [{ name: TRACER }], randomSamplingPercentage: 100 }] },
 };
 
+/** Envoy's tracer where requests come in, and where they go out. */
+type Tracers = readonly ["on" | "silent" | "none", "on" | "silent" | "none"];
+
+/** The folders of `manifests/tracing`, what each makes of the tracers of reviews, and what trace-propagation then logs there. */
+const ARRANGEMENTS: readonly [string, Tracers, string][] = [
+  ["off", ["none", "none"], ALONE],
+  // The log is of what shows first, a request that came in, and there the tracer is left as it was.
+  ["next-hop", ["on", "none"], BESIDE],
+  ["silent", ["silent", "silent"], ALONE],
+];
+
+async function tracersOf({ admin }: Workload): Promise<Tracers> {
+  const [inbound, outbound] = await Promise.all(
+    DIRECTIONS.map(async (direction) => {
+      const listeners = await listenersOf(admin, direction);
+      if (!listeners.includes(`"tracing":{`)) return "none";
+      return listeners.includes(`"no_context_propagation":true`) ? "silent" : "on";
+    }),
+  );
+  return [inbound!, outbound!];
+}
+
 /** trace-propagation at reviews, which passes on x-request-id alone, in a mesh whose sidecars have a tracer of their own. */
 export function tracing(mesh: () => Mesh): void {
-  /** The trace of the call that reviews makes for a request of the trace `TRACE_ID`. */
-  const through = async (): Promise<string | undefined> => {
-    const headers = { traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` };
-    const call = seen(await mesh().sleep.send({ host: "reviews", path: "/call/httpbin", headers }));
-    assert.equal(call.workload, "httpbin");
-    return call.headers["traceparent"]?.slice(3, 35);
+  const reviews = (): Workload[] => [mesh().reviewsV1, mesh().reviewsV2];
+
+  /** Has the whole mesh traced but for what `telemetry` says, and waits until it is. */
+  const trace = async (t: TestContext, telemetry: readonly Resource[], tracers: Tracers): Promise<void> => {
+    // First the exception, as reviews would else be traced for a while.
+    await mesh().apply(t, ...telemetry);
+    await mesh().apply(t, TRACED);
+    const are = async (workloads: Workload[], expected: Tracers): Promise<boolean> =>
+      (await Promise.all(workloads.map(tracersOf))).every((found) => found.join() === expected.join());
+    await until("httpbin to be traced", async () => await are([mesh().httpbin], ["on", "on"]));
+    await until(`reviews to be traced: ${tracers.join(", ")}`, async () => await are(reviews(), tracers));
   };
-  const plugin = (name: string): Resource => shownPlugin("trace-propagation", name, mesh().image("trace-propagation"));
+
+  /** Applies the plugin, and waits until reviews has it in both directions: what it logs is of the first request that it sees. */
+  const propagate = async (t: TestContext, name: string): Promise<void> => {
+    await mesh().apply(t, shownPlugin("trace-propagation", name, mesh().image("trace-propagation")));
+    for (const { admin } of reviews())
+      for (const direction of DIRECTIONS)
+        await until(`${name} to be in force`, async () =>
+          namesPlugin(await listenersOf(admin, direction), "default", name),
+        );
+  };
+
+  /** The traces of the calls that reviews makes for requests of the trace `TRACE_ID`, as the called application sees them. */
+  const tracesBehindReviews = async (): Promise<(string | undefined)[]> => {
+    const traces: (string | undefined)[] = [];
+    for (let request = 0; request < REQUESTS; request++) {
+      const headers = { traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` };
+      const call = seen(await mesh().sleep.send({ host: "reviews", path: "/call/httpbin", headers }));
+      assert.equal(call.workload, "httpbin");
+      traces.push(call.headers["traceparent"]?.slice(3, 35));
+    }
+    return traces;
+  };
+
+  const logLengths = (): number[] => reviews().map((workload) => workload.log().length);
   const logged = async (line: string, from: readonly number[]): Promise<void> => {
-    const reviews = [mesh().reviewsV1, mesh().reviewsV2];
-    await Promise.all(reviews.map(async (workload, at) => await workload.logged(line, from[at])));
+    await Promise.all(reviews().map(async (workload, at) => await workload.logged(line, from[at])));
   };
-  const logLengths = (): number[] => [mesh().reviewsV1, mesh().reviewsV2].map((workload) => workload.log().length);
 
   test("with Istio's tracing on, the trace breaks behind reviews, and the filter says why", async (t) => {
     const from = logLengths();
-    await mesh().apply(t, TRACED, plugin("traces-beside"));
-    await steadily("each call begins a trace", async () => ![undefined, TRACE_ID].includes(await through()));
+    await trace(t, [], ["on", "on"]);
+    await propagate(t, "traces-beside");
+
+    const traces = await tracesBehindReviews();
+    assert.ok(!traces.includes(TRACE_ID) && !traces.includes(undefined), String(traces));
+    assert.equal(new Set(traces).size, REQUESTS, "each call begins a trace");
     await logged(BESIDE, from);
   });
 
-  for (const folder of ["off", "next-hop", "silent"]) {
+  for (const [folder, tracers, line] of ARRANGEMENTS) {
     test(`manifests/tracing/${folder}: the trace goes on through reviews`, async (t) => {
       if (folder === "silent" && ISTIO_VERSION === "1.29.1")
         return t.skip("disableContextPropagation is newer than Istio 1.29");
       const from = logLengths();
-      await mesh().apply(t, TRACED, ...(await mesh().manifests(`tracing/${folder}`)), plugin(`traces-${folder}`));
-      await steadily("the trace goes on", async () => (await through()) === TRACE_ID);
-      // The filter is where requests come in too, and there `next-hop` leaves the tracer as it is: it is what the filter meets first.
-      await logged(folder === "next-hop" ? BESIDE : ALONE, from);
+      await trace(t, await mesh().manifests(`tracing/${folder}`), tracers);
+      await propagate(t, `traces-${folder}`);
+
+      assert.deepEqual(
+        await tracesBehindReviews(),
+        Array.from({ length: REQUESTS }, () => TRACE_ID),
+      );
+      await logged(line, from);
     });
   }
 }
