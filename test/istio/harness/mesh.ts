@@ -48,7 +48,7 @@ interface Parts {
   silentRegistry: string;
   ports: Ports;
   /** Starts another workload, with an application unless it is a gateway. */
-  start: (who: Identity) => Promise<Workload>;
+  startWorkload: (who: Identity) => Promise<Workload>;
   /** All that were started. */
   workloads: readonly Workload[];
   sleep: Workload;
@@ -101,9 +101,9 @@ export class Mesh {
     return this.parts.reviewsV2;
   }
   /** Starts another workload, which runs until the mesh stops; one that runs already it gives as it is. */
-  async start(who: Identity): Promise<Workload> {
+  async startWorkload(who: Identity): Promise<Workload> {
     const running = this.parts.workloads.find(({ identity }) => identity.name === who.name);
-    return running ?? (await this.parts.start(who));
+    return running ?? (await this.parts.startWorkload(who));
   }
   /** The port of every Service. */
   get servicePort(): number {
@@ -203,7 +203,7 @@ async function startParts(programs: Programs, folder: string, running: Running[]
     serviceOf(COLLECTOR.app, { service: COLLECTOR.port, inbound: COLLECTOR.port }),
   );
   const workloads: Workload[] = [];
-  const start = async (who: Identity): Promise<Workload> => {
+  const startWorkload = async (who: Identity): Promise<Workload> => {
     const address = addresses.next();
     if (who.gateway === undefined) {
       const application = started(await Application.start(who.name, { address, port: ports.service }));
@@ -215,10 +215,10 @@ async function startParts(programs: Programs, folder: string, running: Running[]
     workloads.push(workload);
     return workload;
   };
-  const [sleep, httpbin] = [await start(SLEEP), await start(HTTPBIN)];
-  const [reviewsV1, reviewsV2] = [await start(REVIEWS_V1), await start(REVIEWS_V2)];
+  const [sleep, httpbin] = [await startWorkload(SLEEP), await startWorkload(HTTPBIN)];
+  const [reviewsV1, reviewsV2] = [await startWorkload(REVIEWS_V1), await startWorkload(REVIEWS_V2)];
   const named = { sleep, httpbin, reviewsV1, reviewsV2 };
-  return { kubernetes, istiod, modules, images, silentRegistry, ports, start, workloads, ...named };
+  return { kubernetes, istiod, modules, images, silentRegistry, ports, startWorkload, workloads, ...named };
 }
 
 /** The last first, so that nothing misses what it depends on. */

@@ -107,7 +107,7 @@ export function failures(mesh: () => Mesh): void {
       failStrategy: "FAIL_OPEN",
     });
     await mesh().apply(t, left);
-    const late = await mesh().start(LATE);
+    const late = await mesh().startWorkload(LATE);
     await late.logged(COMPLAINT);
     assert.equal((await late.receive({})).status, 500);
 

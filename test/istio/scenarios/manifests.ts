@@ -25,7 +25,7 @@ const EFFECTS: Readonly<Record<string, (mesh: Mesh) => Promise<void>>> = {
 
   async "fault-injection"(mesh) {
     for (const reviews of [mesh.reviewsV1, mesh.reviewsV2]) await inForce(reviews, "fault-injection");
-    await inForce(await mesh.start(RATINGS), "fault-injection-inbound");
+    await inForce(await mesh.startWorkload(RATINGS), "fault-injection-inbound");
     const from = performance.now();
     const answer = await mesh.reviewsV1.send({ host: "ratings", headers: JASON });
     assert.equal(seen(answer).workload, "ratings");
@@ -34,7 +34,7 @@ const EFFECTS: Readonly<Record<string, (mesh: Mesh) => Promise<void>>> = {
   },
 
   async "header-routing"(mesh) {
-    const productpage = await mesh.start(PRODUCTPAGE);
+    const productpage = await mesh.startWorkload(PRODUCTPAGE);
     const reached = async (headers: Record<string, string>): Promise<string | undefined> => {
       const answer = await productpage.send({ host: "reviews", headers });
       return answer.status === 200 ? seen(answer).workload : undefined;
@@ -60,7 +60,7 @@ export function manifests(mesh: () => Mesh): void {
         if (folder === "traffic-extension" && ISTIO_VERSION === "1.29.1")
           return t.skip("Istio 1.29 has no TrafficExtension");
         // Whoever has a selector of theirs is there before they are applied.
-        for (const who of [PRODUCTPAGE, RATINGS]) await mesh().start(who);
+        for (const who of [PRODUCTPAGE, RATINGS]) await mesh().startWorkload(who);
 
         await mesh().applyFolder(t, `${folder}/${filter}`);
 

@@ -10,8 +10,8 @@ import { PRODUCTPAGE, RATINGS } from "./bookinfo.ts";
 /** `kubectl apply --kustomize manifests/walkthrough`, with the images that were pushed, and nothing else. */
 export function walkthrough(mesh: () => Mesh): void {
   test("the walk-through: jason sees v2, ratings is slow, and httpbin is for GET from sleep with mTLS", async (t) => {
-    const productpage = await mesh().start(PRODUCTPAGE);
-    const ratings = await mesh().start(RATINGS);
+    const productpage = await mesh().startWorkload(PRODUCTPAGE);
+    const ratings = await mesh().startWorkload(RATINGS);
     await mesh().applyFolder(t, "walkthrough");
 
     const reached = async (headers: Record<string, string>): Promise<string> => {
