@@ -68,7 +68,7 @@ zipkin-test: build setup ## spans of Envoy's in a Zipkin, which Maven downloads:
 
 test: check spec module-test envoy-test docker-test ## all of the above
 
-istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=main-20260827 for the newest
+istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts
 	$(TSX) tools/run-tests.ts $(ISTIO_TESTS)
 

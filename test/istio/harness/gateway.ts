@@ -20,6 +20,7 @@ export function resourcesOfGateway(who: Identity, gateway: string, address: stri
     },
     serviceOf(app, ports),
     workloadEntry(name, { address, serviceAccount, labels: { app } }),
+    onOwnAddress(name, app, address, ports.inbound),
     {
       apiVersion: API_VERSION,
       kind: "Gateway",
@@ -31,6 +32,26 @@ export function resourcesOfGateway(who: Identity, gateway: string, address: stri
       },
     },
   ];
+}
+
+/** istiod has gateways listen on all addresses of their pod, which here are those of the machine. */
+function onOwnAddress(name: string, app: string, address: string, port: number): Resource {
+  const value = { address: { socket_address: { address, port_value: port } } };
+  return {
+    apiVersion: "networking.istio.io/v1alpha3",
+    kind: "EnvoyFilter",
+    metadata: { name, namespace: "default" },
+    spec: {
+      workloadSelector: { labels: { app } },
+      configPatches: [
+        {
+          applyTo: "LISTENER",
+          match: { context: "GATEWAY", listener: { portNumber: port } },
+          patch: { operation: "MERGE", value },
+        },
+      ],
+    },
+  };
 }
 
 /** Sends what comes to a gateway for the host that an application is called by to its Service. */

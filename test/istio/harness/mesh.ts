@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -16,7 +16,7 @@ import { ModuleServer } from "./module-server.ts";
 import { namesPlugin } from "./plugins.ts";
 import { Registry } from "./registry.ts";
 import { resourcesOfGateway } from "./gateway.ts";
-import { destinationRule, resourcesOf, serviceOf } from "./services.ts";
+import { oneRequestAConnection, resourcesOf, serviceOf } from "./services.ts";
 import { Workload, type Identity, type Ports, type Surroundings } from "./workload.ts";
 
 /** Where images of the filters lie in the registry. */
@@ -29,8 +29,8 @@ const REVIEWS = { app: "reviews", serviceAccount: "bookinfo-reviews" };
 const REVIEWS_V1: Identity = { name: "reviews-v1", version: "v1", ...REVIEWS };
 const REVIEWS_V2: Identity = { name: "reviews-v2", version: "v2", ...REVIEWS };
 
-/** Of the mesh itself: a test that removes it gives it back. */
-export const REVIEWS_SUBSETS = destinationRule("reviews", ["v1", "v2"]);
+/** Whose Services there are, whether or not a workload runs. */
+const APPS = ["sleep", "httpbin", "reviews", "productpage", "ratings"];
 
 /** Something that runs until it is stopped. */
 interface Running {
@@ -100,17 +100,17 @@ export class Mesh {
   get reviewsV2(): Workload {
     return this.parts.reviewsV2;
   }
+  /** Starts another workload, which runs until the mesh stops; one that runs already it gives as it is. */
+  async startWorkload(who: Identity): Promise<Workload> {
+    const running = this.parts.workloads.find(({ identity }) => identity.name === who.name);
+    return running ?? (await this.parts.startWorkload(who));
+  }
   /** The port of every Service. */
   get servicePort(): number {
     return this.parts.ports.service;
   }
   get silentRegistry(): string {
     return this.parts.silentRegistry;
-  }
-
-  /** Starts another workload, which runs until the mesh stops. */
-  async startWorkload(who: Identity): Promise<Workload> {
-    return await this.parts.startWorkload(who);
   }
 
   /** An image of a filter: its URL by tag, and the digest of its manifest as a WasmPlugin's `sha256`. */
@@ -147,18 +147,30 @@ export class Mesh {
   }
 
   /**
-   * What `kubectl apply --kustomize` applies of a folder of `manifests/`, once every image is pinned as `make push` does it.
+   * Does what `kubectl apply --kustomize` does with a folder of `manifests/`, for the length of a test as `apply` does.
    *
    * @param folder relative to `manifests/`
    */
+  async applyFolder(t: TestContext, folder: string): Promise<void> {
+    const resources = await this.manifests(folder);
+    t.after(async () => await this.remove(...resources));
+    await this.parts.kubernetes.kubectl(["apply", "--kustomize", join(this.pinned, folder)]);
+  }
+
+  /** What `applyFolder` applies. */
   async manifests(folder: string): Promise<Resource[]> {
-    const pinned = join(this.folder, "manifests");
-    writePinned(
-      this.parts.images.filter(({ name }) => name.endsWith(`:${TAG}`)),
-      pinned,
-    );
-    const text = await this.parts.kubernetes.kubectl(["kustomize", join(pinned, folder)]);
+    const text = await this.parts.kubernetes.kubectl(["kustomize", join(this.pinned, folder)]);
     return parseAllDocuments(text).map((document) => document.toJS() as Resource);
+  }
+
+  /** `manifests/` with every image pinned as `make push` does it. */
+  private get pinned(): string {
+    const folder = join(this.folder, "manifests");
+    if (!existsSync(folder)) {
+      const compat = this.parts.images.filter(({ name }) => name.endsWith(`:${TAG}`));
+      writePinned(compat, folder);
+    }
+    return folder;
   }
 }
 
@@ -187,24 +199,19 @@ async function startParts(programs: Programs, folder: string, running: Running[]
   const registries = [registry.address, silentRegistry];
   const surroundings: Surroundings = { programs, discovery: istiod.address, registries, ports };
   await kubernetes.apply(
-    ...["sleep", "httpbin", "reviews"].map((app) => serviceOf(app, ports)),
+    ...APPS.flatMap((app) => [serviceOf(app, ports), oneRequestAConnection(app)]),
     serviceOf(COLLECTOR.app, { service: COLLECTOR.port, inbound: COLLECTOR.port }),
-    destinationRule("sleep"),
-    destinationRule("httpbin"),
-    REVIEWS_SUBSETS,
   );
   const workloads: Workload[] = [];
   const startWorkload = async (who: Identity): Promise<Workload> => {
     const address = addresses.next();
-    // A gateway's listener is on all addresses, so that its port must be its own.
-    const own = who.gateway === undefined ? ports : { ...ports, inbound: await freePort() };
     if (who.gateway === undefined) {
       const application = started(await Application.start(who.name, { address, port: ports.service }));
       await kubernetes.apply(...resourcesOf(who, address, application.port, ports));
-    } else await kubernetes.apply(...resourcesOfGateway(who, who.gateway, address, own));
+    } else await kubernetes.apply(...resourcesOfGateway(who, who.gateway, address, ports));
     const token = await kubernetes.token(who.serviceAccount);
     const prepared = { ...who, address, token };
-    const workload = started(await Workload.start({ ...surroundings, ports: own }, prepared, join(folder, who.name)));
+    const workload = started(await Workload.start(surroundings, prepared, join(folder, who.name)));
     workloads.push(workload);
     return workload;
   };

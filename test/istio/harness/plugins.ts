@@ -35,7 +35,7 @@ export function selecting(app: string, version?: string): { matchLabels: Record<
 }
 
 /** The resources that a filter's folder shows, in their order. */
-export function manifestOf(filter: string): Resource[] {
+function manifestOf(filter: string): Resource[] {
   const file = readFileSync(join(PROJECT, `filters/${filter}/wasmplugin.yaml`), "utf8");
   return parseAllDocuments(file).map((document) => document.toJS() as Resource);
 }

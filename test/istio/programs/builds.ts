@@ -21,8 +21,12 @@ export interface Build {
   files: readonly { module: string; path: string }[];
 }
 
-/** The Istios that there are, with the folder of each one's go.mod: a release, and the newest that Go's proxy has. */
-const ISTIOS: Readonly<Record<string, string>> = { "1.29.1": "istio/", "main-20260827": "istio-main/" };
+/**
+ * The Istios that there are, with the folder of each one's go.mod: a release, and the newest that Go's proxy has. That is Istio's
+ * release branch 1.31 on 27 August 2026, after its first release candidate, under the name that Istio's Makefile gives to what is
+ * no release. By its numbers istiod knows what a proxy can do.
+ */
+const ISTIOS: Readonly<Record<string, string>> = { "1.29.1": "istio/", "1.31-dev": "istio-1.31-dev/" };
 
 /** The one that is tried: `ISTIO` names another than the release. */
 export const ISTIO_VERSION = process.env["ISTIO"] || "1.29.1";

@@ -4,7 +4,6 @@ import { until } from "../../../envoy/deadline.ts";
 import type { Answer } from "../harness/client.ts";
 import { inForce } from "../harness/in-force.ts";
 import type { Resource } from "../harness/kubernetes.ts";
-import { meanwhile } from "../harness/meanwhile.ts";
 import type { Mesh } from "../harness/mesh.ts";
 import { selecting, wasmPlugin, type PluginSpec } from "../harness/plugins.ts";
 import type { Identity } from "../harness/workload.ts";
@@ -99,19 +98,6 @@ export function failures(mesh: () => Mesh): void {
       assert.equal((await ask("/denied")).status, 200);
     });
   }
-
-  test("a configuration that the filter refuses, under a new name and under load: every request is answered, 200 or 500", async (t) => {
-    const bad = authz("bad-under-load", { ...mesh().image("authz"), pluginConfig: BAD, failStrategy: "FAIL_OPEN" });
-    const status = async (): Promise<number> => (await ask()).status;
-    const answers = await meanwhile(status, async () => {
-      await mesh().apply(t, bad);
-      await until("requests to fail", async () => (await status()) === 500);
-      await mesh().remove(bad);
-      await until("requests to be taken again", async () => (await status()) === 200);
-    });
-
-    assert.deepEqual([...answers.keys()].sort(), [200, 500]);
-  });
 
   test("a configuration that was refused and is left there: a workload that starts later answers 500 to every request", async (t) => {
     const left = wasmPlugin("left", {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { until } from "../../../envoy/deadline.ts";
 import { httpRoute } from "../harness/gateway.ts";
 import { inForce } from "../harness/in-force.ts";
+import type { Resource } from "../harness/kubernetes.ts";
 import type { Mesh } from "../harness/mesh.ts";
-import { wasmPlugin } from "../harness/plugins.ts";
+import { selecting, wasmPlugin, type PluginSpec } from "../harness/plugins.ts";
 import type { Identity, Workload } from "../harness/workload.ts";
 
 const GATEWAY = "ingress";
@@ -17,24 +18,31 @@ const INGRESS: Identity = {
 };
 const HOST = "httpbin.example.com";
 
-/** A WasmPlugin by `targetRefs`: for a Gateway of Kubernetes' Gateway API, and nobody else. */
+/** A Gateway of Kubernetes' Gateway API, and the ways to put a plugin there. */
 export function gateway(mesh: () => Mesh): void {
-  test("authz by targetRefs decides at the Gateway, and at no sidecar", async (t) => {
-    const ingress: Workload = await mesh().startWorkload(INGRESS);
-    await mesh().apply(t, httpRoute(GATEWAY, "httpbin", mesh().servicePort));
-    const status = async (path: string): Promise<number> => (await ingress.receive({ path }, HOST)).status;
-    await until("the route to be in force", async () => (await status("/denied")) === 200);
-
-    const plugin = wasmPlugin("at-the-gateway", {
+  const targetRefs = [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: GATEWAY }];
+  const denying = (name: string, path: string, spec: Omit<PluginSpec, "url">): Resource =>
+    wasmPlugin(name, {
       ...mesh().image("authz"),
-      targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: GATEWAY }],
       phase: "AUTHZ",
       failStrategy: "FAIL_CLOSE",
       pluginConfig: {
-        policies: [{ name: "denying", action: "DENY", rules: [{ to: [{ operation: { paths: ["/denied"] } }] }] }],
+        policies: [{ name: "denying", action: "DENY", rules: [{ to: [{ operation: { paths: [path] } }] }] }],
       },
+      ...spec,
     });
-    await mesh().apply(t, plugin);
+  /** The gateway, with a route to httpbin, and what it answers to a request from outside. */
+  const routed = async (t: TestContext): Promise<{ ingress: Workload; status: (path: string) => Promise<number> }> => {
+    const ingress = await mesh().startWorkload(INGRESS);
+    await mesh().apply(t, httpRoute(GATEWAY, "httpbin", mesh().servicePort));
+    const status = async (path: string): Promise<number> => (await ingress.receive({ path }, HOST)).status;
+    await until("the route to be in force", async () => (await status("/denied")) === 200);
+    return { ingress, status };
+  };
+
+  test("authz by targetRefs decides at the Gateway, and at no sidecar", async (t) => {
+    const { ingress, status } = await routed(t);
+    await mesh().apply(t, denying("at-the-gateway", "/denied", { targetRefs }));
     await inForce(ingress, "at-the-gateway");
     await until("the Gateway to deny", async () => (await status("/denied")) === 403);
 
@@ -42,5 +50,25 @@ export function gateway(mesh: () => Mesh): void {
     assert.equal((await mesh().sleep.send({ host: "httpbin", path: "/denied" })).status, 200);
     for (const { admin } of [mesh().sleep, mesh().httpbin])
       assert.ok(!(await admin.get("/config_dump")).includes("at-the-gateway"));
+  });
+
+  test("at a Gateway a plugin is for CLIENT or for both, by selector too: for SERVER alone it is not there", async (t) => {
+    const { ingress, status } = await routed(t);
+    const selector = selecting(INGRESS.app);
+    // istiod takes them in the order in which they come, so that it has seen the first once it has given the last.
+    await mesh().apply(
+      t,
+      denying("for-server", "/server", { targetRefs, match: [{ mode: "SERVER" }] }),
+      denying("for-client", "/client", { targetRefs, match: [{ mode: "CLIENT" }] }),
+      denying("for-both", "/both", { selector }),
+    );
+    await inForce(ingress, "for-client");
+    await inForce(ingress, "for-both");
+    await until(
+      "the Gateway to deny",
+      async () => (await status("/client")) === 403 && (await status("/both")) === 403,
+    );
+
+    assert.equal(await status("/server"), 200);
   });
 }

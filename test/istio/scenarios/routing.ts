@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Mesh } from "../harness/mesh.ts";
-import { manifestOf, selecting, shownPlugin } from "../harness/plugins.ts";
+import { selecting, shownPlugin } from "../harness/plugins.ts";
 import { steadily } from "../harness/steadily.ts";
 import { seen } from "../harness/workload.ts";
 
@@ -16,7 +16,7 @@ async function sentTo(mesh: Mesh, subset: string): Promise<number> {
   return Number(counts[0]!.split("::rq_total::")[1]);
 }
 
-/** header-routing's own manifest: the plugin says who gets which subset, a VirtualService that never changes how. */
+/** header-routing's own manifest: the plugin says who gets which subset, a VirtualService and a DestinationRule that never change how. */
 export function routing(mesh: () => Mesh): void {
   test("jason's requests reach subset v2 through istiod's cluster of it, everyone else's v1", async (t) => {
     const plugin = shownPlugin("header-routing", "reviews-by-user", {
@@ -24,7 +24,7 @@ export function routing(mesh: () => Mesh): void {
       selector: selecting("sleep"), // where the manifest has productpage
       failStrategy: "FAIL_CLOSE",
     });
-    const others = manifestOf("header-routing").filter(({ kind }) => kind !== "WasmPlugin");
+    const others = (await mesh().manifests("base/header-routing")).filter(({ kind }) => kind !== "WasmPlugin");
     const ask = async (headers: Record<string, string>): Promise<ReturnType<typeof seen>> =>
       seen(await mesh().sleep.send({ host: "reviews", path: "/reviews/1", headers }));
 

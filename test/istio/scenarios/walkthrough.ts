@@ -2,25 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../envoy/deadline.ts";
 import { inForce } from "../harness/in-force.ts";
-import { REVIEWS_SUBSETS, type Mesh } from "../harness/mesh.ts";
+import type { Mesh } from "../harness/mesh.ts";
 import { steadily } from "../harness/steadily.ts";
-import type { Identity } from "../harness/workload.ts";
 import { seen } from "../harness/workload.ts";
-
-const PRODUCTPAGE: Identity = {
-  name: "productpage",
-  app: "productpage",
-  version: "v1",
-  serviceAccount: "bookinfo-productpage",
-};
+import { PRODUCTPAGE, RATINGS } from "./bookinfo.ts";
 
 /** `kubectl apply --kustomize manifests/walkthrough`, with the images that were pushed, and nothing else. */
 export function walkthrough(mesh: () => Mesh): void {
   test("the walk-through: jason sees v2, ratings is slow, and httpbin is for GET from sleep with mTLS", async (t) => {
     const productpage = await mesh().startWorkload(PRODUCTPAGE);
-    await mesh().apply(t, ...(await mesh().manifests("walkthrough")));
-    // The walk-through has a DestinationRule of that name too, which goes with it.
-    t.after(async () => await mesh().change(REVIEWS_SUBSETS));
+    const ratings = await mesh().startWorkload(RATINGS);
+    await mesh().applyFolder(t, "walkthrough");
 
     const reached = async (headers: Record<string, string>): Promise<string> => {
       const answer = await productpage.send({ host: "reviews", headers });
@@ -45,8 +37,11 @@ export function walkthrough(mesh: () => Mesh): void {
 
     for (const reviews of [mesh().reviewsV1, mesh().reviewsV2]) await inForce(reviews, "fault-injection");
     const started = performance.now();
-    const { headers } = await mesh().reviewsV1.send({ host: "ratings", headers: { "end-user": "jason" } });
+    const answer = await mesh().reviewsV1.send({ host: "ratings", headers: { "end-user": "jason" } });
     assert.ok(performance.now() - started >= 7_000, "jason waits 7 s");
-    assert.notEqual(headers["x-fault-injected"], undefined);
+    assert.equal(seen(answer).workload, "ratings");
+    assert.equal(answer.headers["x-fault-injected"], "jason-waits");
+    // Were the plugin for where requests arrive there too, they would meet both.
+    assert.doesNotMatch(await ratings.admin.get("/config_dump"), /fault-injection/);
   });
 }

@@ -1,4 +1,4 @@
-module signalbox/istio-main
+module signalbox/istio-1.31-dev
 
 go 1.26.0
 
