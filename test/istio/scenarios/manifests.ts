@@ -29,7 +29,8 @@ const EFFECTS: Readonly<Record<string, (mesh: Mesh) => Promise<void>>> = {
     const from = performance.now();
     const answer = await mesh.reviewsV1.send({ host: "ratings", headers: JASON });
     assert.equal(seen(answer).workload, "ratings");
-    assert.equal(answer.headers["x-fault-injected"], "jason-waits");
+    // A tenth of the requests is slow at ratings besides.
+    assert.match(String(answer.headers["x-fault-injected"]), /^(slow, )?jason-waits$/);
     assert.ok(performance.now() - from >= 7_000, "jason waits 7 s");
   },
 
