@@ -5,11 +5,11 @@
  * Each figure is the median of `REPEATS` (3 if not given) processes, less that of processes with no filter; each process answers
  * `REQUESTS` (20,000 if not given) first, so that V8 has compiled what it compiles.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { format } from "prettier";
-import { parseAllDocuments } from "yaml";
 import { envoyBinary } from "../tools/envoy-binary.ts";
+import { shownSpec } from "../tools/manifests/shown-plugin.ts";
 import { PROJECT, filterNames } from "../tools/project.ts";
 import { directResponse, matchHeader, wasmFilter, type Json, type Listener } from "./measure/bootstrap.ts";
 import { OUT } from "./measure/compile.ts";
@@ -18,11 +18,12 @@ import { Connections } from "./measure/load.ts";
 import { machine } from "./measure/machine.ts";
 import { residentBytes } from "./measure/resident.ts";
 import { HEADERS } from "./measure/requests.ts";
+import { positive } from "./measure/settings.ts";
 import { median } from "./measure/statistics.ts";
 import { POLICY, policyRules } from "./variants/policy.ts";
 
-const REPEATS = Number(process.env.REPEATS ?? 3);
-const REQUESTS = Number(process.env.REQUESTS ?? 20_000);
+const REPEATS = positive("REPEATS", 3);
+const REQUESTS = positive("REQUESTS", 20_000);
 /** The workers of a sidecar as Istio starts it (`proxy.concurrency` 2), and of a smaller and a larger one. */
 const WORKERS = [1, 2, 4] as const;
 /** So many that the kernel gives each worker some. */
@@ -56,12 +57,7 @@ function wasm(filter: string, configuration: Json): Json {
 
 /** The `pluginConfig` of a filter's own manifest. */
 function shownConfiguration(filter: string): Json {
-  const text = readFileSync(join(PROJECT, "filters", filter, "wasmplugin.yaml"), "utf8");
-  for (const document of parseAllDocuments(text)) {
-    const { kind, spec } = document.toJS() as { kind: string; spec: { pluginConfig: Json } };
-    if (kind === "WasmPlugin") return spec.pluginConfig;
-  }
-  throw new Error(`filters/${filter}/wasmplugin.yaml has no WasmPlugin`);
+  return shownSpec<{ pluginConfig: Json }>(filter).pluginConfig;
 }
 
 /** What a process has resident after its requests, in bytes. */

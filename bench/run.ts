@@ -19,6 +19,7 @@ import { startEnvoy } from "./measure/envoy.ts";
 import { cpuUse, disturbance, machine } from "./measure/machine.ts";
 import { HEADERS } from "./measure/requests.ts";
 import { measureRounds, type Plan } from "./measure/rounds.ts";
+import { positive } from "./measure/settings.ts";
 import { summarize } from "./measure/statistics.ts";
 import { chart } from "./report/chart.ts";
 import type { Results } from "./report/results.ts";
@@ -40,12 +41,6 @@ const plan: Omit<Plan, "headers"> = {
   requests: positive("REQUESTS", 400),
   connections: 8,
 };
-
-function positive(name: string, otherwise: number): number {
-  const value = process.env[name] === undefined ? otherwise : Number(process.env[name]);
-  if (!(value > 0)) throw new RangeError(`${name} is ${process.env[name]}: expected a number above 0`);
-  return value;
-}
 
 /** Pseudo-headers, and what Envoy adds before the filters. */
 const OWN_HEADERS = 6;

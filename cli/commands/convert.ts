@@ -8,7 +8,7 @@ import { print, printJson } from "../output/print.ts";
 import { streams } from "../output/streams.ts";
 import { yamlDocument } from "../output/yaml.ts";
 import { labelsOf } from "./labels.ts";
-import { FILTER } from "./options.ts";
+import { FILES, FILTER } from "./options.ts";
 
 interface Arguments extends Omit<Options, "selector" | "trustDomainAliases"> {
   files: string[];
@@ -23,12 +23,7 @@ export const CONVERT: CommandModule<object, Arguments> = {
   // yargs does not see that its own names in camelCase are these.
   builder: (yargs) =>
     yargs
-      .positional("files", {
-        type: "string",
-        array: true,
-        demandOption: true,
-        describe: "YAML files; - is standard input",
-      })
+      .positional("files", FILES)
       .options({
         filter: { ...FILTER, describe: "of a VirtualService, the only filter to convert to" },
         selector: { type: "string", alias: "l", describe: "the plugins' workloads: app=httpbin,version=v1" },

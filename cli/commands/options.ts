@@ -6,6 +6,14 @@ export interface Common {
   output: Format;
 }
 
+/** The files that a command takes. */
+export const FILES = {
+  type: "string",
+  array: true,
+  demandOption: true,
+  describe: "YAML files; - is standard input",
+} as const;
+
 /** `--output`. */
 export const OUTPUT = {
   alias: "o",

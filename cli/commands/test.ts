@@ -5,6 +5,7 @@ import { junitReport } from "../table/junit.ts";
 import { runTable } from "../table/run.ts";
 import { readTables } from "../table/table.ts";
 import { tapLines } from "../table/tap.ts";
+import { FILES } from "./options.ts";
 
 interface Arguments {
   files: string[];
@@ -16,7 +17,7 @@ export const TEST: CommandModule<object, Arguments> = {
   describe: "Hold your configuration to a table of requests and what you expect of them",
   builder: (yargs) =>
     yargs
-      .positional("files", { type: "string", array: true, demandOption: true, describe: "tables; - is standard input" })
+      .positional("files", { ...FILES, describe: "tables; - is standard input" })
       .option("output", {
         alias: "o",
         choices: ["tap", "junit", "json"] as const,

@@ -4,7 +4,7 @@ import { hasErrors, type Finding } from "../finding.ts";
 import { findingLine } from "../output/findings.ts";
 import { print, printJson } from "../output/print.ts";
 import { validate, type Validation } from "../validate/validate.ts";
-import { FILTER, OUTPUT, type Common } from "./options.ts";
+import { FILES, FILTER, OUTPUT, type Common } from "./options.ts";
 
 interface Arguments extends Common {
   files: string[];
@@ -17,12 +17,7 @@ export const VALIDATE: CommandModule<object, Arguments> = {
   describe: "Tell what a filter would refuse, before you apply it",
   builder: (yargs) =>
     yargs
-      .positional("files", {
-        type: "string",
-        array: true,
-        demandOption: true,
-        describe: "YAML files; - is standard input",
-      })
+      .positional("files", FILES)
       .option("filter", FILTER)
       .option("output", OUTPUT)
       .option("warnings", { type: "boolean", default: true, describe: "--no-warnings: errors only" })

@@ -18,7 +18,6 @@ import {
   type Listener,
   type Seen,
 } from "../../../test/real-envoy/harness/index.ts";
-
 import { envoyIsBefore } from "../../../tools/envoy-binary.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";

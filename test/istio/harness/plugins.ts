@@ -1,8 +1,5 @@
 /** WasmPlugin resources. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
-import { PROJECT } from "../../../tools/project.ts";
+import { shownSpec } from "../../../tools/manifests/shown-plugin.ts";
 import type { Resource } from "./kubernetes.ts";
 
 /** The fields of a WasmPlugin that tests set, as Istio names them. */
@@ -34,16 +31,9 @@ export function selecting(app: string, version?: string): { matchLabels: Record<
   return { matchLabels: { app, ...(version !== undefined && { version }) } };
 }
 
-/** The resources that a filter's folder shows, in their order. */
-function manifestOf(filter: string): Resource[] {
-  const file = readFileSync(join(PROJECT, `filters/${filter}/wasmplugin.yaml`), "utf8");
-  return parseAllDocuments(file).map((document) => document.toJS() as Resource);
-}
-
 /** The first WasmPlugin that a filter's folder shows, with some fields changed; its image is published nowhere. */
 export function shownPlugin(filter: string, name: string, changed: PluginSpec): Resource {
-  const shown = manifestOf(filter).find(({ kind }) => kind === "WasmPlugin");
-  return wasmPlugin(name, { ...(shown?.["spec"] as PluginSpec), ...changed });
+  return wasmPlugin(name, { ...shownSpec<PluginSpec>(filter), ...changed });
 }
 
 /**

@@ -12,9 +12,6 @@ import { Missing, runMain } from "../../../tools/envoy-binary.ts";
 import { ISTIO_VERSION, builds, type Build } from "./builds.ts";
 import { builtPrograms, cacheFolder } from "./cache.ts";
 
-/** The Debian package that has etcd, which is unpacked and not installed, as that would start a service. */
-const ETCD = { package: "etcd-server", path: "usr/bin/etcd" };
-
 /**
  * Builds the programs where they are not built.
  *
@@ -29,11 +26,10 @@ export function buildPrograms(): void {
 
 function buildInto(folder: string, build: Build): void {
   demand("go", ["version"], "Istio is built with Go, which is not here (https://go.dev/doc/install)");
-  demand("apt-get", ["--version"], "etcd is taken from Debian, and there is no apt-get here");
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}.`);
   try {
-    if (build.name === "kubernetes") copyEtcd(unfinished);
+    if (build.debian !== undefined) copyFromDebian(build.debian, unfinished);
     buildAll(build, unfinished);
     copyFiles(build, unfinished);
     if (!existsSync(folder)) renameSync(unfinished, folder);
@@ -58,11 +54,13 @@ function copyFiles({ module: own, files }: Build, target: string): void {
   }
 }
 
-function copyEtcd(target: string): void {
+/** Unpacks a package, and does not install it, as that might start a service. */
+function copyFromDebian({ package: name, path }: NonNullable<Build["debian"]>, target: string): void {
+  demand("apt-get", ["--version"], `${basename(path)} is taken from Debian, and there is no apt-get here`);
   const folder = mkdtempSync(join(tmpdir(), "signalbox-debian-"));
-  const download = (): void => void run("apt-get", ["download", "-qq", ETCD.package], folder);
+  const download = (): void => void run("apt-get", ["download", "-qq", name], folder);
   try {
-    console.error("Taking etcd from Debian");
+    console.error(`Taking ${basename(path)} from Debian`);
     try {
       download();
     } catch {
@@ -72,7 +70,7 @@ function copyEtcd(target: string): void {
     }
     const [archive = ""] = readdirSync(folder);
     run("dpkg-deb", ["-x", archive, "unpacked"], folder);
-    copyFileSync(join(folder, "unpacked", ETCD.path), join(target, basename(ETCD.path)));
+    copyFileSync(join(folder, "unpacked", path), join(target, basename(path)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

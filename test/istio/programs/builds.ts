@@ -19,6 +19,8 @@ export interface Build {
   }[];
   /** Files and folders that are kept beside them, by the Go module that has them and their paths in it. */
   files: readonly { module: string; path: string }[];
+  /** A program that is taken from a Debian package, by its path there. */
+  debian?: { package: string; path: string };
 }
 
 /**
@@ -40,7 +42,7 @@ const kubernetes = {
 };
 
 /**
- * All that a mesh consists of, but etcd, in the order in which it is built.
+ * All that a mesh consists of, in the order in which it is built.
  *
  * @throws Missing where `ISTIO` names one that there is not
  */
@@ -56,6 +58,7 @@ const KUBERNETES: Build = {
     { name: "kubectl", package: "k8s.io/kubernetes/cmd/kubectl", set: kubernetes },
   ],
   files: [],
+  debian: { package: "etcd-server", path: "usr/bin/etcd" },
 };
 
 function istio(version: string): Build {

@@ -7,11 +7,8 @@ import type { Mesh } from "../harness/mesh.ts";
 import { steadily } from "../harness/steadily.ts";
 import { seen } from "../harness/workload.ts";
 import { ISTIO_VERSION } from "../programs/builds.ts";
-import { PRODUCTPAGE, RATINGS } from "./bookinfo.ts";
-
-/** The example of W3C Trace Context, section 3.2. */
-const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
-const JASON = { "end-user": "jason" };
+import { JASON, PRODUCTPAGE, RATINGS, jasonReachesV2 } from "./bookinfo.ts";
+import { TRACE_ID, headersThroughReviews } from "./through-reviews.ts";
 
 /** What the manifests of a filter say that it does for Istio's samples, asked of the workloads. Throws where it does not. */
 const EFFECTS: Readonly<Record<string, (mesh: Mesh) => Promise<void>>> = {
@@ -35,20 +32,13 @@ const EFFECTS: Readonly<Record<string, (mesh: Mesh) => Promise<void>>> = {
   },
 
   async "header-routing"(mesh) {
-    const productpage = await mesh.startWorkload(PRODUCTPAGE);
-    const reached = async (headers: Record<string, string>): Promise<string | undefined> => {
-      const answer = await productpage.send({ host: "reviews", headers });
-      return answer.status === 200 ? seen(answer).workload : undefined;
-    };
-    await steadily("jason reaches v2", async () => (await reached(JASON)) === "reviews-v2");
-    await steadily("everyone else reaches v1", async () => (await reached({})) === "reviews-v1");
+    await jasonReachesV2(await mesh.startWorkload(PRODUCTPAGE));
   },
 
   async "trace-propagation"(mesh) {
-    const headers = { traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01` };
     await steadily("the trace goes on through reviews", async () => {
-      const call = seen(await mesh.sleep.send({ host: "reviews", path: "/call/httpbin", headers }));
-      return call.headers["traceparent"]?.includes(TRACE_ID) === true;
+      const headers = await headersThroughReviews(mesh);
+      return headers["traceparent"]?.includes(TRACE_ID) === true;
     });
   },
 };

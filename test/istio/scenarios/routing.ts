@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Mesh } from "../harness/mesh.ts";
 import { selecting, shownPlugin } from "../harness/plugins.ts";
-import { steadily } from "../harness/steadily.ts";
 import { seen } from "../harness/workload.ts";
+import { JASON, jasonReachesV2 } from "./bookinfo.ts";
 
 const REQUESTS = 20;
 
@@ -29,16 +29,11 @@ export function routing(mesh: () => Mesh): void {
       seen(await mesh().sleep.send({ host: "reviews", path: "/reviews/1", headers }));
 
     await mesh().apply(t, ...others, plugin);
-    const reached = async (workload: string, headers: Record<string, string>): Promise<boolean> => {
-      const { status, body } = await mesh().sleep.send({ host: "reviews", headers });
-      return status === 200 && body.includes(workload);
-    };
-    await steadily("jason reaches v2", async () => await reached("reviews-v2", { "end-user": "jason" }));
-    await steadily("everyone else reaches v1", async () => await reached("reviews-v1", {}));
+    await jasonReachesV2(mesh().sleep);
 
     const before = { v1: await sentTo(mesh(), "v1"), v2: await sentTo(mesh(), "v2") };
     for (let request = 0; request < REQUESTS; request++) {
-      const jasons = await ask({ "end-user": "jason" });
+      const jasons = await ask(JASON);
       assert.equal(jasons.workload, "reviews-v2");
       assert.equal(jasons.headers["x-subset"], undefined, "the header that steers is removed on the way");
       // Nobody steers by sending the header.

@@ -3,25 +3,18 @@ import { test } from "node:test";
 import type { Mesh } from "../harness/mesh.ts";
 import { shownPlugin } from "../harness/plugins.ts";
 import { steadily } from "../harness/steadily.ts";
-import { seen } from "../harness/workload.ts";
+import { PARENT_ID, TRACE_ID, headersThroughReviews } from "./through-reviews.ts";
 
 const REQUESTS = 20;
 
-/** The example of W3C Trace Context, section 3.2. */
-const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
-const PARENT_ID = "00f067aa0ba902b7";
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** trace-propagation at an application that hands on x-request-id and nothing else. */
 export function traces(mesh: () => Mesh): void {
   test("a trace goes on through an application that passes on x-request-id alone", async (t) => {
     /** What httpbin sees of the call that reviews makes for a request of sleep's. */
-    const through = async (): Promise<Readonly<Record<string, string>>> => {
-      const headers = { traceparent: `00-${TRACE_ID}-${PARENT_ID}-01`, tracestate: "vendor=value" };
-      const call = seen(await mesh().sleep.send({ host: "reviews", path: "/call/httpbin", headers }));
-      assert.equal(call.workload, "httpbin");
-      return call.headers;
-    };
+    const through = async (): Promise<Readonly<Record<string, string>>> =>
+      await headersThroughReviews(mesh(), { tracestate: "vendor=value" });
     assert.equal((await through())["traceparent"], undefined, "the application alone loses the trace");
 
     const shown = shownPlugin("trace-propagation", "traces-of-reviews", mesh().image("trace-propagation"));

@@ -6,11 +6,10 @@ import type { Resource } from "../harness/kubernetes.ts";
 import { listenersOf } from "../harness/listeners.ts";
 import type { Mesh } from "../harness/mesh.ts";
 import { namesPlugin, shownPlugin } from "../harness/plugins.ts";
-import { seen, type Workload } from "../harness/workload.ts";
+import type { Workload } from "../harness/workload.ts";
 import { ISTIO_VERSION } from "../programs/builds.ts";
+import { TRACE_ID, headersThroughReviews } from "./through-reviews.ts";
 
-const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
-const PARENT_ID = "00f067aa0ba902b7";
 const DIRECTIONS = ["INBOUND", "OUTBOUND"] as const;
 const REQUESTS = 20;
 /** What trace-propagation logs, once, of what it finds. */
@@ -76,10 +75,8 @@ export function tracing(mesh: () => Mesh): void {
   const tracesBehindReviews = async (): Promise<(string | undefined)[]> => {
     const traces: (string | undefined)[] = [];
     for (let request = 0; request < REQUESTS; request++) {
-      const headers = { traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` };
-      const call = seen(await mesh().sleep.send({ host: "reviews", path: "/call/httpbin", headers }));
-      assert.equal(call.workload, "httpbin");
-      traces.push(call.headers["traceparent"]?.slice(3, 35));
+      const headers = await headersThroughReviews(mesh());
+      traces.push(headers["traceparent"]?.slice(3, 35));
     }
     return traces;
   };

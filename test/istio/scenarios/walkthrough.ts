@@ -3,9 +3,8 @@ import { test } from "node:test";
 import { until } from "../../../envoy/deadline.ts";
 import { inForce } from "../harness/in-force.ts";
 import type { Mesh } from "../harness/mesh.ts";
-import { steadily } from "../harness/steadily.ts";
 import { seen } from "../harness/workload.ts";
-import { PRODUCTPAGE, RATINGS } from "./bookinfo.ts";
+import { JASON, PRODUCTPAGE, RATINGS, jasonReachesV2 } from "./bookinfo.ts";
 
 /** `kubectl apply --kustomize manifests/walkthrough`, with the images that were pushed, and nothing else. */
 export function walkthrough(mesh: () => Mesh): void {
@@ -14,12 +13,7 @@ export function walkthrough(mesh: () => Mesh): void {
     const ratings = await mesh().startWorkload(RATINGS);
     await mesh().applyFolder(t, "walkthrough");
 
-    const reached = async (headers: Record<string, string>): Promise<string> => {
-      const answer = await productpage.send({ host: "reviews", headers });
-      return answer.status === 200 ? seen(answer).workload : `${answer.status}`;
-    };
-    await steadily("jason sees v2", async () => (await reached({ "end-user": "jason" })) === "reviews-v2");
-    await steadily("everyone else sees v1", async () => (await reached({})) === "reviews-v1");
+    await jasonReachesV2(productpage);
 
     const status = async (from: { send: Mesh["sleep"]["send"] }, method: string): Promise<number> =>
       (await from.send({ host: "httpbin", method })).status;
@@ -37,7 +31,7 @@ export function walkthrough(mesh: () => Mesh): void {
 
     for (const reviews of [mesh().reviewsV1, mesh().reviewsV2]) await inForce(reviews, "fault-injection");
     const started = performance.now();
-    const answer = await mesh().reviewsV1.send({ host: "ratings", headers: { "end-user": "jason" } });
+    const answer = await mesh().reviewsV1.send({ host: "ratings", headers: JASON });
     assert.ok(performance.now() - started >= 7_000, "jason waits 7 s");
     assert.equal(seen(answer).workload, "ratings");
     assert.equal(answer.headers["x-fault-injected"], "jason-waits");

@@ -4,19 +4,19 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cluster, Envoy, inlineWasm, lua } from "../../real-envoy/harness/index.ts";
+import { inlineWasm, lua } from "../../real-envoy/harness/index.ts";
 import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
 import { convert, pluginConfigOf, virtualServiceResource } from "../converted.ts";
 import type { Converted, Resource } from "../converted.ts";
-import { Echo } from "../echo.ts";
 import { seedOfRun } from "../random.ts";
 import { joinsRepeatedHeaders } from "../repeated-headers.ts";
 import { Client } from "../wire.ts";
 import { observe } from "./compare.ts";
-import { generateExperiment, NODE_METADATA } from "./experiment.ts";
+import { generateExperiment } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
 import { LABELS, NAMESPACE } from "./generate-services.ts";
 import { CLUSTER, endingWith, fallback, listener, overwrite, preface } from "./listener.ts";
+import { startProxy } from "./proxy.ts";
 import { translate } from "./translate.ts";
 import type { Json } from "./translate-match.ts";
 import type { HTTPRouteDestination, VirtualService } from "./virtual-service.ts";
@@ -81,15 +81,8 @@ test("the converted plugin and its VirtualServices route as the original does", 
     made.flatMap(({ left }) => left),
     [],
   );
-  const echo = await Echo.start();
-  t.after(() => echo.stop());
-  const envoy = await Envoy.start({
-    concurrency: 1,
-    metadata: NODE_METADATA,
-    clusters: [cluster(CLUSTER, echo.port)],
-    listeners: experiments.flatMap((one, index) => [nativeListener(one), convertedListener(one, made[index]!)]),
-  });
-  t.after(() => envoy.stop());
+  const listeners = experiments.flatMap((one, index) => [nativeListener(one), convertedListener(one, made[index]!)]);
+  const envoy = await startProxy(t, listeners);
   let steered = 0;
   const told: string[] = [];
   for (const [index, experiment] of experiments.entries()) {

@@ -9,17 +9,17 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cluster, discovered, Envoy, listener } from "../../real-envoy/harness/index.ts";
-import { Echo } from "../echo.ts";
+import { discovered, Envoy, listener } from "../../real-envoy/harness/index.ts";
 import { seedOfRun } from "../random.ts";
 import { joinsRepeatedHeaders } from "../repeated-headers.ts";
 import { Client } from "../wire.ts";
 import { disagreements, observe } from "./compare.ts";
 import type { Observation } from "./compare.ts";
 import { DIFFERENCES } from "./differences.ts";
-import { filterListener, generateExperiment, nativeListener, NODE_METADATA, pluginConfig } from "./experiment.ts";
+import { filterListener, generateExperiment, nativeListener, pluginConfig } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
-import { CLUSTER, preface } from "./listener.ts";
+import { preface } from "./listener.ts";
+import { startProxy } from "./proxy.ts";
 
 const JOINED = joinsRepeatedHeaders();
 const LISTS = Number(process.env["ORACLE_LISTS"] ?? 60);
@@ -63,15 +63,10 @@ test("the filter and native routes agree on generated VirtualServices and reques
   const experiments = Array.from({ length: LISTS }, (_, index) =>
     generateExperiment(seed + index, REQUESTS, { asciiOnly: JOINED }),
   );
-  const echo = await Echo.start();
-  t.after(() => echo.stop());
-  const envoy = await Envoy.start({
-    concurrency: 1,
-    metadata: NODE_METADATA,
-    clusters: [cluster(CLUSTER, echo.port)],
-    listeners: experiments.flatMap((one) => [nativeListener(one), filterListener(one, JOINED)]),
-  });
-  t.after(() => envoy.stop());
+  const envoy = await startProxy(
+    t,
+    experiments.flatMap((one) => [nativeListener(one), filterListener(one, JOINED)]),
+  );
   const all = await Promise.all(experiments.map((experiment) => run(experiment, envoy)));
 
   const native = all.flat().map(([observation]) => observation);
