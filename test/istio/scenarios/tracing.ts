@@ -39,7 +39,7 @@ async function tracersOf({ admin }: Workload): Promise<Tracers> {
   const [inbound, outbound] = await Promise.all(
     DIRECTIONS.map(async (direction) => {
       const listeners = await listenersOf(admin, direction);
-      if (!listeners.includes(`"tracing":{`)) return "none";
+      if (!listeners.includes("envoy.tracers.opentelemetry")) return "none";
       return listeners.includes(`"no_context_propagation":true`) ? "silent" : "on";
     }),
   );
