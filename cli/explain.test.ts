@@ -178,7 +178,7 @@ test("what is wrong with the question is told in one line", async () => {
   assert.match(await about("-r", "{a: ["), /^signalbox: --request: not YAML: .*\n$/);
   assert.equal(await about("-H", "jason"), "signalbox: --header jason: expected name: value\n");
   assert.equal(await about("--plugin", "other"), `signalbox: ${AUTHZ} has no plugin other; it has authz\n`);
-  assert.match(await about("--direction", "UP"), /Invalid values: Argument: direction/);
+  assert.match(await about("--direction", "UP"), /^signalbox: --direction UP: expected INBOUND or OUTBOUND;/);
   assert.equal(
     await refused("-c", "cli/examples/httpbin.yaml"),
     "signalbox: cli/examples/httpbin.yaml has no plugin of a known filter; name one with --filter\n",

@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import yargs, { type Argv } from "yargs";
-import { CONVERT } from "./commands/convert.ts";
-import { EXPLAIN } from "./commands/explain.ts";
-import { TEST } from "./commands/test.ts";
-import { VALIDATE } from "./commands/validate.ts";
+import { Command, CommanderError } from "commander";
 import { PROJECT } from "../tools/project.ts";
+import { explained, helpWidth } from "./command-line/help.ts";
+import { mistakeIn } from "./command-line/mistake.ts";
+import { COMPLETE, completionCommand, printCandidates } from "./commands/completion.ts";
+import { convertCommand } from "./commands/convert.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { testCommand } from "./commands/test.ts";
+import { validateCommand } from "./commands/validate.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { STANDARD_INPUT } from "./input/files.ts";
 import { streams } from "./output/streams.ts";
 
 const { version: VERSION } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
-
-/** The widest that help is set, in columns. */
-const WIDEST = 100;
 
 /**
  * Runs the command with its arguments, and gives its exit status (`EXIT`).
@@ -23,11 +23,12 @@ const WIDEST = 100;
 export async function main(args: readonly string[]): Promise<number> {
   process.exitCode = EXIT.ok;
   try {
-    // With a callback yargs hands over what it would print, and ends no process.
-    await command(args).parseAsync(args.map(named), {}, (_error, _argv, output) => {
-      if (output !== "") streams.out(`${output}\n`);
-    });
+    const [first, ...others] = args;
+    if (first === COMPLETE) printCandidates(signalbox(), others);
+    else await signalbox().parseAsync(args.map(named), { from: "user" });
   } catch (error) {
+    // Help was asked for, or shown as no command was named.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.unable;
     const told = error instanceof Failure ? error.message : ((error as Error).stack ?? String(error));
     streams.err(`signalbox: ${told}\n`);
     return EXIT.unable;
@@ -35,34 +36,42 @@ export async function main(args: readonly string[]): Promise<number> {
   return process.exitCode;
 }
 
-/** yargs loses an argument that is `-` alone (its parser takes it for an empty option). */
+/** `-` alone is standard input, wherever a file is expected. */
 function named(argument: string): string {
   return argument === "-" ? STANDARD_INPUT : argument;
 }
 
-function command(args: readonly string[]): Argv {
-  return yargs([...args])
-    .scriptName("signalbox")
-    .usage(
-      "$0 <command>\n\nChecks, makes and tries out configurations of Signalbox's filters, before they go to a mesh.",
-    )
-    .command(VALIDATE)
-    .command(CONVERT)
-    .command(EXPLAIN)
-    .command(TEST)
-    .completion("completion", "Print a script for your shell: source <(signalbox completion)")
-    .demandCommand(1, "name a command")
-    .recommendCommands()
-    .strict()
-    .version(VERSION)
-    .alias("help", "h")
-    .wrap(Math.min(WIDEST, process.stdout.columns ?? WIDEST))
-    .epilogue(
-      "Begin with: signalbox validate your-plugin.yaml\n" +
-        "Exit status: 0 all is well, 1 something was found, 2 the command could not do its work.\n" +
-        "More: cli/README.md, and signalbox <command> --help.",
-    )
-    .fail((message, error) => {
-      throw error ?? new Failure(`${message.replace(/\s*\n\s*/g, " ")}; signalbox --help tells more`);
-    });
+/** The narrowest column that help's descriptions are wrapped to. */
+const NARROWEST = 20;
+
+/** The command with all of its commands, each of which loads what it works with when it runs. */
+function signalbox(): Command {
+  const program = new Command("signalbox")
+    .usage("<command>")
+    .description("Checks, makes and tries out configurations of Signalbox's filters, before they go to a mesh.")
+    .version(VERSION, "-V, --version", "print the version");
+  for (const command of [validateCommand(), convertCommand(), explainCommand(), testCommand(), completionCommand()]) {
+    program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    command
+      .helpOption("-h, --help", "print this help")
+      .configureHelp({ minWidthToWrap: NARROWEST })
+      .configureOutput({
+        writeOut: (text) => streams.out(text),
+        writeErr: (text) => streams.err(text),
+        getOutHelpWidth: helpWidth,
+        getErrHelpWidth: helpWidth,
+        outputError: () => {},
+      })
+      .exitOverride((error) => {
+        const shown = error.exitCode === 0 || error.code === "commander.help";
+        throw shown ? error : new Failure(mistakeIn(command, error));
+      });
+  }
+  return explained(program, [
+    "Begin with: signalbox validate your-plugin.yaml",
+    "Exit status: 0 all is well, 1 something was found, 2 the command could not do its work.",
+    "More: cli/README.md, and signalbox <command> --help.",
+  ]);
 }

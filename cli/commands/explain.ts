@@ -1,92 +1,97 @@
-import type { CommandModule } from "yargs";
-import { decide } from "../decision/decide.ts";
-import { loadPlugins } from "../decision/load.ts";
-import { parseRequest, requestOf } from "../decision/request.ts";
+import { Command } from "commander";
+import { explained } from "../command-line/help.ts";
 import { Failure } from "../failure.ts";
 import { decisionLines } from "../output/decision.ts";
-import { print, printJson } from "../output/print.ts";
 import { paint } from "../output/paint.ts";
+import { print, printJson } from "../output/print.ts";
 import { labelsOf } from "./labels.ts";
-import { FILTER, OUTPUT, type Common } from "./options.ts";
+import { choice, filterOption, outputOption, repeated, type Common } from "./options.ts";
 
-interface Arguments extends Common {
+interface Options extends Common {
   config: string;
   request: string;
   header: string[];
-  filter: string | undefined;
-  plugin: string | undefined;
-  namespace: string | undefined;
-  labels: string | undefined;
-  method: string | undefined;
-  path: string | undefined;
-  host: string | undefined;
-  principal: string | undefined;
-  claims: string | undefined;
-  direction: string | undefined;
+  filter?: string;
+  plugin?: string;
+  namespace?: string;
+  labels?: string;
+  method?: string;
+  path?: string;
+  host?: string;
+  principal?: string;
+  claims?: string;
+  direction?: string;
 }
 
-export const EXPLAIN: CommandModule<object, Arguments> = {
-  command: "explain",
-  describe: "Show what a filter does with one request, and by which rule",
-  builder: (yargs) =>
-    yargs
-      .option("config", { alias: "c", type: "string", demandOption: true, describe: "a file as validate takes it" })
-      .option("request", { alias: "r", type: "string", default: "{}", describe: "in YAML: {path: /ip, host: httpbin}" })
-      .option("method", { type: "string", describe: "GET where not given" })
-      .option("path", { type: "string", describe: "with its query; / where not given" })
-      .option("host", { type: "string", describe: "whom it is for" })
-      .option("header", {
-        alias: "H",
-        type: "string",
-        array: true,
-        nargs: 1,
-        default: [] as string[],
-        describe: "name: value",
-      })
-      .option("principal", { type: "string", describe: "the caller's SPIFFE ID; plaintext where not given" })
-      .option("claims", { type: "string", describe: "of a verified token, in YAML" })
-      .option("direction", { choices: ["INBOUND", "OUTBOUND"], type: "string", describe: "the listener's" })
-      .option("filter", FILTER)
-      .option("plugin", { type: "string", describe: "the resource's name, of several in the file" })
-      .option("namespace", { alias: "n", type: "string", describe: "the workload's; the resource's where not given" })
-      .option("labels", { alias: "l", type: "string", describe: "the workload's; the selector's where not given" })
-      .option("output", OUTPUT)
-      .epilogue(
-        "Runs the compiled filter. --request also takes scheme, headers (a list is a repeated one), remoteIp,\n" +
-          "port, sni and at (the time). What is drawn by chance is drawn the same way each time.",
-      )
-      .example("$0 explain -c authz.yaml --path /ip --principal cluster.local/ns/default/sa/sleep", "who may")
-      .example("$0 explain -c routing.yaml --host reviews -H 'end-user: jason'", "which route"),
-  handler: (args) => {
-    const request = requestFrom(args);
-    const { filter, plugin, namespace } = args;
-    const labels = labelsOf("--labels", args.labels);
-    const workload = { ...(namespace !== undefined && { namespace }), ...(labels !== undefined && { labels }) };
-    const plugins = loadPlugins(args.config, { filter, plugin, workload });
-    const decisions = plugins.map(({ name, filter, configured }) => ({
-      plugin: name,
-      filter,
-      ...decide(configured, request),
-    }));
-    if (args.output === "json") return printJson(decisions);
-    for (const [at, decision] of decisions.entries()) {
-      const title = `${decision.plugin}: `;
-      print(
-        ...(at > 0 ? [""] : []),
-        ...decisionLines(decision).map((line, row) => (row === 0 ? paint.dim(title) + line : line)),
-      );
-    }
-  },
-};
+export function explainCommand(): Command {
+  const command = new Command("explain")
+    .summary("show what a filter does with one request, and by which rule")
+    .description("Show what a filter does with one request, and by which rule.")
+    .requiredOption("-c, --config <file>", "file with the plugin, as validate takes it")
+    .option("-r, --request <yaml>", "the request in YAML: {path: /ip, host: httpbin}", "{}")
+    .option("--method <method>", "GET if not given")
+    .option("--path <path>", "with its query; / if not given")
+    .option("--host <host>", "Host header (:authority)")
+    .addOption(repeated("-H, --header <header>", '"name: value"; may be repeated'))
+    .option("--principal <id>", "the caller's SPIFFE ID; plaintext if not given")
+    .option("--claims <yaml>", "claims of a verified token")
+    .addOption(choice("--direction <direction>", "direction of the request", ["INBOUND", "OUTBOUND"]))
+    .addOption(filterOption())
+    .option("--plugin <name>", "the resource, if the file has several")
+    .option("-n, --namespace <name>", "the workload's; the resource's if not given")
+    .option("-l, --labels <labels>", "the workload's; the selector's if not given")
+    .addOption(outputOption())
+    .action(run);
+  return explained(
+    command,
+    [
+      "Runs the compiled filter. --request also takes scheme, headers (a list is a repeated one), remoteIp, port, sni and at " +
+        "(the time). What is drawn by chance is drawn the same way each time.",
+    ],
+    [
+      ["signalbox explain -c authz.yaml --path /ip --principal cluster.local/ns/default/sa/sleep", "who may"],
+      ["signalbox explain -c routing.yaml --host reviews -H 'end-user: jason'", "which route"],
+    ],
+  );
+}
+
+async function run(options: Options): Promise<void> {
+  const [{ decide }, { loadPlugins }, requests] = await Promise.all([
+    import("../decision/decide.ts"),
+    import("../decision/load.ts"),
+    import("../decision/request.ts"),
+  ]);
+  const request = requestFrom(options, requests);
+  const { filter, plugin, namespace } = options;
+  const labels = labelsOf("--labels", options.labels);
+  const workload = { ...(namespace !== undefined && { namespace }), ...(labels !== undefined && { labels }) };
+  const plugins = loadPlugins(options.config, { filter, plugin, workload });
+  const decisions = plugins.map(({ name, filter, configured }) => ({
+    plugin: name,
+    filter,
+    ...decide(configured, request),
+  }));
+  if (options.output === "json") return printJson(decisions);
+  for (const [at, decision] of decisions.entries()) {
+    const title = `${decision.plugin}: `;
+    print(
+      ...(at > 0 ? [""] : []),
+      ...decisionLines(decision).map((line, row) => (row === 0 ? paint.dim(title) + line : line)),
+    );
+  }
+}
 
 /** The request of `--request`, and of the options by which it can be given more shortly. */
-function requestFrom(args: Arguments) {
-  const given = parseRequest(args.request);
-  const { method, path, host, principal, direction } = args;
+function requestFrom(
+  options: Options,
+  { parseRequest, requestOf }: typeof import("../decision/request.ts"),
+): import("../decision/request.ts").Request {
+  const given = parseRequest(options.request);
+  const { method, path, host, principal, direction } = options;
   const short = Object.entries({ method, path, host, principal, direction }).filter(([, value]) => value !== undefined);
-  const claims = args.claims === undefined ? {} : parseRequest(`{claims: ${args.claims}}`);
+  const claims = options.claims === undefined ? {} : parseRequest(`{claims: ${options.claims}}`);
   const headers: Record<string, string | string[]> = { ...given.headers };
-  for (const line of args.header) {
+  for (const line of options.header) {
     const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
     if (name === undefined || value === undefined) throw new Failure(`--header ${line}: expected name: value`);
     headers[name] = headers[name] === undefined ? value : [headers[name], value].flat();

@@ -1,5 +1,7 @@
+import { Argument, InvalidArgumentError, Option } from "commander";
 import { filterNames } from "../../tools/project.ts";
 import type { Format } from "../output/print.ts";
+import { anyOf, suggestion } from "../schema/problem.ts";
 
 /** What every command takes. */
 export interface Common {
@@ -7,25 +9,37 @@ export interface Common {
 }
 
 /** The files that a command takes. */
-export const FILES = {
-  type: "string",
-  array: true,
-  demandOption: true,
-  describe: "YAML files; - is standard input",
-} as const;
+export function filesArgument(description = "YAML files; - is standard input"): Argument {
+  return new Argument("<files...>", description);
+}
 
 /** `--output`. */
-export const OUTPUT = {
-  alias: "o",
-  choices: ["text", "json"] as const,
-  default: "text" as Format,
-  describe: "for people, or for programs",
-};
+export function outputOption(): Option {
+  return choice("-o, --output <format>", "text for people, json for programs", ["text", "json"]).default("text");
+}
 
 /** `--filter`. */
-export const FILTER = {
-  alias: "f",
-  type: "string",
-  choices: filterNames(),
-  describe: "the filter, where the resource does not name it",
-} as const;
+export function filterOption(description = "the filter, where the resource does not name it"): Option {
+  return choice("-f, --filter <filter>", description, filterNames());
+}
+
+/** An option that takes one of some values. */
+export function choice(flags: string, description: string, values: readonly string[]): Option {
+  return new Option(flags, description).choices(values).argParser(oneOf(values));
+}
+
+/** Reads one of some values. Where another is given, the message names the nearest. */
+export function oneOf(values: readonly string[]): (given: string) => string {
+  return (given) => {
+    if (values.includes(given)) return given;
+    throw new InvalidArgumentError(`expected ${anyOf(values)}${suggestion(given, values)}`);
+  };
+}
+
+/** An option that can be given several times, each time with one value. */
+export function repeated(flags: string, description: string): Option {
+  const option = new Option(flags, description).argParser((given: string, before: string[]) => [...before, given]);
+  // Help would show the empty list.
+  option.defaultValue = [];
+  return option;
+}
