@@ -22,7 +22,7 @@ let streamRoot: Root | null = null;
 /**
  * Takes note of a new context; for `proxy_on_context_create`. Envoy makes a stream's context right before its request
  * headers (`source/extensions/common/wasm/context.cc: Context::decodeHeaders`), so the last one made is the one that
- * `planOf` is asked for, and no table of streams is kept.
+ * `planOfNewRequest` is asked for, and no table of streams is kept.
  */
 export function contextCreated(id: u32, parent: u32): void {
   if (parent == 0) {
@@ -34,8 +34,13 @@ export function contextCreated(id: u32, parent: u32): void {
   if (last == null || last.id != parent) streamRoot = rootOf(parent);
 }
 
-/** The plan for a stream whose request headers have come; 0 where its root was never configured. */
-export function planOf(stream: u32): usize {
+/**
+ * The plan for a stream, asked in `proxy_on_request_headers`; 0 if its root was never configured.
+ *
+ * It is known in that callback alone: the next stream replaces it. A later callback takes what the first one kept for its
+ * stream (`keepForStream`, `takeFromStream`).
+ */
+export function planOfNewRequest(stream: u32): usize {
   const root = streamRoot;
   return root == null || streamId != stream ? 0 : root.plan;
 }
@@ -46,8 +51,8 @@ export function planOfRoot(id: u32): usize {
   return root == null ? 0 : root.plan;
 }
 
-/** The root of a stream whose request headers have come; 0 where it is not known. */
-export function rootIdOf(stream: u32): u32 {
+/** The root of a stream, asked in `proxy_on_request_headers` and nowhere else (see `planOfNewRequest`); 0 if it is not known. */
+export function rootIdOfNewRequest(stream: u32): u32 {
   const root = streamRoot;
   return root == null || streamId != stream ? 0 : root.id;
 }

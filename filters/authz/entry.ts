@@ -1,5 +1,5 @@
 import { resetArena } from "../../assembly/host/arena";
-import { contextCreated, planOf } from "../../assembly/host/roots";
+import { contextCreated, planOfNewRequest } from "../../assembly/host/roots";
 import { Action } from "../../assembly/host/status";
 import { configure } from "../../assembly/plugin/configure";
 import { utf8 } from "../../assembly/text/text";
@@ -23,7 +23,7 @@ export function proxy_on_configure(root: u32, size: u32): u32 {
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
   resetArena();
-  const plan = changetype<Plan | null>(planOf(context));
+  const plan = changetype<Plan | null>(planOfNewRequest(context));
   // The host makes no stream for a root without a configuration; should one come, it is refused.
   if (plan == null) return denyWith(utf8("authz_not_configured"));
   const verdict = decide(plan);

@@ -6,7 +6,7 @@ import { continueRequest } from "../../assembly/host/held-streams";
 import { sendLocalReplyWithHeaders } from "../../assembly/host/local-reply";
 import { LogLevel, logs } from "../../assembly/host/log";
 import { incrementMetric } from "../../assembly/host/metrics";
-import { contextCreated, planOf, planOfRoot, rootIdOf } from "../../assembly/host/roots";
+import { contextCreated, planOfNewRequest, planOfRoot, rootIdOfNewRequest } from "../../assembly/host/roots";
 import { Action, Status } from "../../assembly/host/status";
 import { keepForStream, keptForStream, takeFromStream, whenForgotten } from "../../assembly/host/streams";
 import { configure } from "../../assembly/plugin/configure";
@@ -39,7 +39,7 @@ export function proxy_on_configure(root: u32, size: u32): u32 {
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
   resetArena();
-  const plan = changetype<Plan | null>(planOf(context));
+  const plan = changetype<Plan | null>(planOfNewRequest(context));
   if (plan == null) return Action.CONTINUE;
   begin(plan);
   const budget = plan.budget;
@@ -111,7 +111,7 @@ function injectByRoute(plan: Plan, context: u32, route: Route): Action {
 
 function inject(plan: Plan, injection: Injection, delay: u32): Action {
   const context = injection.stream;
-  keepForStream(context, rootIdOf(context), changetype<usize>(injection));
+  keepForStream(context, rootIdOfNewRequest(context), changetype<usize>(injection));
   if (logs(LogLevel.DEBUG)) logFault(injection, delay);
   if (delay > 0 && hold(plan, injection, delay)) {
     incrementMetric(plan.counters.delaysInjected, 1);

@@ -4,7 +4,7 @@ import { sendLocalReply, NO_GRPC_STATUS } from "../../assembly/host/local-reply"
 import { LogLevel, logs } from "../../assembly/host/log";
 import { incrementMetric } from "../../assembly/host/metrics";
 import { writeProperty } from "../../assembly/host/properties";
-import { contextCreated, planOf, rootIdOf } from "../../assembly/host/roots";
+import { contextCreated, planOfNewRequest, rootIdOfNewRequest } from "../../assembly/host/roots";
 import { Action } from "../../assembly/host/status";
 import { keepForStream, takeFromStream } from "../../assembly/host/streams";
 import { configure } from "../../assembly/plugin/configure";
@@ -31,7 +31,7 @@ export function proxy_on_configure(root: u32, size: u32): u32 {
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
   resetArena();
-  const plan = changetype<Plan | null>(planOf(context));
+  const plan = changetype<Plan | null>(planOfNewRequest(context));
   if (plan == null) return refuse();
   begin(plan);
   if (!readRequestHeaders()) return withoutHeaders(plan);
@@ -66,7 +66,7 @@ function steer(plan: Plan, context: u32, destination: Destination): void {
   if (value == null) clearSteering(plan);
   else replaceHeader(HeaderMap.REQUEST_HEADERS, plan.steeringHeader, value.start, value.length);
   const response = destination.response;
-  if (response != null) keepForStream(context, rootIdOf(context), changetype<usize>(response));
+  if (response != null) keepForStream(context, rootIdOfNewRequest(context), changetype<usize>(response));
 }
 
 /** Takes the client's own steering header away, if it sent one: the header is the filter's alone. */

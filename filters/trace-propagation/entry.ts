@@ -1,6 +1,6 @@
 import { resetArena } from "../../assembly/host/arena";
 import { restoreContext } from "../../assembly/host/contexts";
-import { contextCreated, planOf } from "../../assembly/host/roots";
+import { contextCreated, planOfNewRequest } from "../../assembly/host/roots";
 import { Action } from "../../assembly/host/status";
 import { configure } from "../../assembly/plugin/configure";
 import { openRequest, readRequestHeaders } from "../../assembly/request/request";
@@ -26,7 +26,7 @@ export function proxy_on_configure(root: u32, size: u32): u32 {
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
   resetArena();
-  const plan = changetype<Plan | null>(planOf(context));
+  const plan = changetype<Plan | null>(planOfNewRequest(context));
   if (plan == null) return Action.CONTINUE;
   openRequest(plan.slots);
   plan.source.use();

@@ -1,5 +1,5 @@
 import { keepForStream, takeFromStream } from "../../assembly/host/streams";
-import { rootIdOf } from "../../assembly/host/roots";
+import { rootIdOfNewRequest } from "../../assembly/host/roots";
 import { Arrangement } from "./arrangement";
 import { Flight, endFlight } from "./join/alone";
 
@@ -24,7 +24,7 @@ export function keepHop(stream: u32): Hop {
   if (hop == null) hop = changetype<Hop>(heap.alloc(offsetof<Hop>()));
   else free = hop.next;
   memory.fill(changetype<usize>(hop), 0, offsetof<Hop>());
-  keepForStream(stream, rootIdOf(stream), changetype<usize>(hop));
+  keepForStream(stream, rootIdOfNewRequest(stream), changetype<usize>(hop));
   return hop;
 }
 
