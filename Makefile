@@ -44,17 +44,33 @@ push: build ## push the images to a registry, REGISTRY=host/path and perhaps TAG
 manifests: $(INSTALLED) ## write manifests/ anew from the filters' own wasmplugin.yaml
 	@$(TSX) tools/manifests/main.ts
 
-check: $(INSTALLED) ## formatting, lint and types of TypeScript and AssemblyScript
+# Each runs whatever the others find, so that one run shows everything.
+CHECKS := check-format check-lint check-types check-assembly check-filters
+.PHONY: $(CHECKS)
+
+check: $(INSTALLED) ## formatting, lint, types of TypeScript and AssemblyScript, and what each filter's folder must have
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+check-format:
 	$(BIN)/prettier --check --log-level warn .
+
+check-lint:
 	$(BIN)/eslint .
+
+check-types:
 	$(BIN)/tsc -p .
+
+check-assembly:
 	$(TSX) tools/check-assembly.ts
 
-spec: $(INSTALLED) ## as-pect: everything that decides
+check-filters:
+	$(TSX) tools/check-filters/main.ts
+
+spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect); SPEC=<file or folder> runs those alone
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
-module-test: build ## the emulator, and the compiled modules in it
-	$(TSX) tools/run-tests.ts emulator images test filters cli $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS),--except $(folder))
+module-test: build ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
+	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters cli tools $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS),--except $(folder))
 
 envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts
@@ -66,7 +82,7 @@ docker-test: build setup ## the same tests with Envoy in a container, where a Do
 zipkin-test: build setup ## spans of Envoy's in a Zipkin, which Maven downloads: trace-propagation beside Envoy's tracer
 	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts filters/trace-propagation/real-envoy/zipkin.test.ts
 
-test: check spec module-test envoy-test docker-test ## all of the above
+test: check spec module-test envoy-test docker-test ## check, spec, module-test, envoy-test and docker-test
 
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts

@@ -14,18 +14,34 @@ const decoder = new TextDecoder();
 /** The most arguments that one call of `String.fromCharCode` is given. */
 const CHUNK = 8192;
 
+/** Node's Buffer, which browsers lack: it converts a slot of shared data many times faster than a loop does. */
+const native = (globalThis as { Buffer?: typeof Buffer }).Buffer;
+
 /** The byte string of some bytes. */
 export function fromArray(bytes: Uint8Array): ByteString {
+  if (native !== undefined) return native.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   if (bytes.length <= CHUNK) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let result = "";
   for (let at = 0; at < bytes.length; at += CHUNK) result += fromArray(bytes.subarray(at, at + CHUNK));
   return result;
 }
 
+/** From this length on the call into Buffer costs less than the loop. */
+const NATIVE_FROM = 64;
+
+/** Writes a byte string into bytes, from `at` on; there must be room. */
+export function copyInto(target: Uint8Array, at: number, value: ByteString): void {
+  if (native !== undefined && value.length >= NATIVE_FROM) {
+    native.from(target.buffer, target.byteOffset + at, value.length).write(value, "latin1");
+  } else {
+    for (let i = 0; i < value.length; i++) target[at + i] = value.charCodeAt(i);
+  }
+}
+
 /** The bytes of a byte string. */
 export function toArray(bytes: ByteString): Uint8Array {
   const result = new Uint8Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) result[i] = bytes.charCodeAt(i);
+  copyInto(result, 0, bytes);
   return result;
 }
 

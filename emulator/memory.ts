@@ -1,4 +1,4 @@
-import { fromArray, type ByteString } from "./bytes.ts";
+import { copyInto, fromArray, type ByteString } from "./bytes.ts";
 
 /** The highest address that Envoy's V8 host takes, exclusive (proxy-wasm-cpp-host v8.cc, `getMemory`). */
 const ADDRESS_LIMIT = 0xffffffff;
@@ -45,8 +45,7 @@ export class VmMemory {
   write(address: number, value: ByteString): boolean {
     const start = address >>> 0;
     if (!this.holds(start + value.length)) return false;
-    const { bytes } = this;
-    for (let i = 0; i < value.length; i++) bytes[start + i] = value.charCodeAt(i);
+    copyInto(this.bytes, start, value);
     return true;
   }
 

@@ -1,11 +1,19 @@
 /**
  * Runs with Node's test runner every `*.test.ts` in the folders (or each file) named as arguments; `--except <folder>`
  * leaves a folder out. Node 18 does not expand patterns itself, so that is done here.
+ *
+ * `--on-all-cores` runs as many files at a time as there are cores, where Node's runner leaves one idle; for tests that wait
+ * for nothing but themselves. Other options go to Node's runner.
+ *
+ * Exit status: that of Node's test runner; 2 where an argument names no test, as a misspelt path must not look like success.
  */
 import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
 import { PROJECT, filesBelow } from "./project.ts";
 
-const folders: string[] = [];
+const places: string[] = [];
 const except: string[] = [];
 const options: string[] = [];
 for (let words = process.argv.slice(2); words.length > 0; words = words.slice(1)) {
@@ -13,20 +21,34 @@ for (let words = process.argv.slice(2); words.length > 0; words = words.slice(1)
   if (word === "--except") {
     except.push(next);
     words = words.slice(1);
-  } else if (word.startsWith("--")) options.push(word);
-  else folders.push(word);
+  } else if (word === "--on-all-cores") options.push(`--test-concurrency=${availableParallelism()}`);
+  else if (word.startsWith("--")) options.push(word);
+  else places.push(word);
 }
 
 const isBelow = (file: string, folder: string): boolean => file.startsWith(folder.replace(/\/*$/, "/"));
-const files = folders
-  .flatMap((folder) => (folder.endsWith(".test.ts") ? [folder] : filesBelow(folder)))
-  .filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules/"))
-  .filter((file) => !except.some((folder) => isBelow(file, folder)));
+const isTest = (file: string): boolean => file.endsWith(".test.ts") && !file.includes("node_modules/");
 
-if (files.length === 0) {
-  console.log(`no tests in ${folders.join(", ")}`);
+function testsIn(place: string): string[] {
+  const path = relative(PROJECT, resolve(PROJECT, place));
+  const isFile = statSync(join(PROJECT, path), { throwIfNoEntry: false })?.isFile() === true;
+  return (isFile ? [path] : filesBelow(path)).filter(isTest);
+}
+
+const testsOf = new Map(places.map((place) => [place, testsIn(place)]));
+const without = places.filter((place) => testsOf.get(place)?.length === 0);
+const files = [...testsOf.values()].flat().filter((file) => !except.some((folder) => isBelow(file, folder)));
+
+if (without.length > 0 || files.length === 0) {
+  for (const place of without) console.error(`${place}: no test there${hintFor(place)}`);
+  if (without.length === 0) console.error("no test is left: name a folder or a file that ends in .test.ts");
+  process.exitCode = 2;
 } else {
   const command = ["--import", "tsx", "--test", ...options, ...files];
   const { status } = spawnSync(process.execPath, command, { cwd: PROJECT, stdio: "inherit" });
   process.exitCode = status ?? 1;
+}
+
+function hintFor(place: string): string {
+  return place.endsWith(".spec.ts") ? `; a specification runs with SPEC=${place} make spec` : "";
 }

@@ -52,20 +52,18 @@ export class Witness {
 
   /** The request's headers come; it must go on, with nothing but its trace's headers changed. */
   send(root: Root, direction: Direction, joining: Joining, { headers, own }: Made, hostFails = false): Sent {
-    const before = new Set(this.seen);
-    for (const id of own) this.seen.add(id);
     const came = new HeaderMap("request", requestHeaders(headers));
     const sent = Sent.through(root, direction, requestHeaders(headers));
     assert.equal(root.vm.failed, undefined);
     for (const key of joining.keys) assert.equal(sent.get(key) ?? "", came.getAll(key).join(","));
     const went = sent.trace?.slice(16);
-    if (went !== undefined) this.judge(root, direction, joining, came, own, went, before);
+    if (went !== undefined) this.judge(root, direction, joining, came, own, went);
     if (direction === "inbound") {
       const all = went === undefined ? [...own] : [...own, went];
       const cause = new Cause(all, hostFails ? undefined : went);
       this.remember(root, joining, came, cause, sent);
     }
-    if (went !== undefined) this.seen.add(went);
+    for (const id of [...own, ...(went === undefined ? [] : [went])]) this.seen.add(id);
     return sent;
   }
 
@@ -81,7 +79,6 @@ export class Witness {
     came: HeaderMap,
     own: readonly string[],
     went: string,
-    before: Set<string>,
   ): void {
     if (own.includes(went)) return;
     const now = root.vm.emulator.clock.monotonic;
@@ -89,7 +86,7 @@ export class Witness {
     const remembered = this.remembered.get(keyOf(joining, key ?? "", came)) ?? [];
     const causes = key === undefined ? [] : remembered.filter(({ expires }) => expires > now);
     const flights = [...(this.inFlight.get(joining.group)?.values() ?? [])];
-    if (!before.has(went)) {
+    if (!this.seen.has(went)) {
       for (const cause of [...causes, ...flights]) cause.mayHaveGivenOn(went);
       return;
     }
