@@ -1,8 +1,24 @@
+import { readdirSync, statSync } from "node:fs";
 import { specImports } from "./test/as-pect/imports.js";
 
 /** What `make spec` runs: every specification of what the filters share and of the filters themselves. */
+const ALL = ["assembly/**/*.spec.ts", "filters/**/*.spec.ts"];
+
+/** `SPEC=<file or folder> make spec` compiles and runs those alone. */
+function chosen(place) {
+  const isSpec = (file) => file.endsWith(".spec.ts");
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (found?.isFile() && isSpec(place)) return [place];
+  // as-pect itself calls a run without any specification a success.
+  if (found?.isDirectory() && readdirSync(place, { recursive: true }).some(isSpec)) {
+    return [`${place.replace(/\/*$/, "")}/**/*.spec.ts`];
+  }
+  console.error(`SPEC=${place}: expected a file that ends in .spec.ts, or a folder with such files`);
+  process.exit(2);
+}
+
 export default {
-  entries: ["assembly/**/*.spec.ts", "filters/**/*.spec.ts"],
+  entries: process.env.SPEC ? chosen(process.env.SPEC) : ALL,
   include: [],
   disclude: [/node_modules/],
   /** Instantiates one compiled specification. */

@@ -1,0 +1,60 @@
+/** Each rule of CONTRIBUTING.md ("Add a filter") on a folder that breaks it alone. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { missing } from "./rules.ts";
+
+const PLUGIN = [
+  "kind: WasmPlugin",
+  "spec:",
+  "  selector: { matchLabels: { app: httpbin } }",
+  "  match: [{ mode: SERVER }]",
+  "  priority: 10",
+  "  # Requests go on without the filter.",
+  "  failStrategy: FAIL_OPEN",
+];
+
+function folder(plugin: readonly string[], without: readonly string[] = []): Map<string, string> {
+  const files = new Map([
+    ["wasmplugin.yaml", plugin.join("\n")],
+    ["README.md", "a line\n".repeat(30)],
+    ["examples/one.yaml", ""],
+    ["examples.test.ts", ""],
+  ]);
+  for (const name of without) files.delete(name);
+  return files;
+}
+
+const withoutLine = (start: string) => PLUGIN.filter((line) => !line.startsWith(`  ${start}`));
+
+test("a folder that has everything", () => {
+  assert.deepEqual(missing(folder(PLUGIN)), []);
+});
+
+test("targetRefs stands for a selector", () => {
+  const plugin = PLUGIN.map((line) =>
+    line.includes("selector") ? "  targetRefs: [{ kind: Gateway, name: g }]" : line,
+  );
+  assert.deepEqual(missing(folder(plugin)), []);
+});
+
+const LACKING: readonly (readonly [what: string, files: Map<string, string>, says: RegExp])[] = [
+  ["no selector", folder(withoutLine("selector")), /^wasmplugin\.yaml: spec\.selector or spec\.targetRefs is missing/],
+  ["no match", folder(withoutLine("match")), /^wasmplugin\.yaml: spec\.match is missing/],
+  ["no priority", folder(withoutLine("priority")), /^wasmplugin\.yaml: spec\.priority is missing/],
+  ["no failStrategy", folder(withoutLine("failStrategy")), /^wasmplugin\.yaml: spec\.failStrategy is missing/],
+  ["no reason for it", folder(withoutLine("#")), /^wasmplugin\.yaml: failStrategy needs a comment/],
+  ["no WasmPlugin in the file", folder(["kind: Service"]), /^wasmplugin\.yaml: it has no WasmPlugin/],
+  ["no wasmplugin.yaml", folder(PLUGIN, ["wasmplugin.yaml"]), /^wasmplugin\.yaml: missing/],
+  ["no README", folder(PLUGIN, ["README.md"]), /^README\.md: missing/],
+  ["a README of a line", folder(PLUGIN).set("README.md", "# a filter"), /^README\.md: missing, or too short/],
+  ["no example", folder(PLUGIN, ["examples/one.yaml"]), /^examples\/: no example/],
+  ["no test of the examples", folder(PLUGIN, ["examples.test.ts"]), /^examples\.test\.ts: missing/],
+];
+
+for (const [what, files, says] of LACKING) {
+  test(what, () => {
+    const lines = missing(files);
+    assert.equal(lines.length, 1, lines.join("\n"));
+    assert.match(lines[0] ?? "", says);
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * What the folder of a filter must have besides its code. CONTRIBUTING.md ("Add a filter") lists the same rules, so that
+ * somebody who adds a filter meets them there, or within seconds in `make check`.
+ */
+import { parseAllDocuments } from "yaml";
+
+/** The texts of a filter's files, by their paths in its folder. */
+export type FilterFolder = ReadonlyMap<string, string>;
+
+interface Manifest {
+  kind?: string;
+  spec?: Record<string, unknown>;
+}
+
+/** What each WasmPlugin says of itself, with what it says by that. */
+const FIELDS: readonly (readonly [fields: readonly string[], says: string])[] = [
+  [["selector", "targetRefs"], "which proxies run it"],
+  [["match"], "whether it runs on inbound or outbound listeners"],
+  [["priority"], "its place among the plugins of one proxy"],
+  [["failStrategy"], "what happens if it cannot run"],
+];
+
+/** A comment on the line before `failStrategy`, or after it on the same line. */
+const EXPLAINED = /^ +# .+\n +failStrategy: |failStrategy: \w+ #/gm;
+
+/** A README that only names the filter is none. */
+const MIN_README_LINES = 20;
+
+/**
+ * What a filter's folder lacks, a line each, which begins with the file that is to be changed.
+ *
+ * @param folder what lies below `filters/<name>/`
+ */
+export function missing(folder: FilterFolder): string[] {
+  return [...missingInManifest(folder.get("wasmplugin.yaml")), ...missingInDocuments(folder)];
+}
+
+function missingInManifest(text: string | undefined): string[] {
+  const file = "wasmplugin.yaml";
+  if (text === undefined) return [`${file}: missing: a WasmPlugin that shows the filter; make manifests copies it`];
+  const resources = parseAllDocuments(text).map((document) => document.toJS() as Manifest | null);
+  const specs = resources.filter((one) => one?.kind === "WasmPlugin").map((one) => one?.spec ?? {});
+  if (specs.length === 0) return [`${file}: it has no WasmPlugin`];
+  const lines = specs.flatMap((spec) =>
+    FIELDS.filter(([fields]) => !fields.some((field) => field in spec)).map(
+      ([fields, says]) => `${file}: ${fields.map((field) => `spec.${field}`).join(" or ")} is missing: it says ${says}`,
+    ),
+  );
+  if ((text.match(EXPLAINED) ?? []).length < specs.filter((spec) => "failStrategy" in spec).length) {
+    lines.push(`${file}: failStrategy needs a comment on the line before it that says why`);
+  }
+  return lines;
+}
+
+function missingInDocuments(folder: FilterFolder): string[] {
+  const lines: string[] = [];
+  if ((folder.get("README.md") ?? "").split("\n").length < MIN_README_LINES) {
+    lines.push("README.md: missing, or too short: it lists every field, message and limit of the filter");
+  }
+  const names = [...folder.keys()];
+  if (!names.some((name) => /^examples\/.+\.yaml$/.test(name))) {
+    lines.push("examples/: no example: each field of the README has one that a test runs (test/module/examples.ts)");
+  }
+  if (!names.some((name) => /(^|\/)examples\.test\.ts$/.test(name))) {
+    lines.push("examples.test.ts: missing: it runs the examples (test/module/examples.ts)");
+  }
+  return lines;
+}
