@@ -58,7 +58,10 @@ export function convertCommand(): Command {
     ],
     [
       ["signalbox convert policies.yaml > authz.yaml", "then: signalbox validate authz.yaml"],
-      ["kubectl get authorizationpolicies,gateways -A -o yaml | signalbox convert -", "those of a cluster"],
+      [
+        "kubectl get authorizationpolicies,gateways.networking.istio.io -A -o yaml | signalbox convert -",
+        "those of a cluster",
+      ],
       ["signalbox convert -l istio=ingressgateway --gateway bookinfo-gateway reviews.yaml", "for a gateway"],
     ],
   );
