@@ -8,12 +8,14 @@ INSTALLED := node_modules/.installed
 ENVOY_TESTS := test/real-envoy $(wildcard filters/*/real-envoy)
 # What needs a real Istio: minutes to build, once.
 ISTIO_TESTS := test/istio
+# Other versions of Node come from npm, once.
+PACKAGE_TESTS := test/package
 ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 # The 1.38.3 wheel is built without V8, so 1.38.2 stands for its line.
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run image images push manifests check spec module-test envoy-test docker-test zipkin-test test istio-test oracle matrix bench memory clean
+.PHONY: help setup build run package image images push manifests check spec module-test package-test envoy-test docker-test zipkin-test test istio-test oracle matrix bench memory clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -26,11 +28,15 @@ $(INSTALLED): package-lock.json
 setup: $(INSTALLED) ## install the npm packages, and Envoy where neither ENVOY nor PATH has one
 	@$(TSX) tools/envoy-binary.ts
 
-build: $(INSTALLED) ## write build/<filter>.wasm, and build/debug/ with names and source maps
+build: $(INSTALLED) ## write build/<filter>.wasm, build/debug/ with names and source maps, and build/package/, the command
 	@$(TSX) tools/build.ts
+	@$(TSX) tools/package/build.ts
 
 run: build ## a local Envoy with header-routing, or FILTER=authz, fault-injection, trace-propagation; edit envoy/<filter>.yaml while it runs
 	@$(TSX) envoy/run.ts
+
+package: build ## write build/signalbox-cli-<version>.tgz, which npm installs anywhere
+	@npm pack --silent --ignore-scripts --pack-destination build
 
 image: build ## container images of Envoy and of the upstreams, made without a registry
 	@$(TSX) envoy/image.ts
@@ -70,7 +76,10 @@ spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect)
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
-	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters cli tools $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS),--except $(folder))
+	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters cli tools $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS),--except $(folder))
+
+package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22
+	$(TSX) tools/run-tests.ts $(PACKAGE_TESTS)
 
 envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts
@@ -82,7 +91,7 @@ docker-test: build setup ## the same tests with Envoy in a container, where a Do
 zipkin-test: build setup ## spans of Envoy's in a Zipkin, which Maven downloads: trace-propagation beside Envoy's tracer
 	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts filters/trace-propagation/real-envoy/zipkin.test.ts
 
-test: check spec module-test envoy-test docker-test ## check, spec, module-test, envoy-test and docker-test
+test: check spec module-test package-test envoy-test docker-test ## check, spec, module-test, package-test, envoy-test and docker-test
 
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts

@@ -1,11 +1,11 @@
 /** The command as a whole, in a process of its own where that matters: help, completion, exit statuses, terminals. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
-import { PROJECT } from "../tools/project.ts";
+import { PROJECT, filterNames } from "../tools/project.ts";
 import { signalbox, spawned } from "./testing/run.ts";
 
 test("npx signalbox runs the command from a clone, without a registry", (t) => {
@@ -113,6 +113,34 @@ test("a module that is not built is told in one line", (t) => {
   assert.deepEqual(run(), [2, "signalbox: its packages are not installed: npm ci\n"]);
   symlinkSync(join(PROJECT, "node_modules"), join(clone, "node_modules"));
   assert.deepEqual(run(), [2, "signalbox: build/authz.wasm is missing: make build\n"]);
+});
+
+test("in a clone the bundle runs, and after an edit the sources", (t) => {
+  const clone = mkdtempSync(join(tmpdir(), "signalbox-"));
+  t.after(() => rmSync(clone, { recursive: true }));
+  const sources = JSON.parse(readFileSync(join(PROJECT, "build/package/sources.json"), "utf8")) as string[];
+  for (const part of ["build/package", "cli/signalbox.js", ...sources]) {
+    cpSync(join(PROJECT, part), join(clone, part), { recursive: true, preserveTimestamps: true });
+  }
+  // No packages are installed here: the bundle needs none, the sources do.
+  const run = () => {
+    const command = [join(clone, "cli/signalbox.js"), "--version"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: tmpdir(), encoding: "utf8" });
+    return [status, stdout.split("\n")[0], stderr];
+  };
+  assert.deepEqual(run(), [0, "signalbox 0.1.0", ""]);
+  const later = new Date(Date.now() + 1000);
+  utimesSync(join(clone, "cli/finding.ts"), later, later);
+  assert.deepEqual(run(), [2, "", "signalbox: its packages are not installed: npm ci\n"]);
+});
+
+test("--version names the version, and the digests of the modules as sha256sum prints them", async () => {
+  const { out, status } = await signalbox(["--version"]);
+  const lines = filterNames().map((name) => {
+    return `${spawnSync("sha256sum", [join(PROJECT, `build/${name}.wasm`)], { encoding: "utf8" }).stdout.slice(0, 64)}  ${name}.wasm`;
+  });
+  assert.deepEqual(out.trimEnd().split("\n"), ["signalbox 0.1.0", ...lines]);
+  assert.equal(status, 0);
 });
 
 test("there are colours on a terminal only, and not with NO_COLOR", (t) => {

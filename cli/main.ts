@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { PROJECT } from "../tools/project.ts";
+import { versionLines } from "./carried.ts";
 import { explained, helpWidth } from "./command-line/help.ts";
 import { mistakeIn } from "./command-line/mistake.ts";
 import { COMPLETE, completionCommand, printCandidates } from "./commands/completion.ts";
@@ -11,9 +9,8 @@ import { testCommand } from "./commands/test.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { STANDARD_INPUT } from "./input/files.ts";
+import { print } from "./output/print.ts";
 import { streams } from "./output/streams.ts";
-
-const { version: VERSION } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
 
 /**
  * Runs the command with its arguments, and gives its exit status (`EXIT`).
@@ -49,7 +46,11 @@ function signalbox(): Command {
   const program = new Command("signalbox")
     .usage("<command>")
     .description("Checks, makes and tries out configurations of Signalbox's filters, before they go to a mesh.")
-    .version(VERSION, "-V, --version", "print the version");
+    .option("-V, --version", "print the version, and the digest of each filter's module")
+    .on("option:version", () => {
+      print(...versionLines());
+      throw new CommanderError(EXIT.ok, "commander.version", "");
+    });
   for (const command of [validateCommand(), convertCommand(), explainCommand(), testCommand(), completionCommand()]) {
     program.addCommand(command);
   }

@@ -4,26 +4,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PROJECT } from "../tools/project.ts";
+import { README, shownCommands } from "./testing/readme.ts";
 import { signalbox } from "./testing/run.ts";
 
-const README = readFileSync(join(PROJECT, "cli/README.md"), "utf8");
-
-/** The words of a command line; blanks within '…' are no ends. */
-function words(line: string): string[] {
-  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
-}
-
-const blocks = [...README.matchAll(/^```console\n\$ npx signalbox (.*)\n([^]*?)^```$/gm)];
-
-for (const [, command = "", expected] of blocks) {
+for (const { command, args, expected } of shownCommands()) {
   test(`signalbox ${command}`, async () => {
-    const { out, err } = await signalbox(words(command));
+    const { out, err } = await signalbox(args);
     assert.equal(out + err, expected);
   });
 }
 
 test("there are examples of every command", () => {
-  const commands = new Set(blocks.map(([, command = ""]) => words(command)[0]));
+  const commands = new Set(shownCommands().map(({ args }) => args[0]));
   assert.deepEqual([...commands].sort(), ["convert", "explain", "test", "validate"]);
 });
 

@@ -1,5 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
-import { filterNames } from "../../tools/project.ts";
+import { carriedFilters } from "../carried.ts";
 import type { Format } from "../output/print.ts";
 import { anyOf, suggestion } from "../schema/problem.ts";
 
@@ -20,7 +20,7 @@ export function outputOption(): Option {
 
 /** `--filter`. */
 export function filterOption(description = "the filter, where the resource does not name it"): Option {
-  return choice("-f, --filter <filter>", description, filterNames());
+  return choice("-f, --filter <filter>", description, carriedFilters());
 }
 
 /** An option that takes one of some values. */

@@ -1,26 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { PROJECT, filterNames } from "../../tools/project.ts";
+import { carriedFilters, carriedModule } from "../carried.ts";
 import { Failure } from "../failure.ts";
 import { suggestion } from "../schema/problem.ts";
 
 const modules = new Map<string, Uint8Array>();
 
 /**
- * The filter's module as `make build` made it.
+ * The filter's module, which is read once.
  *
- * @throws Failure where there is no such filter, or it is not built
+ * @throws Failure where there is no such filter, or its module is missing
  */
 export function moduleOf(filter: string): Uint8Array {
   const read = modules.get(filter);
   if (read !== undefined) return read;
-  const names = filterNames();
+  const names = carriedFilters();
   if (!names.includes(filter)) {
     throw new Failure(`no filter named ${filter}${suggestion(filter, names)}; there are ${names.join(", ")}`);
   }
-  const file = join(PROJECT, "build", `${filter}.wasm`);
-  if (!existsSync(file)) throw new Failure(`build/${filter}.wasm is missing: make build`);
-  const bytes = readFileSync(file);
+  const bytes = carriedModule(filter);
   modules.set(filter, bytes);
   return bytes;
 }

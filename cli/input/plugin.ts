@@ -1,4 +1,4 @@
-import { filterNames } from "../../tools/project.ts";
+import { carriedFilters } from "../carried.ts";
 import type { Workload } from "../filter/configured.ts";
 import { suggestion } from "../schema/problem.ts";
 import type { Source } from "./documents.ts";
@@ -46,13 +46,13 @@ export function barePlugin(source: Source, filter: string): Plugin {
 
 /** The filter that a plugin's image or `pluginName` names. */
 function filterOf(fields: Json): string | undefined {
-  const names = filterNames();
+  const names = carriedFilters();
   return [imageName(fields.url), fields.pluginName].find((name): name is string => names.includes(name as string));
 }
 
 function whyUnknown(fields: Json): string {
   const image = imageName(fields.url);
-  const near = suggestion(image, filterNames());
+  const near = suggestion(image, carriedFilters());
   const about = image === "" ? "no url that names a filter" : `no filter named "${image}"${near}`;
   return `not checked: ${about}; name one with --filter`;
 }

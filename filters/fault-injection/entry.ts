@@ -127,13 +127,10 @@ function inject(plan: Plan, injection: Injection, delay: u32): Action {
   return Action.CONTINUE;
 }
 
-/** A request whose delay is over goes on, or is aborted. If no abort follows, its fault is over with the delay. */
+/** A request whose delay is over goes on, or is aborted. */
 function resume(injection: Injection): void {
   const abort = injection.abort;
-  const abortsLater = abort != null && abort.onResponse;
-  if (abort != null && !abortsLater && answer(injection)) return;
-  if (!abortsLater) injection.deactivate();
-  continueRequest();
+  if (abort == null || abort.onResponse || !answer(injection)) continueRequest();
 }
 
 /** Answers the effective context's request as the abort has it; false where the host does not take the answer. */

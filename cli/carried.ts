@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { filterNames, PROJECT } from "../tools/project.ts";
+import { Failure } from "./failure.ts";
+
+/** What `tools/package/build.ts` puts in place of `PACKED` when it bundles the command; in a clone there is no such name. */
+interface Packed {
+  readonly version: string;
+  readonly filters: readonly string[];
+}
+declare const PACKED: Packed | undefined;
+
+const packed = typeof PACKED === "undefined" ? undefined : PACKED;
+
+/** The names of the filters whose modules the command carries. */
+export function carriedFilters(): readonly string[] {
+  return packed?.filters ?? filterNames();
+}
+
+/** The version of the command. */
+export function version(): string {
+  if (packed !== undefined) return packed.version;
+  return (JSON.parse(readFileSync(`${PROJECT}/package.json`, "utf8")) as Packed).version;
+}
+
+/**
+ * The module of one of `carriedFilters`: in a package beside the bundle, in a clone as `make build` made it.
+ *
+ * @throws Failure if it is missing
+ */
+export function carriedModule(filter: string): Uint8Array {
+  const file = packed === undefined ? `build/${filter}.wasm` : `modules/${filter}.wasm`;
+  const path = packed === undefined ? `${PROJECT}/${file}` : fileURLToPath(new URL(file, import.meta.url));
+  if (existsSync(path)) return readFileSync(path);
+  throw new Failure(
+    packed === undefined ? `${file} is missing: make build` : `${path} is missing: install Signalbox again`,
+  );
+}
+
+/** The version, and the SHA-256 of each module, as `sha256sum` prints it. */
+export function versionLines(): string[] {
+  const digests = carriedFilters().map((filter) => {
+    return `${createHash("sha256").update(carriedModule(filter)).digest("hex")}  ${filter}.wasm`;
+  });
+  return [`signalbox ${version()}`, ...digests];
+}
