@@ -2,16 +2,17 @@
  * `make bench`: what each way to make one decision adds to a request, on one Envoy with one worker, all variants of a suite
  * alternating. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
  *
- * `SUITES` names the suites (all of them if not given). `SECONDS` is how long to measure each (150 if not given), `ROUNDS` a
- * number of rounds after which to end sooner. `VARIANTS` names some to compare, such as `lua,header-routing-1`: each then has
- * more turns; the result is printed only. `REQUESTS` is the length of a turn, and `WARM_UP` how many requests each variant
- * answers before the first (README.md).
+ * `SUITES` names the suites (all of them but `command` if not given; that one is in `command.ts`). `SECONDS` is how long to
+ * measure each (150 if not given), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS` names some to compare,
+ * such as `lua,header-routing-1`: each then has more turns; the result is printed only. `REQUESTS` is the length of a turn,
+ * and `WARM_UP` how many requests each variant answers before the first (README.md).
  */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { format } from "prettier";
 import { envoyBinary } from "../tools/envoy-binary.ts";
 import { PROJECT } from "../tools/project.ts";
+import { benchCommand } from "./command.ts";
 import { checkDecision } from "./measure/check.ts";
 import { OUT } from "./measure/compile.ts";
 import { bindCores } from "./measure/cores.ts";
@@ -33,6 +34,9 @@ import type { Skipped, Variant } from "./variants/variant.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = { routing, authz, faults, traces };
 
+/** The suite that is not about filters, and needs no Envoy. */
+const COMMAND = "command";
+
 const plan: Omit<Plan, "headers"> = {
   seconds: positive("SECONDS", 150),
   rounds: positive("ROUNDS", Infinity),
@@ -46,16 +50,19 @@ const plan: Omit<Plan, "headers"> = {
 const OWN_HEADERS = 6;
 
 const wanted = process.env.VARIANTS?.split(",");
-const suites = await Promise.all((process.env.SUITES?.split(",") ?? Object.keys(SUITES)).map(suiteOf));
+const asked = process.env.SUITES?.split(",") ?? Object.keys(SUITES);
+const suites = await Promise.all(asked.filter((name) => name !== COMMAND).map(suiteOf));
 const names = suites.flatMap(({ others }) => others.map(({ name }) => name));
 for (const name of wanted ?? []) {
   if (!names.includes(name)) throw new RangeError(`no variant ${name}: there are ${names.join(", ")}`);
 }
+if (asked.includes(COMMAND)) await benchCommand();
 for (const suite of suites) if (chosen(suite).length > 1) await run(suite);
 
 function suiteOf(name: string): Promise<Suite> {
   const suite = SUITES[name];
-  if (suite === undefined) throw new RangeError(`no suite ${name}: there are ${Object.keys(SUITES).join(", ")}`);
+  if (suite === undefined)
+    throw new RangeError(`no suite ${name}: there are ${[...Object.keys(SUITES), COMMAND].join(", ")}`);
   return suite();
 }
 

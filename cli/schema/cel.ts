@@ -21,14 +21,18 @@ export interface Rule {
 }
 
 /**
- * Compiles a rule: gives whether a value, which it knows as `self`, keeps it. One that cannot be evaluated here (a function
- * that only Kubernetes has) holds: the API server has the last word.
+ * Gives whether a value, which the rule knows as `self`, keeps it. The rule is compiled when it is first asked, as most are
+ * about fields that a resource does not have. One that cannot be evaluated here (a function that only Kubernetes has) holds: the
+ * API server has the last word.
  */
 export function compileRule({ rule }: Rule): (self: unknown) => boolean {
-  try {
-    const run = plan(KUBERNETES, parse(rule));
-    return (self) => run({ self: self as never }) !== false;
-  } catch {
-    return () => true;
-  }
+  let run: ReturnType<typeof plan> | undefined;
+  return (self) => {
+    try {
+      run ??= plan(KUBERNETES, parse(rule));
+    } catch {
+      run = () => true;
+    }
+    return run({ self: self as never }) !== false;
+  };
 }
