@@ -1,6 +1,7 @@
 /** The command as a whole, in a process of its own where that matters: help, completion, exit statuses, terminals. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -97,6 +98,18 @@ test("what is wrong with the arguments is told in one line on standard error, wi
 test("the exit status of the process is the command's", () => {
   assert.equal(spawned(["validate", "cli/examples/mistaken.yaml"]).status, 1);
   assert.equal(spawned(["validate", "none.yaml"]).status, 2);
+});
+
+test("when whoever reads the output has gone, the command ends as it would have", async () => {
+  const command = `read go; exec '${process.execPath}' cli/signalbox.js validate cli/examples/mistaken.yaml`;
+  const child = spawn("sh", ["-c", command], { cwd: PROJECT });
+  let told = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (told += text));
+  child.stdout.destroy();
+  await once(child.stdout, "close");
+  child.stdin.end("\n");
+  assert.deepEqual(await once(child, "close"), [1, null], told);
+  assert.equal(told, "");
 });
 
 test("a module that is not built is told in one line", (t) => {

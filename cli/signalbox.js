@@ -5,7 +5,6 @@
  * to read it, also where `npm ci` has not been run yet.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import module from "node:module";
 
 const clone = new URL("..", import.meta.url);
 const bundle = new URL("build/package/main.js", clone);
@@ -23,11 +22,7 @@ function isFresh() {
 }
 
 async function load() {
-  if (isFresh()) {
-    // Since Node 22.1: keeps what V8 compiled from one run to the next.
-    module.enableCompileCache?.();
-    return await import(bundle.href);
-  }
+  if (isFresh()) return await import(bundle.href);
   try {
     const { register } = await import("tsx/esm/api");
     register();
@@ -36,6 +31,13 @@ async function load() {
     process.exit(2);
   }
   return await import("./main.ts");
+}
+
+// Whoever reads the output may stop reading (`| head`).
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 const { main } = await load();

@@ -73,6 +73,18 @@ test("the package has the command, the modules, the schema and the licences, and
   assert.ok(packed.size < 3e6, `${packed.size} bytes`);
 });
 
+test("the licences of the libraries that are in the bundle come along, with their texts", () => {
+  const text = readFileSync(
+    join(installed, "node_modules/@signalbox/cli/build/package/LICENCES-OF-LIBRARIES.txt"),
+    "utf8",
+  );
+  for (const line of ["ajv 8.20.0 (MIT)", "commander 13.1.0 (MIT)", "@bufbuild/cel 0.6.1 (Apache-2.0)"]) {
+    assert.ok(text.includes(`${line}\n`), line);
+  }
+  assert.match(text, /Copyright \(c\) 2011 TJ Holowaychuk/);
+  assert.match(text, /Copyright 2008 Google Inc\.[^]*Redistributions in binary form must reproduce/);
+});
+
 test("it is installed alone", () => {
   assert.match(installation, /added 1 package/);
   const tree = JSON.parse(run(installed, "npm", ["ls", "--all", "--json"])) as { dependencies: object };
