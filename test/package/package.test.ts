@@ -78,8 +78,12 @@ test("the licences of the libraries that are in the bundle come along, with thei
     join(installed, "node_modules/@signalbox/cli/build/package/LICENCES-OF-LIBRARIES.txt"),
     "utf8",
   );
-  for (const line of ["ajv 8.20.0 (MIT)", "commander 13.1.0 (MIT)", "@bufbuild/cel 0.6.1 (Apache-2.0)"]) {
-    assert.ok(text.includes(`${line}\n`), line);
+  for (const library of [
+    /^ajv [\d.]+ \(MIT\)$/m,
+    /^yaml [\d.]+ \(ISC\)$/m,
+    /^@bufbuild\/cel [\d.]+ \(Apache-2\.0\)$/m,
+  ]) {
+    assert.match(text, library);
   }
   assert.match(text, /Copyright \(c\) 2011 TJ Holowaychuk/);
   assert.match(text, /Copyright 2008 Google Inc\.[^]*Redistributions in binary form must reproduce/);
