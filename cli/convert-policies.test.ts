@@ -11,11 +11,12 @@ test("Istio's httpbin policy becomes the plugin that the project's manifest is",
     {
       apiVersion: "extensions.istio.io/v1alpha1",
       kind: "WasmPlugin",
-      metadata: { name: "authz", namespace: "foo" },
+      metadata: { name: "authz-httpbin", namespace: "foo" },
       spec: {
         selector: { matchLabels: { app: "httpbin" } },
         match: [{ mode: "SERVER" }],
         phase: "AUTHZ",
+        priority: 10,
         failStrategy: "FAIL_CLOSE",
         url: "oci://registry.example.com/signalbox/authz:0.1.0",
         pluginConfig: {
@@ -36,28 +37,50 @@ test("Istio's httpbin policy becomes the plugin that the project's manifest is",
   assert.equal(status, 0);
 });
 
-test("policies that can meet on one workload go into one plugin", async () => {
+/** What is made: where each plugin is, for whom, and of which policies. */
+async function places(text: string, ...args: string[]) {
+  const { resources } = await converted(text, ...args);
+  return resources.map(({ metadata, spec }) => {
+    const { policies } = spec["pluginConfig"] as { policies: { name: string; namespace: string }[] };
+    const names = policies.map(({ name, namespace }) => `${namespace}/${name}`);
+    return [metadata.namespace, metadata.name, spec["selector"] ?? spec["targetRefs"], spec["match"], names];
+  });
+}
+
+const app = (name: string) => ({ selector: { matchLabels: { app: name } } });
+const SERVER = [{ mode: "SERVER" }];
+const CLIENT = [{ mode: "CLIENT" }];
+const NO_GATEWAYS = ["--gateway-pods", "none"];
+
+test("policies that can meet on one workload go into one plugin, which is called by one of them", async () => {
   const text = documents(
+    policy("b", { action: "DENY", rules: [{}], ...app("b") }),
     policy("a", { rules: SLEEP }),
-    policy("b", { action: "DENY", rules: [{}], selector: { matchLabels: { app: "b" } } }),
     policy("c", { rules: SLEEP }, { namespace: "bar" }),
     policy("d", { rules: SLEEP }, { namespace: undefined }),
   );
-  const places = async (...args: string[]) => {
-    const { resources } = await converted(text, ...args);
-    return resources.map(({ metadata, spec }) => {
-      const { policies } = spec["pluginConfig"] as { policies: { name: string; namespace: string }[] };
-      return [metadata.namespace, spec["selector"], policies.map(({ name, namespace }) => `${namespace}/${name}`)];
-    });
-  };
-  assert.deepEqual(await places(), [
-    ["foo", undefined, ["foo/a", "foo/b"]],
-    ["bar", undefined, ["bar/c"]],
-    ["default", undefined, ["default/d"]],
+  assert.deepEqual(await places(text, ...NO_GATEWAYS), [
+    ["foo", "authz-a", undefined, SERVER, ["foo/b", "foo/a"]],
+    ["bar", "authz-c", undefined, SERVER, ["bar/c"]],
+    ["default", "authz-d", undefined, SERVER, ["default/d"]],
   ]);
   // A policy of the root namespace meets all others.
-  assert.deepEqual(await places("--root-namespace", "bar", "--namespace", "baz"), [
-    ["bar", undefined, ["foo/a", "foo/b", "bar/c", "baz/d"]],
+  assert.deepEqual(await places(text, "--root-namespace", "bar", "--namespace", "baz", ...NO_GATEWAYS), [
+    ["bar", "authz-c", undefined, SERVER, ["foo/b", "foo/a", "bar/c", "baz/d"]],
+  ]);
+});
+
+test("policies of workloads that differ go into plugins of their own, for the labels that they share", async () => {
+  const versions = (version: string) => ({ selector: { matchLabels: { app: "b", version } } });
+  const text = documents(
+    policy("a", { rules: SLEEP, ...app("a") }),
+    policy("b-1", { rules: SLEEP, ...versions("v1") }),
+    policy("b-2", { rules: SLEEP, ...versions("v2") }),
+    policy("b", { rules: SLEEP, ...app("b") }),
+  );
+  assert.deepEqual(await places(text), [
+    ["foo", "authz-a", { matchLabels: { app: "a" } }, SERVER, ["foo/a"]],
+    ["foo", "authz-b", { matchLabels: { app: "b" } }, SERVER, ["foo/b-1", "foo/b-2", "foo/b"]],
   ]);
 });
 
@@ -77,13 +100,13 @@ test("the dry-run annotation and the MeshConfig are carried over", async () => {
     selector: { matchLabels: { istio: "ingressgateway" } },
     match: [{ mode: "CLIENT" }],
     phase: "AUTHZ",
+    priority: 10,
     failStrategy: "FAIL_CLOSE",
     url: "file:///plugins/authz.wasm",
   });
 });
 
 test("a policy that the filter refuses is named with the reason, and ALLOW policies that can meet it stay with it", async () => {
-  const app = (name: string) => ({ selector: { matchLabels: { app: name } } });
   const address = [{ from: [{ source: { ipBlocks: ["10.0.0.0/8"] } }] }];
   const text = documents(
     policy("address", { ...app("a"), rules: address }),
@@ -93,7 +116,7 @@ test("a policy that the filter refuses is named with the reason, and ALLOW polic
     policy("denies", { ...app("a"), action: "DENY", rules: SLEEP }),
     policy("custom", { action: "CUSTOM", provider: { name: "p" }, rules: [{}] }),
   );
-  const { status, out, resources, lines } = await converted(text);
+  const { status, out, resources, lines } = await converted(text, ...NO_GATEWAYS);
   const names = resources.map(({ spec }) => (spec["pluginConfig"] as { policies: { name: string }[] }).policies);
   assert.deepEqual(
     names.map((policies) => policies.map(({ name }) => name)),
@@ -104,13 +127,70 @@ test("a policy that the filter refuses is named with the reason, and ALLOW polic
     line(1),
     /AuthorizationPolicy address: not converted: rules\[0\]\.from\[0\]\.source\.ipBlocks: not supported: a filter/,
   );
-  const meets = /not converted: an ALLOW policy that it can meet on a workload stays native/;
-  assert.match(line(3), meets);
-  assert.match(line(5), meets);
+  const meets = (name: [string, string]) =>
+    `AuthorizationPolicy ${name[0]}: not converted: it can be for the same workloads as AuthorizationPolicy foo/${name[1]}, which stays native`;
+  assert.ok(line(3).includes(meets(["meets", "address"])), line(3));
+  assert.ok(line(5).includes(meets(["meets-that", "meets"])), line(5));
   assert.match(
     line(11),
     /AuthorizationPolicy custom: not converted: action: not supported: CUSTOM asks an external authorizer/,
   );
-  assert.match(out, /^# Left to native Istio: AuthorizationPolicy foo\/address\.$/m);
+  assert.match(out, /^# Keep these AuthorizationPolicies: foo\/address, foo\/custom, foo\/meets, foo\/meets-that\.$/m);
   assert.equal(status, 1);
 });
+
+test("a policy for a gateway gets a plugin for what the gateway takes, which is outbound to Istio", async () => {
+  const labels = (...all: Record<string, string>[]) =>
+    documents(
+      ...all.map((matchLabels, at) => policy(`p${at}`, { action: "DENY", rules: SLEEP, selector: { matchLabels } })),
+    );
+  const selectors: Record<string, string>[] = [
+    { istio: "ingressgateway" },
+    { istio: "eastwestgateway" },
+    { istio: "ingress" },
+    { app: "istio-egressgateway" },
+    { "gateway.networking.k8s.io/gateway-name": "edge", team: "a" },
+  ];
+  for (const selector of selectors) {
+    const [place, ...others] = await places(labels(selector));
+    assert.deepEqual(place?.slice(2), [{ matchLabels: selector }, CLIENT, ["foo/p0"]]);
+    assert.deepEqual(others, []);
+  }
+  // The pods of a Gateway of Kubernetes' Gateway API have this label and are found by the Gateway's name.
+  const byName = labels({ "gateway.networking.k8s.io/gateway-name": "edge" });
+  const ref = [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: "edge" }];
+  const both = [{ mode: "CLIENT_AND_SERVER" }];
+  assert.deepEqual(await places(byName), [["foo", "authz-p0-edge", ref, both, ["foo/p0"]]]);
+  // Beside policies for sidecars.
+  assert.deepEqual(await places(labels({ istio: "ingressgateway" }, { app: "a" }, { app: "b" })), [
+    ["foo", "authz-p1", { matchLabels: { app: "a" } }, SERVER, ["foo/p1"]],
+    ["foo", "authz-p2", { matchLabels: { app: "b" } }, SERVER, ["foo/p2"]],
+    ["foo", "authz-p0-ingressgateway", { matchLabels: { istio: "ingressgateway" } }, CLIENT, ["foo/p0"]],
+  ]);
+});
+
+test("targetRefs to a Gateway are kept; the other policies of that gateway are in the same plugin", async () => {
+  const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: "edge" };
+  const other = { ...target, name: "other" };
+  const text = documents(
+    policy("named", { targetRefs: [target], rules: SLEEP }),
+    policy("both", { targetRefs: [target, other], rules: SLEEP }),
+    policy("all", { rules: SLEEP }),
+  );
+  const { resources } = await converted(text, "--gateway-pods", "istio=ingressgateway");
+  assert.equal(resources.length, 0, "targets that one selector cannot say, beside gateways that are found by labels");
+  const gateways = [target, other].map(({ name }) => gateway(name, { gatewayClassName: "istio" }, KUBERNETES));
+  const made = await places(documents(text, ...gateways));
+  const both = [{ mode: "CLIENT_AND_SERVER" }];
+  assert.deepEqual(made, [
+    ["foo", "authz-all", undefined, SERVER, ["foo/all"]],
+    ["foo", "authz-all-edge", [target], both, ["foo/named", "foo/both", "foo/all"]],
+    ["foo", "authz-all-other", [other], both, ["foo/both", "foo/all"]],
+  ]);
+});
+
+const KUBERNETES = "gateway.networking.k8s.io/v1";
+
+function gateway(name: string, spec: object, apiVersion = "networking.istio.io/v1"): string {
+  return JSON.stringify({ apiVersion, kind: "Gateway", metadata: { name, namespace: "foo" }, spec });
+}

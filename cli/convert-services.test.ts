@@ -10,9 +10,11 @@ test("a VirtualService with routes becomes a plugin and the VirtualService behin
     {
       apiVersion: "extensions.istio.io/v1alpha1",
       kind: "WasmPlugin",
-      metadata: { name: "header-routing", namespace: "istio-system" },
+      metadata: { name: "header-routing-reviews", namespace: "istio-system", labels: { team: "books" } },
       spec: {
         match: [{ mode: "CLIENT" }],
+        priority: 20,
+        failStrategy: "FAIL_OPEN",
         url: "oci://registry.example.com/signalbox/header-routing:0.1.0",
         pluginConfig: {
           steering: { header: "x-subset", value: "{subset}" },
@@ -147,6 +149,7 @@ test("faults become a plugin, and the VirtualService is left without them", asyn
     [
       {
         match: [{ mode: "CLIENT" }],
+        priority: 10,
         failStrategy: "FAIL_OPEN",
         url: "oci://registry.example.com/signalbox/fault-injection:0.1.0",
         pluginConfig: {
@@ -166,7 +169,7 @@ test("faults become a plugin, and the VirtualService is left without them", asyn
   assert.equal(status, 0);
 });
 
-test("faults and routes become two plugins, faults before routes; --filter asks for one", async () => {
+test("faults and routes become two plugins, in the order of their manifests; --filter asks for one", async () => {
   const fault = { abort: { percentage: { value: 1 }, httpStatus: 503 } };
   const text = service("reviews", [{ match: JASON, fault, route: [to("v2")] }, { route: [to("v1")] }]);
   const kinds = async (...args: string[]) =>
@@ -177,11 +180,11 @@ test("faults and routes become two plugins, faults before routes; --filter asks 
     ]);
   const native = ["VirtualService", "reviews", undefined];
   assert.deepEqual(await kinds(), [
-    ["WasmPlugin", "fault-injection", 10],
-    ["WasmPlugin", "header-routing", undefined],
+    ["WasmPlugin", "fault-injection-reviews", 10],
+    ["WasmPlugin", "header-routing-reviews", 20],
     native,
   ]);
-  assert.deepEqual(await kinds("--filter", "fault-injection"), [["WasmPlugin", "fault-injection", undefined], native]);
+  assert.deepEqual(await kinds("--filter", "fault-injection"), [["WasmPlugin", "fault-injection-reviews", 10], native]);
   const { config, http } = await steered(text, "--filter", "header-routing");
   // Its fault stays native then, and so does the entry.
   assert.deepEqual(config.virtualServices[0]?.http[0], { match: JASON, route: [to("http-0")] });

@@ -18,7 +18,7 @@ test("for a gateway: its matches alone, its workloads, its namespace", async () 
     "--selector",
     "istio=ingressgateway",
   );
-  assert.deepEqual(resources[0]?.metadata, { name: "header-routing", namespace: "default" });
+  assert.deepEqual(resources[0]?.metadata, { name: "header-routing-reviews", namespace: "default" });
   assert.deepEqual(resources[0]?.spec["selector"], { matchLabels: { istio: "ingressgateway" } });
   const { virtualServices } = resources[0]?.spec["pluginConfig"] as { virtualServices: { http: object[] }[] };
   assert.deepEqual(virtualServices[0]?.http, [
@@ -72,10 +72,10 @@ test("what cannot be converted is named with the reason", async () => {
   const tcp = { tcp: [{ route: [{ destination: { host: "a" } }] }] };
   assert.equal(await reason(service("a", [], tcp)), "VirtualService a: not converted: it has no HTTP route for mesh");
   assert.equal(
-    await reason("apiVersion: v1\nkind: Service\nmetadata: { name: a }"),
-    "Service a: not converted: only VirtualService and AuthorizationPolicy can be",
+    await reason(policy("a", {}).replace("security.istio.io/v1", "security.istio.io/v2")),
+    "AuthorizationPolicy a: not converted: Istio has no AuthorizationPolicy of security.istio.io/v2; write security.istio.io/v1",
   );
-  assert.equal(await reason("hosts: [a]"), "not converted: no resource (it has no kind)");
+  assert.equal(await reason("hosts: [a]"), "not a Kubernetes resource: it needs a kind and an apiVersion");
   assert.match(
     await reason(policy("a", { rulez: [] })),
     /^spec\.rulez: unknown field "rulez" \(did you mean "rules"\?\)$/,
@@ -89,7 +89,8 @@ test("all versions of the resources are taken", async () => {
     const text = service("reviews", [{ route: [to("v1")] }]).replace("io/v1", `io/${version}`);
     assert.equal((await converted(text)).status, 0, version);
   }
-  assert.equal((await converted(policy("a", { rules: SLEEP }).replace("io/v1", "io/v1beta1"))).status, 0);
+  const text = policy("a", { selector: { matchLabels: { app: "a" } }, rules: SLEEP });
+  assert.equal((await converted(text.replace("io/v1", "io/v1beta1"))).status, 0);
 });
 
 test("strings that YAML 1.1 reads as something else are quoted", async () => {

@@ -56,6 +56,16 @@ describe("uri (Istio HTTPMatchRequest; istio-semantics §2.2 as the oracle confi
   });
 });
 
+describe("uri without a match type", () => {
+  it("is the prefix /, as without uri: istiod leaves the path specifier as it is (route.go: TranslateRouteMatch)", () => {
+    expect(holds('{"uri": {}}', get("/a"))).toBe(true);
+    expect(holds('{"uri": {"prefix": null}}', get("/a"))).toBe(true);
+    expect(holds('{"uri": {}}', get("*"))).toBe(false);
+    expect(read('{"uri": {}}').catchesAll).toBe(true);
+    expect(read('{"uri": {}, "method": {}}').catchesAll).toBe(false);
+  });
+});
+
 describe("scheme, method and authority", () => {
   it("are compared to the letter, the authority with its port", () => {
     expect(holds('{"method": {"exact": "GET"}}', get("/"))).toBe(true);
@@ -67,6 +77,15 @@ describe("scheme, method and authority", () => {
     expect(holds('{"authority": {"exact": "reviews"}}', withPort)).toBe(false);
     expect(holds('{"authority": {"regex": "reviews(:\\\\d+)?"}}', withPort)).toBe(true);
   });
+
+  it("ask for presence by {}, as natively (istio route.go: translateHeaderMatch)", () => {
+    const bare = new HeaderPairs().add(":path", "/");
+    expect(holds('{"scheme": {}, "method": {}, "authority": {}}', get("/"))).toBe(true);
+    expect(holds('{"scheme": {}}', bare)).toBe(false);
+    expect(holds('{"method": {"exact": null}}', bare)).toBe(false);
+    expect(holds('{"authority": {}}', bare)).toBe(false);
+    expect(holds('{"authority": null}', bare)).toBe(true);
+  });
 });
 
 describe("headers", () => {
@@ -74,6 +93,7 @@ describe("headers", () => {
     expect(holds('{"headers": {"h": {}}}', get("/").add("h", ""))).toBe(true);
     expect(holds('{"headers": {"h": null}}', get("/").add("h", "x"))).toBe(true);
     expect(holds('{"headers": {"h": {}}}', get("/"))).toBe(false);
+    expect(holds('{"headers": {"h": {"exact": null}}}', get("/"))).toBe(false);
     expect(holds('{"headers": {"h": {"exact": ""}}}', get("/").add("h", ""))).toBe(true);
     expect(holds('{"headers": {"h": {"exact": ""}}}', get("/").add("h", "x"))).toBe(false);
     expect(holds('{"headers": {"h": {"exact": ""}}}', get("/"))).toBe(false);
@@ -196,7 +216,6 @@ describe("what is reported", () => {
     expect(problem('{"uri": {"exact": "/a", "prefix": "/"}}')).toBe(
       'uri: expected one of exact, prefix and regex, got {"exact": "/a", "prefix": "/"}',
     );
-    expect(problem('{"uri": {}}')).toBe("uri: expected one of exact, prefix and regex, got {}");
     expect(problem('{"headers": {"h": {"prefix": ""}}}')).toBe(
       'headers.h.prefix: expected a string that is not empty, got ""',
     );

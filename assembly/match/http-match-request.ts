@@ -65,7 +65,9 @@ export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch 
  */
 function readUri(place: Place, compiler: MatchCompiler, ignoreCase: bool): Condition | null {
   if (!place.present) return catchAll(compiler);
-  const uri = readStringMatch(place, compiler, Fact.PATH, utf8(""), false);
+  const uri = readStringMatch(place, compiler, Fact.PATH, utf8(""));
+  // istiod leaves the path specifier of `{}` as it is without `uri`.
+  if (uri != null && uri.test == Test.PRESENT) return catchAll(compiler);
   // A regular expression keeps its own case: istiod applies ignoreUriCase to exact and prefix only.
   if (uri != null && uri.test != Test.REGEX) uri.ignoreCase = ignoreCase;
   return uri;
@@ -84,7 +86,7 @@ function isEveryPath(uri: Condition): bool {
 
 function addPseudoHeader(place: Place, compiler: MatchCompiler, name: Text): void {
   if (!place.present) return;
-  const condition = readStringMatch(place, compiler, Fact.HEADER, name, false);
+  const condition = readStringMatch(place, compiler, Fact.HEADER, name);
   if (condition != null) compiler.add(condition);
 }
 
@@ -136,10 +138,10 @@ function presence(place: Place, compiler: MatchCompiler): Condition | null {
 function readHeader(place: Place, compiler: MatchCompiler): Condition | null {
   if (isClaimKey(place.key)) {
     const path = readClaimKey(place, compiler.region);
-    return path == null ? null : readStringMatch(place, compiler, Fact.CLAIM, path, true);
+    return path == null ? null : readStringMatch(place, compiler, Fact.CLAIM, path);
   }
   const name = readHeaderName(place, compiler);
-  return name == null ? null : readStringMatch(place, compiler, Fact.HEADER, name, true);
+  return name == null ? null : readStringMatch(place, compiler, Fact.HEADER, name);
 }
 
 function readHeaderName(place: Place, compiler: MatchCompiler): Text | null {
@@ -171,7 +173,7 @@ function addNamed(place: Place, compiler: MatchCompiler, fact: Fact): void {
   if (!place.object()) return;
   let entry = place.first();
   while (entry != null) {
-    const condition = readStringMatch(entry, compiler, fact, entry.key, true);
+    const condition = readStringMatch(entry, compiler, fact, entry.key);
     if (condition != null) compiler.add(condition);
     entry = entry.next();
   }

@@ -7,28 +7,22 @@ import { Condition, Test } from "./condition";
 /**
  * Istio's `StringMatch` (`exact`, `prefix` or `regex`) as a condition on a fact; null with a report where it is none.
  *
- * `{}` and `null` ask for presence where `presence` says so (istio `route.go: canBeConvertedToPresentMatch`). An empty
+ * `{}` and `null` ask for presence (istio `route.go: canBeConvertedToPresentMatch`). An empty
  * `prefix` is only for `uri`, as in Istio's validation; an empty `exact` is a match of the empty value.
  */
-export function readStringMatch(
-  place: Place,
-  compiler: MatchCompiler,
-  fact: Fact,
-  name: Text,
-  presence: bool,
-): Condition | null {
-  if (!place.present) return presence ? compiler.condition(fact, name, Test.PRESENT, utf8("")) : null;
+export function readStringMatch(place: Place, compiler: MatchCompiler, fact: Fact, name: Text): Condition | null {
+  if (!place.present) return compiler.condition(fact, name, Test.PRESENT, utf8(""));
   if (!place.object()) return null;
   const exact = place.field(utf8("exact"));
   const prefix = place.field(utf8("prefix"));
   const regex = place.field(utf8("regex"));
   place.noOtherFields();
   const given = <u32>exact.present + <u32>prefix.present + <u32>regex.present;
-  if (given > 1 || (given == 0 && !presence)) {
+  if (given > 1) {
     place.expected(utf8("one of exact, prefix and regex"));
     return null;
   }
-  if (given == 0) return place.count == 0 ? compiler.condition(fact, name, Test.PRESENT, utf8("")) : null;
+  if (given == 0) return compiler.condition(fact, name, Test.PRESENT, utf8(""));
   if (regex.present) {
     const pattern = regex.string();
     if (pattern == null) return null;

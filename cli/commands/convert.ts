@@ -1,17 +1,19 @@
 import { Command } from "commander";
 import { explained } from "../command-line/help.ts";
+import { CONVERTIBLE } from "../convert/kinds.ts";
 import type { Options as Conversion } from "../convert/options.ts";
-import { EXIT } from "../failure.ts";
+import { EXIT, Failure } from "../failure.ts";
 import { hasErrors } from "../finding.ts";
 import { findingLine } from "../output/findings.ts";
 import { print, printJson } from "../output/print.ts";
 import { streams } from "../output/streams.ts";
 import { labelsOf } from "./labels.ts";
-import { choice, filesArgument, filterOption, repeated } from "./options.ts";
+import { choice, filesArgument, repeated } from "./options.ts";
 
-interface Options extends Omit<Conversion, "selector" | "trustDomainAliases"> {
+interface Options extends Omit<Conversion, "selector" | "trustDomainAliases" | "gatewayPods"> {
   selector?: string;
   trustDomainAlias: string[];
+  gatewayPods: string[];
   output: "yaml" | "json";
 }
 
@@ -20,59 +22,78 @@ export function convertCommand(): Command {
     .summary("make plugins of the VirtualServices and AuthorizationPolicies that you have")
     .description("Make plugins of the VirtualServices and AuthorizationPolicies that you have.")
     .addArgument(filesArgument())
-    .addOption(filterOption("convert VirtualServices to this filter only"))
-    .option("-l, --selector <labels>", "the plugins' workloads: app=httpbin,version=v1")
+    .addOption(choice("-f, --filter <filter>", "convert to this filter only", CONVERTIBLE))
+    .option("-l, --selector <labels>", "the workloads that get the plugins: app=httpbin,version=v1")
     .option("-n, --namespace <name>", "namespace of resources that name none", "default")
-    .option("--to-namespace <name>", "where plugins of VirtualServices go")
+    .option("--to-namespace <name>", "namespace of the plugins of VirtualServices")
+    .option("--name <name>", "name of the plugins; if not given, the filter and what the plugin is made of")
     .addOption(
       choice("--mode <mode>", "where plugins run: CLIENT (outbound, gateways), SERVER (inbound)", ["CLIENT", "SERVER"]),
     )
-    .option("--gateway <name>", "for which of a VirtualService's gateways", "mesh")
+    .option("--dry-run", "plugins of AuthorizationPolicies only count and log what they would deny", false)
+    .option("--gateway <name>", "for which of a VirtualService's gateways; mesh: for sidecars", "mesh")
+    .addOption(
+      repeated(
+        "--gateway-pods <labels>",
+        "labels of a gateway's pods: istio=ingressgateway; none: there is no gateway; may be repeated",
+      ),
+    )
     .option("--root-namespace <name>", "your mesh's root namespace", "istio-system")
     .option("--trust-domain <domain>", "your mesh's trust domain, if it is not cluster.local")
     .addOption(repeated("--trust-domain-alias <domain>", "an alias of the trust domain; may be repeated"))
     .option(
       "--url <url>",
-      "the image, where {filter} stands for the filter's name",
-      "oci://registry.example.com/signalbox/{filter}:0.1.0",
+      "the image, where {filter} stands for the filter's name; if not given, one that does not exist",
     )
     .addOption(choice("-o, --output <format>", "how the resources are written", ["yaml", "json"]).default("yaml"))
     .action(run);
   return explained(
     command,
     [
-      "AuthorizationPolicies become plugins of authz, VirtualServices with faults of fault-injection, those with routes of " +
-        "header-routing, with the VirtualService that stays behind it. What is made goes to standard output; what cannot be " +
-        "converted is named on standard error, with the reason.",
+      "AuthorizationPolicies become plugins of authz. VirtualServices with faults become plugins of fault-injection, those " +
+        "with routes plugins of header-routing and the VirtualServices that these need. Standard output has what is made, in " +
+        "the order to apply. Standard error says what could not be converted, where it stands, and why. Resources of other " +
+        "kinds are left as they are.",
       "Ends with 0 if all was converted, with 1 if something was not.",
     ],
     [
       ["signalbox convert policies.yaml > authz.yaml", "then: signalbox validate authz.yaml"],
-      ["kubectl get authorizationpolicies -A -o yaml | signalbox convert -", "those of a cluster"],
+      [
+        "kubectl get authorizationpolicies,gateways.networking.istio.io -A -o yaml | signalbox convert -",
+        "those of a cluster",
+      ],
       ["signalbox convert -l istio=ingressgateway --gateway bookinfo-gateway reviews.yaml", "for a gateway"],
     ],
   );
 }
 
-async function run(files: string[], { selector, trustDomainAlias, ...others }: Options): Promise<void> {
-  const [{ convert }, { yamlDocument }] = await Promise.all([
+async function run(files: string[], { selector, trustDomainAlias, gatewayPods, ...others }: Options): Promise<void> {
+  const [{ convert }, { comments }, { yamlDocument }] = await Promise.all([
     import("../convert/convert.ts"),
+    import("../convert/comments.ts"),
     import("../output/yaml.ts"),
   ]);
-  const { made, findings } = convert(files, {
+  const { made, findings, notes } = convert(files, {
     ...others,
     trustDomainAliases: trustDomainAlias,
     selector: labelsOf("--selector", selector),
+    gatewayPods: gatewayPodsOf(gatewayPods),
   });
-  if (others.output === "json") printJson({ resources: made.map(({ resource }) => resource), findings });
-  else if (made.length > 0) {
-    print(
-      made
-        .map(({ resource, comment }) => yamlDocument(resource, comment))
-        .join("---\n")
-        .trimEnd(),
-    );
+  if (others.output === "json") printJson({ resources: made.map(({ resource }) => resource), findings, notes });
+  else {
+    const above = comments(made);
+    const written = made.map(({ resource }, place) => yamlDocument(resource, above[place] ?? []));
+    if (made.length > 0) print(written.join("").trimEnd());
+    for (const finding of findings) streams.err(`${findingLine(finding)}\n`);
+    for (const note of notes) streams.err(`${note}\n`);
   }
-  if (others.output === "yaml") for (const finding of findings) streams.err(`${findingLine(finding)}\n`);
   process.exitCode = hasErrors(findings) ? EXIT.found : EXIT.ok;
+}
+
+/** @throws Failure if `none` stands beside labels, or something is no labels */
+function gatewayPodsOf(given: readonly string[]): Record<string, string>[] | undefined {
+  if (given.length === 0) return undefined;
+  if (!given.includes("none")) return given.map((labels) => labelsOf("--gateway-pods", labels) ?? {});
+  if (given.length > 1) throw new Failure("--gateway-pods none: another --gateway-pods names a gateway");
+  return [];
 }

@@ -1,50 +1,90 @@
 import { inOrder, type Finding } from "../finding.ts";
-import { readDocuments } from "../input/documents.ts";
-import { positionOf } from "../input/position.ts";
-import { resourcesOf, type Resource } from "../input/resource.ts";
-import { isPublished } from "../schema/resource-schema.ts";
-import { checkResource } from "../validate/check-resource.ts";
-import { leftOut, type Conversion } from "./outcome.ts";
+import { STANDARD_INPUT } from "../input/files.ts";
+import type { Json, Resource } from "../input/resource.ts";
+import { checked } from "./check-made.ts";
+import { keyOf, readGiven, type Given } from "./given.ts";
+import { KINDS, type Kind } from "./kinds.ts";
+import { toKnow, type Conversion, type Made } from "./outcome.ts";
 import type { Options } from "./options.ts";
 import { convertPolicies } from "./policies.ts";
 import { convertServices } from "./services.ts";
+import { FOR_ALL } from "./wasm-plugin.ts";
 
 /** What each kind is converted by. */
-const KINDS: Readonly<Record<string, (resources: readonly Resource[], options: Options) => Conversion>> = {
+const CONVERTERS: Readonly<
+  Record<Kind, (resources: readonly Resource[], options: Options, given: Given) => Conversion>
+> = {
   VirtualService: convertServices,
   AuthorizationPolicy: convertPolicies,
 };
 
+/** What came of converting some files. */
+export interface Converted {
+  /** In the order in which it is to be applied. */
+  readonly made: readonly Made[];
+  /** What was not converted (errors), and what there is to know (warnings), each with its place. */
+  readonly findings: readonly Finding[];
+  /** What there is to know of the whole. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Converts the VirtualServices and AuthorizationPolicies of some files to plugins. Resources of other kinds are named, and
- * so are those that Istio itself would refuse.
+ * Converts the VirtualServices and AuthorizationPolicies of some files to plugins. What is made can be applied as it is:
+ * every plugin has been configured in the compiled filter. What Istio itself would refuse, and what its filter would, is
+ * named at the line where it stands. Resources of other kinds are counted.
  *
- * @throws Failure where a file cannot be read, or a filter is not built
+ * @throws Failure if a file cannot be read, or a filter is not built
  */
-export function convert(files: readonly string[], options: Options): Conversion {
+export function convert(files: readonly string[], options: Options): Converted {
   const findings: Finding[] = [];
-  const given = new Map<string, Resource[]>(Object.keys(KINDS).map((kind) => [kind, []]));
-  for (const source of files.flatMap((file) => readDocuments(file, findings))) {
-    const resources = resourcesOf(source);
-    if (resources.length === 0) {
-      const message = "not converted: no resource (it has no kind)";
-      findings.push({ ...positionOf(source, []), severity: "error", path: "", message });
-    }
-    for (const resource of resources) {
-      const known = isPublished(resource.apiVersion, resource.kind) ? given.get(resource.kind) : undefined;
-      if (known === undefined) {
-        findings.push(leftOut(resource, ["kind"], `only ${[...given.keys()].join(" and ")} can be`));
-        continue;
-      }
-      const wrong = checkResource(resource).filter(({ severity }) => severity === "error");
-      findings.push(...wrong);
-      if (wrong.length === 0) known.push(resource);
-    }
+  const given = readGiven(files, options, findings);
+  const conversions = (Object.keys(KINDS) as Kind[])
+    .filter((kind) => given.resources[kind].length > 0)
+    .map((kind) => checked(CONVERTERS[kind](given.resources[kind], options, given)));
+  findings.push(...conversions.flatMap((conversion) => conversion.findings));
+  const made = replacing(withNames(conversions.flatMap((conversion) => conversion.made)), given, options, findings);
+  return { made, findings: inOrder(findings), notes: notesOn(files, made, given, options) };
+}
+
+function identityOf({ resource }: Made): string {
+  const { kind, metadata } = resource as { kind: string; metadata: { name: string; namespace: string } };
+  return `${kind} ${metadata.namespace}/${metadata.name}`;
+}
+
+/** Plugins whose name (`--name`) is another's too are called by what they are made of besides. */
+function withNames(made: readonly Made[]): Made[] {
+  const count = new Map<string, number>();
+  for (const one of made) count.set(identityOf(one), (count.get(identityOf(one)) ?? 0) + 1);
+  return made.map((one) => {
+    if (one.plugin === undefined || count.get(identityOf(one)) === 1) return one;
+    const metadata = { ...(one.resource.metadata as Json), name: one.plugin.longName };
+    return { ...one, resource: { ...one.resource, metadata } };
+  });
+}
+
+/** Warns of plugins that are there already under the name of one that is made. */
+function replacing(made: readonly Made[], given: Given, options: Options, findings: Finding[]): Made[] {
+  return made.map((one) => {
+    const same = given.plugins.filter((plugin) => identityOf(one) === `WasmPlugin ${keyOf(plugin, options)}`);
+    if (same.length === 0) return one;
+    const message = "the plugin that is made has this name too and would replace this one: say another with --name";
+    findings.push(...same.map((plugin) => toKnow(plugin, ["metadata", "name"], message)));
+    return { ...one, comment: [...one.comment, "It REPLACES the WasmPlugin of this name that was given."] };
+  });
+}
+
+function notesOn(files: readonly string[], made: readonly Made[], { others }: Given, options: Options): string[] {
+  const notes: string[] = [];
+  const twice = new Set(files.filter((file, at) => files.indexOf(file) !== at));
+  for (const file of twice) notes.push(`${file === STANDARD_INPUT ? "-" : file} is given twice, and read once.`);
+  const plugins = made.filter(({ plugin }) => plugin !== undefined);
+  for (const plugin of plugins.filter(({ comment }) => comment.includes(FOR_ALL))) {
+    notes.push(`warning: ${identityOf(plugin)} is for every workload of the mesh; --selector narrows it.`);
   }
-  const conversions = [...given].map(([kind, resources]) =>
-    resources.length > 0 ? KINDS[kind]?.(resources, options) : undefined,
-  );
-  const done = conversions.filter((conversion) => conversion !== undefined);
-  findings.push(...done.flatMap((conversion) => conversion.findings));
-  return { made: done.flatMap(({ made }) => made), findings: inOrder(findings) };
+  if (plugins.length > 0 && options.url === undefined) {
+    notes.push("warning: there is no image at the url that was written: say where yours is with --url.");
+  }
+  if (others === 1) notes.push("1 resource of another kind is left as it is.");
+  if (others > 1) notes.push(`${others} resources of other kinds are left as they are.`);
+  return notes;
 }

@@ -12,11 +12,20 @@ export interface Options {
   /** The labels of the workloads whose proxies get the plugins. */
   readonly selector: Readonly<Record<string, string>> | undefined;
   /** What the plugins see of the workloads' requests; undefined: what the resource is about. */
-  readonly mode: "CLIENT" | "SERVER" | undefined;
+  readonly mode: Mode | undefined;
   /** The gateway that the plugin of a VirtualService is for: `mesh`, or one that the VirtualService names. */
   readonly gateway: string;
-  /** The image: a url with `{filter}` in it. */
-  readonly url: string;
+  /** The labels of each gateway's pods; none: there is no gateway; undefined: the resources that are given say it. */
+  readonly gatewayPods: readonly Readonly<Record<string, string>>[] | undefined;
+  /** The image: a url with `{filter}` in it; undefined: one that does not exist, for the user to replace. */
+  readonly url: string | undefined;
+  /** The plugins' name; undefined: the filter's, and what the plugin is made of. */
+  readonly name: string | undefined;
+  /** Whether what is converted is to deny nothing yet, but to count and log what it would deny. */
+  readonly dryRun: boolean;
   /** The only filter to convert to. */
   readonly filter: string | undefined;
 }
+
+/** `match[].mode` of a WasmPlugin: requests that the workload sends and that gateways take, or that the workload gets. */
+export type Mode = "CLIENT" | "SERVER";

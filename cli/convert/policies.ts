@@ -1,95 +1,124 @@
-import { isObject, nameOf, type Json, type Resource } from "../input/resource.ts";
-import { leftOut, type Conversion, type Made } from "./outcome.ts";
-import type { Options } from "./options.ts";
+import { nameOf, type Json, type Resource } from "../input/resource.ts";
+import { compatible, gatewaysOf, includes, reachOf, type GatewayPods, type Gateways } from "./gateways.ts";
+import type { Given } from "./given.ts";
+import { notAgreed } from "./metadata.ts";
+import { leftOut, toKnow, type Conversion, type Made, type Origin } from "./outcome.ts";
+import type { Mode, Options } from "./options.ts";
+import { canBeAt, canMeet, gatewaysIn, policyOf, selectorsOf, type Policy } from "./policy.ts";
+import { gatewayGroups, hasSelector, selectedGroups, sidecarGroups, type Group } from "./policy-groups.ts";
 import { refusals } from "./refusal.ts";
 import { wasmPlugin } from "./wasm-plugin.ts";
 
 const FILTER = "authz";
-const DRY_RUN = "istio.io/dry-run";
 
-/** An AuthorizationPolicy as the filter takes it. */
-interface Policy {
-  readonly resource: Resource;
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly config: Json;
-  /** Whether it is an ALLOW policy that is enforced, so that what no such policy allows is denied. */
-  readonly allows: boolean;
-}
+/** How many policies a comment names. */
+const NAMED = 20;
 
 /**
- * Converts AuthorizationPolicies to plugins of authz. Policies that can meet on one workload go into one plugin, as they
- * decide together: one plugin a namespace, or one for the mesh where the root namespace has a policy.
+ * Converts AuthorizationPolicies to plugins of authz, for sidecars and for gateways apart, as Istio has a plugin's `match`.
+ * Policies that can meet on one workload go into one plugin, as they decide together. A plugin of the root namespace is for
+ * all namespaces, as its policies are.
  *
- * A policy that the filter refuses stays what it is. If it is an ALLOW policy, so do all those that it can meet: what is
- * allowed by one of two guards would be denied by the other.
+ * A policy that the filter refuses stays what it is, and so does one that can be for gateways that are not known. If it is
+ * an ALLOW policy, so do all those that it can meet: what is allowed by one of two guards would be denied by the other.
  */
-export function convertPolicies(resources: readonly Resource[], options: Options): Conversion {
+export function convertPolicies(resources: readonly Resource[], options: Options, given: Given): Conversion {
   const findings: Conversion["findings"] = [];
-  const policies = resources.map((resource) => policyOf(resource, options));
+  const gateways = gatewaysOf(given.gateways, options);
+  const policies = resources.map((resource) => policyOf(resource, gateways, options, findings));
+  const pods = [...gateways.known, ...gatewaysIn(policies, options)];
   const kept: Policy[] = [];
   for (const policy of policies) {
     const found = refusals(FILTER, { ...meshOf(options), policies: [policy.config] }, policy);
-    if (found.length > 0) kept.push(policy);
     for (const { path, written, message } of found) {
       const within = path[0] === "policies" ? path.slice(2) : [];
       const shown = written.replace(/^policies\[0\]\.?/, "");
       findings.push(leftOut(policy.resource, ["spec", ...within], message, shown));
     }
+    const why = whyNowhere(policy, gateways, pods, options);
+    if (why !== undefined) findings.push(leftOut(policy.resource, [], why));
+    if (policy.native || found.length > 0 || why !== undefined) kept.push(policy);
   }
-  for (const policy of leaveToo(policies, kept, options)) {
-    const why = "an ALLOW policy that it can meet on a workload stays native, and what one allows the other would deny";
+  for (const [policy, native] of leaveToo(policies, kept, options)) {
+    const why = `it can be for the same workloads as ${nameOf(native.resource)}, which stays native, and a request would have to be allowed by both`;
     findings.push(leftOut(policy.resource, [], why));
   }
   const converted = policies.filter((policy) => !kept.includes(policy));
-  const groups = grouped(converted, options);
-  return { made: [...groups].map(([namespace, group]) => pluginOf(namespace, group, kept, options)), findings };
+  const groups = groupsOf(converted, gateways, options);
+  const made = groups.map((group, place) =>
+    pluginOf(group, place === groups.length - 1 ? closing(converted, kept, options) : NOTHING, options),
+  );
+  for (const { policies: group } of groups) {
+    const lost = notAgreed(group.map(({ resource }) => resource));
+    const [first] = group;
+    if (lost.length === 0 || first === undefined) continue;
+    const message = `the policies of its plugin differ in these labels or annotations, so the plugin has none of them: `;
+    findings.push(toKnow(first.resource, ["metadata"], message + lost.join(", ")));
+  }
+  return { made, findings };
 }
 
-function policyOf(resource: Resource, options: Options): Policy {
-  const { name, spec, annotations } = resource;
-  const namespace = resource.namespace ?? options.namespace;
-  const dryRun = String(annotations[DRY_RUN]).toLowerCase() === "true";
-  const labels = isObject(spec.selector) && isObject(spec.selector.matchLabels) ? spec.selector.matchLabels : {};
-  return {
-    resource,
-    namespace,
-    labels: labels as Record<string, string>,
-    config: { name, namespace, ...spec, ...(dryRun && { dryRun }) },
-    allows: !dryRun && (spec.action === undefined || spec.action === "ALLOW"),
-  };
+/** The mode of the plugins for `--selector`. */
+function modeFor(selector: NonNullable<Options["selector"]>, { known }: Gateways, { mode }: Options): Mode {
+  return mode ?? (reachOf(selector, known) === "gateways" ? "CLIENT" : "SERVER");
 }
 
-/** Adds to `kept` the ALLOW policies that can meet one of it, and those that can meet these; gives them. */
-function leaveToo(policies: readonly Policy[], kept: Policy[], { rootNamespace }: Options): Policy[] {
-  const added: Policy[] = [];
+/** Why there is no place for a plugin with this policy; undefined if there is. */
+function whyNowhere(
+  policy: Policy,
+  gateways: Gateways,
+  pods: readonly GatewayPods[],
+  options: Options,
+): string | undefined {
+  const { selector, rootNamespace } = options;
+  const mode = selector === undefined ? options.mode : modeFor(selector, gateways, options);
+  if (selector !== undefined) {
+    const fits = selectorsOf(policy).some((labels) => compatible(labels, selector));
+    if (!fits) return "it is not for the workloads of --selector";
+    if (mode === "SERVER" && reachOf(selector, gateways.known) === "gateways") return NOWHERE;
+  }
+  if (mode === "SERVER" && policy.reach === "gateways") return NOWHERE;
+  if (selector === undefined && mode === "CLIENT" && policy.reach !== "gateways") {
+    return "with --mode CLIENT it would judge what its workloads send: say with --selector which gateway it is for";
+  }
+  if (mode === undefined && policy.reach === "both" && !gateways.all) {
+    return (
+      "it can be for gateways too, which need a plugin of their own: give their Gateway resources as well, or say " +
+      "with --gateway-pods which pods are gateways (none: there are none)"
+    );
+  }
+  const byLabels = pods.some((gateway) => gateway.resource === undefined && canBeAt(policy, gateway, rootNamespace));
+  if ((byLabels || selector !== undefined) && !hasSelector(policy, options)) {
+    return "its targetRefs cannot be said as one selector, and other policies find gateways by labels: name one Gateway";
+  }
+  return undefined;
+}
+
+const NOWHERE = "a plugin with mode SERVER does not run at a gateway: leave --mode out";
+
+/** Adds to `kept` the ALLOW policies that can meet one of it, and those that can meet these; gives them with that one. */
+function leaveToo(policies: readonly Policy[], kept: Policy[], { rootNamespace }: Options): Map<Policy, Policy> {
+  const added = new Map<Policy, Policy>();
   for (let at = 0; at < kept.length; at++) {
     const native = kept[at] as Policy;
     if (!native.allows) continue;
     for (const policy of policies) {
       if (!policy.allows || kept.includes(policy) || !canMeet(policy, native, rootNamespace)) continue;
       kept.push(policy);
-      added.push(policy);
+      added.set(policy, native);
     }
   }
   return added;
 }
 
-/** Whether there can be a workload that both are for. */
-function canMeet(a: Policy, b: Policy, rootNamespace: string): boolean {
-  const namespaces = [a.namespace, b.namespace];
-  if (a.namespace !== b.namespace && !namespaces.includes(rootNamespace)) return false;
-  return Object.entries(a.labels).every(([key, value]) => (b.labels[key] ?? value) === value);
-}
-
-function grouped(policies: readonly Policy[], { rootNamespace }: Options): Map<string, Policy[]> {
-  const forMesh = policies.some(({ namespace }) => namespace === rootNamespace);
-  const groups = new Map<string, Policy[]>();
-  for (const policy of policies) {
-    const where = forMesh ? rootNamespace : policy.namespace;
-    groups.set(where, [...(groups.get(where) ?? []), policy]);
-  }
-  return groups;
+function groupsOf(policies: readonly Policy[], gateways: Gateways, options: Options): Group[] {
+  const { selector, mode } = options;
+  if (selector !== undefined) return selectedGroups(policies, selector, modeFor(selector, gateways, options), options);
+  const pods = [...gateways.known, ...gatewaysIn(policies, options)];
+  return [
+    ...(mode === "CLIENT" ? [] : sidecarGroups(policies, options)),
+    ...(mode === "SERVER" ? [] : gatewayGroups(policies, pods, options)),
+  ];
 }
 
 function meshOf({ trustDomain, trustDomainAliases, rootNamespace }: Options): Json {
@@ -100,16 +129,72 @@ function meshOf({ trustDomain, trustDomainAliases, rootNamespace }: Options): Js
   };
 }
 
-function pluginOf(namespace: string, group: readonly Policy[], kept: readonly Policy[], options: Options): Made {
-  const pluginConfig = { ...meshOf(options), policies: group.map(({ config }) => config) };
-  const selectors = new Set(group.map(({ labels }) => JSON.stringify(labels)));
-  const shared = selectors.size === 1 && namespace === group[0]?.namespace ? group[0].labels : undefined;
-  const comment = [
-    "Apply this beside the AuthorizationPolicies, then delete these; filters/authz/README.md says in which order.",
-    "Policies for TCP have to stay: a filter sees HTTP only. Gateways need a plugin of their own: --mode CLIENT.",
-  ];
-  for (const { resource } of kept) comment.push(`Left to native Istio: ${nameOf(resource)}.`);
-  const fields = { match: [{ mode: options.mode ?? "SERVER" }], phase: "AUTHZ", failStrategy: "FAIL_CLOSE" };
-  const selector = options.selector ?? shared;
-  return wasmPlugin({ filter: FILTER, namespace, selector, fields, pluginConfig, comment }, options);
+/** What is said at the last plugin, of all. */
+interface Closing {
+  readonly steps: readonly string[];
+  readonly comment: readonly string[];
+}
+
+const NOTHING: Closing = { steps: [], comment: [] };
+
+function closing(converted: readonly Policy[], kept: readonly Policy[], options: Options): Closing {
+  const replaced = converted.filter((policy) => isReplaced(policy, options));
+  const staying = [...kept, ...converted.filter((policy) => !replaced.includes(policy))];
+  const comment = ["Keep policies for TCP ports: a filter sees HTTP only."];
+  if (staying.length > 0 && !options.dryRun) comment.push(`Keep these AuthorizationPolicies: ${named(staying)}.`);
+  if (options.dryRun) {
+    return { steps: ["If it counts and logs what you expect, convert again without --dry-run."], comment };
+  }
+  if (replaced.length === 0) return { steps: [], comment };
+  const order = "filters/authz/README.md says in which order.";
+  return { steps: [`Then delete these AuthorizationPolicies: ${named(replaced)}; ${order}`], comment };
+}
+
+/** Whether the plugins are wherever the policy is. */
+function isReplaced({ reach, labels, targets }: Policy, { selector, mode }: Options): boolean {
+  if (selector === undefined) return mode !== "SERVER" || reach === "sidecars";
+  // What a workload sends is not what its policies are about.
+  const isRight = mode === undefined || (mode === "CLIENT") === (reach === "gateways");
+  return isRight && targets === undefined && includes(labels, selector);
+}
+
+function named(policies: readonly Policy[]): string {
+  const names = policies.slice(0, NAMED).map(({ namespace, resource }) => `${namespace}/${resource.name}`);
+  const more = policies.length - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+function pluginOf(group: Group, last: Closing, options: Options): Made {
+  const { namespace, policies, selector, targetRefs, mode, at } = group;
+  const names = policies.filter((policy) => policy.namespace === namespace).map(({ resource }) => resource.name);
+  const [first = ""] = (names.length > 0 ? names : policies.map(({ resource }) => resource.name)).sort();
+  const apply = options.dryRun
+    ? "Apply this plugin beside the AuthorizationPolicies. It denies nothing: it counts and logs what it would deny."
+    : "Apply this plugin beside the AuthorizationPolicies. A request has to be allowed by both.";
+  return wasmPlugin(
+    {
+      filter: FILTER,
+      namespace,
+      madeOf: [first, ...at],
+      from: policies.map(({ resource }) => resource),
+      selector,
+      targetRefs,
+      mode,
+      pluginConfig: { ...meshOf(options), policies: policies.map(({ config }) => config) },
+      steps: [apply, ...last.steps],
+      comment: last.comment,
+      origins: policies.flatMap(({ resource }, place) => originsOf(resource, place)),
+    },
+    options,
+  );
+}
+
+function originsOf(resource: Resource, place: number): Origin[] {
+  const path = ["spec", "pluginConfig", "policies", place];
+  const metadata = ["name", "namespace"].map((field) => ({
+    path: [...path, field],
+    resource,
+    at: ["metadata", field],
+  }));
+  return [{ path, resource, at: ["spec"] }, ...metadata];
 }

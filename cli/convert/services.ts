@@ -2,6 +2,7 @@ import type { Finding } from "../finding.ts";
 import { type Json, type Resource } from "../input/resource.ts";
 import { FAULT_INJECTION, faultsOf, hasFaults, type Faults } from "./faults.ts";
 import { leftOut, toKnow, type Conversion, type Made } from "./outcome.ts";
+import { metadataOf } from "./metadata.ts";
 import type { Options } from "./options.ts";
 import { placed } from "./placement.ts";
 import { HEADER_ROUTING, countDestinations, routed, type Routed } from "./routes.ts";
@@ -9,9 +10,6 @@ import { scoped, type Scoped } from "./scope.ts";
 import { parted } from "./steered-service.ts";
 import { steeringFor } from "./steering.ts";
 import { wasmPlugin } from "./wasm-plugin.ts";
-
-/** Faults are drawn before routing changes headers, as natively. */
-const BEFORE_ROUTING = 10;
 
 /**
  * Converts VirtualServices: their faults to a plugin of fault-injection, their routes to one of header-routing, and what
@@ -36,12 +34,22 @@ export function convertServices(resources: readonly Resource[], options: Options
     if (routing !== undefined) routes.push({ before, routed: routing });
   }
   const made: Made[] = [];
-  if (faults.size > 0) made.push(faultPlugin(namespace, [...faults.values()], routes.length > 0, options));
+  if (faults.size > 0) {
+    made.push(
+      faultPlugin(
+        namespace,
+        [...faults.keys()].map(({ resource }) => resource),
+        [...faults.values()],
+        options,
+      ),
+    );
+  }
   const native = new Map<Scoped, Made>();
   if (routes.length > 0) {
     const steering = steeringFor(routes.map((route) => route.routed));
     const parts = steering.services.map((service) => parted(service, steering));
-    made.push(routingPlugin(namespace, { header: steering.header, value: steering.template }, parts, options));
+    const from = routes.map(({ before }) => before.resource);
+    made.push(routingPlugin(namespace, from, { header: steering.header, value: steering.template }, parts, options));
     for (const [at, { before }] of routes.entries()) {
       const { http = [], comment = [] } = parts[at] ?? {};
       const first = "Carries out what the plugin decides; replaces the VirtualService of this name.";
@@ -79,24 +87,39 @@ function withoutFault({ fault: _, ...route }: Json): Json {
   return route;
 }
 
-function faultPlugin(namespace: string, faults: readonly Faults[], routes: boolean, options: Options): Made {
-  const fields = {
-    match: [{ mode: options.mode ?? "CLIENT" }],
-    ...(routes && { priority: BEFORE_ROUTING }),
-    failStrategy: "FAIL_OPEN",
-  };
+function faultPlugin(namespace: string, from: readonly Resource[], faults: readonly Faults[], options: Options): Made {
   const pluginConfig = { ...identityOf(options), virtualServices: faults.map(({ config }) => config) };
   const comment = ["Injects the faults of the VirtualServices. Cap them with maxActiveFaults before you turn them up."];
-  const { selector } = options;
-  return wasmPlugin({ filter: FAULT_INJECTION, namespace, selector, fields, pluginConfig, comment }, options);
+  return wasmPlugin({ ...partsFor(FAULT_INJECTION, namespace, from, options), pluginConfig, comment }, options);
 }
 
-function routingPlugin(namespace: string, steering: Json, parts: readonly { config: Json }[], options: Options): Made {
-  const fields = { match: [{ mode: options.mode ?? "CLIENT" }] };
+function routingPlugin(
+  namespace: string,
+  from: readonly Resource[],
+  steering: Json,
+  parts: readonly { config: Json }[],
+  options: Options,
+): Made {
   const pluginConfig = { ...identityOf(options), steering, virtualServices: parts.map(({ config }) => config) };
   const comment = ["Decides where requests go; the VirtualServices behind it carry that out. Apply those first."];
-  const { selector } = options;
-  return wasmPlugin({ filter: HEADER_ROUTING, namespace, selector, fields, pluginConfig, comment }, options);
+  return wasmPlugin({ ...partsFor(HEADER_ROUTING, namespace, from, options), pluginConfig, comment }, options);
+}
+
+function partsFor(filter: string, namespace: string, from: readonly Resource[], options: Options) {
+  return {
+    filter,
+    namespace,
+    madeOf: from.slice(0, 1).map(({ name }) => name),
+    from,
+    selector: options.selector,
+    mode: options.mode ?? "CLIENT",
+    steps: ["Apply this plugin."],
+    origins: from.map((resource, place) => ({
+      path: ["spec", "pluginConfig", "virtualServices", place],
+      resource,
+      at: ["spec"],
+    })),
+  };
 }
 
 function identityOf({ trustDomain }: Options): Json {
@@ -110,8 +133,10 @@ function replacement(
   comment: string[],
   options: Options,
 ): Made {
-  const { apiVersion, kind, name, spec, labels } = resource;
+  const { apiVersion, kind, name, spec } = resource;
   const gateways = elsewhere.length > 0 ? { gateways: [options.gateway] } : {};
-  const metadata = { name, namespace, ...(Object.keys(labels).length > 0 && { labels }) };
-  return { comment, resource: { apiVersion, kind, metadata, spec: { ...spec, ...gateways, http } } };
+  const metadata = metadataOf(name, namespace, [resource]);
+  const made = { apiVersion, kind, metadata, spec: { ...spec, ...gateways, http } };
+  const origins = [{ path: [], resource, at: [] }];
+  return { steps: ["Apply this VirtualService."], comment, origins, resource: made };
 }

@@ -6,19 +6,33 @@ import { signalbox } from "./run.ts";
 /** A resource that was made. */
 export interface Resource {
   kind: string;
-  metadata: { name: string; namespace: string };
+  metadata: {
+    name: string;
+    namespace: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   spec: Record<string, unknown>;
 }
 
-/** Converts a text. What is made must be valid. */
+/** An image, so that nothing has to be said of its lack. */
+export const URL = "oci://registry.example.com/signalbox/{filter}:0.1.0";
+
+/**
+ * Converts a text. What is made must be valid. `lines` are about places in the text, `notes` about the whole.
+ */
 export async function converted(text: string, ...args: string[]) {
-  const { status, out, err } = await signalbox(["convert", "-", ...args], text);
-  const resources = parseAllDocuments(out).map((document) => document.toJS() as Resource);
+  const image = args.includes("--url") ? [] : ["--url", URL];
+  const { status, out, err } = await signalbox(["convert", "-", ...image, ...args], text);
+  const parsed = parseAllDocuments(out);
+  const resources = "empty" in parsed ? [] : parsed.map((document) => document.toJS() as Resource);
   if (out !== "") {
     const validated = await signalbox(["validate", "-"], out);
     assert.equal(validated.status, 0, validated.out);
   }
-  return { status, out, resources, lines: err.split("\n").filter((line) => line !== "") };
+  const told = err.split("\n").filter((line) => line !== "");
+  const isPlaced = (line: string): boolean => line.startsWith("<stdin>:");
+  return { status, out, resources, lines: told.filter(isPlaced), notes: told.filter((line) => !isPlaced(line)) };
 }
 
 /** An AuthorizationPolicy of the namespace foo. */

@@ -127,10 +127,13 @@ function inject(plan: Plan, injection: Injection, delay: u32): Action {
   return Action.CONTINUE;
 }
 
-/** A request whose delay is over goes on, or is aborted. */
+/** A request whose delay is over goes on, or is aborted. If no abort follows, its fault is over with the delay. */
 function resume(injection: Injection): void {
   const abort = injection.abort;
-  if (abort == null || abort.onResponse || !answer(injection)) continueRequest();
+  const abortsLater = abort != null && abort.onResponse;
+  if (abort != null && !abortsLater && answer(injection)) return;
+  if (!abortsLater) injection.deactivate();
+  continueRequest();
 }
 
 /** Answers the effective context's request as the abort has it; false where the host does not take the answer. */

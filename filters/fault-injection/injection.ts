@@ -15,6 +15,8 @@ export class Injection extends Waiting {
   grpcStatus: u32;
   /** Whether the reply that ends the stream is this filter's own, or was to be: the host may not have taken it. */
   answered: bool;
+  /** Whether it still counts as an active fault. */
+  private active: bool;
   next: Injection | null;
 
   /** A record for a stream; its fault is active from now on. */
@@ -26,7 +28,18 @@ export class Injection extends Waiting {
     injection.stream = stream;
     injection.plan = plan;
     injection.fault = fault;
+    injection.active = true;
     return injection;
+  }
+
+  /**
+   * Counts as an active fault no longer. Envoy does so when a delay is over that no abort follows (`fault_filter.cc:
+   * postDelayInjection`), so that a stream that lives long does not count for as long as it lives.
+   */
+  deactivate(): void {
+    if (!this.active) return;
+    this.active = false;
+    incrementMetric(this.plan.counters.active, -1);
   }
 
   /** Whether the request is held. */
@@ -35,11 +48,10 @@ export class Injection extends Waiting {
   }
 }
 
-/** The stream is over: its fault is no longer active, and the record is another stream's to use. */
+/** The stream is over: its fault is no longer active, and the record can be used for another stream. */
 export function endInjection(injection: Injection): void {
-  const plan = injection.plan;
-  if (injection.isHeld) plan.held.remove(injection);
-  incrementMetric(plan.counters.active, -1);
+  if (injection.isHeld) injection.plan.held.remove(injection);
+  injection.deactivate();
   injection.next = free;
   free = injection;
 }

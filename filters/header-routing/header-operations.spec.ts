@@ -105,10 +105,16 @@ describe("a route's and a destination's operations", () => {
 describe("header operations that are reported", () => {
   it("are those on the authority, on names that are none, and with formats", () => {
     const at = "route[0].headers.request.";
-    const routesAnew = ": not supported: a write to it routes anew, where Istio rewrites after routing";
+    const routesAnew = ": not supported: if a filter changes it, Envoy chooses the route again";
     expect(routeProblem(single('{"set": {":authority": "x"}}'))).toBe(at + 'set[":authority"]' + routesAnew);
     expect(routeProblem(single('{"add": {"Host": "x"}}'))).toBe(at + "add.Host" + routesAnew);
     expect(routeProblem(single('{"remove": [":path"]}'))).toBe(at + "remove[0]" + routesAnew);
+    const readEarly = ": not supported: Envoy's router reads this header before it applies a route's header changes";
+    expect(routeProblem(single('{"remove": ["X-Forwarded-Proto"]}'))).toBe(at + "remove[0]" + readEarly);
+    expect(routeProblem(single('{"set": {"grpc-timeout": "1S"}}'))).toBe(at + 'set["grpc-timeout"]' + readEarly);
+    expect(routeProblem(single('{"add": {"x-envoy-attempt-count": "1"}}'))).toBe(
+      at + 'add["x-envoy-attempt-count"]' + readEarly,
+    );
     expect(routeProblem(single('{"set": {"a b": "x"}}'))).toBe(at + 'set["a b"]: not the name of a header');
     expect(routeProblem(single('{"set": {"a": "%REQ(x)%"}}'))).toBe(
       at + 'set.a: expected a value without Envoy formats (a "%" is written "%%"), got "%REQ(x)%"',

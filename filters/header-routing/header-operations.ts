@@ -39,6 +39,8 @@ class HeaderOperation {
 @unmanaged
 export class HeaderOperations {
   private first: HeaderOperation | null;
+  /** Whether these are on a request's headers. */
+  ofRequest: bool;
   then: HeaderOperations | null;
 
   get isEmpty(): bool {
@@ -102,14 +104,32 @@ export class HeaderOperations {
 }
 
 /**
+ * Whether Envoy's router (`router.cc: Filter::decodeHeaders`, `RouteMatcher` for `x-forwarded-proto`) reads a request
+ * header before a route's own header operations: an operation of a filter changes what the router does then, that of a
+ * native route does not. `test/oracle/routes/router-headers.test.ts` shows which they are.
+ */
+function isReadByRouter(name: Text): bool {
+  return (
+    name.equals(utf8("x-forwarded-proto")) ||
+    name.equals(utf8("grpc-timeout")) ||
+    name.equals(utf8("x-envoy-attempt-count")) ||
+    name.equals(utf8("x-envoy-expected-rq-timeout-ms")) ||
+    name.equals(utf8("x-envoy-upstream-alt-stat-name")) ||
+    name.equals(utf8("x-envoy-upstream-rq-timeout-ms")) ||
+    name.equals(utf8("x-envoy-upstream-rq-per-try-timeout-ms"))
+  );
+}
+
+/**
  * Reads `{set, add, remove}` (Istio's `Headers.HeaderOperations`); null where nothing stands there or nothing is left to
  * do. Refused: names that are none, pseudo-headers and `host` (natively an authority rewrite after routing, which a
- * filter, whose write routes anew, cannot do), and Envoy's `%…%` formats but for `%%`. An empty value does nothing, as in
- * Envoy.
+ * filter, whose write routes anew, cannot do), of a request also what Envoy's router reads early, and Envoy's `%…%` formats
+ * but for `%%`. An empty value does nothing, as in Envoy.
  */
-export function readHeaderOperations(place: Place, region: Region): HeaderOperations | null {
+export function readHeaderOperations(place: Place, region: Region, ofRequest: bool): HeaderOperations | null {
   if (!place.object()) return null;
   const operations = changetype<HeaderOperations>(region.take(offsetof<HeaderOperations>()));
+  operations.ofRequest = ofRequest;
   readValues(place.field(utf8("set")), region, operations, Operation.SET);
   readValues(place.field(utf8("add")), region, operations, Operation.ADD);
   const remove = place.field(utf8("remove"));
@@ -144,7 +164,7 @@ function addOperation(
   written: Text,
   value: Text,
 ): void {
-  const name = headerName(place, region, written);
+  const name = headerName(place, region, written, operations.ofRequest);
   if (name == null || (operation != Operation.REMOVE && value.length == 0)) return;
   const added = changetype<HeaderOperation>(region.take(offsetof<HeaderOperation>()));
   added.operation = operation;
@@ -153,14 +173,18 @@ function addOperation(
   operations.insert(added);
 }
 
-function headerName(place: Place, region: Region, written: Text): Text | null {
+function headerName(place: Place, region: Region, written: Text, ofRequest: bool): Text | null {
   if (!isHeaderName(written)) {
     place.error(utf8("not the name of a header"));
     return null;
   }
   const name = Text.lowered(region, written);
   if (load<u8>(name.start) == 0x3a || name.equals(utf8("host"))) {
-    place.error(utf8("not supported: a write to it routes anew, where Istio rewrites after routing"));
+    place.error(utf8("not supported: if a filter changes it, Envoy chooses the route again"));
+    return null;
+  }
+  if (ofRequest && isReadByRouter(name)) {
+    place.error(utf8("not supported: Envoy's router reads this header before it applies a route's header changes"));
     return null;
   }
   return name;

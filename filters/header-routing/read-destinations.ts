@@ -53,12 +53,12 @@ function readDirections(place: Place, steering: Steering, region: Region): Direc
   const directions = changetype<Directions>(place.report.region.take(offsetof<Directions>()));
   if (!place.object()) return directions;
   const request = place.field(utf8("request"));
-  const operations = readHeaderOperations(request, region);
+  const operations = readHeaderOperations(request, region, true);
   if (operations != null && operations.touch(steering.header)) {
     request.error(utf8("the steering header is written by steering alone"));
   }
   directions.request = operations;
-  directions.response = readHeaderOperations(place.field(utf8("response")), region);
+  directions.response = readHeaderOperations(place.field(utf8("response")), region, false);
   place.noOtherFields();
   return directions;
 }

@@ -33,13 +33,20 @@ interface Finding {
   message: string;
 }
 
-/** The pluginConfig of the filter's plugin among them, in that namespace or in any; undefined where there is none. */
-export function pluginConfigOf({ resources }: Converted, filter: string, namespaces?: readonly string[]) {
-  const plugin = resources.find(({ kind, metadata }) => {
+/** The pluginConfigs of the filter's plugins among them, in these namespaces or in any. */
+export function pluginConfigsOf({ resources }: Converted, filter: string, namespaces?: readonly string[]) {
+  const plugins = resources.filter(({ kind, metadata, spec }) => {
     const fits = namespaces === undefined || namespaces.includes(metadata.namespace);
-    return kind === "WasmPlugin" && metadata.name === filter && fits;
+    return kind === "WasmPlugin" && String(spec["url"]).includes(`/${filter}:`) && fits;
   });
-  return plugin?.spec["pluginConfig"] as Record<string, unknown> | undefined;
+  return plugins.map(({ spec }) => spec["pluginConfig"] as Record<string, unknown>);
+}
+
+/** The pluginConfig of the filter's only plugin; undefined where there is none. */
+export function pluginConfigOf(made: Converted, filter: string) {
+  const configs = pluginConfigsOf(made, filter);
+  assert.ok(configs.length < 2, `${configs.length} plugins of ${filter}`);
+  return configs[0];
 }
 
 /** A VirtualService of an oracle as the resource that it is in a cluster. */

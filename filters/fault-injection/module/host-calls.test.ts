@@ -87,7 +87,7 @@ test("a delay: the timer is set, and its tick lets the request go on; the answer
   assert.equal(stream.requestPaused, true);
   assert.deepEqual(
     scenario.during(() => scenario.tick()),
-    [NOW, `set_effective_context ${stream.id}`, "continue_stream request", "set_effective_context 1", timer(0)],
+    [NOW, `set_effective_context ${stream.id}`, END, "continue_stream request", "set_effective_context 1", timer(0)],
   );
   assert.equal(stream.requestPaused, false);
   assert.deepEqual(
@@ -96,8 +96,38 @@ test("a delay: the timer is set, and its tick lets the request go on; the answer
   );
   assert.deepEqual(
     scenario.during(() => stream.end()),
-    [END],
+    [],
   );
+});
+
+test("a delay with an abort: the fault is active until the stream ends, also where the response is what is aborted", () => {
+  for (const on of [undefined, "response"]) {
+    const scenario = new Scenario(everyRequest({ ...DELAY, abort: { ...ABORT.abort, ...(on && { on }) } }));
+    const stream = scenario.request();
+    scenario.tick();
+    if (on) stream.responseHeaders({ ":status": "200" });
+    assert.equal(scenario.counter("aborts_injected"), 1n);
+    assert.equal(scenario.active, 1n);
+    stream.end();
+    assert.equal(scenario.active, 0n);
+  }
+});
+
+test("maxActiveFaults: when a delay is over its place is free, however long the stream lives", () => {
+  const scenario = new Scenario(everyRequest(DELAY, { maxActiveFaults: 1 }));
+  const streams = [1, 2, 3].map(() => {
+    const stream = scenario.request();
+    assert.equal(scenario.active, 1n);
+    assert.equal(scenario.request().requestPaused, false, "one too many");
+    scenario.tick();
+    assert.equal(stream.requestPaused, false);
+    assert.equal(scenario.active, 0n);
+    return stream;
+  });
+  assert.equal(scenario.counter("delays_injected"), 3n);
+  assert.equal(scenario.counter("faults_overflow"), 3n);
+  for (const stream of streams) stream.end();
+  assert.equal(scenario.active, 0n);
 });
 
 test("one timer: set anew only for an earlier deadline, and by a tick for what is left", () => {
@@ -112,7 +142,7 @@ test("one timer: set anew only for an earlier deadline, and by a tick for what i
   assert.deepEqual(request("three"), [READ, BEGIN, NOW]);
   assert.deepEqual(request("two"), [READ, BEGIN, NOW]);
   assert.deepEqual(request("one"), [READ, BEGIN, NOW, timer(1000)]);
-  const resumed = (id: number): string[] => [`set_effective_context ${id}`, "continue_stream request"];
+  const resumed = (id: number): string[] => [`set_effective_context ${id}`, END, "continue_stream request"];
   const ticks = (later = 0): string[] => scenario.during(() => scenario.tick(later));
   const [root, two, three, twoAgain, one] = [1, 2, 3, 4, 5];
   // The host's timer is up to a few milliseconds early by the clock: what is left is waited for, in whole milliseconds.
@@ -133,7 +163,7 @@ test("a client that hangs up while it is held: the tick finds nothing to do", ()
   );
   assert.deepEqual(
     scenario.during(() => scenario.tick()),
-    [NOW, `set_effective_context ${second.id}`, "continue_stream request", "set_effective_context 1", timer(0)],
+    [NOW, `set_effective_context ${second.id}`, END, "continue_stream request", "set_effective_context 1", timer(0)],
   );
   const third = scenario.request();
   third.end();

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inlineWasm } from "../../real-envoy/harness/index.ts";
 import type { JsonObject } from "../../real-envoy/harness/index.ts";
-import { convert, pluginConfigOf } from "../converted.ts";
+import { convert, pluginConfigsOf } from "../converted.ts";
 import type { Converted, Resource } from "../converted.ts";
 import { Coverage } from "./coverage.ts";
 import { bare, generateExperiments } from "./experiment.ts";
@@ -36,21 +36,25 @@ function resourcesOf({ policies }: PolicySet): Resource[] {
 async function converted(set: PolicySet): Promise<Converted> {
   const { trustDomain = "cluster.local", trustDomainAliases = [], rootNamespace = "istio-system" } = set;
   const aliases = trustDomainAliases.flatMap((alias) => ["--trust-domain-alias", alias]);
-  const mesh = ["--trust-domain", trustDomain, ...aliases, "--root-namespace", rootNamespace];
+  const mesh = ["--trust-domain", trustDomain, ...aliases, "--root-namespace", rootNamespace, "--gateway-pods", "none"];
   return convert(resourcesOf(set), ...mesh);
 }
 
 test("the converted plugin decides as the AuthorizationPolicies do natively", async (t) => {
   const all = generateExperiments(FIXED_SEED, SIZE).filter(({ index }) => index < RECORDED_SETS);
-  const made = new Map<Experiment, JsonObject>();
+  const made = new Map<Experiment, JsonObject[]>();
   for (const experiment of all) {
     if (made.size === SETS) break;
     const set = bare(experiment.set);
     const conversion = await converted(set);
     // Those that ask for the direct peer's address stay native.
     if (conversion.left.length > 0) continue;
-    const config = pluginConfigOf(conversion, "authz", [NAMESPACE, set.rootNamespace ?? "istio-system"]);
-    made.set(experiment, { ...(config ?? { policies: [] }), repeatedHeaders: REPEATED_HEADERS } as JsonObject);
+    // A plugin that selects other workloads allows everything here, as each policy of it has its own selector.
+    const configs = pluginConfigsOf(conversion, "authz", [NAMESPACE, set.rootNamespace ?? "istio-system"]);
+    made.set(
+      experiment,
+      configs.map((config) => ({ ...config, repeatedHeaders: REPEATED_HEADERS }) as JsonObject),
+    );
   }
   assert.equal(made.size, SETS);
   const experiments = [...made.keys()];
@@ -60,8 +64,10 @@ test("the converted plugin decides as the AuthorizationPolicies do natively", as
     translations.map(({ filters }) => filters),
     (experiment, tls) => {
       const name = `converted-${experiment.index}`;
-      const configuration = made.get(experiment) as JsonObject;
-      return inboundListener({ name, filters: [inlineWasm(name, { module: "authz", configuration })], tls });
+      const filters = made
+        .get(experiment)!
+        .map((configuration, place) => inlineWasm(`${name}-${place}`, { module: "authz", configuration }));
+      return inboundListener({ name, filters, tls });
     },
   );
   const findings = new Findings();

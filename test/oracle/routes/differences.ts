@@ -38,6 +38,11 @@ export const DIFFERENCES: readonly Difference[] = [
     refused: setting("host", "ratings"),
   },
   {
+    what: "changes of request headers that Envoy's router reads before a route's own, such as `x-forwarded-proto`",
+    why: "the filter's come before the router reads them (`router-headers.test.ts`)",
+    refused: setting("x-forwarded-proto", "https"),
+  },
+  {
     what: "header values are Envoy's format strings, such as `%REQ(x)%`",
     why: "they are evaluated by Envoy's router, which the filter cannot ask; `%%` is a percent sign in both",
     refused: setting("x-user", "%REQ(end-user)%"),

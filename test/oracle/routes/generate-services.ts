@@ -101,11 +101,11 @@ function queryConditions(random: Random): Record<string, StringMatch> {
 /** One block with zero to five conditions. */
 function matchRequest(random: Random, scope: Scope): HTTPMatchRequest {
   const match: HTTPMatchRequest = {};
-  if (random.percent(55)) match.uri = stringMatch(random, PATH_WORDS, false);
+  if (random.percent(55)) match.uri = stringMatch(random, PATH_WORDS, true);
   if (random.percent(15)) match.ignoreUriCase = random.percent(80);
-  if (random.percent(15)) match.method = stringMatch(random, METHOD_WORDS, false);
-  if (random.percent(8)) match.scheme = stringMatch(random, SCHEME_WORDS, false);
-  if (random.percent(12)) match.authority = stringMatch(random, AUTHORITY_WORDS, false);
+  if (random.percent(15)) match.method = stringMatch(random, METHOD_WORDS, true);
+  if (random.percent(8)) match.scheme = stringMatch(random, SCHEME_WORDS, true);
+  if (random.percent(12)) match.authority = stringMatch(random, AUTHORITY_WORDS, true);
   if (random.percent(45)) match.headers = headerConditions(random, scope, false);
   if (random.percent(6)) match.headers = { ...match.headers, ...claimConditions(random) };
   if (random.percent(25)) match.withoutHeaders = headerConditions(random, scope, true);
