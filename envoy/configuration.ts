@@ -5,18 +5,17 @@
  * As a program it does so for the containers of docker-compose.yml: `configuration.ts <state folder>`, with the places
  * of bootstrap.yaml taken from the environment.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, unwatchFile, watchFile, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
 import { Missing, runMain } from "../tools/envoy-binary.ts";
 import { PROJECT } from "../tools/project.ts";
 import type { Demonstration } from "./demonstration.ts";
 import { writeDiscovery } from "./discovery.ts";
+import { readEdited } from "./edited.ts";
 import { demonstration } from "./filters.ts";
 import { typed, type JsonObject } from "./json.ts";
-
-const LOOK_EVERY_MS = 250;
+import { watchWhole } from "./watch.ts";
 
 /** The values of the places of bootstrap.yaml that are not the filter's own, by name. */
 export type Places = Readonly<Record<string, string | undefined>>;
@@ -41,45 +40,50 @@ export function writeBootstrap(state: string, shown: Demonstration, places: Plac
   return file;
 }
 
+/**
+ * What Envoy's details say of a request that met no filter: none if it has no configuration (an extension that is still to be
+ * discovered), `wasm_fail_stream` if its VM has failed.
+ */
+const UNDECIDED = ["", "wasm_fail_stream"].map((details) => `response.code_details == '${details}'`).join(" || ");
+
+/** A line for each request as the filter is shown, and another for requests that the filter did not see. */
 function accessLog({ accessLog: format }: Demonstration): JsonObject[] {
   if (format === undefined) return [];
-  const config = { log_format: { text_format_source: { inline_string: format } } };
-  const name = "envoy.access_loggers.stdout";
-  return [{ name, typed_config: typed("envoy.extensions.access_loggers.stream.v3.StdoutAccessLog", config) }];
+  const undecided = "%REQ(:METHOD)% %REQ(:PATH)% → %RESPONSE_CODE% from Envoy: the filter has no configuration\n";
+  return [lineFor(`!(${UNDECIDED})`, format), lineFor(UNDECIDED, undecided)];
 }
 
-/** The configuration of a filter that a user edits. */
+/** An access log to standard output, of the requests for which a CEL expression holds. */
+function lineFor(expression: string, format: string): JsonObject {
+  const filter = typed("envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter", { expression });
+  const config = { log_format: { text_format_source: { inline_string: format } } };
+  return {
+    name: "envoy.access_loggers.stdout",
+    filter: { extension_filter: { name: "envoy.access_loggers.extension_filters.cel", typed_config: filter } },
+    typed_config: typed("envoy.extensions.access_loggers.stream.v3.StdoutAccessLog", config),
+  };
+}
+
+/** The configuration of a filter that a user edits, and where Envoy finds it. */
 export class Edited {
   /** The file: `CONFIG`, else the filter's own. Relative to the project's folder, where make runs. */
-  readonly name: string;
-  private readonly file: string;
+  readonly file: string;
   private readonly module: string;
 
   constructor(private readonly filter: string) {
-    this.name = process.env.CONFIG || `envoy/${filter}.yaml`;
-    this.file = resolve(PROJECT, this.name);
+    this.file = process.env.CONFIG || `envoy/${filter}.yaml`;
     this.module = join(PROJECT, "build", `${filter}.wasm`);
   }
 
-  /** The file, as YAML that can be said in JSON. Throws Error with one line that says what is wrong, and where. */
-  read(): JsonObject {
-    try {
-      return parse(readFileSync(this.file, "utf8")) as JsonObject;
-    } catch (error) {
-      throw new Error((error as Error).message.split("\n")[0]?.replace(/:$/, ""));
-    }
-  }
-
-  /** Hands a configuration to Envoy, under a version of its own. Throws `Missing` where the filter is not built. */
-  handOver(state: string, version: string, configuration: JsonObject): void {
+  /** Hands a configuration to Envoy, under a version of its own. Throws `Missing` if the filter is not built. */
+  handOver(state: string, version: string, json: string): void {
     if (!existsSync(this.module)) throw new Missing(`build/${this.filter}.wasm is missing: make build`);
-    writeDiscovery(state, this.filter, version, { module: this.module, configuration });
+    writeDiscovery(state, this.filter, version, { module: this.module, configuration: json });
   }
 
-  /** Calls `changed` after each edit of the file, however the editor replaces it. Gives what ends the watch. */
+  /** Calls `changed` after each edit. Gives what ends the watch. */
   watch(changed: () => void): () => void {
-    watchFile(this.file, { interval: LOOK_EVERY_MS }, changed);
-    return () => unwatchFile(this.file);
+    return watchWhole(resolve(PROJECT, this.file), changed);
   }
 }
 
@@ -90,12 +94,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const edited = new Edited(shown.filter);
     let version = 1;
     const next = (): void => {
-      try {
-        edited.handOver(state, `${version++}`, edited.read());
-      } catch (error) {
-        if (error instanceof Missing) throw error;
-        console.error(`${edited.name} was not loaded: ${(error as Error).message}`);
-      }
+      const read = readEdited(edited.file);
+      if ("json" in read) edited.handOver(state, `${version++}`, read.json);
+      else console.error([`${edited.file} was not loaded:`, ...read.problems].join("\n  "));
     };
     next();
     writeBootstrap(state, shown, process.env);
