@@ -21,8 +21,13 @@ MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
+# By default npm asks thrice for each package, up to a minute apart, and says nothing of it: minutes of silence offline.
+NPM_RETRIES := --fetch-retries=2 --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=2000
+
 $(INSTALLED): package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	@echo "Installing the npm packages"
+	@npm ci --no-audit --no-fund --loglevel=error $(NPM_RETRIES) || \
+	  { echo "npm could not install the packages. Is this machine offline, or behind a proxy that npm does not know?"; exit 1; }
 	@touch $@
 
 setup: $(INSTALLED) ## install the npm packages, and Envoy where neither ENVOY nor PATH has one

@@ -22,9 +22,9 @@ export async function asc(
   return await runTool(compiler, [...entries, ...fixed, ...options]);
 }
 
-/** Runs binaryen's `wasm-opt`, the one that asc itself is built on. */
-export async function wasmOpt(options: readonly string[]): Promise<string> {
-  return await runTool(join(PROJECT, "node_modules/binaryen/bin/wasm-opt"), options);
+/** Runs binaryen's `wasm-opt`, the one that asc itself is built on. What it prints of a run that succeeds is for its authors. */
+export async function wasmOpt(options: readonly string[]): Promise<void> {
+  await runTool(join(PROJECT, "node_modules/binaryen/bin/wasm-opt"), options);
 }
 
 async function runTool(script: string, options: readonly string[]): Promise<string> {

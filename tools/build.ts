@@ -70,7 +70,10 @@ for (const filter of filterNames()) {
   const fresh =
     existsSync(join(PROJECT, `build/${filter}.wasm`)) && existsSync(stamp) && readFileSync(stamp, "utf8") === inputs;
   try {
-    if (!fresh) await build(filter);
+    if (!fresh) {
+      console.log(`build/${filter}.wasm is being built, for some 20 seconds`);
+      await build(filter);
+    }
     writeFileSync(stamp, inputs);
     printSize(filter, fresh ? ", up to date" : "");
   } catch (error) {

