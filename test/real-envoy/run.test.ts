@@ -95,8 +95,13 @@ test(
 
     run.edit(JSON.stringify(sending("jason", "v2")).replace('"match"', '"mach"'));
     assert.match(await run.prints(/mach.*match/), /is refused; the configuration before it stays in force/);
+    // Envoy acknowledges the same text the second time, without asking the filter.
+    run.edit(`# a comment\n${JSON.stringify(sending("jason", "v2")).replace('"match"', '"mach"')}`);
+    assert.match(await run.prints(/edited\.yaml:2:\d+: .*mach.*match/), /is still refused/);
     run.edit("steering: [");
-    await run.prints("was not loaded: ");
+    await run.prints(/was not loaded:\n {2}\S+edited\.yaml:1:\d+: /);
+    run.edit("apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\n");
+    await run.prints("paste only what is in its spec.pluginConfig");
     assert.equal(await run.reviews(["end-user", "jason"]), "v1");
 
     assert.equal(await run.end("SIGINT"), 0);
@@ -215,8 +220,45 @@ test("make run: a port that is taken is one clear line", { skip }, async (t) => 
   assert.equal(await second.end(), 1);
   const printed = await second.prints("taken");
   assert.equal(printed.trim().split("\n").length, 1, printed);
-  assert.match(printed, new RegExp(`^Port ${first.port} of 127.0.0.1 is taken: `));
+  assert.match(
+    printed,
+    new RegExp(`^Port ${first.port} of 127.0.0.1 is taken\\. Try: make run PORT=\\d+ ADMIN_PORT=\\d+\n$`),
+  );
   assert.equal(await first.end("SIGTERM"), 0);
+});
+
+test("make run: until a configuration is in force, no service is blamed for the answer", { skip }, async (t) => {
+  const run = new Run(t, await freePort(), await freePort(), { steering: 1 });
+  assert.match(await run.prints("Ctrl-C ends everything"), /is refused; no configuration is in force yet/);
+  assert.equal((await fetchOnce(run.port, { path: "/reviews" })).status, 500);
+  await run.prints("GET /reviews → 500 from Envoy: the filter has no configuration\n");
+});
+
+const PORTS: readonly (readonly [env: NodeJS.ProcessEnv, says: RegExp])[] = [
+  [{ PORT: "abc" }, /^PORT is abc, which is no port: /],
+  [{ ADMIN_PORT: "80000" }, /^ADMIN_PORT is 80000, which is no port: /],
+  [{ PORT: "20001", ADMIN_PORT: "20001" }, /^PORT and ADMIN_PORT are both 20001: /],
+  [{ ENVOY: "/bin/true" }, /^\/bin\/true does not answer --version as Envoy does\.$/],
+];
+
+for (const [env, says] of PORTS) {
+  test(`make run with ${JSON.stringify(env)} is one clear line`, { skip }, async (t) => {
+    const run = new Run(t, await freePort(), await freePort(), sending("jason", "v2"), env);
+    assert.equal(await run.end(), 1);
+    const printed = (await run.prints(/\n/)).trim();
+    assert.equal(printed.split("\n").length, 1, printed);
+    assert.match(printed, says);
+  });
+}
+
+test("make run: usual ports that are taken are passed over, and it says so", { skip }, async (t) => {
+  const usual = { PORT: "", ADMIN_PORT: "" };
+  const first = new Run(t, 0, 0, sending("jason", "v2"), usual);
+  const [, port] = /answers on +http:\/\/127\.0\.0\.1:(\d+)/.exec(await first.prints("Ctrl-C ends everything")) ?? [];
+  const second = new Run(t, 0, 0, sending("jason", "v2"), usual);
+  const said = await second.prints("Ctrl-C ends everything");
+  assert.match(said, /^Port 10000 of 127\.0\.0\.1 is taken: this run uses \d+\.$/m);
+  assert.doesNotMatch(said, new RegExp(`answers on +http://127\\.0\\.0\\.1:${port}$`, "m"));
 });
 
 test("make run: no Envoy, and no Python to install it with, are one clear line", { skip }, async (t) => {
