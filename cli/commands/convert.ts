@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { explained } from "../command-line/help.ts";
+import type { GatewayPods } from "../convert/gateways.ts";
 import { CONVERTIBLE } from "../convert/kinds.ts";
 import type { Options as Conversion } from "../convert/options.ts";
 import { EXIT, Failure } from "../failure.ts";
@@ -35,7 +36,7 @@ export function convertCommand(): Command {
     .addOption(
       repeated(
         "--gateway-pods <labels>",
-        "labels of a gateway's pods: istio=ingressgateway; none: there is no gateway; may be repeated",
+        "a gateway's pods: istio=ingressgateway@istio-system; none: there is no gateway; may be repeated",
       ),
     )
     .option("--root-namespace <name>", "your mesh's root namespace", "istio-system")
@@ -90,10 +91,19 @@ async function run(files: string[], { selector, trustDomainAlias, gatewayPods, .
   process.exitCode = hasErrors(findings) ? EXIT.found : EXIT.ok;
 }
 
-/** @throws Failure if `none` stands beside labels, or something is no labels */
-function gatewayPodsOf(given: readonly string[]): Record<string, string>[] | undefined {
+/**
+ * Each gateway's pods, `labels` or `labels@namespace`; `none` alone: there is no gateway.
+ *
+ * @throws Failure if it is something else
+ */
+function gatewayPodsOf(given: readonly string[]): GatewayPods[] | undefined {
   if (given.length === 0) return undefined;
-  if (!given.includes("none")) return given.map((labels) => labelsOf("--gateway-pods", labels) ?? {});
+  if (!given.includes("none")) {
+    return given.map((pods) => {
+      const [, labels, namespace] = /^(.*?)(?:@(.*))?$/.exec(pods) ?? [];
+      return { labels: labelsOf("--gateway-pods", labels) ?? {}, namespace };
+    });
+  }
   if (given.length > 1) throw new Failure("--gateway-pods none: another --gateway-pods names a gateway");
   return [];
 }

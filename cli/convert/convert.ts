@@ -4,7 +4,7 @@ import type { Json, Resource } from "../input/resource.ts";
 import { checked } from "./check-made.ts";
 import { keyOf, readGiven, type Given } from "./given.ts";
 import { KINDS, type Kind } from "./kinds.ts";
-import { toKnow, type Conversion, type Made } from "./outcome.ts";
+import { leftOut, toKnow, type Conversion, type Made } from "./outcome.ts";
 import type { Options } from "./options.ts";
 import { convertPolicies } from "./policies.ts";
 import { convertServices } from "./services.ts";
@@ -40,10 +40,19 @@ export function convert(files: readonly string[], options: Options): Converted {
   const given = readGiven(files, options, findings);
   const conversions = (Object.keys(KINDS) as Kind[])
     .filter((kind) => given.resources[kind].length > 0)
-    .map((kind) => checked(CONVERTERS[kind](given.resources[kind], options, given)));
+    .map((kind) => checked(convertKind(kind, given, options)));
   findings.push(...conversions.flatMap((conversion) => conversion.findings));
   const made = replacing(withNames(conversions.flatMap((conversion) => conversion.made)), given, options, findings);
   return { made, findings: inOrder(findings), notes: notesOn(files, made, given, options) };
+}
+
+function convertKind(kind: Kind, given: Given, options: Options): Conversion {
+  const resources = given.resources[kind];
+  if (options.dryRun && kind === "VirtualService") {
+    const why = "there is no dry run of routes and faults: leave --dry-run out";
+    return { made: [], findings: resources.map((resource) => leftOut(resource, [], why)) };
+  }
+  return CONVERTERS[kind](resources, options, given);
 }
 
 function identityOf({ resource }: Made): string {
@@ -51,14 +60,24 @@ function identityOf({ resource }: Made): string {
   return `${kind} ${metadata.namespace}/${metadata.name}`;
 }
 
-/** Plugins whose name (`--name`) is another's too are called by what they are made of besides. */
+/**
+ * Plugins whose name is another's too (by `--name`) are called by their filter and what they are made of besides, and by a
+ * number if that is not enough.
+ */
 function withNames(made: readonly Made[]): Made[] {
   const count = new Map<string, number>();
   for (const one of made) count.set(identityOf(one), (count.get(identityOf(one)) ?? 0) + 1);
+  const taken = new Set<string>();
   return made.map((one) => {
-    if (one.plugin === undefined || count.get(identityOf(one)) === 1) return one;
-    const metadata = { ...(one.resource.metadata as Json), name: one.plugin.longName };
-    return { ...one, resource: { ...one.resource, metadata } };
+    const { plugin } = one;
+    if (plugin === undefined || count.get(identityOf(one)) === 1) return one;
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? plugin.longName : `${plugin.longName}-${number}`;
+      const renamed = { ...one, resource: { ...one.resource, metadata: { ...(one.resource.metadata as Json), name } } };
+      if (taken.has(identityOf(renamed))) continue;
+      taken.add(identityOf(renamed));
+      return renamed;
+    }
   });
 }
 

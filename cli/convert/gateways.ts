@@ -6,8 +6,10 @@ export type Labels = Readonly<Record<string, string>>;
 /** Pods of a gateway, as far as policies and plugins find them. */
 export interface GatewayPods {
   readonly labels: Labels;
-  /** Of a Gateway of Kubernetes' Gateway API: its namespace and name, by which `targetRefs` find its pods. */
-  readonly resource?: { readonly namespace: string; readonly name: string };
+  /** Their namespace, if it is known. */
+  readonly namespace?: string | undefined;
+  /** The Gateway of Kubernetes' Gateway API whose pods they are, by which `targetRefs` find them. */
+  readonly gateway?: string;
 }
 
 /** The gateways of a mesh. */
@@ -37,44 +39,64 @@ export function areGatewayLabels(labels: Labels): boolean {
   return APPLICATION.some((key) => ISTIO_APPLICATION.test(labels[key] ?? ""));
 }
 
-/** The gateways that the options or the given Gateways name. If either names any, these are taken for all. */
+/**
+ * The gateways that the options, or Gateways and Deployments among the given resources, name. If any is named, these are
+ * taken for all.
+ */
 export function gatewaysOf(given: readonly Resource[], options: Options): Gateways {
-  const known: GatewayPods[] = (options.gatewayPods ?? []).map((labels) => ({ labels }));
+  const pods: GatewayPods[] = [...(options.gatewayPods ?? [])];
+  const selectors: GatewayPods[] = [];
   const waypoints = new Set<string>();
-  for (const gateway of given) {
-    const namespace = gateway.namespace ?? options.namespace;
-    if (!gateway.apiVersion.startsWith(GATEWAY_GROUP)) {
-      const { selector } = gateway.spec;
-      // Without a selector it is for all gateways, and says of none which pods it has.
-      if (isObject(selector) && Object.keys(selector).length > 0) known.push({ labels: selector as Labels });
-    } else if (gateway.spec["gatewayClassName"] === WAYPOINT_CLASS) waypoints.add(`${namespace}/${gateway.name}`);
-    else known.push(podsOf(namespace, gateway.name));
+  for (const { kind, apiVersion, name, spec, namespace = options.namespace } of given) {
+    const labels = isObject(spec.selector) ? spec.selector : {};
+    if (kind !== "Gateway") pods.push({ labels: labels.matchLabels as Labels, namespace });
+    else if (!apiVersion.startsWith(GATEWAY_GROUP)) {
+      // Without a selector it is for all gateways, and does not say which pods these have.
+      if (Object.keys(labels).length > 0) selectors.push({ labels: labels as Labels });
+    } else if (spec["gatewayClassName"] === WAYPOINT_CLASS) waypoints.add(`${namespace}/${name}`);
+    else pods.push(podsOf(namespace, name));
   }
-  return { known: distinct(known), all: options.gatewayPods !== undefined || known.length > 0, waypoints };
+  const unknown = selectors.filter(({ labels }) => !pods.some((one) => includes(one.labels, labels)));
+  const known = distinct([...pods, ...unknown]);
+  return { known, all: options.gatewayPods !== undefined || known.length > 0, waypoints };
+}
+
+/**
+ * Whether a Deployment is of a gateway: its proxy is injected by the template `gateway`, or its container runs one as a router
+ * (istio `manifests/charts/gateway` and `gateways`).
+ */
+export function isGatewayDeployment({ kind, spec }: Resource): boolean {
+  if (kind !== "Deployment" && kind !== "DaemonSet") return false;
+  const { template, selector } = spec;
+  if (!isObject(template) || !isObject(selector) || !isObject(selector.matchLabels)) return false;
+  const annotations = isObject(template.metadata) ? template.metadata.annotations : undefined;
+  const templates = isObject(annotations) ? annotations["inject.istio.io/templates"] : undefined;
+  if (typeof templates === "string" && templates.split(",").includes("gateway")) return true;
+  const containers = isObject(template.spec) ? template.spec.containers : undefined;
+  return (
+    Array.isArray(containers) && containers.some(({ args }: Json) => Array.isArray(args) && args.includes("router"))
+  );
 }
 
 /** The pods of a Gateway of Kubernetes' Gateway API. */
-export function podsOf(namespace: string, name: string): GatewayPods {
-  return { labels: { [GATEWAY_NAME]: name }, resource: { namespace, name } };
+export function podsOf(namespace: string, gateway: string): GatewayPods {
+  return { labels: { [GATEWAY_NAME]: gateway }, namespace, gateway };
 }
 
 /** `spec.targetRefs` of a plugin for the gateway; undefined if it has to be found by labels. */
-export function targetRefsOf({ resource }: GatewayPods): Json[] | undefined {
-  return resource && [{ group: GATEWAY_GROUP, kind: "Gateway", name: resource.name }];
+export function targetRefsOf({ gateway }: GatewayPods): Json[] | undefined {
+  return gateway === undefined ? undefined : [{ group: GATEWAY_GROUP, kind: "Gateway", name: gateway }];
 }
 
 /** Without those whose pods are all another's too. */
 export function distinct(gateways: readonly GatewayPods[]): GatewayPods[] {
+  const covers = (one: GatewayPods, other: GatewayPods): boolean =>
+    one.gateway === other.gateway &&
+    (one.namespace ?? other.namespace) === other.namespace &&
+    includes(other.labels, one.labels);
   return gateways.filter((one, place) => {
-    return !gateways.some((other, at) => {
-      if (at === place || !sameResource(one, other) || !includes(one.labels, other.labels)) return false;
-      return !includes(other.labels, one.labels) || at < place;
-    });
+    return !gateways.some((other, at) => at !== place && covers(other, one) && (!covers(one, other) || at < place));
   });
-}
-
-function sameResource({ resource: a }: GatewayPods, { resource: b }: GatewayPods): boolean {
-  return a?.namespace === b?.namespace && a?.name === b?.name;
 }
 
 /** Whether pods with these labels can have the others too. */

@@ -4,6 +4,7 @@ import { positionOf } from "../input/position.ts";
 import { resourcesOf, type Resource } from "../input/resource.ts";
 import { isPublished } from "../schema/resource-schema.ts";
 import { checkResource } from "../validate/check-resource.ts";
+import { isGatewayDeployment } from "./gateways.ts";
 import { KINDS, type Kind } from "./kinds.ts";
 import { leftOut, toKnow } from "./outcome.ts";
 import type { Options } from "./options.ts";
@@ -14,7 +15,7 @@ export interface Given {
   readonly resources: Readonly<Record<Kind, readonly Resource[]>>;
   /** WasmPlugins that are there already. */
   readonly plugins: readonly Resource[];
-  /** Gateways, Istio's own and those of Kubernetes' Gateway API. */
+  /** Gateways, Istio's own and those of Kubernetes' Gateway API, and the Deployments of gateways. */
   readonly gateways: readonly Resource[];
   /** How many resources are of other kinds, or not asked for. */
   readonly others: number;
@@ -42,7 +43,7 @@ export function readGiven(files: readonly string[], options: Options, findings: 
       if (kind === undefined) {
         others++;
         if (resource.kind === "WasmPlugin") plugins.push(resource);
-        if (isGateway(resource)) gateways.push(resource);
+        if (isGateway(resource) || isGatewayDeployment(resource)) gateways.push(resource);
         continue;
       }
       if (!isPublished(resource.apiVersion, kind)) {

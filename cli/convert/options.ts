@@ -1,3 +1,5 @@
+import type { GatewayPods } from "./gateways.ts";
+
 /** What a conversion takes for granted, or is told. */
 export interface Options {
   /** The namespace of resources that name none. */
@@ -15,8 +17,8 @@ export interface Options {
   readonly mode: Mode | undefined;
   /** The gateway that the plugin of a VirtualService is for: `mesh`, or one that the VirtualService names. */
   readonly gateway: string;
-  /** The labels of each gateway's pods; none: there is no gateway; undefined: the resources that are given say it. */
-  readonly gatewayPods: readonly Readonly<Record<string, string>>[] | undefined;
+  /** Each gateway's pods; none: there is no gateway; undefined: the resources that are given say it. */
+  readonly gatewayPods: readonly GatewayPods[] | undefined;
   /** The image: a url with `{filter}` in it; undefined: one that does not exist, for the user to replace. */
   readonly url: string | undefined;
   /** The plugins' name; undefined: the filter's, and what the plugin is made of. */

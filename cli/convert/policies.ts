@@ -87,7 +87,7 @@ function whyNowhere(
       "with --gateway-pods which pods are gateways (none: there are none)"
     );
   }
-  const byLabels = pods.some((gateway) => gateway.resource === undefined && canBeAt(policy, gateway, rootNamespace));
+  const byLabels = pods.some((gateway) => gateway.gateway === undefined && canBeAt(policy, gateway, rootNamespace));
   if ((byLabels || selector !== undefined) && !hasSelector(policy, options)) {
     return "its targetRefs cannot be said as one selector, and other policies find gateways by labels: name one Gateway";
   }
@@ -166,8 +166,9 @@ function named(policies: readonly Policy[]): string {
 
 function pluginOf(group: Group, last: Closing, options: Options): Made {
   const { namespace, policies, selector, targetRefs, mode, at } = group;
-  const names = policies.filter((policy) => policy.namespace === namespace).map(({ resource }) => resource.name);
-  const [first = ""] = (names.length > 0 ? names : policies.map(({ resource }) => resource.name)).sort();
+  const own = policies.filter((policy) => policy.namespace === namespace);
+  const names = own.length > 0 ? own.map(({ resource }) => [resource.name]) : policies.map(namesOf);
+  const [first = []] = names.sort();
   const apply = options.dryRun
     ? "Apply this plugin beside the AuthorizationPolicies. It denies nothing: it counts and logs what it would deny."
     : "Apply this plugin beside the AuthorizationPolicies. A request has to be allowed by both.";
@@ -175,7 +176,7 @@ function pluginOf(group: Group, last: Closing, options: Options): Made {
     {
       filter: FILTER,
       namespace,
-      madeOf: [first, ...at],
+      madeOf: [...first, ...at],
       from: policies.map(({ resource }) => resource),
       selector,
       targetRefs,
@@ -187,6 +188,10 @@ function pluginOf(group: Group, last: Closing, options: Options): Made {
     },
     options,
   );
+}
+
+function namesOf({ namespace, resource }: Policy): string[] {
+  return [namespace, resource.name];
 }
 
 function originsOf(resource: Resource, place: number): Origin[] {

@@ -57,17 +57,16 @@ export function gatewayGroups(
     // Those that find other gateways by other labels have plugins there; if the pods have these labels too, that is enough.
     const isMeant = group.some((policy) => policy.reach === "both" || isFor(policy, gateway));
     if (!isMeant) return [];
-    const { labels, resource } = gateway;
-    const common = { at: resource ? [resource.name] : Object.values(labels), targetRefs: targetRefsOf(gateway) };
-    if (resource !== undefined) {
+    const { labels, namespace, gateway: name } = gateway;
+    if (namespace !== undefined && name !== undefined) {
       // To Istio all that a gateway takes is outbound, and all that a waypoint takes inbound; it cannot be told apart here.
       const mode = "CLIENT_AND_SERVER";
-      return [{ ...common, namespace: resource.namespace, policies: group, selector: undefined, mode }];
+      const targetRefs = targetRefsOf(gateway);
+      return [{ namespace, policies: group, selector: undefined, targetRefs, mode, at: [name] }];
     }
-    return byNamespace(group, rootNamespace).map((some) => {
-      const namespace = namespaceOf(some, rootNamespace);
-      return { ...common, namespace, policies: some.map(bySelector), selector: labels, mode: "CLIENT" };
-    });
+    const at = Object.values(labels);
+    const one = { policies: group.map(bySelector), selector: labels, targetRefs: undefined, mode: "CLIENT", at };
+    return [{ ...one, namespace: namespaceOf(group, rootNamespace) }];
   });
 }
 
@@ -91,9 +90,10 @@ function byNamespace(policies: readonly Policy[], rootNamespace: string): Policy
   return [...namespaces].map((namespace) => policies.filter((policy) => policy.namespace === namespace));
 }
 
+/** The namespace of the plugin: theirs, or the root namespace, whose plugins are for all. */
 function namespaceOf(group: readonly Policy[], rootNamespace: string): string {
-  const isForMesh = group.some(({ namespace }) => namespace === rootNamespace);
-  return isForMesh ? rootNamespace : (group[0]?.namespace ?? "");
+  const [namespace = rootNamespace, ...others] = new Set(group.map((policy) => policy.namespace));
+  return others.length === 0 ? namespace : rootNamespace;
 }
 
 /** The labels that all of the policies select. */

@@ -106,9 +106,9 @@ export function isForSidecars({ reach }: Policy): boolean {
 }
 
 /** Whether it can be for the pods of a gateway. */
-export function canBeAt(policy: Policy, { labels, resource }: GatewayPods, rootNamespace: string): boolean {
+export function canBeAt(policy: Policy, { labels, namespace }: GatewayPods, rootNamespace: string): boolean {
   if (policy.reach === "sidecars") return false;
-  const elsewhere = resource !== undefined && policy.namespace !== resource.namespace;
+  const elsewhere = namespace !== undefined && policy.namespace !== namespace;
   if (elsewhere && (policy.targets !== undefined || policy.namespace !== rootNamespace)) return false;
   return selectorsOf(policy).some((selector) => compatible(selector, labels));
 }

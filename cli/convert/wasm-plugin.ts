@@ -45,7 +45,7 @@ export function wasmPlugin(parts: PluginParts, options: Options): Made {
     comment: [...comment, ...notes],
     // What nothing else says where it comes from is told of the first resource.
     origins: [...origins, ...from.slice(0, 1).map((resource): Origin => ({ path: [], resource, at: [] }))],
-    plugin: { filter, longName: nameFrom(options.name ?? "", filter, ...madeOf) },
+    plugin: { filter, longName: nameFrom(...(options.name === undefined ? [] : [options.name]), filter, ...madeOf) },
     resource: {
       apiVersion: "extensions.istio.io/v1alpha1",
       kind: "WasmPlugin",

@@ -11,8 +11,16 @@ export interface Outcome {
   err: string;
 }
 
-/** Runs the command here, with `input` for standard input. */
+let before: Promise<unknown> = Promise.resolve();
+
+/** Runs the command here, with `input` for standard input: one after the other, as there is one of each stream. */
 export async function signalbox(args: readonly string[], input = ""): Promise<Outcome> {
+  const outcome = before.then(() => run(args, input));
+  before = outcome.catch(() => undefined);
+  return outcome;
+}
+
+async function run(args: readonly string[], input: string): Promise<Outcome> {
   const own = { ...streams };
   const outcome = { status: null, out: "", err: "" } as Outcome;
   streams.input = () => input;
