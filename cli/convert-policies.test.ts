@@ -194,3 +194,135 @@ const KUBERNETES = "gateway.networking.k8s.io/v1";
 function gateway(name: string, spec: object, apiVersion = "networking.istio.io/v1"): string {
   return JSON.stringify({ apiVersion, kind: "Gateway", metadata: { name, namespace: "foo" }, spec });
 }
+
+test("a policy that can be for gateways too needs them named, or stays native", async () => {
+  const text = documents(policy("all", { rules: SLEEP }), policy("a", { rules: SLEEP, ...app("a") }));
+  const unknown = await converted(text);
+  assert.match(
+    unknown.lines.join("\n"),
+    /^<stdin>:1:1: error: AuthorizationPolicy all: .* give their Gateway resources as well/,
+  );
+  assert.equal(unknown.out, "");
+  assert.equal(unknown.status, 1);
+  const everywhere = ["foo", "authz-a", undefined, SERVER, ["foo/all", "foo/a"]];
+  const labels = { istio: "hand" };
+  const here = ["foo", "authz-all-hand", { matchLabels: labels }, CLIENT, ["foo/all"]];
+  assert.deepEqual(await places(text, "--gateway-pods", "none"), [everywhere]);
+  assert.deepEqual(await places(text, "--gateway-pods", "istio=hand"), [everywhere, here]);
+  assert.deepEqual(await places(text, "--gateway-pods", "istio=hand@foo"), [everywhere, here]);
+  assert.deepEqual(await places(text, "--gateway-pods", "istio=hand@bar"), [everywhere]);
+  assert.deepEqual(await places(documents(text, gateway("g", { selector: labels }))), [everywhere, here]);
+  for (const template of [
+    { metadata: { annotations: { "inject.istio.io/templates": "gateway" } } },
+    { spec: { containers: [{ args: ["proxy", "router"] }] } },
+  ]) {
+    const spec = { selector: { matchLabels: labels }, template };
+    const deployment = gateway("g", spec, "apps/v1").replace('"Gateway"', '"Deployment"');
+    assert.deepEqual(await places(documents(text, deployment)), [everywhere, here]);
+  }
+  // With a policy of each namespace there, one plugin has them all.
+  const more = documents(text, policy("all", { rules: SLEEP }, { namespace: "bar" }));
+  assert.deepEqual((await places(more, "--gateway-pods", "istio=hand")).at(-1), [
+    ...["istio-system", "authz-bar-all-hand", { matchLabels: labels }, CLIENT, ["foo/all", "bar/all"]],
+  ]);
+});
+
+test("policies of waypoints stay native", async () => {
+  const reason = async (targetRef: object, ...others: string[]) => {
+    const { lines, out } = await converted(
+      documents(policy("a", { targetRefs: [targetRef], rules: SLEEP }), ...others),
+    );
+    assert.equal(out, "");
+    return lines.map((line) => line.replace(/^<stdin>:1:\d+: error: /, "")).join();
+  };
+  const not = (why: string) => `AuthorizationPolicy a: not converted: ${why}: authz has not been tried there`;
+  assert.equal(await reason({ group: "", kind: "Service", name: "s" }), not("it is for a Service, so for a waypoint"));
+  const entry = { group: "networking.istio.io", kind: "ServiceEntry", name: "s" };
+  assert.equal(await reason(entry), not("it is for a ServiceEntry, so for a waypoint"));
+  const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: "w" };
+  const waypoint = gateway("w", { gatewayClassName: "istio-waypoint" }, KUBERNETES);
+  assert.equal(await reason(target, waypoint), not("w is a waypoint"));
+});
+
+test("--mode and --selector never put a policy where its plugin does not run, or judges something else", async () => {
+  const edge = policy("edge", { selector: { matchLabels: { istio: "ingressgateway" } }, rules: SLEEP });
+  const text = documents(edge, policy("a", { action: "DENY", rules: SLEEP, ...app("a") }));
+  const why = async (...args: string[]) =>
+    (await converted(text, ...args)).lines.map((line) => line.replace(/^.*error: AuthorizationPolicy /, ""));
+  assert.deepEqual(await why("--mode", "SERVER"), [
+    "edge: not converted: a plugin with mode SERVER does not run at a gateway: leave --mode out",
+  ]);
+  assert.deepEqual(await why("--mode", "CLIENT"), [
+    "a: not converted: with --mode CLIENT it would judge what its workloads send: say with --selector which gateway it is for",
+  ]);
+  const not = "not converted: it is not for the workloads of --selector";
+  assert.deepEqual(await why("--selector", "app=a"), [`edge: ${not}`]);
+  assert.deepEqual(await why("--selector", "app=b"), [`edge: ${not}`, `a: ${not}`]);
+  assert.equal((await why("--selector", "istio=ingressgateway", "--mode", "SERVER")).length, 2);
+  // What is for other workloads too is not to be deleted.
+  const { out, resources } = await converted(policy("all", { rules: SLEEP }), "--selector", "istio=ingressgateway");
+  assert.deepEqual(resources[0]?.spec["match"], CLIENT);
+  assert.match(out, /^# Keep these AuthorizationPolicies: foo\/all\.$/m);
+  assert.doesNotMatch(out, /delete/);
+});
+
+test("the dry-run annotation is read as Istio reads it", async () => {
+  const dryRun = async (text: string, ...args: string[]) => {
+    const annotations = { "istio.io/dry-run": text };
+    const made = await converted(policy("a", { rules: SLEEP, ...app("a") }, { annotations }), ...args);
+    const [plugin] = made.resources;
+    if (plugin === undefined) return made.lines.join().replace(/^<stdin>:1:\d+: error: /, "");
+    assert.equal(plugin.metadata.annotations, undefined, "Istio takes it of an AuthorizationPolicy alone");
+    return (plugin.spec["pluginConfig"] as { policies: { dryRun?: boolean }[] }).policies[0]?.dryRun === true;
+  };
+  // Go's strconv.ParseBool.
+  for (const text of ["1", "t", "T", "TRUE", "true", "True"]) assert.equal(await dryRun(text), true, text);
+  for (const text of ["0", "f", "F", "FALSE", "false", "False"]) {
+    assert.equal(await dryRun(text), false, text);
+    assert.equal(await dryRun(text, "--dry-run"), true, text);
+  }
+  for (const text of ["yes", "tRUE", "", " true"]) {
+    const why = `istio.io/dry-run: ${JSON.stringify(text)} is no boolean to Istio; write "true" or "false"`;
+    assert.equal(await dryRun(text), `AuthorizationPolicy a: not converted: ${why}`);
+  }
+});
+
+test("--dry-run denies nothing, and nothing is to be deleted", async () => {
+  const text = documents(
+    policy("a", { rules: SLEEP, ...app("a") }),
+    policy("audit", { action: "AUDIT", rules: SLEEP, ...app("a") }),
+  );
+  const { resources, out, status } = await converted(text, "--dry-run");
+  const { policies } = resources[0]?.spec["pluginConfig"] as { policies: { name: string; dryRun?: boolean }[] };
+  // AUDIT denies nothing as it is.
+  assert.deepEqual(
+    policies.map(({ name, dryRun }) => [name, dryRun]),
+    [
+      ["a", true],
+      ["audit", undefined],
+    ],
+  );
+  assert.match(
+    out,
+    /^# 1\. Apply this plugin beside the AuthorizationPolicies\. It denies nothing: it counts and logs/m,
+  );
+  assert.match(out, /^# 2\. If it counts and logs what you expect, convert again without --dry-run\.$/m);
+  assert.doesNotMatch(out, /delete|Keep these/);
+  assert.equal(status, 0);
+});
+
+test("labels and annotations are kept if all policies of a plugin have them", async () => {
+  const own = { "kubectl.kubernetes.io/last-applied-configuration": "{}" };
+  const metadata = (wave: string) => ({ labels: { team: "a" }, annotations: { ...own, wave, tool: "helm" } });
+  const one = policy("a", { rules: SLEEP, ...app("a") }, metadata("3"));
+  const two = documents(one, policy("b", { rules: SLEEP, ...app("a") }, metadata("4")));
+  const { resources, lines } = await converted(one);
+  assert.deepEqual(resources[0]?.metadata, {
+    ...{ name: "authz-a", namespace: "foo", labels: { team: "a" }, annotations: { wave: "3", tool: "helm" } },
+  });
+  assert.deepEqual(lines, []);
+  const both = await converted(two);
+  assert.deepEqual(both.resources[0]?.metadata.annotations, { tool: "helm" });
+  assert.match(both.lines.join(), /^<stdin>:1:\d+: warning: .* differ in these labels or annotations, .*: wave$/);
+  assert.equal(both.status, 0);
+});

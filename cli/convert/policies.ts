@@ -46,7 +46,7 @@ export function convertPolicies(resources: readonly Resource[], options: Options
   const converted = policies.filter((policy) => !kept.includes(policy));
   const groups = groupsOf(converted, gateways, options);
   const made = groups.map((group, place) =>
-    pluginOf(group, place === groups.length - 1 ? closing(converted, kept, options) : NOTHING, options),
+    pluginOf(group, place === groups.length - 1 ? closing(converted, kept, gateways, options) : NOTHING, options),
   );
   for (const { policies: group } of groups) {
     const lost = notAgreed(group.map(({ resource }) => resource));
@@ -73,9 +73,11 @@ function whyNowhere(
   const { selector, rootNamespace } = options;
   const mode = selector === undefined ? options.mode : modeFor(selector, gateways, options);
   if (selector !== undefined) {
-    const fits = selectorsOf(policy).some((labels) => compatible(labels, selector));
-    if (!fits) return "it is not for the workloads of --selector";
-    if (mode === "SERVER" && reachOf(selector, gateways.known) === "gateways") return NOWHERE;
+    const reach = [reachOf(selector, gateways.known), policy.reach];
+    const isApart = reach.includes("sidecars") && reach.includes("gateways");
+    if (isApart || !selectorsOf(policy).some((labels) => compatible(labels, selector)))
+      return "it is not for the workloads of --selector";
+    if (mode === "SERVER" && reach.includes("gateways")) return NOWHERE;
   }
   if (mode === "SERVER" && policy.reach === "gateways") return NOWHERE;
   if (selector === undefined && mode === "CLIENT" && policy.reach !== "gateways") {
@@ -137,10 +139,12 @@ interface Closing {
 
 const NOTHING: Closing = { steps: [], comment: [] };
 
-function closing(converted: readonly Policy[], kept: readonly Policy[], options: Options): Closing {
-  const replaced = converted.filter((policy) => isReplaced(policy, options));
+function closing(converted: readonly Policy[], kept: readonly Policy[], gateways: Gateways, options: Options): Closing {
+  const replaced = converted.filter((policy) => isReplaced(policy, gateways, options));
   const staying = [...kept, ...converted.filter((policy) => !replaced.includes(policy))];
-  const comment = ["Keep policies for TCP ports: a filter sees HTTP only."];
+  const comment = [
+    "Keep those that guard TCP ports too, and those of pods without a sidecar: a filter sees HTTP only, in a proxy.",
+  ];
   if (staying.length > 0 && !options.dryRun) comment.push(`Keep these AuthorizationPolicies: ${named(staying)}.`);
   if (options.dryRun) {
     return { steps: ["If it counts and logs what you expect, convert again without --dry-run."], comment };
@@ -151,11 +155,11 @@ function closing(converted: readonly Policy[], kept: readonly Policy[], options:
 }
 
 /** Whether the plugins are wherever the policy is. */
-function isReplaced({ reach, labels, targets }: Policy, { selector, mode }: Options): boolean {
+function isReplaced({ reach, labels, targets }: Policy, gateways: Gateways, options: Options): boolean {
+  const { selector, mode } = options;
   if (selector === undefined) return mode !== "SERVER" || reach === "sidecars";
-  // What a workload sends is not what its policies are about.
-  const isRight = mode === undefined || (mode === "CLIENT") === (reach === "gateways");
-  return isRight && targets === undefined && includes(labels, selector);
+  const covered = modeFor(selector, gateways, options) === "CLIENT" ? "gateways" : "sidecars";
+  return reach === covered && targets === undefined && includes(labels, selector);
 }
 
 function named(policies: readonly Policy[]): string {
