@@ -30,11 +30,24 @@ export function version(): string {
  * @throws Failure if it is missing
  */
 export function carriedModule(filter: string): Uint8Array {
-  const file = packed === undefined ? `build/${filter}.wasm` : `modules/${filter}.wasm`;
-  const path = packed === undefined ? `${PROJECT}/${file}` : fileURLToPath(new URL(file, import.meta.url));
+  return carried(`modules/${filter}.wasm`, `build/${filter}.wasm`, "make build");
+}
+
+/**
+ * The manifest of one of `carriedFilters`: its WasmPlugin as the filter's folder has it.
+ *
+ * @throws Failure if it is missing
+ */
+export function carriedManifest(filter: string): string {
+  return carried(`manifests/${filter}.yaml`, `filters/${filter}/wasmplugin.yaml`, "git checkout").toString("utf8");
+}
+
+/** A file of the package, or the one of a clone that it was made of. */
+function carried(file: string, inClone: string, remedy: string): Buffer {
+  const path = packed === undefined ? `${PROJECT}/${inClone}` : fileURLToPath(new URL(file, import.meta.url));
   if (existsSync(path)) return readFileSync(path);
   throw new Failure(
-    packed === undefined ? `${file} is missing: make build` : `${path} is missing: install Signalbox again`,
+    packed === undefined ? `${inClone} is missing: ${remedy}` : `${path} is missing: install Signalbox again`,
   );
 }
 

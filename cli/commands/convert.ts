@@ -31,7 +31,7 @@ export function convertCommand(): Command {
     .addOption(
       choice("--mode <mode>", "where plugins run: CLIENT (outbound, gateways), SERVER (inbound)", ["CLIENT", "SERVER"]),
     )
-    .option("--dry-run", "plugins of AuthorizationPolicies only count and log what they would deny", false)
+    .option("--dry-run", "plugins of AuthorizationPolicies only count what they would deny", false)
     .option("--gateway <name>", "for which of a VirtualService's gateways; mesh: for sidecars", "mesh")
     .addOption(
       repeated(

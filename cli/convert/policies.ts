@@ -147,7 +147,10 @@ function closing(converted: readonly Policy[], kept: readonly Policy[], gateways
   ];
   if (staying.length > 0 && !options.dryRun) comment.push(`Keep these AuthorizationPolicies: ${named(staying)}.`);
   if (options.dryRun) {
-    return { steps: ["If it counts and logs what you expect, convert again without --dry-run."], comment };
+    return {
+      steps: ["Watch its counters (Rolling out in filters/authz/README.md), then convert again without --dry-run."],
+      comment,
+    };
   }
   if (replaced.length === 0) return { steps: [], comment };
   const order = "filters/authz/README.md says in which order.";
@@ -174,7 +177,7 @@ function pluginOf(group: Group, last: Closing, options: Options): Made {
   const names = own.length > 0 ? own.map(({ resource }) => [resource.name]) : policies.map(namesOf);
   const [first = []] = names.sort();
   const apply = options.dryRun
-    ? "Apply this plugin beside the AuthorizationPolicies. It denies nothing: it counts and logs what it would deny."
+    ? "Apply this plugin beside the AuthorizationPolicies. It denies nothing: it counts what it would deny."
     : "Apply this plugin beside the AuthorizationPolicies. A request has to be allowed by both.";
   return wasmPlugin(
     {

@@ -63,6 +63,7 @@ test("the package has the command, the modules, the schema and the licences, and
     "LICENSE",
     "README.md",
     ...filterNames().map((filter) => `build/package/modules/${filter}.wasm`),
+    ...filterNames().map((filter) => `build/package/manifests/${filter}.yaml`),
   ]) {
     assert.ok(files.includes(file), `${file} is not in ${files.join(", ")}`);
   }

@@ -17,6 +17,9 @@ const NEXT = `${FOLDER}.next`;
 const FILES: Readonly<Record<string, string>> = {
   "istio.json": "cli/schema/istio.json",
   ...Object.fromEntries(filterNames().map((filter) => [`modules/${filter}.wasm`, `build/${filter}.wasm`])),
+  ...Object.fromEntries(
+    filterNames().map((filter) => [`manifests/${filter}.yaml`, `filters/${filter}/wasmplugin.yaml`]),
+  ),
 };
 
 const { version, engines } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as {
@@ -25,7 +28,7 @@ const { version, engines } = JSON.parse(readFileSync(join(PROJECT, "package.json
 };
 
 rmSync(NEXT, { recursive: true, force: true });
-mkdirSync(join(NEXT, "modules"), { recursive: true });
+for (const folder of ["modules", "manifests"]) mkdirSync(join(NEXT, folder), { recursive: true });
 const { metafile } = await build({
   absWorkingDir: PROJECT,
   entryPoints: ["cli/main.ts"],
