@@ -1,4 +1,5 @@
 import { Place } from "../config/place";
+import { nodeId } from "../host/node";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { MatchCompiler } from "./compiler";
@@ -54,15 +55,38 @@ function readVirtualService(place: Place, reader: VirtualServiceReader): void {
   const hosts = place.field(utf8("hosts"));
   VirtualHosts.checkHosts(hosts);
   service.routes = readRoutes(place.field(utf8("http")), service, reader);
+  const elsewhere = isForMesh(place.field(utf8("gateways"))) && isGateway(region);
   // istiod makes no virtual host where no route is left for the proxy.
-  if (!service.routes.isEmpty) {
+  if (!elsewhere && !service.routes.isEmpty) {
     reader.hosts.addHosts(hosts, namespace == null ? utf8("default") : namespace, changetype<usize>(service));
   }
-  place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
   place.refuse(utf8("tls"), utf8("the filter sees HTTP only"));
   place.refuse(utf8("tcp"), utf8("the filter sees HTTP only"));
   place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector say which proxies it reaches"));
   place.noOtherFields();
+}
+
+/**
+ * Whether `gateways` is there and says `mesh`, Istio's name for all sidecars. Any other gateway is refused: what a proxy is
+ * told of itself does not say for which Gateways it listens.
+ */
+function isForMesh(place: Place): bool {
+  if (!place.list()) return false;
+  let item = place.first();
+  while (item != null) {
+    const gateway = item.requiredString();
+    if (gateway != null && !gateway.equals(utf8("mesh"))) {
+      item.error(utf8('not supported: only "mesh" can be told here; the WasmPlugin\'s own selector names a gateway\'s pods'));
+    }
+    item = item.next();
+  }
+  return place.count > 0;
+}
+
+/** Whether the proxy is a gateway: istiod names those `router~…` (istio `pilot/pkg/model: NodeType`). */
+function isGateway(region: Region): bool {
+  const id = nodeId(region);
+  return id != null && id.startsWith(utf8("router~"));
 }
 
 /**

@@ -1,22 +1,22 @@
 import type { Finding } from "../finding.ts";
-import type { Path } from "../input/path.ts";
 import type { Json } from "../input/resource.ts";
+import { isSet } from "./match-block.ts";
 import { leftOut } from "./outcome.ts";
-import { refusals } from "./refusal.ts";
-import type { Scoped } from "./scope.ts";
+import { isWithin, refusals } from "./refusal.ts";
+import { entriesAt, type Service } from "./scope.ts";
 
 export const FAULT_INJECTION = "fault-injection";
 
 /** What became of a VirtualService's faults. */
 export interface Faults {
-  /** The VirtualService of the pluginConfig. */
-  readonly config: Json;
+  /** The entries for the filter. */
+  readonly http: readonly Json[];
   /** The entries of the resource's `http` whose faults are in it. */
   readonly places: readonly number[];
 }
 
-export function hasFaults({ http }: Scoped): boolean {
-  return http.some(({ route }) => route.fault !== undefined);
+export function hasFaults({ http }: Service): boolean {
+  return http.some(({ fault }) => fault !== undefined);
 }
 
 /**
@@ -24,39 +24,54 @@ export function hasFaults({ http }: Scoped): boolean {
  * them meets no fault behind them. A fault that the filter refuses is named, and stays native; undefined where that is so of
  * all, or of the conditions.
  */
-export function faultsOf(service: Scoped, findings: Finding[]): Faults | undefined {
-  const { resource, namespace, http } = service;
-  const last = http.findLastIndex(({ route }) => route.fault !== undefined);
-  const entries = http.slice(0, last + 1);
+export function faultsOf(service: Service, gateway: string, findings: Finding[]): Faults | undefined {
+  const { resource, namespace, hosts } = service;
+  const all = entriesAt(service, gateway);
+  const entries = all.slice(0, all.findLastIndex(({ route }) => route["fault"] !== undefined) + 1);
   const native = new Set<number>();
-  const config = (): Json => ({
-    name: resource.name,
-    namespace,
-    hosts: resource.spec.hosts,
-    http: entries.map(({ route: { name, match, fault } }, index) => ({
+  const http = (): Json[] =>
+    entries.map(({ route: { name, match, fault }, blocks }, index) => ({
       ...(name !== undefined && { name }),
-      ...(match !== undefined && { match }),
+      ...(isSet(match) && { match: blocks.map((block) => block.match) }),
       ...(fault !== undefined && !native.has(index) && { fault }),
-    })),
-  });
+    }));
   let refused = false;
   const workload = { namespace, labels: {} };
-  for (const { path, written, message } of refusals(FAULT_INJECTION, { virtualServices: [config()] }, workload)) {
-    const [, , , index, part] = path;
-    if (part === "fault") native.add(index as number);
+  const config = { virtualServices: [{ name: resource.name, namespace, hosts, http: http() }] };
+  for (const { path, written, message } of refusals(FAULT_INJECTION, config, workload)) {
+    const [, , field, index, part, ...others] = path;
+    if (field !== "http" || typeof index !== "number") {
+      refused = true;
+      findings.push(leftOut(resource, ["spec", ...path.slice(2)], message, shown(written)));
+      continue;
+    }
+    const entry = entries[index];
+    if (part === "fault") native.add(index);
     else refused = true;
-    const place = inResource(path, (index) => entries[index]?.place ?? index);
-    findings.push(leftOut(resource, place, message, written.replace(/^virtualServices\[0\]\.?/, "")));
+    const inEntry = isWithin(path.slice(4), ["match"]) ? blockPlace(others, entry?.blocks ?? []) : others;
+    const way = part === undefined ? [] : [part, ...inEntry];
+    findings.push(leftOut(resource, ["spec", "http", entry?.place ?? index, ...way], message, shown(written)));
   }
   const places = entries
-    .filter(({ route }, index) => route.fault !== undefined && !native.has(index))
+    .filter(({ route }, index) => route["fault"] !== undefined && !native.has(index))
     .map(({ place }) => place);
-  return refused || places.length === 0 ? undefined : { config: config(), places };
+  return refused || places.length === 0 ? undefined : { http: http(), places };
 }
 
-/** A path of `pluginConfig.virtualServices[0]` as one of the resource, whose `http` may have more entries. */
-export function inResource([, , field, index, ...others]: Path, place: (index: number) => number): Path {
-  if (field === undefined) return [];
-  if (typeof index !== "number") return ["spec", field];
-  return field === "http" ? ["spec", field, place(index), ...others] : ["spec", field, index, ...others];
+/** The VirtualService without the faults of these entries. */
+export function withoutFaults(service: Service, found: Faults | undefined): Service {
+  if (found === undefined) return service;
+  const http = service.http.map((route, place) => {
+    const { fault: _, ...others } = route;
+    return found.places.includes(place) ? others : route;
+  });
+  return { ...service, http };
+}
+
+function blockPlace([index, ...others]: readonly (string | number)[], blocks: readonly { place: number }[]) {
+  return index === undefined ? [] : [blocks[index as number]?.place ?? index, ...others];
+}
+
+function shown(written: string): string {
+  return written.replace(/^virtualServices\[0\]\.?/, "");
 }

@@ -1,38 +1,72 @@
 import type { Finding } from "../finding.ts";
+import { isObject, type Resource } from "../input/resource.ts";
+import { MESH } from "./gateway-name.ts";
 import { leftOut } from "./outcome.ts";
 import type { Options } from "./options.ts";
-import type { Scoped } from "./scope.ts";
+import type { Service } from "./scope.ts";
 
 /** Where the plugins of VirtualServices go. */
 export interface Placement {
   readonly namespace: string;
-  readonly services: readonly Scoped[];
+  /** The labels of the workloads; undefined: all of the namespace. */
+  readonly selector: Readonly<Record<string, string>> | undefined;
+  readonly services: readonly Service[];
 }
 
 /**
- * The namespace whose proxies the VirtualServices are for. All go into one: two plugins of a filter on one proxy would each
- * take the requests that are the other's for nobody's. Those that are exported to somewhere else than the others are named.
+ * The proxies that the VirtualServices are for. For sidecars that follows from `exportTo`. All plugins go into one namespace:
+ * VirtualServices that are exported to somewhere else than the others are named. For a gateway it is the root namespace,
+ * where a selector reaches the pods of every namespace, as that of a Gateway does.
+ *
+ * @param gateways the Gateway resources that are given; the one that is asked for says which pods are its own
  */
-export function placed(services: readonly Scoped[], options: Options, findings: Finding[]): Placement {
-  if (options.toNamespace !== undefined) return { namespace: options.toNamespace, services };
-  if (options.gateway !== "mesh") {
-    const [namespace] = options.gateway.includes("/") ? options.gateway.split("/") : [services[0]?.namespace];
-    return { namespace: namespace ?? options.namespace, services };
+export function placed(
+  services: readonly Service[],
+  gateway: string,
+  gateways: readonly Resource[],
+  options: Options,
+  findings: Finding[],
+): Placement {
+  const { toNamespace, rootNamespace } = options;
+  if (options.mode === "SERVER") {
+    const why = "a VirtualService decides for requests that are sent, and --mode SERVER asks for those that arrive";
+    findings.push(...services.map(({ resource }) => leftOut(resource, [], why)));
+    return { namespace: "", selector: undefined, services: [] };
   }
-  const whereOf = (service: Scoped): string | undefined => {
-    const { exportTo } = service.resource.spec;
-    const to = Array.isArray(exportTo) && exportTo.length > 0 ? exportTo.map(String) : ["*"];
-    if (to.includes("*")) return options.rootNamespace;
-    if (to.length > 1) return undefined;
-    return to[0] === "." ? service.namespace : to[0];
-  };
-  const places = services.map(whereOf);
-  const namespace = places.includes(options.rootNamespace) ? options.rootNamespace : (places.find(Boolean) ?? "");
+  if (gateway !== MESH) {
+    const selector = options.selector ?? podsOf(gateway, gateways);
+    const place = { namespace: toNamespace ?? rootNamespace, selector };
+    if (selector !== undefined) return { ...place, services };
+    const why = `which pods the gateway ${gateway} has is not known: convert the Gateway with it, or say it with --selector`;
+    findings.push(...services.map(({ resource }) => leftOut(resource, ["spec", "gateways"], why)));
+    return { ...place, services: [] };
+  }
+  const { selector } = options;
+  if (toNamespace !== undefined) return { namespace: toNamespace, selector, services };
+  const places = services.map((service) => exportedTo(service, rootNamespace));
+  const namespace = places.includes(rootNamespace) ? rootNamespace : (places.find(Boolean) ?? "");
   const kept = services.filter((service, at) => {
     if (places[at] === namespace) return true;
     const why = "exported to other namespaces than the rest: convert it alone, with --to-namespace";
     findings.push(leftOut(service.resource, ["spec", "exportTo"], why));
     return false;
   });
-  return { namespace, services: kept };
+  return { namespace, selector, services: kept };
+}
+
+/** The one namespace whose proxies see a VirtualService, the root namespace for all; undefined where there are several. */
+function exportedTo({ resource, namespace }: Service, rootNamespace: string): string | undefined {
+  const { exportTo } = resource.spec;
+  const to = Array.isArray(exportTo) && exportTo.length > 0 ? exportTo.map(String) : ["*"];
+  if (to.includes("*")) return rootNamespace;
+  if (to.length > 1) return undefined;
+  return to[0] === "." ? namespace : to[0];
+}
+
+/** `spec.selector` of the Gateway, which is never empty here: that would be all pods. */
+function podsOf(gateway: string, gateways: readonly Resource[]): Record<string, string> | undefined {
+  const found = gateways.find(({ namespace = "", name }) => `${namespace}/${name}` === gateway);
+  const selector = found?.spec["selector"];
+  if (!isObject(selector) || Object.keys(selector).length === 0) return undefined;
+  return selector as Record<string, string>;
 }

@@ -1,86 +1,112 @@
-import { isObject, type Json, type Resource } from "../input/resource.ts";
 import type { Finding } from "../finding.ts";
-import { leftOut, toKnow } from "./outcome.ts";
+import { isObject, type Json, type Resource } from "../input/resource.ts";
+import { MESH, gatewayName } from "./gateway-name.ts";
+import { blocksOf, catchesAll, isForAnyProxy, isSet } from "./match-block.ts";
 import type { Options } from "./options.ts";
+import { leftOut } from "./outcome.ts";
 
-/** A VirtualService as far as it is for one gateway, or for the sidecars (`mesh`). */
-export interface Scoped {
+/** A VirtualService. */
+export interface Service {
   readonly resource: Resource;
   readonly namespace: string;
-  /** The entries of `http` that are for it, without `match[].gateways`. */
-  readonly http: readonly Entry[];
-  /** Its gateways besides. */
-  readonly elsewhere: readonly string[];
+  readonly hosts: readonly string[];
+  /** Its gateways, each by its one name. */
+  readonly gateways: readonly string[];
+  readonly http: readonly Json[];
 }
 
+/** A match as it is for one gateway. */
+export interface Block {
+  /** Its place in the entry's `match`. */
+  readonly place: number;
+  /** Without what istiod has decided already: `gateways`, and `statPrefix`, which decides nothing. */
+  readonly match: Json;
+}
+
+/** What is left of an entry of `http` for one gateway. */
 export interface Entry {
   /** Its place in the resource. */
   readonly place: number;
   readonly route: Json;
+  readonly blocks: readonly Block[];
+}
+
+/** Reads a VirtualService; Istio takes `mesh` for its gateways where it names none. */
+export function serviceOf(resource: Resource, options: Options): Service {
+  const { spec } = resource;
+  const namespace = resource.namespace ?? options.namespace;
+  const gateways = isSet(spec["gateways"]) ? (spec["gateways"] as unknown[]).map(String) : [MESH];
+  return {
+    resource,
+    namespace,
+    hosts: Array.isArray(spec["hosts"]) ? spec["hosts"].map(String) : [],
+    gateways: [...new Set(gateways.map((gateway) => gatewayName(gateway, namespace)))],
+    http: Array.isArray(spec["http"]) ? spec["http"].filter(isObject) : [],
+  };
+}
+
+/** Whether all of a VirtualService stands in it. If not, or if there is nothing for this gateway, that is a finding. */
+export function isWhole(service: Service, gateway: string, options: Options, findings: Finding[]): boolean {
+  const { resource, gateways, http, hosts } = service;
+  if (hosts.length === 0) {
+    const why = "it has no hosts: it is the delegate of another VirtualService; write its routes there instead";
+    findings.push(leftOut(resource, ["spec"], why));
+    return false;
+  }
+  if (!gateways.includes(gateway)) {
+    const why = `it is for ${gateways.join(", ")}: say with --gateway for which of these`;
+    findings.push(leftOut(resource, ["spec", "gateways"], why));
+    return false;
+  }
+  const delegating = http.findIndex(({ delegate }) => delegate !== undefined);
+  if (delegating >= 0) {
+    const { name, namespace = service.namespace } = http[delegating]?.["delegate"] as Json;
+    const place = ["spec", "http", delegating, "delegate"];
+    const why = `the routes are in the VirtualService ${String(namespace)}/${String(name)}: write them here instead`;
+    findings.push(leftOut(resource, place, why, `http[${delegating}].delegate`));
+    return false;
+  }
+  if (entriesAt(service, gateway).length === 0) {
+    findings.push(leftOut(resource, ["spec"], `it has no HTTP route for ${options.gateway}`));
+    return false;
+  }
+  return true;
 }
 
 /**
- * What a VirtualService says for the gateway of the options, as istiod has it: a match that names other gateways never
- * holds there, and an entry none of whose matches can hold is none. Undefined, with the reason among the findings, where
- * the VirtualService is not for it, or has parts elsewhere.
+ * The entries of a VirtualService that istiod makes routes of at a gateway (istio `route.go: sourceMatchHTTP`,
+ * `BuildHTTPRoutesForVirtualService`): without the matches of other gateways, and up to the first that every request meets.
+ * Beside `gateways` in a match, its `sourceLabels` and `sourceNamespace` count for nothing.
  */
-export function scoped(resource: Resource, options: Options, findings: Finding[]): Scoped | undefined {
-  const { spec } = resource;
-  const namespace = resource.namespace ?? options.namespace;
-  const whole = (name: string): string => (name === "mesh" || name.includes("/") ? name : `${namespace}/${name}`);
-  const wanted = whole(options.gateway);
-  const gateways = names(spec.gateways, ["mesh"]);
-  if (!gateways.map(whole).includes(wanted)) {
-    const bound = gateways.join(", ");
-    findings.push(
-      leftOut(
-        resource,
-        ["spec", "gateways"],
-        `for ${bound}: say with --gateway for which, and with --selector whose proxies`,
-      ),
-    );
-    return undefined;
-  }
-  const http: Entry[] = [];
-  const all = Array.isArray(spec.http) ? spec.http : [];
-  for (const [place, route] of all.entries()) {
-    if (!isObject(route)) continue;
-    if (route.delegate !== undefined) {
-      const why = "its routes are in another resource: write them here";
-      findings.push(leftOut(resource, ["spec", "http", place, "delegate"], why, `http[${place}].delegate`));
-      return undefined;
+export function entriesAt(service: Service, gateway: string): Entry[] {
+  const entries: Entry[] = [];
+  for (const [place, route] of service.http.entries()) {
+    const blocks: Block[] = [];
+    let closed = false;
+    for (const [number, block] of blocksOf(route).entries()) {
+      const match = matchAt(block, gateway, service.namespace);
+      if (match === undefined) continue;
+      blocks.push({ place: number, match });
+      closed = isForAnyProxy(match) && catchesAll(match);
+      if (closed) break;
     }
-    const match = matchesFor(route.match, (gateway) => whole(gateway) === wanted);
-    if (match === "never") continue;
-    const { match: _, ...others } = route;
-    http.push({ place, route: match === undefined ? others : { ...keepingName(others), match, ...others } });
+    if (blocks.length > 0) entries.push({ place, route, blocks });
+    if (closed) break;
   }
-  if (http.length === 0) {
-    findings.push(leftOut(resource, ["spec"], `it has no HTTP route for ${options.gateway}`));
-    return undefined;
-  }
-  for (const part of ["tls", "tcp"].filter((part) => Array.isArray(spec[part]))) {
-    findings.push(toKnow(resource, ["spec", part], `${part} stays in the VirtualService: a filter sees HTTP only`));
-  }
-  return { resource, namespace, http, elsewhere: gateways.filter((gateway) => whole(gateway) !== wanted) };
+  return entries;
 }
 
-/** So that a route begins with its name, as people write it. */
-function keepingName({ name }: Json): Json {
-  return name === undefined ? {} : { name };
+/** A match as it is for one gateway, undefined where it is for others. */
+function matchAt(block: Json, gateway: string, namespace: string): Json | undefined {
+  const { gateways, statPrefix: _, ...match } = block;
+  if (!isSet(gateways)) return match;
+  const names = (gateways as unknown[]).map((name) => gatewayName(String(name), namespace));
+  if (!names.includes(gateway)) return undefined;
+  const { sourceLabels: __, sourceNamespace: ___, ...others } = match;
+  return others;
 }
 
-function matchesFor(match: unknown, isWanted: (gateway: string) => boolean): unknown[] | undefined | "never" {
-  if (!Array.isArray(match) || match.length === 0) return undefined;
-  const kept = match.filter((block) => !isObject(block) || names(block.gateways, undefined)?.some(isWanted) !== false);
-  if (kept.length === 0) return "never";
-  return kept.map((block) => {
-    if (!isObject(block)) return block as unknown;
-    const { gateways: _, statPrefix: __, ...others } = block;
-    return others;
-  });
-}
-
-function names<Otherwise>(list: unknown, otherwise: Otherwise): string[] | Otherwise {
-  return Array.isArray(list) && list.length > 0 ? list.map(String) : otherwise;
+/** Whether istiod makes routes of a VirtualService for every proxy and port of a gateway. */
+export function isForAllProxies(service: Service, gateway: string): boolean {
+  return entriesAt(service, gateway).some(({ blocks }) => blocks.some(({ match }) => isForAnyProxy(match)));
 }

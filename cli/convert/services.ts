@@ -1,142 +1,171 @@
 import type { Finding } from "../finding.ts";
-import { type Json, type Resource } from "../input/resource.ts";
-import { FAULT_INJECTION, faultsOf, hasFaults, type Faults } from "./faults.ts";
-import { leftOut, toKnow, type Conversion, type Made } from "./outcome.ts";
-import { metadataOf } from "./metadata.ts";
+import type { Json, Resource } from "../input/resource.ts";
+import { FAULT_INJECTION, faultsOf, hasFaults, withoutFaults, type Faults } from "./faults.ts";
+import { MESH, gatewaysMeant } from "./gateway-name.ts";
+import type { Given } from "./given.ts";
+import { catchesAll } from "./match-block.ts";
+import { leftOut, toKnow, type Conversion } from "./outcome.ts";
 import type { Options } from "./options.ts";
 import { placed } from "./placement.ts";
 import { HEADER_ROUTING, countDestinations, routed, type Routed } from "./routes.ts";
-import { scoped, type Scoped } from "./scope.ts";
-import { parted } from "./steered-service.ts";
-import { steeringFor } from "./steering.ts";
-import { wasmPlugin } from "./wasm-plugin.ts";
+import { entriesAt, isWhole, serviceOf, type Entry, type Service } from "./scope.ts";
+import { faultPlugin, replacement, routingPlugin, type Target } from "./service-resources.ts";
+import { mingled, ownersOf, type Owner } from "./shared-hosts.ts";
+import { parted, type Parted } from "./steered-service.ts";
+import { steeringFor, steeringHeader } from "./steering.ts";
 
 /**
- * Converts VirtualServices: their faults to a plugin of fault-injection, their routes to one of header-routing, and what
- * stays native to VirtualServices that replace them. Routes of a VirtualService with faults are converted where there is
- * something to decide, or where the filter is asked for.
+ * Converts VirtualServices: their faults to a plugin of fault-injection, their routes to one of header-routing. Routes of a
+ * VirtualService with faults are converted where there is something to decide, or where the filter is asked for.
+ *
+ * A VirtualService keeps its name and all its routes. In front of them stand the routes that carry out what header-routing
+ * decides, for requests with the header that it writes. So everything decides as before wherever the plugin does not run:
+ * before it is applied, where its image cannot be had, after it is deleted. And what is made of a VirtualService is the same
+ * for each of its gateways, so that of two conversions neither undoes the other.
+ *
+ * @param given what else is given: Gateways say which pods and hosts they have
  */
-export function convertServices(resources: readonly Resource[], options: Options): Conversion {
+export function convertServices(resources: readonly Resource[], options: Options, given: Given): Conversion {
   const findings: Finding[] = [];
-  const own = resources.map((resource) => scoped(resource, options, findings)).filter((one) => one !== undefined);
-  const { namespace, services } = placed(own, options, findings);
-  const faults = new Map<Scoped, Faults>();
-  const routes: { before: Scoped; routed: Routed }[] = [];
-  for (const before of services) {
-    const found = options.filter !== HEADER_ROUTING && hasFaults(before) ? faultsOf(before, findings) : undefined;
-    if (found !== undefined) faults.set(before, found);
-    const after = withoutFaults(before, found);
-    const asked = options.filter === HEADER_ROUTING || !hasFaults(before) || countDestinations(before) > 1;
-    if (options.filter === FAULT_INJECTION && !hasFaults(before)) {
-      findings.push(leftOut(before.resource, ["spec", "http"], "it has no faults"));
-    }
-    const routing = options.filter !== FAULT_INJECTION && asked ? routed(after, findings) : undefined;
-    if (routing !== undefined) routes.push({ before, routed: routing });
+  const all = resources.map((resource) => serviceOf(resource, options));
+  const known = all.flatMap((service) => service.gateways);
+  const [gateway = MESH, ...others] = gatewaysMeant(options.gateway, options.namespace, known);
+  if (others.length > 0) {
+    const why = `--gateway ${options.gateway} can be ${[gateway, ...others].join(", ")}: say which`;
+    return { made: [], findings: all.map(({ resource }) => leftOut(resource, ["spec", "gateways"], why)) };
   }
-  const made: Made[] = [];
+  const whole = all.filter((service) => isWhole(service, gateway, options, findings));
+  const gateways = given.gateways
+    .filter(({ apiVersion }) => apiVersion.startsWith("networking.istio.io/"))
+    .map((resource) => ({ ...resource, namespace: resource.namespace ?? options.namespace }));
+  const own = whole.filter((service) => canBeToldAt(service, gateway, findings));
+  const { namespace, selector, services } = placed(own, gateway, gateways, options, findings);
+  const target: Target = { gateway, namespace, selector, options };
+  const ownersAmong = (convertible: ReadonlySet<Service>): Owner[] =>
+    ownersOf(all, gateway, convertible, gateways, findings);
+
+  const faults = new Map<Service, Faults>();
+  if (options.filter !== HEADER_ROUTING) {
+    for (const service of services.filter(hasFaults)) {
+      const found = canLoseFaults(service, all, gateway, findings) ? faultsOf(service, gateway, findings) : undefined;
+      if (found !== undefined) faults.set(service, found);
+    }
+  }
+  const withFaults = ownersAmong(new Set(faults.keys()));
+  for (const service of faults.keys()) {
+    if (!withFaults.some((owner) => owner.services.includes(service))) faults.delete(service);
+  }
+  const after = new Map(all.map((service) => [service, withoutFaults(service, faults.get(service))]));
+
+  const routes = new Map<Service, Routed>();
+  for (const service of all) {
+    const asked = services.includes(service) && isAsked(service, options, findings);
+    // How a VirtualService is steered does not depend on the gateway, so all are looked at.
+    const found = routed(after.get(service) ?? service, asked ? findings : []);
+    if (found !== undefined) routes.set(service, { ...found, service });
+  }
+  const header = steeringHeader(all);
+  const steering = steeringFor([...routes.values()], mingled(all));
+  const asked = services.filter((service) => isAsked(service, options, []) && routes.has(service));
+  const owners = ownersAmong(new Set(asked));
+  const parts = new Map<Service, Parted>();
+  for (const one of steering.services) {
+    const { resource, namespace } = one.service;
+    const prefix = mingled(all).has(one.service) ? `${namespace}.${resource.name}.` : "";
+    parts.set(one.service, parted(one, header, steering.template, prefix));
+  }
+
+  const carrying = new Set(owners.flatMap((owner) => owner.services));
+  const replaced = all.filter((service) => carrying.has(service) || faults.has(service));
+  const made = replaced.map((service) => {
+    const part = carrying.has(service) ? parts.get(service) : undefined;
+    return replacement(after.get(service) ?? service, part, header);
+  });
+  for (const { resource } of replaced) {
+    for (const kind of ["tls", "tcp"].filter((kind) => Array.isArray(resource.spec[kind]))) {
+      findings.push(toKnow(resource, ["spec", kind], `${kind} stays in the VirtualService: a filter sees HTTP only`));
+    }
+  }
+  if (owners.length > 0) {
+    const virtualServices = owners.map((owner) => ({ owner, http: httpOf(owner, gateway, parts) }));
+    made.push(routingPlugin(virtualServices, { header, value: steering.template }, target));
+  }
   if (faults.size > 0) {
-    made.push(
-      faultPlugin(
-        namespace,
-        [...faults.keys()].map(({ resource }) => resource),
-        [...faults.values()],
-        options,
-      ),
-    );
+    const virtualServices = withFaults.map((owner) => ({ owner, http: httpOfFaults(owner, faults) }));
+    made.push(faultPlugin(virtualServices, target));
   }
-  const native = new Map<Scoped, Made>();
-  if (routes.length > 0) {
-    const steering = steeringFor(routes.map((route) => route.routed));
-    const parts = steering.services.map((service) => parted(service, steering));
-    const from = routes.map(({ before }) => before.resource);
-    made.push(routingPlugin(namespace, from, { header: steering.header, value: steering.template }, parts, options));
-    for (const [at, { before }] of routes.entries()) {
-      const { http = [], comment = [] } = parts[at] ?? {};
-      const first = "Carries out what the plugin decides; replaces the VirtualService of this name.";
-      native.set(before, replacement(before, http, [first, ...comment], options));
-    }
-  }
-  for (const [service, { places }] of faults) {
-    if (native.has(service)) continue;
-    const http = (service.resource.spec.http as Json[]).map((route, place) =>
-      places.includes(place) ? withoutFault(route) : route,
-    );
-    const comment = ["Without the faults that the plugin injects; replaces the VirtualService of this name."];
-    native.set(service, replacement({ ...service, elsewhere: [] }, http, comment, options));
-  }
-  for (const { resource, elsewhere } of [...native.keys()].filter(({ elsewhere }) => elsewhere.length > 0)) {
-    const others = elsewhere.join(", ");
-    findings.push(
-      toKnow(resource, ["spec", "gateways"], `converted for ${options.gateway} alone: keep one for ${others}`),
-    );
-  }
-  return {
-    made: [...made, ...services.map((service) => native.get(service)).filter((one) => one !== undefined)],
-    findings,
-  };
+  return { made, findings: withoutCopies(findings) };
 }
 
-function withoutFaults(service: Scoped, found: Faults | undefined): Scoped {
-  const http = service.http.map((entry) =>
-    found?.places.includes(entry.place) === true ? { ...entry, route: withoutFault(entry.route) } : entry,
+/** At a gateway, `port` is the Gateway's, and a filter sees the one that the pod listens on. */
+function canBeToldAt(service: Service, gateway: string, findings: Finding[]): boolean {
+  if (gateway === MESH) return true;
+  for (const { place, blocks } of entriesAt(service, gateway)) {
+    const block = blocks.find(({ match }) => match["port"] !== undefined);
+    if (block === undefined) continue;
+    const at = ["spec", "http", place, "match", block.place, "port"];
+    const why = "at a gateway this is the Gateway's port, and a filter sees the one on which the pod listens";
+    findings.push(leftOut(service.resource, at, why, `http[${place}].match[${block.place}].port`));
+    return false;
+  }
+  return true;
+}
+
+/** Whether the faults can be taken out of the VirtualService: they must be for the plugin's proxies and no others. */
+function canLoseFaults(service: Service, all: readonly Service[], gateway: string, findings: Finding[]): boolean {
+  const { resource, gateways, hosts } = service;
+  if (gateways.length > 1) {
+    const why = `its faults stay native: they are for ${gateways.join(", ")}; make one VirtualService for each gateway`;
+    findings.push(leftOut(resource, ["spec", "gateways"], why));
+    return false;
+  }
+  if (gateway === MESH) return true;
+  if (mingled(all).has(service)) {
+    const why = "its faults stay native: Istio merges its routes with those of another VirtualService";
+    findings.push(leftOut(resource, ["spec", "hosts"], why));
+    return false;
+  }
+  const elsewhere = all.find(
+    (one) => one.gateways.some((name) => name !== MESH && name !== gateway) && sharesHost(one, hosts),
   );
-  return { ...service, http };
+  if (elsewhere === undefined) return true;
+  const why = `its faults stay native: ${elsewhere.resource.name} has a host of it at another gateway, perhaps of the same pods`;
+  findings.push(leftOut(resource, ["spec", "hosts"], why));
+  return false;
 }
 
-function withoutFault({ fault: _, ...route }: Json): Json {
-  return route;
+function sharesHost({ hosts }: Service, others: readonly string[]): boolean {
+  return hosts.some((host) => others.includes(host));
 }
 
-function faultPlugin(namespace: string, from: readonly Resource[], faults: readonly Faults[], options: Options): Made {
-  const pluginConfig = { ...identityOf(options), virtualServices: faults.map(({ config }) => config) };
-  const comment = ["Injects the faults of the VirtualServices. Cap them with maxActiveFaults before you turn them up."];
-  return wasmPlugin({ ...partsFor(FAULT_INJECTION, namespace, from, options), pluginConfig, comment }, options);
+function isAsked(service: Service, { filter }: Options, findings: Finding[]): boolean {
+  if (filter === FAULT_INJECTION) {
+    if (!hasFaults(service)) findings.push(leftOut(service.resource, ["spec", "http"], "it has no faults"));
+    return false;
+  }
+  return filter === HEADER_ROUTING || !hasFaults(service) || countDestinations(service) > 1;
 }
 
-function routingPlugin(
-  namespace: string,
-  from: readonly Resource[],
-  steering: Json,
-  parts: readonly { config: Json }[],
-  options: Options,
-): Made {
-  const pluginConfig = { ...identityOf(options), steering, virtualServices: parts.map(({ config }) => config) };
-  const comment = ["Decides where requests go; the VirtualServices behind it carry that out. Apply those first."];
-  return wasmPlugin({ ...partsFor(HEADER_ROUTING, namespace, from, options), pluginConfig, comment }, options);
+/** The entries of hosts for header-routing, in the order in which istiod has their routes. */
+function httpOf({ services }: Owner, gateway: string, parts: ReadonlyMap<Service, Parted>): Json[] {
+  const entries = services.flatMap((service) => entriesAt(service, gateway).map((entry) => ({ service, entry })));
+  // Where istiod merges several, routes that every request meets come last (istio route.go: SortVHostRoutes).
+  const sorted =
+    services.length === 1
+      ? entries
+      : [false, true].flatMap((last) =>
+          entries.flatMap(({ service, entry }) => {
+            const blocks = entry.blocks.filter(({ match }) => catchesAll(match) === last);
+            return blocks.length > 0 ? [{ service, entry: { ...entry, blocks } satisfies Entry }] : [];
+          }),
+        );
+  return sorted.flatMap(({ service, entry }) => parts.get(service)?.forFilter(entry) ?? []);
 }
 
-function partsFor(filter: string, namespace: string, from: readonly Resource[], options: Options) {
-  return {
-    filter,
-    namespace,
-    madeOf: from.slice(0, 1).map(({ name }) => name),
-    from,
-    selector: options.selector,
-    mode: options.mode ?? "CLIENT",
-    steps: ["Apply this plugin."],
-    origins: from.map((resource, place) => ({
-      path: ["spec", "pluginConfig", "virtualServices", place],
-      resource,
-      at: ["spec"],
-    })),
-  };
+function httpOfFaults({ services }: Owner, faults: ReadonlyMap<Service, Faults>): readonly Json[] {
+  return services.flatMap((service) => faults.get(service)?.http ?? []);
 }
 
-function identityOf({ trustDomain }: Options): Json {
-  return trustDomain === undefined ? {} : { trustDomain };
-}
-
-/** The VirtualService with other routes; for the gateway alone that they are for. */
-function replacement(
-  { resource, namespace, elsewhere }: Scoped,
-  http: Json[],
-  comment: string[],
-  options: Options,
-): Made {
-  const { apiVersion, kind, name, spec } = resource;
-  const gateways = elsewhere.length > 0 ? { gateways: [options.gateway] } : {};
-  const metadata = metadataOf(name, namespace, [resource]);
-  const made = { apiVersion, kind, metadata, spec: { ...spec, ...gateways, http } };
-  const origins = [{ path: [], resource, at: [] }];
-  return { steps: ["Apply this VirtualService."], comment, origins, resource: made };
+function withoutCopies(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

@@ -1,31 +1,46 @@
-import type { Destination, Routed, Steered } from "./routes.ts";
+import { createHash } from "node:crypto";
+import { keyOf, type Destination, type Routed, type Steered } from "./routes.ts";
+import type { Service } from "./scope.ts";
 
 /** What the steering header's value is made of, the shortest first. */
 const TEMPLATES = ["{subset}", "{host}", "{host}:{port}", "{subset}.{host}", "{subset}.{host}:{port}"];
 const USUAL = "{subset}";
+/** How much of the hash stands in the header's name: nobody hits it by chance, or guesses it. */
+const HASH_DIGITS = 12;
 
 /** How the destinations of some VirtualServices are told apart. */
 export interface Steering {
-  readonly header: string;
   readonly template: string;
   /** The VirtualServices; what the template does not tell apart stays native. */
   readonly services: readonly Routed[];
 }
 
 /**
+ * The header that steers, of all VirtualServices that are given together. Its name follows from what these say: other
+ * VirtualServices have another one, so that two plugins of two conversions leave each other's alone; none of them can ask
+ * for it; and a client does not know it. It is the same for each gateway.
+ */
+export function steeringHeader(services: readonly Service[]): string {
+  const all = services.map(({ resource, namespace }) => [namespace, resource.name, resource.spec]);
+  const text = all.map((one) => JSON.stringify(one)).sort();
+  const hash = createHash("sha256").update(text.join("\n")).digest("hex");
+  return `x-signalbox-${hash.slice(0, HASH_DIGITS)}`;
+}
+
+/**
  * Chooses a template that names each destination, and no two of one VirtualService alike. An entry that stays native is
  * named by a subset that there is not, so then it is `{subset}`; where none fits, entries whose destinations have no subset, or
  * share one, stay native too.
+ *
+ * @param mingled those whose routes istiod merges with another one's at a gateway: their entries all have names of their own
  */
-export function steeringFor(services: readonly Routed[]): Steering {
-  const header = JSON.stringify(services.map(({ service }) => service.http)).includes('"x-subset"')
-    ? "x-signalbox-route"
-    : "x-subset";
-  const entries = services.flatMap((service) => service.entries);
+export function steeringFor(services: readonly Routed[], mingled: ReadonlySet<Service>): Steering {
+  const apart = services.map((one) => (mingled.has(one.service) ? allNative(one) : one));
+  const entries = apart.flatMap((service) => service.entries);
   const noneNative = entries.every(({ destinations }) => destinations !== undefined);
-  const fitting = TEMPLATES.find((template) => services.every((service) => misfits(service, template).size === 0));
-  if (noneNative && fitting !== undefined) return { header, template: fitting, services };
-  return { header, template: USUAL, services: services.map((service) => withMisfitsNative(service)) };
+  const fitting = TEMPLATES.find((template) => apart.every((service) => misfits(service, template).size === 0));
+  if (noneNative && fitting !== undefined) return { template: fitting, services: apart };
+  return { template: USUAL, services: apart.map(withMisfitsNative) };
 }
 
 /** What the header says for a destination; undefined where it lacks a part. */
@@ -42,7 +57,7 @@ function misfits({ entries }: Routed, template: string): Set<Steered> {
   for (const entry of entries) {
     for (const destination of entry.destinations ?? []) {
       const value = valueFor(template, destination);
-      const whole = JSON.stringify([destination.host, destination.subset, destination.port?.number]);
+      const whole = keyOf(destination);
       if (value === undefined || (named.get(value) ?? whole) !== whole) found.add(entry);
       else named.set(value, whole);
     }
@@ -57,4 +72,9 @@ function withMisfitsNative(service: Routed): Routed {
     found.has(entry) ? { ...entry, why, destinations: undefined } : entry,
   );
   return { ...service, entries };
+}
+
+function allNative({ service, entries }: Routed): Routed {
+  const why = "another VirtualService has the host too";
+  return { service, entries: entries.map((entry) => ({ ...entry, why: entry.why || why, destinations: undefined })) };
 }

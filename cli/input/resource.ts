@@ -13,6 +13,8 @@ export interface Resource {
   readonly namespace: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** `metadata.creationTimestamp`, which the cluster writes; undefined in a file of one's own. */
+  readonly created: string | undefined;
   readonly spec: Json;
 }
 
@@ -36,7 +38,7 @@ function resourcesAt(source: Source, value: unknown, at: Path): Resource[] {
     return value.items.flatMap((item, place) => resourcesAt(source, item, [...at, "items", place]));
   }
   const metadata = isObject(value.metadata) ? value.metadata : {};
-  const { name, namespace, annotations, labels } = metadata;
+  const { name, namespace, annotations, labels, creationTimestamp } = metadata;
   return [
     {
       source,
@@ -47,6 +49,7 @@ function resourcesAt(source: Source, value: unknown, at: Path): Resource[] {
       namespace: typeof namespace === "string" ? namespace : undefined,
       annotations: (isObject(annotations) ? annotations : {}) as Record<string, string>,
       labels: (isObject(labels) ? labels : {}) as Record<string, string>,
+      created: typeof creationTimestamp === "string" ? creationTimestamp : undefined,
       spec: isObject(value.spec) ? value.spec : {},
     },
   ];

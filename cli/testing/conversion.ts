@@ -57,9 +57,43 @@ export function documents(...texts: string[]): string {
 export const to = (subset: string) => ({ destination: { host: "reviews", subset } });
 export const JASON = [{ headers: { "end-user": { exact: "jason" } } }];
 export const SLEEP = [{ from: [{ source: { principals: ["cluster.local/ns/default/sa/sleep"] } }] }];
-export const REMOVE = { request: { remove: ["x-subset"] } };
 
-/** Of a static VirtualService, the route for a value of the steering header. */
-export function selected(value: string, route: object[]): object {
-  return { match: [{ headers: { "x-subset": { exact: value } } }], headers: REMOVE, route };
+/** What was made of a VirtualService, with `STEERING` for the name of the steering header, which is a hash. */
+export async function steered(text: string, ...args: string[]) {
+  const { out, ...others } = await converted(text, ...args);
+  const [header] = /x-signalbox-[0-9a-f]{12}/.exec(out) ?? [];
+  const resources = JSON.parse(
+    header === undefined
+      ? JSON.stringify(others.resources)
+      : JSON.stringify(others.resources).replaceAll(header, STEERING),
+  ) as Resource[];
+  const plugins = resources.filter(({ kind }) => kind === "WasmPlugin");
+  const config = plugins.find(({ spec }) => (spec["url"] as string).includes("header-routing"))?.spec["pluginConfig"];
+  return {
+    ...others,
+    header,
+    out: header === undefined ? out : out.replaceAll(header, STEERING),
+    resources,
+    plugins,
+    /** Of header-routing. */
+    config: config as
+      { steering: { header: string; value: string }; virtualServices: VirtualServiceConfig[] } | undefined,
+    /** The routes of each VirtualService. */
+    http: resources.filter(({ kind }) => kind === "VirtualService").map(({ spec }) => spec["http"] as object[]),
+  };
+}
+
+interface VirtualServiceConfig {
+  name: string;
+  hosts: string[];
+  gateways?: string[];
+  http: object[];
+}
+
+export const STEERING = "x-steering";
+export const REMOVE = { request: { remove: [STEERING] } };
+
+/** Of a VirtualService that was made, the route for a value of the steering header. */
+export function selected(value: string, route: object[], condition: object = {}): object {
+  return { match: [{ ...condition, headers: { [STEERING]: { exact: value } } }], headers: REMOVE, route };
 }
