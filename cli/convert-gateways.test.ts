@@ -238,6 +238,25 @@ test("whether a gateway merges a wildcard with a host of it, its Gateway says", 
   assert.equal(await of(gateway("a.example.com")), "the Gateway default/front has a host that several of them are for");
 });
 
+test("a plugin with a wildcard leaves alone the hosts of VirtualServices that are not in it", async () => {
+  const fault = { abort: { percentage: { value: 1 }, httpStatus: 503 } };
+  const wide = service("wide", [{ fault, route: [to("v1")] }], { hosts: ["*.example.com"] });
+  const own = service("own", [{ match: [{ sourceLabels: { app: "a" }, ...JASON[0] }], route: [to("v1")] }], {
+    hosts: ["a.example.com", "b"],
+  });
+  const { plugins } = await steered(documents(wide, own), "--filter", "fault-injection");
+  const { virtualServices } = plugins[0]?.spec["pluginConfig"] as { virtualServices: object[] };
+  assert.deepEqual(virtualServices.slice(1), [
+    {
+      name: "own",
+      namespace: "default",
+      hosts: ["a.example.com"],
+      gateways: ["mesh"],
+      http: [{ match: [{ sourceLabels: { app: "a" } }] }],
+    },
+  ]);
+});
+
 test("a delegate, and what delegates, stay native", async () => {
   const root = service("root", [{ match: JASON, delegate: { name: "part" } }]);
   const part = service("part", ROUTES, { hosts: undefined });

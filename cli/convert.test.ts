@@ -5,46 +5,14 @@ import { parseAllDocuments } from "yaml";
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { converted, policy, service, documents, to, JASON, SLEEP, URL } from "./testing/conversion.ts";
+import { converted, policy, service, documents, to, SLEEP, URL } from "./testing/conversion.ts";
 import { signalbox } from "./testing/run.ts";
-
-test("for a gateway: its matches alone, its workloads, its namespace", async () => {
-  const http = [
-    { match: [{ gateways: ["mesh"], ...JASON[0] }], route: [to("v3")] },
-    { match: [{ gateways: ["front"], uri: { exact: "/a" } }, { gateways: ["mesh"] }], route: [to("v2")] },
-    { route: [to("v1")] },
-  ];
-  const text = service("reviews", http, { gateways: ["mesh", "front"] });
-  const { resources, lines, status } = await converted(
-    text,
-    "--gateway",
-    "front",
-    "--selector",
-    "istio=ingressgateway",
-  );
-  assert.deepEqual(resources[0]?.metadata, { name: "header-routing-reviews", namespace: "default" });
-  assert.deepEqual(resources[0]?.spec["selector"], { matchLabels: { istio: "ingressgateway" } });
-  const { virtualServices } = resources[0]?.spec["pluginConfig"] as { virtualServices: { http: object[] }[] };
-  assert.deepEqual(virtualServices[0]?.http, [
-    { match: [{ uri: { exact: "/a" } }], route: [to("v2")] },
-    { route: [to("v1")] },
-  ]);
-  assert.deepEqual(resources[1]?.spec["gateways"], ["front"]);
-  assert.match(lines.join(), /warning: VirtualService reviews: converted for front alone: keep one for mesh/);
-  assert.equal(status, 0);
-  const other = await converted(text, "--gateway", "back");
-  assert.match(
-    other.lines.join(),
-    /error: VirtualService reviews: not converted: for mesh, front: say with --gateway for which/,
-  );
-  assert.equal(other.status, 1);
-});
 
 test("where the plugin goes follows from exportTo, or from --to-namespace", async () => {
   const http = [{ route: [to("v1")] }, { route: [to("v2")] }];
   const where = async (text: string, ...args: string[]) => {
     const { resources, lines } = await converted(text, ...args);
-    return [resources[0]?.metadata.namespace, ...lines.map((line) => line.replace(/.*not converted: /, ""))];
+    return [resources.at(-1)?.metadata.namespace, ...lines.map((line) => line.replace(/.*not converted: /, ""))];
   };
   const mine = service("reviews", http, { exportTo: ["."] });
   assert.deepEqual(await where(service("reviews", http)), ["istio-system"]);
@@ -63,11 +31,6 @@ test("what cannot be converted is named with the reason", async () => {
     assert.equal(out, "");
     return lines.map((line) => line.replace(/^<stdin>:\d+:\d+: error: /, "")).join("\n");
   };
-  const delegate = [{ match: JASON, delegate: { name: "a" } }];
-  assert.equal(
-    await reason(service("reviews", delegate)),
-    "VirtualService reviews: not converted: http[0].delegate: its routes are in another resource: write them here",
-  );
   const regex = [{ match: [{ uri: { regex: "a(?=b)" } }], route: [to("v1")] }];
   assert.match(
     await reason(service("reviews", regex)),

@@ -33,3 +33,10 @@ export function isSet(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return !isObject(value) || Object.keys(value).length > 0;
 }
+
+/** The conditions that are not there twice; one that asks nothing is enough by itself. */
+export function withoutCopies(conditions: readonly Json[]): Json[] {
+  const known = new Map(conditions.map((condition) => [JSON.stringify(condition), condition]));
+  const anything = known.get("{}");
+  return anything === undefined ? [...known.values()] : [anything];
+}

@@ -84,7 +84,8 @@ function plugin(filter: string, decided: readonly Decided[], fields: Json, comme
       mode: "CLIENT",
       // A plugin of the root namespace can be of any namespace's VirtualServices, and for any namespace's gateway.
       madeOf: [
-        ...(first !== undefined ? [first.namespace, first.resource.name] : []),
+        ...(first !== undefined && first.namespace !== namespace ? [first.namespace] : []),
+        ...(first !== undefined ? [first.resource.name] : []),
         ...(gateway === MESH ? [] : gateway.split("/")),
       ],
       from,

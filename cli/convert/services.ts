@@ -3,14 +3,14 @@ import type { Json, Resource } from "../input/resource.ts";
 import { FAULT_INJECTION, faultsOf, hasFaults, withoutFaults, type Faults } from "./faults.ts";
 import { MESH, gatewaysMeant } from "./gateway-name.ts";
 import type { Given } from "./given.ts";
-import { catchesAll } from "./match-block.ts";
+import { catchesAll, proxyPart, withoutCopies } from "./match-block.ts";
 import { leftOut, toKnow, type Conversion } from "./outcome.ts";
 import type { Options } from "./options.ts";
 import { placed } from "./placement.ts";
 import { HEADER_ROUTING, countDestinations, routed, type Routed } from "./routes.ts";
 import { entriesAt, isWhole, serviceOf, type Entry, type Service } from "./scope.ts";
 import { faultPlugin, replacement, routingPlugin, type Target } from "./service-resources.ts";
-import { mingled, ownersOf, type Owner } from "./shared-hosts.ts";
+import { mingled, ownersOf, shadowed, type Owner } from "./shared-hosts.ts";
 import { parted, type Parted } from "./steered-service.ts";
 import { steeringFor, steeringHeader } from "./steering.ts";
 
@@ -44,18 +44,7 @@ export function convertServices(resources: readonly Resource[], options: Options
   const ownersAmong = (convertible: ReadonlySet<Service>): Owner[] =>
     ownersOf(all, gateway, convertible, gateways, findings);
 
-  const faults = new Map<Service, Faults>();
-  if (options.filter !== HEADER_ROUTING) {
-    for (const service of services.filter(hasFaults)) {
-      const found = canLoseFaults(service, all, gateway, findings) ? faultsOf(service, gateway, findings) : undefined;
-      if (found !== undefined) faults.set(service, found);
-    }
-  }
-  const withFaults = ownersAmong(new Set(faults.keys()));
-  for (const service of faults.keys()) {
-    if (!withFaults.some((owner) => owner.services.includes(service))) faults.delete(service);
-  }
-  const after = new Map(all.map((service) => [service, withoutFaults(service, faults.get(service))]));
+  const { faults, owners: faultOwners, after } = faultsAmong(all, services, target, ownersAmong, findings);
 
   const routes = new Map<Service, Routed>();
   for (const service of all) {
@@ -65,13 +54,15 @@ export function convertServices(resources: readonly Resource[], options: Options
     if (found !== undefined) routes.set(service, { ...found, service });
   }
   const header = steeringHeader(all);
-  const steering = steeringFor([...routes.values()], mingled(all));
-  const asked = services.filter((service) => isAsked(service, options, []) && routes.has(service));
+  const mixed = mingled(all);
+  const isConverted = (service: Service): boolean => isAsked(service, options, []) && routes.has(service);
+  const steering = steeringFor([...routes.values()], mixed, all.every(isConverted));
+  const asked = services.filter(isConverted);
   const owners = ownersAmong(new Set(asked));
   const parts = new Map<Service, Parted>();
   for (const one of steering.services) {
     const { resource, namespace } = one.service;
-    const prefix = mingled(all).has(one.service) ? `${namespace}.${resource.name}.` : "";
+    const prefix = mixed.has(one.service) ? `${namespace}.${resource.name}.` : "";
     parts.set(one.service, parted(one, header, steering.template, prefix));
   }
 
@@ -87,14 +78,52 @@ export function convertServices(resources: readonly Resource[], options: Options
     }
   }
   if (owners.length > 0) {
-    const virtualServices = owners.map((owner) => ({ owner, http: httpOf(owner, gateway, parts) }));
+    const virtualServices = [
+      ...owners.map((owner) => ({ owner, http: httpOf(owner, gateway, parts) })),
+      // A destination without a subset is not steered to.
+      ...shadowed(all, gateway, owners).map((owner) => ({
+        owner,
+        http: httpOfOthers(owner, gateway, { route: [{ destination: { host: owner.hosts[0] } }] }),
+      })),
+    ];
     made.push(routingPlugin(virtualServices, { header, value: steering.template }, target));
   }
   if (faults.size > 0) {
-    const virtualServices = withFaults.map((owner) => ({ owner, http: httpOfFaults(owner, faults) }));
+    const virtualServices = [
+      ...faultOwners.map((owner) => ({ owner, http: httpOfFaults(owner, faults) })),
+      ...shadowed(all, gateway, faultOwners).map((owner) => ({ owner, http: httpOfOthers(owner, gateway, {}) })),
+    ];
     made.push(faultPlugin(virtualServices, target));
   }
-  return { made, findings: withoutCopies(findings) };
+  return { made, findings: onceEach(findings) };
+}
+
+/** The faults that are converted, whose they are, and each VirtualService without those of it that can be. */
+function faultsAmong(
+  all: readonly Service[],
+  services: readonly Service[],
+  { gateway, options }: Target,
+  ownersAmong: (convertible: ReadonlySet<Service>) => Owner[],
+  findings: Finding[],
+) {
+  const faults = new Map<Service, Faults>();
+  const after = new Map(all.map((service) => [service, service]));
+  for (const service of options.filter === HEADER_ROUTING ? [] : all.filter(hasFaults)) {
+    // What is left for header-routing does not depend on the gateway, so all are looked at.
+    const asked = services.includes(service);
+    const [own = MESH] = asked ? [gateway] : service.gateways;
+    const said = asked ? findings : [];
+    const found = canLoseFaults(service, all, own, said) ? faultsOf(service, own, said) : undefined;
+    after.set(service, withoutFaults(service, found));
+    if (asked && found !== undefined) faults.set(service, found);
+  }
+  const owners = ownersAmong(new Set(faults.keys()));
+  for (const service of faults.keys()) {
+    if (owners.some((owner) => owner.services.includes(service))) continue;
+    faults.delete(service);
+    after.set(service, service);
+  }
+  return { faults, owners, after };
 }
 
 /** At a gateway, `port` is the Gateway's, and a filter sees the one that the pod listens on. */
@@ -166,6 +195,13 @@ function httpOfFaults({ services }: Owner, faults: ReadonlyMap<Service, Faults>)
   return services.flatMap((service) => faults.get(service)?.http ?? []);
 }
 
-function withoutCopies(findings: readonly Finding[]): Finding[] {
+/** An entry for all requests of hosts for which the filter does nothing, where istiod makes any routes of them. */
+function httpOfOthers({ services }: Owner, gateway: string, route: Json): readonly Json[] {
+  const blocks = services.flatMap((service) => entriesAt(service, gateway).flatMap((entry) => entry.blocks));
+  const match = withoutCopies(blocks.map((block) => proxyPart(block.match)));
+  return [{ match: match.map(({ port: _, ...others }) => others), ...route }];
+}
+
+function onceEach(findings: readonly Finding[]): Finding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

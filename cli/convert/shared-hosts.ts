@@ -43,6 +43,31 @@ export function ownersOf(
   return owners;
 }
 
+/**
+ * The VirtualServices that are not among the owners, with those of their hosts that a wildcard of an owner has too: a filter
+ * that did not know them would take their requests for the owner's.
+ */
+export function shadowed(services: readonly Service[], gateway: string, owners: readonly Owner[]): Owner[] {
+  const owned = owners.flatMap(({ hosts, services: [service] }) =>
+    service === undefined ? [] : hosts.map((host) => ({ host, service })),
+  );
+  const wildcards = owned.map(({ host, service }) => wholeName(host, service)).filter((host) => host.startsWith("*"));
+  const taken = new Set(owned.flatMap(({ host, service }) => namesOf(host, service)));
+  const found: Owner[] = [];
+  for (const service of services.filter((one) => one.gateways.includes(gateway))) {
+    if (owners.some((owner) => owner.services.includes(service))) continue;
+    const hosts = service.hosts.filter((host) => {
+      const names = namesOf(host, service);
+      const free = names.every((name) => !taken.has(name));
+      if (!free || !wildcards.some((wildcard) => names.some((name) => covers(wildcard, name)))) return false;
+      for (const name of names) taken.add(name);
+      return true;
+    });
+    if (hosts.length > 0) found.push({ hosts, services: [service] });
+  }
+  return found;
+}
+
 /** The VirtualServices whose routes istiod merges with those of another one, at whichever gateway. */
 export function mingled(services: readonly Service[]): Set<Service> {
   const gateways = new Set(services.flatMap((service) => service.gateways).filter((name) => name !== MESH));

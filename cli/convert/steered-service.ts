@@ -1,5 +1,5 @@
 import { isObject, type Json } from "../input/resource.ts";
-import { blocksOf, isSet, proxyPart } from "./match-block.ts";
+import { blocksOf, isSet, proxyPart, withoutCopies } from "./match-block.ts";
 import type { Destination, Routed, Steered } from "./routes.ts";
 import type { Entry } from "./scope.ts";
 import { valueFor } from "./steering.ts";
@@ -102,13 +102,6 @@ function carriesOut(route: Json, number: number | undefined, header: string, val
 
 function picked(block: Json, fields: readonly string[]): Json {
   return Object.fromEntries(fields.filter((field) => block[field] !== undefined).map((field) => [field, block[field]]));
-}
-
-/** The conditions that are not there twice; one that asks nothing is enough by itself. */
-function withoutCopies(conditions: readonly Json[]): Json[] {
-  const known = new Map(conditions.map((condition) => [JSON.stringify(condition), condition]));
-  const anything = known.get("{}");
-  return anything === undefined ? [...known.values()] : [anything];
 }
 
 function asFilterReads({ route, blocks }: Entry, named: Named | undefined): Json[] {

@@ -33,13 +33,14 @@ export function steeringHeader(services: readonly Service[]): string {
  * share one, stay native too.
  *
  * @param mingled those whose routes istiod merges with another one's at a gateway: their entries all have names of their own
+ * @param complete whether there are no others that are given; for those, the filter has destinations without a subset
  */
-export function steeringFor(services: readonly Routed[], mingled: ReadonlySet<Service>): Steering {
+export function steeringFor(services: readonly Routed[], mingled: ReadonlySet<Service>, complete: boolean): Steering {
   const apart = services.map((one) => (mingled.has(one.service) ? allNative(one) : one));
   const entries = apart.flatMap((service) => service.entries);
   const noneNative = entries.every(({ destinations }) => destinations !== undefined);
   const fitting = TEMPLATES.find((template) => apart.every((service) => misfits(service, template).size === 0));
-  if (noneNative && fitting !== undefined) return { template: fitting, services: apart };
+  if (complete && noneNative && fitting !== undefined) return { template: fitting, services: apart };
   return { template: USUAL, services: apart.map(withMisfitsNative) };
 }
 

@@ -105,6 +105,13 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     [`${HTTP}.match[0].gateways: not supported: a WasmPlugin's own selector and match say where it runs`],
   ],
   [
+    "a gateway that a filter cannot know",
+    { virtualServices: [{ hosts: ["*"], gateways: ["mesh", "front"], http: [{ route: ROUTE }] }] },
+    [
+      `virtualServices[0].gateways[1]: not supported: only "mesh" can be told here; the WasmPlugin's own selector names a gateway's pods`,
+    ],
+  ],
+  [
     "another action",
     service([{ route: ROUTE, timeout: "5s" }]),
     [`${HTTP}.timeout: not supported: leave it to the static VirtualService that the steering header selects from`],

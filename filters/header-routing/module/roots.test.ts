@@ -74,3 +74,18 @@ test("a thousand streams wait for their answers at once, and each gets its own r
   });
   for (const stream of streams) stream.end();
 });
+
+test("a VirtualService for mesh is for sidecars: at a gateway it is none, and the steering header goes all the same", () => {
+  const { vm } = HEADER_ROUTING.load();
+  const http = [{ route: [{ destination: { host: "reviews", subset: "v1" } }] }];
+  const of = (node: object, services: object[]): unknown => {
+    const root = HEADER_ROUTING.configured(vm, { virtualServices: services }, { node });
+    return send(root, { ...GET, "x-subset": "sent" }).get("x-subset");
+  };
+  const mesh = { hosts: ["*"], gateways: ["mesh"], http };
+  const gateway = { id: "router~10.0.0.1~gateway.default~default.svc.cluster.local" };
+  const sidecar = { id: "sidecar~10.0.0.1~reviews.default~default.svc.cluster.local" };
+  assert.deepEqual(of(sidecar, [mesh]), ["v1"]);
+  assert.equal(of(gateway, [mesh]), undefined);
+  assert.deepEqual(of(gateway, [{ ...mesh, gateways: [] }]), ["v1"]);
+});

@@ -35,7 +35,8 @@ test("the converted plugin delays and aborts as the VirtualServices do natively"
   t.diagnostic(`SEED=${seed}`);
   const scope = { protocol: "http1", asciiOnly: JOINED } as const;
   const experiments = Array.from({ length: LISTS }, (_, index) => generateExperiment(seed + index, REQUESTS, scope));
-  const made = await Promise.all(experiments.map(converted));
+  const made: Experiment[] = [];
+  for (const experiment of experiments) made.push(await converted(experiment));
   const echo = await Echo.start();
   t.after(() => echo.stop());
   const envoy = await Envoy.start({
