@@ -6,6 +6,7 @@ import { Metrics } from "./metrics.ts";
 import { seededRandom, type RandomSource } from "./random.ts";
 import { SharedData } from "./shared-data.ts";
 import { SharedQueues } from "./shared-queues.ts";
+import { keepLength } from "./snapshot.ts";
 import { Status, type LogLevel } from "./status.ts";
 import { LoadError, Vm, type VmOptions } from "./vm.ts";
 
@@ -92,6 +93,23 @@ export class Emulator {
   /** Whether host calls take the slow way, past the record and the faults. */
   get isWatched(): boolean {
     return this.record || this.faults.length > 0;
+  }
+
+  /**
+   * Keeps what its VMs share; `Vm.snapshot` keeps one of those. Faults and foreign functions are a test's own and stay as they
+   * are then.
+   */
+  snapshot(): () => void {
+    const { clock, random } = this;
+    const { realtime, monotonic } = clock;
+    const kept = [this.metrics, this.sharedData, this.sharedQueues].map((shared) => shared.snapshot());
+    kept.push(keepLength(this.logs));
+    if (random.snapshot !== undefined) kept.push(random.snapshot());
+    return () => {
+      for (const restore of kept) restore();
+      Object.assign(clock, { realtime, monotonic });
+      this.random = random;
+    };
   }
 
   /** The status that a call is to fail with, if it is; `malloc` has none but fails all the same. */

@@ -18,6 +18,7 @@ export { CALLBACKS, type Callback } from "./callbacks.ts";
 export { Clock } from "./clock.ts";
 export { Context } from "./context.ts";
 export { Emulator, type EmulatorOptions } from "./emulator.ts";
+export { exportGlobals } from "./export-globals.ts";
 export type { ForeignFunction, LifeSpan } from "./foreign.ts";
 export { HeaderMap, type HeaderMapKind, type Headers } from "./headers.ts";
 export type { LocalReply } from "./local-reply.ts";

@@ -63,6 +63,16 @@ export class VmMemory {
     return true;
   }
 
+  /** Memory cannot shrink: what it has grown by since is zero then, as after growing. */
+  snapshot(): () => void {
+    const saved = new Uint8Array(this.memory.buffer).slice();
+    return () => {
+      const bytes = new Uint8Array(this.memory.buffer);
+      bytes.set(saved);
+      bytes.fill(0, saved.length);
+    };
+  }
+
   private holds(end: number): boolean {
     // Growing detaches the buffer that the views are of.
     if (this.bytes.byteLength === 0) {

@@ -1,3 +1,4 @@
+import { keepLength, keepMap } from "./snapshot.ts";
 import { Status } from "./status.ts";
 
 const TYPES = ["counter", "gauge", "histogram"] as const;
@@ -20,6 +21,12 @@ export class Metrics {
   /** Where the emulated process would hold the value of a name. */
   of(type: "counter" | "gauge"): Map<string, bigint> {
     return type === "counter" ? this.counters : this.gauges;
+  }
+
+  snapshot(): () => void {
+    const kept = [keepMap(this.counters), keepMap(this.gauges), keepMap(this.histograms)];
+    const lengths = [...this.histograms.values()].map(keepLength);
+    return () => [...kept, ...lengths].forEach((restore) => restore());
   }
 }
 
@@ -78,6 +85,15 @@ export class MetricIds {
     const metric = this.defined.get(id);
     if (metric === undefined || metric.type === "histogram") return Status.NotFound;
     return this.metrics.of(metric.type).get(metric.name) ?? 0n;
+  }
+
+  snapshot(): () => void {
+    const defined = keepMap(this.defined);
+    const last = [...this.last];
+    return () => {
+      defined();
+      last.forEach((id, type) => (this.last[type] = id));
+    };
   }
 
   /** The name of an id, for people. */

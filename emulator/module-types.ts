@@ -11,6 +11,7 @@ export interface ModuleTypes {
 }
 
 const SECTION = { type: 1, import: 2, function: 3, export: 7 } as const;
+const OPCODE = { end: 0x0b, f32: 0x43, f64: 0x44 } as const;
 const LETTERS: Readonly<Record<number, string>> = { 0x7f: "i", 0x7e: "l", 0x7d: "f", 0x7c: "d" };
 
 /**
@@ -52,19 +53,11 @@ function readTypes(reader: Reader, types: string[]): void {
 
 function readImports(reader: Reader, types: string[], functions: string[], imports: Map<string, string>): void {
   reader.list(() => {
-    const name = `${reader.name()}.${reader.name()}`;
-    const kind = reader.byte();
-    if (kind === 0) {
-      const type = types[reader.u32()] ?? "?";
-      imports.set(name, type);
-      functions.push(type);
-    } else if (kind === 3) {
-      reader.at += 2;
-    } else {
-      if (kind === 1) reader.byte();
-      if ((reader.byte() & 1) === 1) reader.u32();
-      reader.u32();
-    }
+    const { name, kind, index } = reader.import();
+    if (kind !== 0) return;
+    const type = types[index] ?? "?";
+    imports.set(name, type);
+    functions.push(type);
   });
 }
 
@@ -77,7 +70,8 @@ function readExports(reader: Reader, functions: string[], exports: Map<string, s
   });
 }
 
-class Reader {
+/** Reads a module's binary from a place on. Throws RangeError where it ends too early. */
+export class Reader {
   at = 0;
 
   constructor(private readonly bytes: Uint8Array) {}
@@ -105,5 +99,30 @@ class Reader {
 
   list(item: () => void): void {
     for (let left = this.u32(); left > 0; left--) item();
+  }
+
+  /** An entry of the import section; `index` is the type's, of a function. */
+  import(): { name: string; kind: number; index: number } {
+    const name = `${this.name()}.${this.name()}`;
+    const kind = this.byte();
+    if (kind === 0) return { name, kind, index: this.u32() };
+    if (kind === 3) {
+      this.at += 2;
+    } else {
+      if (kind === 1) this.byte();
+      if ((this.byte() & 1) === 1) this.u32();
+      this.u32();
+    }
+    return { name, kind, index: 0 };
+  }
+
+  /** Passes over a constant expression: a constant of a number type or a global's value, and its end. */
+  constant(): void {
+    for (let code = this.byte(); code !== OPCODE.end; code = this.byte()) {
+      if (code === OPCODE.f32) this.at += 4;
+      else if (code === OPCODE.f64) this.at += 8;
+      // A signed number has as many bytes as an unsigned one: all but the last have the high bit.
+      else while (this.byte() >= 0x80);
+    }
   }
 }

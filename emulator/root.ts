@@ -5,6 +5,7 @@ import { HeaderMap, type Headers } from "./headers.ts";
 import type { Pair } from "./pairs.ts";
 import { lookUp, type Properties } from "./properties.ts";
 import { struct, type PropertyValue } from "./property-value.ts";
+import { keepLength, keepMap } from "./snapshot.ts";
 import { Status } from "./status.ts";
 import { Stream, type StreamOptions } from "./stream.ts";
 import type { Vm } from "./vm.ts";
@@ -220,6 +221,17 @@ export class Root extends Context {
 
   httpCallBody(): Buffer | undefined {
     return this.answer === undefined ? undefined : { bytes: this.answer.body, writable: false };
+  }
+
+  snapshot(): () => void {
+    const kept = [keepMap(this.httpCalls), keepMap(this.prototypes), keepLength(this.hostCalls)];
+    const { accepted, tickPeriod, deleted, streams, awaitsDone, released } = this;
+    const callStatus = { ...this.callStatus };
+    return () => {
+      for (const restore of kept) restore();
+      Object.assign(this, { accepted, tickPeriod, deleted, callStatus: { ...callStatus } });
+      Object.assign(this, { streams, awaitsDone, released });
+    };
   }
 
   override buffer(type: number): Buffer | undefined {

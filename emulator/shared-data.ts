@@ -1,3 +1,4 @@
+import { keepMap } from "./snapshot.ts";
 import type { ByteString } from "./bytes.ts";
 import { Status } from "./status.ts";
 
@@ -34,6 +35,17 @@ export class SharedData {
   /** Every key of a namespace. */
   keys(vmId: string): ByteString[] {
     return [...(this.values.get(vmId)?.keys() ?? [])];
+  }
+
+  snapshot(): () => void {
+    const stores = keepMap(this.values);
+    const entries = [...this.values.values()].map(keepMap);
+    const { cas } = this;
+    return () => {
+      stores();
+      for (const restore of entries) restore();
+      this.cas = cas;
+    };
   }
 
   private nextCas(): number {

@@ -1,3 +1,4 @@
+import { keepMap } from "./snapshot.ts";
 import type { ByteString } from "./bytes.ts";
 
 interface Queue {
@@ -39,6 +40,18 @@ export class SharedQueues {
     queue.items.push(item);
     queue.ready();
     return true;
+  }
+
+  snapshot(): () => void {
+    const maps = [keepMap(this.byName), keepMap(this.byToken)];
+    const queues = [...this.byToken.values()].map((queue) => ({ queue, items: [...queue.items], ready: queue.ready }));
+    return () => {
+      for (const restore of maps) restore();
+      for (const { queue, items, ready } of queues) {
+        queue.items.splice(0, queue.items.length, ...items);
+        queue.ready = ready;
+      }
+    };
   }
 
   /** The first item, undefined from an empty queue, null without such a queue. */

@@ -3,6 +3,7 @@ import { ABI_VERSION, CALLBACKS, ENTRY_POINTS, OLDER_ABI_VERSIONS, type Callback
 import { HostCall } from "./calls.ts";
 import { Context } from "./context.ts";
 import { utf8, type ByteString } from "./bytes.ts";
+import { exportedGlobals } from "./export-globals.ts";
 import type { HostFunction } from "./host/function.ts";
 import { allowedAtStart, allowedInAllocation, hostFunctions } from "./host/table.ts";
 import { ERRNO } from "./host/wasi.ts";
@@ -11,6 +12,7 @@ import { VmMemory } from "./memory.ts";
 import { MetricIds } from "./metrics.ts";
 import { readModuleTypes, type ModuleTypes } from "./module-types.ts";
 import { Root, type RootOptions } from "./root.ts";
+import { keepLength, keepMap } from "./snapshot.ts";
 import { LOG_LEVELS, Status } from "./status.ts";
 
 /** How a VM is configured (envoy.extensions.wasm.v3.VmConfig and PluginConfig). */
@@ -172,6 +174,24 @@ export class Vm {
     return address !== 0 && this.memory.write(address, value) ? address : 0;
   }
 
+  /**
+   * Keeps the module's memory and globals, and its roots, so that requests can be made as if none had been before. The module
+   * must have been given to `exportGlobals`, unless it has no mutable globals; streams that live now are not kept.
+   */
+  snapshot(): () => void {
+    const { failed, nextContextId, nextCallOut } = this;
+    const roots = [...this.contexts.values()].filter((context) => context instanceof Root);
+    const kept = [this.memory, this.metricIds, ...roots].map((part) => part.snapshot());
+    kept.push(keepMap(this.contexts), keepLength(this.hostCalls));
+    const globals = this.globals.map((global) => [global, global.value] as const);
+    return () => {
+      for (const restore of kept) restore();
+      for (const [global, value] of globals) global.value = value;
+      Object.assign(this, { failed, nextContextId, nextCallOut, stopIteration: false });
+      this.afterCall.length = 0;
+    };
+  }
+
   log(level: number, message: string): void {
     const { root, id } = this.effective;
     this.emulator.logs.push({ level: LOG_LEVELS[level]!, message, rootId: root?.rootId ?? "", contextId: id });
@@ -223,9 +243,11 @@ export class Vm {
     this.malloc = (exports["malloc"] ?? exports["proxy_on_memory_allocate"]) as Exported | undefined;
     if (this.malloc === undefined) throw new LoadError("Wasm module is missing malloc function.");
     this.entry = exports as Record<string, Exported>;
+    this.globals = exportedGlobals(exports);
   }
 
   private entry: Record<string, Exported> = {};
+  private globals: readonly WebAssembly.Global[] = [];
 
   private start(): void {
     const { _initialize, _start, main, __main_void } = this.entry;

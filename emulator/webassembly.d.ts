@@ -15,6 +15,9 @@ declare namespace WebAssembly {
     constructor(limits: { initial: number });
     readonly buffer: ArrayBuffer;
   }
+  interface Global {
+    value: unknown;
+  }
   class RuntimeError extends Error {}
   class CompileError extends Error {}
 
