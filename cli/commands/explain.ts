@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import { explained } from "../command-line/help.ts";
 import { Failure } from "../failure.ts";
 import { decisionLines } from "../output/decision.ts";
@@ -8,7 +8,8 @@ import { labelsOf } from "./labels.ts";
 import { choice, filterOption, outputOption, repeated, type Common } from "./options.ts";
 
 interface Options extends Common {
-  config: string;
+  config?: string;
+  verbose: boolean;
   request: string;
   header: string[];
   filter?: string;
@@ -27,7 +28,8 @@ export function explainCommand(): Command {
   const command = new Command("explain")
     .summary("show what a filter does with one request, and by which rule")
     .description("Show what a filter does with one request, and by which rule.")
-    .requiredOption("-c, --config <file>", "file with the plugin, as validate takes it")
+    .addArgument(new Argument("[file]", "file with the WasmPlugin, or the pluginConfig; - is standard input"))
+    .option("-c, --config <file>", "the same as an option")
     .option("-r, --request <yaml>", "the request in YAML: {path: /ip, host: httpbin}", "{}")
     .option("--method <method>", "GET if not given")
     .option("--path <path>", "with its query; / if not given")
@@ -35,29 +37,36 @@ export function explainCommand(): Command {
     .addOption(repeated("-H, --header <header>", '"name: value"; may be repeated'))
     .option("--principal <id>", "the caller's SPIFFE ID; plaintext if not given")
     .option("--claims <yaml>", "claims of a verified token")
-    .addOption(choice("--direction <direction>", "direction of the request", ["INBOUND", "OUTBOUND"]))
+    .addOption(
+      choice("--direction <direction>", "of the request; as the plugin's match.mode if not given", [
+        "INBOUND",
+        "OUTBOUND",
+      ]),
+    )
     .addOption(filterOption())
     .option("--plugin <name>", "the resource, if the file has several")
     .option("-n, --namespace <name>", "the workload's; the resource's if not given")
     .option("-l, --labels <labels>", "the workload's; the selector's if not given")
+    .option("-v, --verbose", "also the filter's host calls, and all that was not asked", false)
     .addOption(outputOption())
     .action(run);
   return explained(
     command,
     [
-      "Runs the compiled filter. --request also takes scheme, headers (a list is a repeated one), remoteIp, port, sni and at " +
+      "Runs the compiled filter. If no rule decides, it says which rules come nearest and which of their conditions fail. --request also takes scheme, headers (a list is a repeated one), remoteIp, port, sni and at " +
         "(the time). What is drawn by chance is drawn the same way each time.",
     ],
     [
-      ["signalbox explain -c authz.yaml --path /ip --principal cluster.local/ns/default/sa/sleep", "who may"],
-      ["signalbox explain -c routing.yaml --host reviews -H 'end-user: jason'", "which route"],
+      ["signalbox explain authz.yaml --path /ip --principal cluster.local/ns/default/sa/sleep", "who may"],
+      ["signalbox explain routing.yaml --host reviews -H 'end-user: jason'", "which route"],
     ],
   );
 }
 
-async function run(options: Options): Promise<void> {
-  const [{ decide }, { loadPlugins }, requests] = await Promise.all([
-    import("../decision/decide.ts"),
+async function run(argument: string | undefined, options: Options): Promise<void> {
+  const file = fileOf(argument, options.config);
+  const [{ explain }, { loadPlugins }, requests] = await Promise.all([
+    import("../decision/explain.ts"),
     import("../decision/load.ts"),
     import("../decision/request.ts"),
   ]);
@@ -65,20 +74,27 @@ async function run(options: Options): Promise<void> {
   const { filter, plugin, namespace } = options;
   const labels = labelsOf("--labels", options.labels);
   const workload = { ...(namespace !== undefined && { namespace }), ...(labels !== undefined && { labels }) };
-  const plugins = loadPlugins(options.config, { filter, plugin, workload });
-  const decisions = plugins.map(({ name, filter, configured }) => ({
-    plugin: name,
-    filter,
-    ...decide(configured, request),
-  }));
+  const plugins = loadPlugins(file, { filter, plugin, workload }, { record: true });
+  const decisions = plugins.map((loaded) => explain(loaded, request));
   if (options.output === "json") return printJson(decisions);
   for (const [at, decision] of decisions.entries()) {
     const title = `${decision.plugin}: `;
     print(
       ...(at > 0 ? [""] : []),
-      ...decisionLines(decision).map((line, row) => (row === 0 ? paint.dim(title) + line : line)),
+      ...decisionLines(decision, options.verbose).map((line, row) => (row === 0 ? paint.dim(title) + line : line)),
     );
   }
+}
+
+/** @throws Failure unless there is one file */
+function fileOf(argument: string | undefined, option: string | undefined): string {
+  const file = argument ?? option;
+  if (file === undefined)
+    throw new Failure("name the file with the plugin: signalbox explain my-plugin.yaml --path /ip");
+  if (argument !== undefined && option !== undefined) {
+    throw new Failure(`explain takes one file, and there are ${argument} and ${option}`);
+  }
+  return file;
 }
 
 /** The request of `--request`, and of the options by which it can be given more shortly. */

@@ -1,11 +1,14 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { explained } from "../command-line/help.ts";
 import { EXIT } from "../failure.ts";
-import { print, printJson } from "../output/print.ts";
+import type { ReportFormat } from "../table/report.ts";
 import { choice, filesArgument } from "./options.ts";
 
 interface Options {
-  output: "tap" | "junit" | "json";
+  output?: ReportFormat;
+  run?: RegExp;
+  coverage: boolean;
+  coverageThreshold?: number;
 }
 
 export function testCommand(): Command {
@@ -13,7 +16,17 @@ export function testCommand(): Command {
     .summary("hold your configuration to a table of requests and what you expect of them")
     .description("Hold your configuration to a table of requests and what you expect of them.")
     .addArgument(filesArgument("tables; - is standard input"))
-    .addOption(choice("-o, --output <format>", "how the results are written", ["tap", "junit", "json"]).default("tap"))
+    .option("--run <regex>", "only tests whose names it finds", regex)
+    .option("--coverage", "also which rules, routes and entries no test meets", false)
+    .option("--coverage-threshold <percent>", "fail if the tests meet fewer of them", percent)
+    .addOption(
+      choice("-o, --output <format>", "text (only failures, and a summary) on a terminal, else tap, if not given", [
+        "text",
+        "tap",
+        "junit",
+        "json",
+      ]),
+    )
     .action(run);
   return explained(
     command,
@@ -25,17 +38,51 @@ export function testCommand(): Command {
         "      request: { path: /ip, principal: cluster.local/ns/default/sa/sleep }\n" +
         "      expect: { outcome: forwarded }",
       "request as in signalbox explain; expect has outcome, status, rule, delay, sends, answers, counters.",
-      "Ends with 0 if all is as expected, with 1 if something is not.",
+      "Ends with 0 if all is as expected, with 1 if something is not, if no policy or VirtualService applies to any test of a " +
+        "table, or if the coverage is below the threshold.",
     ],
-    [["signalbox test policies.test.yaml -o junit > report.xml", "for CI"]],
+    [
+      ["signalbox test policies.test.yaml --coverage", "what is not tested yet"],
+      ["signalbox test policies.test.yaml -o junit > report.xml", "for CI"],
+    ],
   );
 }
 
-async function run(files: string[], { output }: Options): Promise<void> {
-  const [{ runTable }, { readTables }] = await Promise.all([import("../table/run.ts"), import("../table/table.ts")]);
-  const results = files.flatMap((file) => readTables(file).flatMap(runTable));
-  if (output === "json") printJson(results.map(({ case: one, ...result }) => ({ ...one, ...result })));
-  else if (output === "junit") print((await import("../table/junit.ts")).junitReport(results).trimEnd());
-  else print(...(await import("../table/tap.ts")).tapLines(results));
-  process.exitCode = results.some(({ differences }) => differences.length > 0) ? EXIT.found : EXIT.ok;
+function regex(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function percent(text: string): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (!(number <= 100)) throw new InvalidArgumentError("expected a number from 0 to 100");
+  return number;
+}
+
+async function run(files: string[], options: Options): Promise<void> {
+  const [{ checkOf, runTables }, { readTables }, { Coverage }, { reporterOf }] = await Promise.all([
+    import("../table/run.ts"),
+    import("../table/table.ts"),
+    import("../table/coverage.ts"),
+    import("../table/report.ts"),
+  ]);
+  const coverage = new Coverage();
+  const tables = files.flatMap(readTables);
+  const reporter = await reporterOf(options.output ?? (process.stdout.isTTY === true ? "text" : "tap"));
+  let failed = false;
+  const report = (result: Parameters<typeof reporter.result>[0]): void => {
+    failed ||= result.differences.length > 0;
+    reporter.result(result);
+  };
+  for (const result of runTables(tables, { names: options.run, coverage })) report(result);
+  const { coverageThreshold: threshold } = options;
+  if (threshold !== undefined && coverage.percent < threshold) {
+    const reached = `${Math.floor(coverage.percent * 10) / 10} %`;
+    report(checkOf(files[0] ?? "", "the tests meet enough of the rules", "coverage", reached, `${threshold} %`));
+  }
+  reporter.end(options.coverage || threshold !== undefined ? coverage : undefined);
+  process.exitCode = failed ? EXIT.found : EXIT.ok;
 }

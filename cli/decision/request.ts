@@ -1,16 +1,15 @@
 import { parse } from "yaml";
-import { struct, utf8, type Headers, type PropertyValue, type StreamOptions } from "../../emulator/index.ts";
 import { Failure } from "../failure.ts";
 import { isObject, type Json } from "../input/resource.ts";
 import { suggestion } from "../schema/problem.ts";
 
 /** One request, as a user writes it. Every field has a default. */
 export interface Request {
-  /** GET */
+  /** GET if absent. */
   readonly method?: string;
-  /** `/` */
+  /** With its query; `/` if absent. Normalized as Envoy does. */
   readonly path?: string;
-  /** `:authority`; `localhost` */
+  /** `:authority`; `localhost` if absent, and there is no header `Host`. */
   readonly host?: string;
   /** http */
   readonly scheme?: string;
@@ -20,11 +19,11 @@ export interface Request {
   readonly principal?: string;
   /** Claims of a token that jwt_authn verified. */
   readonly claims?: Json;
-  /** Which listener it comes to: INBOUND, OUTBOUND; a gateway's where absent. */
+  /** Which listener it comes to: INBOUND, OUTBOUND; if absent, the one that the plugin's `match` is for. */
   readonly direction?: string;
   /** The client's address, after `x-forwarded-for`. */
   readonly remoteIp?: string;
-  /** The port that the connection was made to. */
+  /** The port that the connection was made to; if absent, that of the host, else 80, or 443 with https. */
   readonly port?: number;
   /** The server name that TLS asked for. */
   readonly sni?: string;
@@ -73,7 +72,32 @@ export function requestOf(value: unknown, where: string): Request {
       throw new Failure(`${where}: unknown field "${name}"${suggestion(name, Object.keys(FIELDS))}`);
     if (!field[1](given)) throw new Failure(`${where}.${name}: expected ${field[0]}, got ${JSON.stringify(given)}`);
   }
+  refuseMalformed(value, where);
   return value as Request;
+}
+
+/** The name of a header (RFC 9110, 5.1). */
+const TOKEN = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
+
+/** @throws Failure for what Envoy answers 400 to before any filter is asked, and for what is said twice */
+function refuseMalformed({ path = "/", host, headers = {} }: Request, where: string): void {
+  if (/[^\x21-\x7e]|#|%00/.test(path)) {
+    const encoded = encodeURI(path).replaceAll("#", "%23");
+    const hint = path.includes("%00") ? "" : `; write ${encoded}`;
+    throw new Failure(`${where}.path: Envoy answers 400 to ${JSON.stringify(path)}${hint}`);
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(":"))
+      throw new Failure(`${where}.headers: ${name} is no header: write method, scheme, host or path`);
+    if (!TOKEN.test(name)) throw new Failure(`${where}.headers: ${JSON.stringify(name)} is not the name of a header`);
+    // eslint-disable-next-line no-control-regex -- these are what a header may not have (RFC 9110, 5.5)
+    if ([value].flat().some((one) => /[\0\r\n]/.test(one))) {
+      throw new Failure(`${where}.headers.${name}: a value has no line breaks and no NUL`);
+    }
+    if (name.toLowerCase() === "host" && host !== undefined) {
+      throw new Failure(`${where}: host and the header ${name} both say the host: give one`);
+    }
+  }
 }
 
 /** A request in YAML or JSON. Throws Failure where it is neither, or no request. */
@@ -85,34 +109,4 @@ export function parseRequest(text: string): Request {
     throw new Failure(`--request: not YAML: ${(error as Error).message.split("\n")[0]}`);
   }
   return requestOf(value ?? {}, "--request");
-}
-
-/** The request as the emulator takes it. */
-export function streamOf(request: Request): StreamOptions {
-  const { method = "GET", path = "/", host = "localhost", scheme = "http", headers = {} } = request;
-  const bytes = (value: string | string[]) => (Array.isArray(value) ? value.map(utf8) : utf8(value));
-  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), bytes(value)] as const);
-  const pseudo = { ":method": method, ":scheme": scheme, ":authority": utf8(host), ":path": utf8(path) };
-  return { requestHeaders: { ...pseudo, ...Object.fromEntries(given) } as Headers, properties: propertiesOf(request) };
-}
-
-/** The numbers of envoy.config.core.v3.TrafficDirection. */
-const DIRECTIONS: Readonly<Record<string, number>> = { INBOUND: 1, OUTBOUND: 2 };
-
-function propertiesOf(request: Request): Record<string, PropertyValue> {
-  const { principal, claims, direction, remoteIp, port, sni } = request;
-  const uri = principal?.replace(/^(spiffe:\/\/)?/, "spiffe://");
-  const connection = {
-    ...(uri !== undefined && { mtls: true, uri_san_peer_certificate: uri }),
-    ...(sni !== undefined && { requested_server_name: sni }),
-  };
-  return {
-    ...(Object.keys(connection).length > 0 && { connection }),
-    ...(claims !== undefined && {
-      metadata: { filter_metadata: { "envoy.filters.http.jwt_authn": struct({ payload: claims as never }) } },
-    }),
-    ...(direction !== undefined && { xds: { listener_direction: DIRECTIONS[direction] as number } }),
-    ...(remoteIp !== undefined && { source: { address: `${remoteIp}:50000` } }),
-    ...(port !== undefined && { destination: { port } }),
-  };
 }

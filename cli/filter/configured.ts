@@ -1,12 +1,15 @@
 import { Emulator, type LogLevel, type Node, type Root } from "../../emulator/index.ts";
 import { addExpressions } from "./expressions.ts";
 import { moduleOf } from "./module.ts";
+import { watchExpressions } from "./unevaluated.ts";
 
 /** The workload whose proxy a plugin runs in, as far as a configuration depends on it. */
 export interface Workload {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;
+  /** Whether it is a gateway and no sidecar. */
+  readonly gateway?: boolean;
 }
 
 /** A filter that has been given a configuration. */
@@ -16,6 +19,15 @@ export interface Configured {
   /** Why it refused, a line each; none where it accepted. */
   readonly errors: string[];
   readonly warnings: string[];
+  /** The expressions that could not be evaluated. */
+  readonly unevaluated: string[];
+}
+
+/** How a filter is run. */
+export interface Run {
+  readonly logLevel?: LogLevel;
+  /** Whether its host calls are recorded, which takes time. */
+  readonly record?: boolean;
 }
 
 /**
@@ -28,17 +40,28 @@ export function configure(
   filter: string,
   pluginConfig: unknown,
   workload: Workload,
-  logLevel: LogLevel = "info",
+  { logLevel = "info", record = false }: Run = {},
 ): Configured {
-  const emulator = new Emulator({ logLevel });
+  const { bytes, module } = moduleOf(filter);
+  const emulator = new Emulator({ logLevel, record });
   addExpressions(emulator);
-  const vm = emulator.loadSync(moduleOf(filter));
+  const unevaluated = watchExpressions(emulator);
+  const vm = emulator.instantiate(bytes, module);
   const root = vm.createRoot({ rootId: filter, configuration: asIstio(pluginConfig), node: nodeOf(workload) });
   const lines = (level: string): string[] =>
     emulator.logs.filter((line) => line.level === level).map(({ message }) => message.replace(`${filter}: `, ""));
   const reasons = lines("critical");
   if (!root.accepted && reasons.length === 0) reasons.push(vm.failed ?? "refused without a reason");
-  return { emulator, root, errors: root.accepted ? [] : reasons, warnings: lines("warn") };
+  return { emulator, root, errors: root.accepted ? [] : reasons, warnings: lines("warn"), unevaluated };
+}
+
+/** Keeps what a filter is now; what is given makes it so again, as if no request had been since. */
+export function keep({ emulator, root, unevaluated }: Configured): () => void {
+  const kept = [emulator.snapshot(), root.vm.snapshot()];
+  return () => {
+    for (const restore of kept) restore();
+    unevaluated.length = 0;
+  };
 }
 
 function asIstio(pluginConfig: unknown): string {
@@ -46,10 +69,10 @@ function asIstio(pluginConfig: unknown): string {
   return json === "{}" ? "" : json;
 }
 
-/** A sidecar's node, as istiod's bootstrap has it. */
-function nodeOf({ namespace, labels, serviceAccount = "default" }: Workload): Node {
+/** A proxy's node, as istiod's bootstrap has it. */
+function nodeOf({ namespace, labels, serviceAccount = "default", gateway = false }: Workload): Node {
   return {
-    id: `sidecar~127.0.0.1~workload.${namespace}~${namespace}.svc.cluster.local`,
+    id: `${gateway ? "router" : "sidecar"}~127.0.0.1~workload.${namespace}~${namespace}.svc.cluster.local`,
     metadata: { NAMESPACE: namespace, SERVICE_ACCOUNT: serviceAccount, LABELS: { ...labels } },
   };
 }

@@ -1,22 +1,30 @@
+import { exportGlobals } from "../../emulator/index.ts";
 import { carriedFilters, carriedModule } from "../carried.ts";
 import { Failure } from "../failure.ts";
 import { suggestion } from "../schema/problem.ts";
 
-const modules = new Map<string, Uint8Array>();
+/** A filter's module, compiled once for all that ask it. */
+export interface CompiledModule {
+  readonly bytes: Uint8Array;
+  readonly module: WebAssembly.Module;
+}
+
+const modules = new Map<string, CompiledModule>();
 
 /**
- * The filter's module, which is read once.
+ * The filter's module, which is read once, with its globals exported so that snapshots can be made.
  *
- * @throws Failure where there is no such filter, or its module is missing
+ * @throws Failure if there is no such filter, or its module is missing
  */
-export function moduleOf(filter: string): Uint8Array {
+export function moduleOf(filter: string): CompiledModule {
   const read = modules.get(filter);
   if (read !== undefined) return read;
   const names = carriedFilters();
   if (!names.includes(filter)) {
     throw new Failure(`no filter named ${filter}${suggestion(filter, names)}; there are ${names.join(", ")}`);
   }
-  const bytes = carriedModule(filter);
-  modules.set(filter, bytes);
-  return bytes;
+  const bytes = exportGlobals(carriedModule(filter));
+  const compiled = { bytes, module: new WebAssembly.Module(bytes) };
+  modules.set(filter, compiled);
+  return compiled;
 }

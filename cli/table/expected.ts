@@ -1,5 +1,6 @@
-import type { Changes, Decision } from "../decision/decide.ts";
+import { SERVICE, type Decision, type Values } from "../decision/decide.ts";
 import { isObject } from "../input/resource.ts";
+import { milliseconds } from "./duration.ts";
 
 /** What a case expects; what is not named is not looked at. */
 export interface Expected {
@@ -8,11 +9,11 @@ export interface Expected {
   readonly status?: number;
   /** The rule, route or entry that decides; `none`. */
   readonly rule?: string;
-  /** For how long the request is held: `5s`, `250ms`; `none`. */
+  /** For how long the request is held: `5s`, `1.5s`, `250ms`; `none`. */
   readonly delay?: string;
-  /** Headers as the request goes on: the value, the values, `absent`, or `unchanged`. */
+  /** Headers as the request goes on: the value, the values, `absent`, or `unchanged` from what the client sent. */
   readonly sends?: Headers;
-  /** Headers of what the client gets. */
+  /** Headers of what the client gets; `unchanged` from what the service sent. */
   readonly answers?: Headers;
   /** Counters that go up, whichever do besides. */
   readonly counters?: readonly string[];
@@ -24,12 +25,15 @@ const isString = (value: unknown): boolean => typeof value === "string";
 const isHeaders = (value: unknown): boolean =>
   isObject(value) && Object.values(value).every((one) => [one].flat().every(isString));
 
+const isDelay = (value: unknown): boolean =>
+  typeof value === "string" && (value === "none" || milliseconds(value) !== undefined);
+
 /** How each field is to be written. */
 export const EXPECTATIONS: Readonly<Record<keyof Expected, [what: string, fits: (value: unknown) => boolean]>> = {
   outcome: ["forwarded or answered", (value) => value === "forwarded" || value === "answered"],
   status: ["a status", (value) => Number.isInteger(value)],
   rule: ["a string", isString],
-  delay: ["a duration such as 5s or 250ms, or none", (value) => /^(none|\d+m?s)$/.test(String(value))],
+  delay: ["a duration such as 5s or 250ms, or none", (value) => isDelay(value)],
   sends: ["names with strings", isHeaders],
   answers: ["names with strings", isHeaders],
   counters: ["a list of names", (value) => Array.isArray(value) && value.every(isString)],
@@ -53,19 +57,46 @@ export function differences(expected: Expected, decision: Decision): Difference[
   compare("outcome", expected.outcome, decision.outcome);
   compare("status", expected.status, answer?.status ?? "none");
   compare("rule", expected.rule, decision.rule);
-  compare("delay", expected.delay, decision.delay ?? "none");
-  for (const [name, value] of Object.entries(expected.sends ?? {})) {
-    compare(`sends ${name}`, value, changed(decision.request, name));
+  if (expected.delay !== undefined && delayOf(expected.delay) !== delayOf(decision.delay ?? "none")) {
+    found.push({ what: "delay", expected: expected.delay, actual: decision.delay ?? "none" });
   }
-  for (const [name, value] of Object.entries(expected.answers ?? {})) {
-    const actual = answer === undefined ? changed(decision.response, name) : (answer.headers[name] ?? "absent");
-    compare(`answers ${name}`, value, actual);
-  }
+  const headers = (what: string, wanted: Headers = {}, before: Values, after: Values | undefined): void => {
+    for (const [name, value] of Object.entries(wanted)) {
+      const key = name.toLowerCase() === "host" ? ":authority" : name.toLowerCase();
+      if (after === undefined || !isMet(value, before[key], after[key])) {
+        found.push({
+          what: `${what} ${name}`,
+          expected: value,
+          actual: after === undefined ? NOT_SENT : shown(after[key]),
+        });
+      }
+    }
+  };
+  headers("sends", expected.sends, decision.came, decision.sends);
+  headers("answers", expected.answers, answer === undefined ? SERVICE : {}, decision.answers);
   const missing = (expected.counters ?? []).filter((name) => !decision.counters.includes(name));
   if (missing.length > 0) compare("counters", expected.counters, decision.counters);
   return found;
 }
 
-function changed(changes: Changes, name: string): unknown {
-  return Object.hasOwn(changes, name) ? (changes[name] ?? "absent") : "unchanged";
+const NOT_SENT = "no request: the filter answered";
+
+/** Whether a header is as expected; a list of one value is that value. */
+function isMet(
+  wanted: string | string[],
+  before: readonly string[] | undefined,
+  after: readonly string[] | undefined,
+): boolean {
+  const same = (one: readonly string[] | undefined): boolean => JSON.stringify(one) === JSON.stringify(after);
+  if (wanted === "absent") return after === undefined;
+  return wanted === "unchanged" ? same(before) : same([wanted].flat());
+}
+
+function shown(values: readonly string[] | undefined): unknown {
+  if (values === undefined) return "absent";
+  return values.length === 1 ? values[0] : values;
+}
+
+function delayOf(text: string): number {
+  return text === "none" ? 0 : (milliseconds(text) ?? 0);
 }

@@ -1,36 +1,80 @@
-import { decide } from "../decision/decide.ts";
-import { loadPlugins, type Loaded } from "../decision/load.ts";
+import { ask, whyNothingApplies, type Asked } from "../decision/explain.ts";
+import type { Loaded } from "../decision/load.ts";
 import { Failure } from "../failure.ts";
+import { Configurations } from "./configurations.ts";
+import { Coverage } from "./coverage.ts";
 import { differences, type Difference } from "./expected.ts";
 import type { Case, Table } from "./table.ts";
 
-/** A case, and where it came out otherwise than expected. */
+/** A case, or a check of a table as a whole, and where it came out otherwise than expected. */
 export interface Result {
   readonly case: Case;
   readonly filter: string;
   readonly differences: readonly Difference[];
 }
 
-/**
- * Runs the cases of a table in order. Each is the first request of a filter that was configured anew, so that none
- * depends on those before it.
- *
- * @throws Failure where the configuration is refused, or has no such plugin
- */
-export function runTable(table: Table): Result[] {
-  return table.cases.map((one) => {
-    const { name, filter, configured } = only(table, one);
-    const decision = decide(configured, one.request);
-    return { case: one, filter: filter ?? name, differences: differences(one.expect, decision) };
-  });
+/** What is run of tables. */
+export interface Selection {
+  /** Only tests whose names it finds; all if absent. */
+  readonly names?: RegExp | undefined;
+  readonly coverage: Coverage;
 }
 
-function only({ config, filter, workload }: Table, { plugin, file, line }: Case): Loaded {
-  const plugins = loadPlugins(config, { filter, plugin, workload });
-  const [first] = plugins;
-  if (first === undefined || plugins.length > 1) {
-    const names = plugins.map(({ name }) => name).join(", ");
-    throw new Failure(`${file}:${line}: ${config} has several plugins: say with plugin which of ${names}`);
+/**
+ * Runs the cases of tables in order, and gives each result as it comes. A configuration is read and given to its filter once;
+ * each case asks a filter that is as it was then, so that none depends on those before it. A table of which no case meets a
+ * policy or VirtualService that applies gives one more result, which fails.
+ *
+ * @throws Failure if a configuration is refused or has no such plugin, or no test has such a name
+ */
+export function* runTables(tables: readonly Table[], { names, coverage }: Selection): Generator<Result, void> {
+  const configurations = new Configurations();
+  let ran = 0;
+  for (const table of tables) {
+    const cases = table.cases.filter(({ name }) => names === undefined || names.test(name));
+    ran += cases.length;
+    const applies = new Applies();
+    for (const one of cases) {
+      const { loaded } = configurations.of(table, one);
+      const asked = ask(loaded, one.request);
+      coverage.met(loaded, asked.decision.met);
+      applies.add(loaded, asked);
+      yield { case: one, filter: loaded.filter, differences: differences(one.expect, asked.decision) };
+    }
+    const why = applies.whyNot;
+    if (why !== undefined) yield checkOf(table.file, "something applies to a test", "anything that applies", why);
   }
-  return first;
+  if (ran === 0) throw new Failure(`no test has a name that ${String(names)} finds`);
 }
+
+/** A result that is about a whole file, and fails. */
+export function checkOf(file: string, name: string, what: string, actual: string, expected = "at least one"): Result {
+  const one: Case = { name, request: {}, expect: {}, plugin: undefined, file, line: 1 };
+  return { case: one, filter: "", differences: [{ what, expected, actual }] };
+}
+
+/** Whether anything of its configurations applies to any case of a table. */
+class Applies {
+  private readonly reasons = new Set<string>();
+  private some = false;
+  private none = true;
+
+  add(loaded: Loaded, asked: Asked): void {
+    this.none = false;
+    if (this.some) return;
+    const why = whyNothingApplies(loaded, asked);
+    if (why === undefined) this.some = true;
+    else for (const reason of why) this.reasons.add(reason);
+  }
+
+  /** Why nothing does; undefined if something does, or nothing was run. */
+  get whyNot(): string | undefined {
+    if (this.some || this.none) return undefined;
+    const all = [...this.reasons];
+    const more = all.length - SHOWN;
+    return [...all.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+  }
+}
+
+/** How many reasons are shown. */
+const SHOWN = 3;

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import type { Workload } from "../filter/configured.ts";
@@ -25,6 +25,7 @@ export interface Case {
 
 /** A table of cases for one configuration. */
 export interface Table {
+  readonly file: string;
   /** The file of the configuration, found from where the command runs. */
   readonly config: string;
   readonly filter: string | undefined;
@@ -58,7 +59,8 @@ function tableOf(source: Source): Table {
     throw new Failure(`${where}: tests: expected a list that is not empty`);
   const beside = where === STANDARD_INPUT ? "." : dirname(where);
   return {
-    config: join(beside, config),
+    file: where,
+    config: isAbsolute(config) ? config : join(beside, config),
     filter: typeof filter === "string" ? filter : undefined,
     workload: known(workload, WORKLOAD_FIELDS, `${where}: workload`) as Partial<Workload>,
     cases: tests.map((test, place) => caseOf(source, test, place)),
