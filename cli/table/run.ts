@@ -22,8 +22,8 @@ export interface Selection {
 
 /**
  * Runs the cases of tables in order, and gives each result as it comes. A configuration is read and given to its filter once;
- * each case asks a filter that is as it was then, so that none depends on those before it. A table of which no case meets a
- * policy or VirtualService that applies gives one more result, which fails.
+ * each case asks a filter that is as it was then, so that none depends on those before it. If no policy or VirtualService applies to
+ * any case of a table, and its filter does nothing at all, one more result fails.
  *
  * @throws Failure if a configuration is refused or has no such plugin, or no test has such a name
  */
@@ -62,7 +62,10 @@ class Applies {
   add(loaded: Loaded, asked: Asked): void {
     this.none = false;
     if (this.some) return;
-    const why = whyNothingApplies(loaded, asked);
+    const { outcome, delay, request, response } = asked.decision;
+    const changed = Object.keys({ ...request, ...response }).length > 0;
+    const acted = outcome === "answered" || delay !== undefined || changed;
+    const why = acted ? undefined : whyNothingApplies(loaded, asked);
     if (why === undefined) this.some = true;
     else for (const reason of why) this.reasons.add(reason);
   }
