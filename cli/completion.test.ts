@@ -29,7 +29,7 @@ test("what can be typed follows from the words before it", async () => {
   assert.deepEqual(await offered("explain", "--config", ""), [":files"]);
   assert.deepEqual(await offered("explain", "--host", ""), []);
   assert.deepEqual(await offered("test", "-o", "--next"), []);
-  assert.deepEqual(await offered("--next", "test", "-o"), ["tap", "junit", "json"]);
+  assert.deepEqual(await offered("--next", "test", "-o"), ["text", "tap", "junit", "json"]);
   assert.deepEqual(await offered("completion", ""), ["bash", "zsh", "fish", "powershell"]);
   assert.deepEqual(await offered("completion", "bash", ""), []);
   assert.deepEqual(await offered("nothing", ""), []);
@@ -70,7 +70,7 @@ COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 )); compopt() { options="$*"; }; _signalbo
   assert.equal(complete("validate", "--f"), "--filter +o default");
   assert.equal(complete("validate", "--filter", "a"), "authz +o default");
   assert.equal(complete("validate", "--filter", "=", "a"), "authz +o default");
-  assert.equal(complete("test", "--output", "="), "tap junit json +o default");
+  assert.equal(complete("test", "--output", "="), "text tap junit json +o default");
   assert.equal(complete("validate", "--filter", "=", "authz", "--o"), "--output +o default");
   assert.equal(complete("validate", "my"), "-o default");
 });

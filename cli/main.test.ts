@@ -91,7 +91,7 @@ test("what is wrong with the arguments is told in one line on standard error, wi
     await told("completion", "bash", "zsh"),
     "unexpected argument zsh; signalbox completion --help tells more",
   );
-  assert.equal(await told("explain"), "--config is missing; signalbox explain --help tells more");
+  assert.equal(await told("explain"), "name the file to explain; signalbox explain --help tells more");
   assert.equal(await told("validate", "none.yaml"), "none.yaml cannot be read: ENOENT");
 });
 

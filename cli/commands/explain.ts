@@ -89,8 +89,7 @@ async function run(argument: string | undefined, options: Options): Promise<void
 /** @throws Failure unless there is one file */
 function fileOf(argument: string | undefined, option: string | undefined): string {
   const file = argument ?? option;
-  if (file === undefined)
-    throw new Failure("name the file with the plugin: signalbox explain my-plugin.yaml --path /ip");
+  if (file === undefined) throw new Failure("name the file to explain; signalbox explain --help tells more");
   if (argument !== undefined && option !== undefined) {
     throw new Failure(`explain takes one file, and there are ${argument} and ${option}`);
   }

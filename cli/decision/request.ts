@@ -90,7 +90,6 @@ function refuseMalformed({ path = "/", host, headers = {} }: Request, where: str
     if (name.startsWith(":"))
       throw new Failure(`${where}.headers: ${name} is no header: write method, scheme, host or path`);
     if (!TOKEN.test(name)) throw new Failure(`${where}.headers: ${JSON.stringify(name)} is not the name of a header`);
-    // eslint-disable-next-line no-control-regex -- these are what a header may not have (RFC 9110, 5.5)
     if ([value].flat().some((one) => /[\0\r\n]/.test(one))) {
       throw new Failure(`${where}.headers.${name}: a value has no line breaks and no NUL`);
     }
