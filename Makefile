@@ -15,7 +15,7 @@ ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run package image images push manifests check spec module-test package-test envoy-test docker-test zipkin-test test istio-test oracle matrix bench memory clean
+.PHONY: help setup build run package image images push manifests messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test oracle matrix bench memory clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -58,6 +58,9 @@ manifests: $(INSTALLED) ## write manifests/ anew from the filters' own wasmplugi
 # Each runs whatever the others find, so that one run shows everything.
 CHECKS := check-format check-lint check-types check-assembly check-filters
 .PHONY: $(CHECKS)
+
+messages: $(INSTALLED) ## list every error, warning, log line and help text of the filters and the command, with its place
+	@$(TSX) tools/messages.ts
 
 check: $(INSTALLED) ## formatting, lint, types of TypeScript and AssemblyScript, and what each filter's folder must have
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)

@@ -47,7 +47,7 @@ function messagesOf(file: string): Message[] {
     let first: ts.Node | undefined;
     let parts = "";
     const end = (): void => {
-      if (first !== undefined && /[a-z]/i.test(parts)) add(first, parts.trim());
+      if (first !== undefined && isSentence(parts)) add(first, parts.trim());
       first = undefined;
       parts = "";
     };
@@ -93,11 +93,18 @@ function literalText(node: ts.Node): string | undefined {
   return node.head.text + node.templateSpans.map((span) => `…${span.literal.text}`).join("");
 }
 
+/** Whether a text has a letter and a blank: names of fields, headers and counters have none. */
+function isSentence(text: string): boolean {
+  return /[a-z]/i.test(text) && text.includes(" ");
+}
+
 function isMessage(node: ts.Node, text: string): boolean {
-  if (/[a-z][^ ]* +[^ ]|[^ ] +[^ ]*[a-z]/i.test(text)) return true;
-  let call = node.parent;
-  if (ts.isCallExpression(call) && call.expression.getText() === "utf8") call = call.parent;
+  if (isSentence(text)) return true;
+  let argument = node;
+  if (ts.isCallExpression(node.parent) && node.parent.expression.getText() === "utf8") argument = node.parent;
+  const call = argument.parent;
   if (!ts.isCallExpression(call) || text.trim() === "") return false;
   const name = ts.isPropertyAccessExpression(call.expression) ? call.expression.name.text : call.expression.getText();
-  return REPORTS.has(name);
+  // The first argument of `refuse` is a field's name.
+  return REPORTS.has(name) && !(name === "refuse" && call.arguments[0] === argument);
 }
