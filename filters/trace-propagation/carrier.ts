@@ -38,6 +38,7 @@ export class Carrier {
     const own = this.context;
     return (
       this.reading == Reading.FOUND &&
+      !own.needsRewrite &&
       own.spanId == context.spanId &&
       own.traceLow == context.traceLow &&
       own.traceHigh == context.traceHigh &&

@@ -16,4 +16,6 @@ export class TraceContext {
   sampling: Sampling;
   /** W3C Trace Context Level 2's random flag: the lower 7 bytes of the trace id are random. */
   random: bool;
+  /** The headers that it was read from also say something malformed, which must not be passed on. */
+  needsRewrite: bool;
 }

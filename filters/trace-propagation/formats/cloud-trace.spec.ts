@@ -30,9 +30,13 @@ describe("x-cloud-trace-context", () => {
 
   it("has a decision of 1 or 0", () => {
     expect(cloudTrace(TRACE + "/1;o=0")).toBe(TRACE + " 0000000000000001 no");
-    isInvalid(TRACE + "/1;o=2");
+    // A mask of one byte: bit 0 alone is the decision.
+    expect(cloudTrace(TRACE + "/1;o=2")).toBe(TRACE + " 0000000000000001 no");
+    expect(cloudTrace(TRACE + "/1;o=3")).toBe(TRACE + " 0000000000000001 yes");
+    expect(cloudTrace(TRACE + "/1;o=01")).toBe(TRACE + " 0000000000000001 yes");
+    expect(cloudTrace(TRACE + "/1;o=255")).toBe(TRACE + " 0000000000000001 yes");
+    isInvalid(TRACE + "/1;o=256");
     isInvalid(TRACE + "/1;o=/");
-    isInvalid(TRACE + "/1;o=01");
     isInvalid(TRACE + "/1;o=x");
     isInvalid(TRACE + "/1;o=1;");
     isInvalid(TRACE + "/1;o=1 ");

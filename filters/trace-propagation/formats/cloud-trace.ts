@@ -7,9 +7,12 @@ import { putTraceId, takeTraceId } from "./trace-id";
 const SLASH: u8 = 0x2f;
 const SEMICOLON: u8 = 0x3b;
 const TRACE_DIGITS: u32 = 32;
+/** The options are the bits of one byte, of which the lowest says "sampled". */
+const MAX_OPTIONS: u64 = 255;
+const SAMPLED: u64 = 1;
 
 /**
- * Reads `x-cloud-trace-context`: 32 hexadecimal digits, perhaps `/` and the span's id in decimal, perhaps `;o=` and `1` or `0`
+ * Reads `x-cloud-trace-context`: 32 hexadecimal digits, perhaps `/` and the span's id in decimal, perhaps `;o=` and the options in decimal
  * (Google Cloud, "Trace context", "Legacy X-Cloud-Trace-Context header"). Id and options may be empty, as in App Engine's
  * `TraceContextHelper`; without an id there is no span, nor is there with 0.
  */
@@ -31,9 +34,9 @@ export function readCloudTrace(start: usize, length: u32, into: TraceContext): R
 function readOptions(start: usize, length: u32, into: TraceContext): bool {
   if (length < 3 || !utf8(";o=").is(start, 3)) return false;
   if (length == 3) return true;
-  const option = <u32>load<u8>(start, 3) - 0x30;
-  into.sampling = option == 1 ? Sampling.YES : Sampling.NO;
-  return length == 4 && option <= 1;
+  const options = decimal(start + 3, length - 3);
+  into.sampling = (options & SAMPLED) != 0 ? Sampling.YES : Sampling.NO;
+  return isNumber && options <= MAX_OPTIONS;
 }
 
 /** Writes `x-cloud-trace-context`; an open decision is not told. Gives the address behind it. */

@@ -9,6 +9,9 @@ const LOW = "112210f47de98115";
 const SPAN = "000000003ade68b1";
 const IDS = "0000000000000000112210f47de98115 000000003ade68b1 ";
 
+/** Upper halves that are too long, too short, or have a bad character. */
+const MALFORMED = ["1234567890abcdef1", "1234567890abcde", "1234567890abcdeX", ""];
+
 function datadog(headers: string): string {
   return read(FormatId.DATADOG, headers);
 }
@@ -154,6 +157,20 @@ describe("Datadog's headers that are written", () => {
       came + "a=1\nx-datadog-tags: b=2,,c=3",
       goes + "_dd.p.tid=640cfd8d00000000,a=1,b=2,c=3",
     );
+  });
+
+  it("do not pass a malformed upper half on (system-tests, test_128_bit_traceids.py)", () => {
+    const came = TRACE + PARENT + "x-datadog-sampling-priority: 2\nx-datadog-tags: ";
+    const goes = TRACE + PARENT + "x-datadog-sampling-priority: 2";
+    for (let i = 0; i < MALFORMED.length; i++) {
+      writes(IDS + "debug", came + "_dd.p.tid=" + MALFORMED[i], goes);
+      writes(IDS + "debug", came + "_dd.p.dm=-4,_dd.p.tid=" + MALFORMED[i], goes + "\nx-datadog-tags: _dd.p.dm=-4");
+      writes(
+        "640cfd8d00000000" + LOW + " " + SPAN + " debug",
+        came + "_dd.p.tid=640cfd8d00000000,_dd.p.tid=" + MALFORMED[i],
+        goes + "\nx-datadog-tags: _dd.p.tid=640cfd8d00000000",
+      );
+    }
   });
 
   it("keep the priority of the same decision, as -1 is a user's", () => {

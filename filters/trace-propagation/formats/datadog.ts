@@ -51,15 +51,22 @@ function readPriority(value: Value, into: TraceContext): bool {
   return isNumber && value.next == null;
 }
 
-/** Takes the tag `_dd.p.tid`, where it is one of 16 hexadecimal digits: others are left aside, as by Datadog's own tracers. */
+/**
+ * Takes the tag `_dd.p.tid`, if it has 16 hexadecimal digits. Datadog's own tracers ignore a malformed one and do not pass
+ * it on.
+ */
 function readUpperHalf(tags: Value | null, into: TraceContext): void {
   let value = tags;
   while (value != null) {
     const end = value.start + value.length;
     for (let at = value.start; at < end;) {
       at = nextField(at, end, COMMA);
-      if (!isUpperHalf() || fieldLength != ID_DIGITS) continue;
-      if (readHex(fieldStart, fieldStart + ID_DIGITS, true) == ID_DIGITS) into.traceHigh = hexLow;
+      if (!isUpperHalf()) continue;
+      if (readHex(fieldStart, fieldStart + fieldLength, true) == ID_DIGITS && fieldLength == ID_DIGITS) {
+        into.traceHigh = hexLow;
+      } else {
+        into.needsRewrite = true;
+      }
     }
     value = value.next;
   }
@@ -81,7 +88,9 @@ export function writeDatadog(row: usize, context: TraceContext, came: TraceConte
   Header.at(row, TRACE_ID).set(line, putDecimal(line, context.traceLow));
   Header.at(row, PARENT_ID).set(line, putDecimal(line, context.spanId));
   if (came == null || came.sampling != context.sampling) Header.at(row, PRIORITY).setText(priorityOf(context));
-  if (came == null || came.traceHigh != context.traceHigh) writeTags(Header.at(row, TAGS), context, came != null);
+  if (came == null || came.needsRewrite || came.traceHigh != context.traceHigh) {
+    writeTags(Header.at(row, TAGS), context, came != null);
+  }
 }
 
 function priorityOf(context: TraceContext): Text {

@@ -166,9 +166,12 @@ function plainCloudTrace(value: string): string {
   const options = value.indexOf(";");
   if (options >= 0) {
     const written = value.substring(options);
-    if (written == ";o=1") decision = "yes";
-    else if (written == ";o=0") decision = "no";
-    else if (written != ";o=") return INVALID;
+    if (!written.startsWith(";o=")) return INVALID;
+    const mask = written.substring(3);
+    if (mask != "") {
+      if (!isDecimal(mask) || mask.padStart(20, "0") > "00000000000000000255") return INVALID;
+      decision = "13579".includes(mask.charAt(mask.length - 1)) ? "yes" : "no";
+    }
     ids = value.substring(0, options);
   }
   const slash = ids.indexOf("/");
