@@ -133,7 +133,7 @@ test("a policy that the filter refuses is named with the reason, and ALLOW polic
   assert.ok(line(5).includes(meets(["meets-that", "meets"])), line(5));
   assert.match(
     line(11),
-    /AuthorizationPolicy custom: not converted: action: not supported: CUSTOM asks an external authorizer/,
+    /AuthorizationPolicy custom: not converted: action: not supported: CUSTOM calls an external authorizer/,
   );
   assert.match(out, /^# Keep these AuthorizationPolicies: foo\/address, foo\/custom, foo\/meets, foo\/meets-that\.$/m);
   assert.equal(status, 1);

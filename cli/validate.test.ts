@@ -49,8 +49,8 @@ test("a message of the filter points to the value, an unknown field to its name,
       '<stdin>:12:49: error: policies[0].rules[0].when[0]: unknown field "valuez" (did you mean "values"?) [authz]',
       '<stdin>:12:20: error: policies[0].rules[0].when[0]: expected values or notValues, got {"key":"request.headers[x]","valuez":["b"]} [authz]',
       "<stdin>:13:9: error: policies[1].name: required, and missing [authz]",
-      "<stdin>:13:9: error: policies[1].rules: required for DENY: without rules it denies nothing; write [{}] to deny every request [authz]",
-      "<stdin>:14:9: error: policies[1].provider: not supported: it is for action CUSTOM, which this filter leaves to AuthorizationPolicy [authz]",
+      "<stdin>:13:9: error: policies[1].rules: required for DENY: a DENY policy without rules denies nothing; write [{}] to deny every request [authz]",
+      "<stdin>:14:9: error: policies[1].provider: not supported: only action CUSTOM uses it: keep the policy as an AuthorizationPolicy [authz]",
       "1 configuration and 1 resource checked: 7 errors, 0 warnings",
     ].sort(byPlace),
   );
@@ -84,7 +84,7 @@ test("a quoted key of a map is found", async () => {
 test("no pluginConfig is what Istio makes of an empty one, and the filter says what to write", async () => {
   for (const spec of [[URL_OF_AUTHZ], [URL_OF_AUTHZ, "pluginConfig: {}"]]) {
     const { status, lines } = await found(plugin(...spec));
-    assert.match(lines[0] ?? "", /error: pluginConfig: empty: write policies, such as/);
+    assert.match(lines[0] ?? "", /error: pluginConfig: empty: write policies, for example/);
     assert.equal(status, 1);
   }
 });
@@ -101,7 +101,7 @@ test("a warning is no error", async () => {
   );
   const { status, lines } = await found(text);
   assert.deepEqual(lines, [
-    "<stdin>:11:13: warning: virtualServices[0].http[1]: never reached: a route before it matches every request [header-routing]",
+    "<stdin>:11:13: warning: virtualServices[0].http[1]: never used: an earlier route matches every request [header-routing]",
     "1 configuration and 1 resource checked: 0 errors, 1 warning",
   ]);
   assert.equal(status, 0);
@@ -229,7 +229,7 @@ test("an expression is held to the grammar of CEL", async () => {
   const policy = (cel: string): string =>
     plugin(URL_OF_AUTHZ, `pluginConfig: { policies: [{ name: a, rules: [{ when: [{ expression: "${cel}" }] }] }] }`);
   assert.equal((await found(policy("request.method == 'GET'"))).status, 0);
-  assert.match((await found(policy("request.method =="))).lines[0] ?? "", /not an expression that Envoy compiles/);
+  assert.match((await found(policy("request.method =="))).lines[0] ?? "", /Envoy cannot compile this CEL expression/);
 });
 
 test("a resource that is too large is told", async () => {

@@ -1,7 +1,10 @@
-import { JsonParser } from "../text/json/parser";
+import { JsonParser, MOST_BYTES } from "../text/json/parser";
 import { utf8 } from "../text/text";
+import { Writer } from "../text/writer";
 import { Place } from "./place";
 import { Report } from "./report";
+
+const MIB: u64 = 1 << 20;
 
 /**
  * Reads pluginConfig, which Istio hands over as JSON: gives its root, for the filter to read.
@@ -18,12 +21,28 @@ export function readDocument(report: Report, start: usize, length: u32): Place {
   if (node == null) {
     const writer = report.writer;
     writer.clear();
-    writer.text(utf8("pluginConfig: not JSON: "));
-    writer.text(parser.problem);
-    writer.text(utf8(" (byte "));
-    writer.integer(parser.problemAt);
-    writer.byte(0x29);
+    if (length > MOST_BYTES) {
+      writeTooLarge(writer, length);
+    } else {
+      writer.text(utf8("pluginConfig: not JSON: "));
+      writer.text(parser.problem);
+      writer.text(utf8(" (byte "));
+      writer.integer(parser.problemAt);
+      writer.byte(0x29);
+    }
     report.error();
   }
   return Place.root(report, node);
+}
+
+/** Says how many MiB a document has, rounded up to tenths, and how many it may have. */
+function writeTooLarge(writer: Writer, length: u32): void {
+  const tenths = (<u64>length * 10 + (MIB - 1)) / MIB;
+  writer.text(utf8("pluginConfig: "));
+  writer.integer(tenths / 10);
+  writer.byte(0x2e);
+  writer.integer(tenths % 10);
+  writer.text(utf8(" MiB, at most "));
+  writer.integer(MOST_BYTES / <u32>MIB);
+  writer.text(utf8(" MiB"));
 }

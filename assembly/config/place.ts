@@ -112,9 +112,26 @@ export class Place {
     this.report.error();
   }
 
-  /** The string here; null where nothing stands, and with a report where something else does. */
+  /**
+   * The string here; null where nothing stands, and with a report where something else does. Of a boolean the report says
+   * how it may have come about: kubectl and istiod read YAML 1.1.
+   */
   string(): Text | null {
-    return this.expect(JsonKind.STRING, utf8("a string")) ? changetype<JsonNode>(this.node).text : null;
+    const node = this.node;
+    if (node == null || node.kind == JsonKind.NULL) return null;
+    if (node.kind == JsonKind.STRING) return node.text;
+    if (node.kind != JsonKind.BOOLEAN) {
+      this.expected(utf8("a string"));
+      return null;
+    }
+    const writer = this.begin();
+    writer.text(
+      node.flag
+        ? utf8("expected a string, got true: YAML reads y, yes and on as true unless they are quoted")
+        : utf8("expected a string, got false: YAML reads n, no and off as false unless they are quoted"),
+    );
+    this.report.error();
+    return null;
   }
 
   /** The string here, which must not be empty; null where nothing stands, and with a report where something else does. */

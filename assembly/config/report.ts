@@ -77,7 +77,7 @@ export class Report {
   get exhausted(): bool {
     if (!this.stopped && this.region.size + this.plan.size > MOST_MEMORY) {
       this.stopped = true;
-      this.fail(utf8("too large: reading it takes more than 256 MiB"));
+      this.fail(utf8("too large: reading it needs more than 256 MiB of memory"));
     }
     return this.stopped;
   }

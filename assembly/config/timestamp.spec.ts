@@ -20,10 +20,10 @@ describe("readTimestamp", () => {
     expect<i64>(readTimestamp(root.field(utf8("c")), -7)).toBe(-7);
     expect<i64>(readTimestamp(root.field(utf8("d")), -7)).toBe(-7);
     expect(errors(root)).toBe(
-      'a: expected a time as RFC 3339 has it, such as "2026-11-25T10:00:00Z", got "2026-11-25"\n' +
-        'b: expected a time as RFC 3339 has it, such as "2026-11-25T10:00:00Z", got "2026-02-29T10:00:00Z"\n' +
+      'a: expected an RFC 3339 time such as "2026-11-25T10:00:00Z", got "2026-11-25"\n' +
+        'b: expected an RFC 3339 time such as "2026-11-25T10:00:00Z", got "2026-02-29T10:00:00Z"\n' +
         "c: expected a string, got 1795600800\n" +
-        'd: expected a time as RFC 3339 has it, such as "2026-11-25T10:00:00Z", got ""',
+        'd: expected an RFC 3339 time such as "2026-11-25T10:00:00Z", got ""',
     );
   });
 });

@@ -11,6 +11,6 @@ export function readTimestamp(place: Place, otherwise: i64): i64 {
   if (text == null) return otherwise;
   const value = parseTimestamp(text);
   if (value != INVALID_TIMESTAMP) return value;
-  place.expected(utf8('a time as RFC 3339 has it, such as "2026-11-25T10:00:00Z"'));
+  place.expected(utf8('an RFC 3339 time such as "2026-11-25T10:00:00Z"'));
   return otherwise;
 }

@@ -3,7 +3,7 @@ import { text } from "../../test/as-pect/assembly/bytes";
 import { Region } from "../memory/region";
 import { isClaimKey, readClaimKey } from "./claim-key";
 
-const NOT_A_CLAIM = 'not a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"';
+const NOT_A_CLAIM = 'not the name of a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"';
 
 /** The claim's path that a key of `headers` names, its NULs as `/`; or what is reported. */
 function claim(key: string): string {

@@ -23,7 +23,7 @@ export function readClaimKey(place: Place, region: Region): Text | null {
   const text = Text.copy(region, path.start, path.length);
   path.close();
   if (well) return text;
-  place.error(utf8('not a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"'));
+  place.error(utf8('not the name of a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"'));
   return null;
 }
 

@@ -214,13 +214,13 @@ describe("what is reported", () => {
       'headers["end-user"]: unknown field "exacto" (did you mean "exact"?)',
     );
     expect(problem('{"uri": {"exact": "/a", "prefix": "/"}}')).toBe(
-      'uri: expected one of exact, prefix and regex, got {"exact": "/a", "prefix": "/"}',
+      'uri: expected only one of exact, prefix and regex, got {"exact": "/a", "prefix": "/"}',
     );
     expect(problem('{"headers": {"h": {"prefix": ""}}}')).toBe(
       'headers.h.prefix: expected a string that is not empty, got ""',
     );
-    expect(problem('{"headers": {"a b": {}}}')).toBe('headers["a b"]: not the name of a header');
-    expect(problem('{"headers": {"": {}}}')).toBe('headers[""]: not the name of a header');
+    expect(problem('{"headers": {"a b": {}}}')).toBe('headers["a b"]: not a valid header name');
+    expect(problem('{"headers": {"": {}}}')).toBe('headers[""]: not a valid header name');
     expect(problem('{"port": "80"}')).toBe('port: expected a whole number from 1 to 65535, got "80"');
     expect(problem('{"port": 0}')).toBe("port: expected a whole number from 1 to 65535, got 0");
     expect(problem('{"principals": []}')).toBe("principals: expected a list that is not empty, got []");

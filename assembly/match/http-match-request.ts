@@ -49,8 +49,8 @@ export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch 
   match.elsewhere = !isFromHere(place.field(utf8("sourceNamespace")), place.field(utf8("sourceLabels")));
   // A label for people, which decides nothing.
   place.field(utf8("name")).string();
-  place.refuse(utf8("gateways"), utf8("a WasmPlugin's own selector and match say where it runs"));
-  place.refuse(utf8("statPrefix"), utf8("the filter counts by the route's name"));
+  place.refuse(utf8("gateways"), utf8("the WasmPlugin's selector and match decide where the filter runs"));
+  place.refuse(utf8("statPrefix"), utf8("the filter names its counters after the route"));
   place.noOtherFields();
   match.asksSlashOnly = uri != null && uri.test == Test.PREFIX && uri.text.equals(utf8("/"));
   match.catchesAll = compiler.conditions == null && principals.count == 0 && uri != null && isEveryPath(uri);
@@ -151,7 +151,7 @@ function readHeaderName(place: Place, compiler: MatchCompiler): Text | null {
 /** What is written at a place as a header's name: lower case, and `host` as `:authority`; null with a report where it is none. */
 export function headerName(place: Place, key: Text, region: Region): Text | null {
   if (!isHeaderName(key)) {
-    place.error(utf8("not the name of a header"));
+    place.error(utf8("not a valid header name"));
     return null;
   }
   const name = Text.lowered(region, key);

@@ -60,9 +60,9 @@ function readVirtualService(place: Place, reader: VirtualServiceReader): void {
   if (!elsewhere && !service.routes.isEmpty) {
     reader.hosts.addHosts(hosts, namespace == null ? utf8("default") : namespace, changetype<usize>(service));
   }
-  place.refuse(utf8("tls"), utf8("the filter sees HTTP only"));
-  place.refuse(utf8("tcp"), utf8("the filter sees HTTP only"));
-  place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector say which proxies it reaches"));
+  place.refuse(utf8("tls"), utf8("the filter handles HTTP only"));
+  place.refuse(utf8("tcp"), utf8("the filter handles HTTP only"));
+  place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector decide which proxies it applies to"));
   place.noOtherFields();
 }
 
@@ -118,7 +118,7 @@ function readRoute(
   rules: Rules,
 ): void {
   const region = reader.compiler.region;
-  if (rules.closed) place.warn(utf8("never reached: a route before it matches every request"));
+  if (rules.closed) place.warn(utf8("never used: an earlier route matches every request"));
   const route = changetype<HttpRoute>(region.take(reader.routeSize));
   route.service = service;
   route.position = position;

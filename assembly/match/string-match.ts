@@ -19,7 +19,7 @@ export function readStringMatch(place: Place, compiler: MatchCompiler, fact: Fac
   place.noOtherFields();
   const given = <u32>exact.present + <u32>prefix.present + <u32>regex.present;
   if (given > 1) {
-    place.expected(utf8("one of exact, prefix and regex"));
+    place.expected(utf8("only one of exact, prefix and regex"));
     return null;
   }
   if (given == 0) return compiler.condition(fact, name, Test.PRESENT, utf8(""));

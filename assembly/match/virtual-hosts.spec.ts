@@ -197,23 +197,27 @@ describe("hosts that are reported", () => {
     ];
     for (let i = 0; i < wrong.length; i++) {
       expect(problem(['["' + wrong[i] + '"]'])).toBe(
-        's[0][0]: expected a host name, or one whose first label is or begins with "*", got "' + wrong[i] + '"',
+        's[0][0]: expected a host name, which may begin with "*", got "' + wrong[i] + '"',
       );
     }
     expect(problem(['[""]'])).toBe('s[0][0]: expected a string that is not empty, got ""');
     expect(problem(["[]"])).toBe("s[0]: expected a list that is not empty, got []");
-    expect(problem(["null"])).toBe("s[0]: required, and missing");
+    expect(problem(["null"])).toBe(
+      "s[0]: required, and missing; if this is a delegate, write its routes into the VirtualService that names it",
+    );
   });
 
   it("are those that two VirtualServices have, by whatever name", () => {
-    expect(problem(['["a.com"]', '["b.com", "A.com"]'])).toBe('s[1][1]: another VirtualService has the host "A.com"');
-    expect(problem(['["*.a.com"]', '["*.a.com"]']).startsWith("s[1][0]: another VirtualService has the host ")).toBe(
-      true,
+    expect(problem(['["a.com"]', '["b.com", "A.com"]'])).toBe(
+      's[1][1]: another VirtualService already has the host "A.com"',
     );
-    expect(problem(['["*"]', '["*"]'])).toBe('s[1][0]: another VirtualService has the host "*"');
+    expect(
+      problem(['["*.a.com"]', '["*.a.com"]']).startsWith("s[1][0]: another VirtualService already has the host "),
+    ).toBe(true);
+    expect(problem(['["*"]', '["*"]'])).toBe('s[1][0]: another VirtualService already has the host "*"');
     expect(
       problem(['["reviews"]', '["reviews.default.svc.cluster.local"]']).startsWith(
-        "s[1][0]: another VirtualService has the host ",
+        "s[1][0]: another VirtualService already has the host ",
       ),
     ).toBe(true);
   });
@@ -224,7 +228,9 @@ describe("hosts that are reported", () => {
   });
 
   it("names a wildcard as it was written", () => {
-    expect(problem(['["*.a.com"]', '["*.a.com"]'])).toBe('s[1][0]: another VirtualService has the host "*.a.com"');
+    expect(problem(['["*.a.com"]', '["*.a.com"]'])).toBe(
+      's[1][0]: another VirtualService already has the host "*.a.com"',
+    );
   });
 });
 

@@ -78,13 +78,19 @@ export class VirtualHosts {
 
   /** Reports what is wrong with a VirtualService's `hosts`; nothing comes of it otherwise. */
   static checkHosts(place: Place): void {
-    if (!place.required() || !place.list()) return;
+    if (!place.present) {
+      place.error(
+        utf8("required, and missing; if this is a delegate, write its routes into the VirtualService that names it"),
+      );
+      return;
+    }
+    if (!place.list()) return;
     if (place.count == 0) place.expected(utf8("a list that is not empty"));
     let item = place.first();
     while (item != null) {
       const host = item.requiredString();
       if (host != null && !isHost(host)) {
-        item.expected(utf8('a host name, or one whose first label is or begins with "*"'));
+        item.expected(utf8('a host name, which may begin with "*"'));
       }
       item = item.next();
     }
@@ -201,7 +207,7 @@ export class VirtualHosts {
 
 function reportTaken(place: Place, name: Text, wildcard: bool): void {
   const writer = place.begin();
-  writer.text(utf8('another VirtualService has the host "'));
+  writer.text(utf8('another VirtualService already has the host "'));
   if (wildcard) writer.byte(STAR);
   writer.plain(name.start, name.length, name.length);
   writer.byte(0x22);

@@ -20,7 +20,7 @@ type ReadPlan = (root: Place, region: Region) => usize;
 export function configure(root: u32, size: u32, filter: Text, read: ReadPlan): bool {
   refreshLogLevel();
   if (readConfiguration(size) != Status.OK) {
-    log(LogLevel.CRITICAL, utf8("the host does not hand over pluginConfig"));
+    log(LogLevel.CRITICAL, utf8("cannot read pluginConfig from Envoy"));
     return false;
   }
   const scratch = Region.open();

@@ -16,10 +16,11 @@ function matches(template: string, path: string): bool {
   return compiled(template).matches(bytes.start, bytes.length);
 }
 
-const BRACES = "{ and } may only stand for a whole segment, as {*} or {**}";
-const LAST = "{**} must be the last of a path template's operators";
-const LITERAL = "a path template's segments have letters, digits and -._~%!$&'()+,;=:@ and are not empty";
-const SLASHES = "a path template must start with one slash and end with one at most";
+const BRACES = "{ and } are allowed only as {*} or {**}, each a whole segment";
+const LAST = "{**} must be the last operator of a path template";
+const LITERAL =
+  "a segment of a path template must not be empty, and may have only letters, digits and -._~%!$&'()+,;=:@";
+const SLASHES = "a path template must start with one slash, and end with at most one";
 
 /** Of AuthorizationPolicy's reference (`paths`) and of Istio's own test of path templates in a cluster. */
 describe("Istio's examples", () => {

@@ -134,7 +134,7 @@ export function pathProblem(path: Text): Text | null {
     while (stop < end && load<u8>(stop) != SLASH) stop++;
     const operator = operatorAt(at, stop);
     if (operator != Operator.NONE && at + lengthOf(operator) == stop) {
-      if (seenAny) return utf8("{**} must be the last of a path template's operators");
+      if (seenAny) return utf8("{**} must be the last operator of a path template");
       seenAny = operator == Operator.ANY;
     } else {
       const problem = segmentProblem(at, stop, isTemplate);
@@ -149,11 +149,14 @@ function segmentProblem(start: usize, end: usize, isTemplate: bool): Text | null
   let isLiteral = start < end;
   for (let at = start; at < end; at++) {
     const byte = load<u8>(at);
-    if (byte == OPENING || byte == CLOSING) return utf8("{ and } may only stand for a whole segment, as {*} or {**}");
+    if (byte == OPENING || byte == CLOSING)
+      return utf8("{ and } are allowed only as {*} or {**}, each a whole segment");
     if (byte == STAR || !isOperand(byte)) isLiteral = false;
   }
   if (isLiteral || !isTemplate) return null;
-  return utf8("a path template's segments have letters, digits and -._~%!$&'()+,;=:@ and are not empty");
+  return utf8(
+    "a segment of a path template must not be empty, and may have only letters, digits and -._~%!$&'()+,;=:@",
+  );
 }
 
 function envoyProblem(template: Text): Text | null {
@@ -162,7 +165,7 @@ function envoyProblem(template: Text): Text | null {
   const from = load<u8>(start) == SLASH ? start + 1 : end;
   const to = load<u8>(end - 1) == SLASH ? end - 1 : end;
   if (from >= to || load<u8>(from) == SLASH || load<u8>(to - 1) == SLASH) {
-    return utf8("a path template must start with one slash and end with one at most");
+    return utf8("a path template must start with one slash, and end with at most one");
   }
   return null;
 }

@@ -17,8 +17,7 @@ export function addExpression(place: Place, clause: Clause, reader: RuleReader):
   const text = place.nonEmptyString();
   if (text == null) return;
   const created = createExpression(text);
-  if (created == NO_EXPRESSION)
-    return place.error(utf8("not an expression that Envoy compiles (CEL over its attributes)"));
+  if (created == NO_EXPRESSION) return place.error(utf8("Envoy cannot compile this CEL expression"));
   const allows = reader.policy.set == RuleSet.ALLOW || reader.policy.set == RuleSet.DRY_RUN_ALLOW;
   const field = Field.open(reader.region, !allows);
   const outcome = allows ? utf8("true") : utf8("false");

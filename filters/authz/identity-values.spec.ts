@@ -119,7 +119,8 @@ describe("service accounts", () => {
   });
 
   it("are refused where Istio refuses them", () => {
-    const account = "expected a service account or namespace/service account, without *, of at most 320 bytes, got ";
+    const account =
+      "expected a service account or namespace/service account, without * and at most 320 bytes long, got ";
     const wrong = ["a/*", "*", "a*", "a/b/c", "/a", "a/", "/"];
     for (let i = 0; i < wrong.length; i++) {
       const rule = '{"from": [{"source": {"serviceAccounts": ["' + wrong[i] + '"]}}]}';
@@ -133,7 +134,7 @@ describe("service accounts", () => {
   });
 
   it("do not stand with principals or namespaces, and may with the rest", () => {
-    const problem = "from[0].source: serviceAccounts cannot stand with principals or namespaces";
+    const problem = "from[0].source: serviceAccounts cannot be combined with principals or namespaces";
     const others = ["principals", "notPrincipals", "namespaces", "notNamespaces"];
     for (let i = 0; i < others.length; i++) {
       const rule = '{"from": [{"source": {"notServiceAccounts": ["a/b"], "' + others[i] + '": ["x"]}}]}';
@@ -199,8 +200,7 @@ describe("principals", () => {
   });
 
   it("are written without their scheme, with which they would match nobody", () => {
-    const problem =
-      "from[0].source.principals[0]: a principal is written without spiffe://: with it, it would match nobody";
+    const problem = "from[0].source.principals[0]: remove spiffe://: with it, a principal matches nobody";
     expect(ruleProblems('{"from": [{"source": {"principals": ["spiffe://td/ns/a/sa/b"]}}]}')).toBe(problem);
     expect(ruleProblems('{"from": [{"source": {"principals": ["spiffe:/td"]}}]}')).toBe("");
   });

@@ -30,7 +30,7 @@ export function addIdentity(place: Place, value: Text, field: Field, kind: Kind,
 /** Whether a value can be that of a principal; reports what cannot. */
 function isPrincipal(place: Place, value: Text): bool {
   if (!value.startsWith(utf8("spiffe://"))) return true;
-  place.error(utf8("a principal is written without spiffe://: with it, it would match nobody"));
+  place.error(utf8("remove spiffe://: with it, a principal matches nobody"));
   return false;
 }
 
@@ -85,15 +85,11 @@ function isPlain(byte: u8): bool {
 function addServiceAccount(place: Place, value: Text, field: Field, reader: RuleReader): void {
   const slash = value.position(SLASH);
   if (!isServiceAccount(value, slash)) {
-    return place.expected(utf8("a service account or namespace/service account, without *, of at most 320 bytes"));
+    return place.expected(utf8("a service account or namespace/service account, without * and at most 320 bytes long"));
   }
   if (slash < value.length) return field.add(onWhole(value, Fact.SERVICE_ACCOUNT, reader));
   if (!reader.knowsNamespace) {
-    return place.error(
-      utf8(
-        "neither the policy nor the proxy says the namespace of this service account: write namespace/service account",
-      ),
-    );
+    return place.error(utf8("the namespace of this service account is unknown: write namespace/service account"));
   }
   const account = Writer.open();
   account.text(reader.policy.namespace);
@@ -116,9 +112,9 @@ function addTrustDomains(place: Place, value: Text, field: Field, reader: RuleRe
   const star = value.position(STAR);
   const inside = star > 0 && star + 1 < value.length;
   if (inside || (star == 0 && load<u8>(value.start + value.length - 1) == STAR && value.length > 1)) {
-    return place.expected(utf8("a trust domain, at most one * at its start or end"));
+    return place.expected(utf8("a trust domain, with at most one *, at its start or end"));
   }
-  if (value.contains(SLASH)) return place.error(utf8("a trust domain has no /"));
+  if (value.contains(SLASH)) return place.error(utf8("a trust domain must not contain /"));
   if (!reader.trustDomains.includes(value)) return addTrustDomain(value, field, reader);
   let domain: TrustDomain | null = reader.trustDomains.first;
   while (domain != null) {

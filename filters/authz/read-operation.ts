@@ -15,5 +15,6 @@ export function readOperation(place: Place, clause: Clause, reader: RuleReader):
   readTwins(place, utf8("ports"), utf8("notPorts"), Kind.PORT, clause, reader);
   place.noOtherFields();
   // Without a field it would hold for every request, which nobody writes on purpose.
-  if (clause.fields == null && place.report.errors.count == before) place.expected(utf8("an operation with a field"));
+  if (clause.fields == null && place.report.errors.count == before)
+    place.expected(utf8("an operation with at least one field"));
 }

@@ -28,7 +28,7 @@ export function readPlan(root: Place, region: Region): usize {
   if (!root.present && !root.report.failed) {
     root.error(
       utf8(
-        "empty: write policies, such as {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}; policies: [] allows every request",
+        "empty: write policies, for example {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}; policies: [] allows every request",
       ),
     );
   }
@@ -37,7 +37,7 @@ export function readPlan(root: Place, region: Region): usize {
   plan.slots = SlotTable.open(region, joined);
   plan.source = readSource(root, region);
   if (plan.source.refused) {
-    root.error(utf8("the host does not tell what kind of proxy this is (property xds.node.id), so not who a peer is"));
+    root.error(utf8("cannot read xds.node.id, so the proxy type and the identities of peers are unknown"));
   }
   const aliases = root.field(utf8("trustDomainAliases"));
   const trustDomains = TrustDomains.read(plan.source.trustDomain, aliases, scratch);
@@ -121,11 +121,13 @@ function readDirectRemoteIp(place: Place): Text | null {
 function readRequireMtls(place: Place, plan: Plan): bool {
   const required = place.boolean(false);
   if (required && plan.source.direction == Direction.OUTBOUND) {
-    place.error(utf8("not with direction OUTBOUND: there the peer is the application itself, without TLS"));
+    place.error(
+      utf8("not possible with direction OUTBOUND: there the peer is the application itself, which uses no TLS"),
+    );
   }
   if (required && plan.source.waypoint) {
     place.error(
-      utf8("not on a waypoint: the listener before it has ended the client's mTLS, so every request would be refused"),
+      utf8("not possible on a waypoint: the client's mTLS ends before this filter, so every request would be denied"),
     );
   }
   return required;

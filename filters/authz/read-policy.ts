@@ -49,9 +49,9 @@ export function readPolicy(
   reader.policy = policy;
   reader.knowsNamespace = namespace.length > 0 || workload.namespace != null;
   reading.rules = readRules(place.field(utf8("rules")), policy, reader);
-  place.refuse(utf8("provider"), utf8("it is for action CUSTOM, which this filter leaves to AuthorizationPolicy"));
-  place.refuse(utf8("targetRef"), utf8("a WasmPlugin's own targetRefs say where it runs"));
-  place.refuse(utf8("targetRefs"), utf8("a WasmPlugin's own targetRefs say where it runs"));
+  place.refuse(utf8("provider"), utf8("only action CUSTOM uses it: keep the policy as an AuthorizationPolicy"));
+  place.refuse(utf8("targetRef"), utf8("the WasmPlugin's targetRefs decide where the filter runs"));
+  place.refuse(utf8("targetRefs"), utf8("the WasmPlugin's targetRefs decide where the filter runs"));
   place.noOtherFields();
   return reading;
 }
@@ -62,13 +62,14 @@ function readSet(place: Place): RuleSet {
   const dryRun = place.field(utf8("dryRun")).boolean(false);
   const node = action.node;
   if (node != null && node.text != null && node.text.equals(utf8("CUSTOM"))) {
-    action.error(utf8("not supported: CUSTOM asks an external authorizer, which AuthorizationPolicy itself does"));
+    action.error(utf8("not supported: CUSTOM calls an external authorizer: keep the policy as an AuthorizationPolicy"));
     return RuleSet.ALLOW;
   }
   const choice = action.choice().or(utf8("ALLOW"), RuleSet.ALLOW).or(utf8("DENY"), RuleSet.DENY);
   const set = <RuleSet>choice.or(utf8("AUDIT"), RuleSet.AUDIT).value(RuleSet.ALLOW);
   if (!dryRun) return set;
-  if (set == RuleSet.AUDIT) place.field(utf8("dryRun")).error(utf8("not supported: AUDIT enforces nothing as it is"));
+  if (set == RuleSet.AUDIT)
+    place.field(utf8("dryRun")).error(utf8("not supported: an AUDIT policy denies nothing, so it needs no dry run"));
   return set == RuleSet.DENY ? RuleSet.DRY_RUN_DENY : RuleSet.DRY_RUN_ALLOW;
 }
 
@@ -80,7 +81,9 @@ function readRules(place: Place, policy: Policy, reader: RuleReader): SetRule | 
   const isList = place.list();
   if (isList ? place.count == 0 : !place.present) {
     if (policy.set == RuleSet.DENY || policy.set == RuleSet.DRY_RUN_DENY) {
-      place.error(utf8("required for DENY: without rules it denies nothing; write [{}] to deny every request"));
+      place.error(
+        utf8("required for DENY: a DENY policy without rules denies nothing; write [{}] to deny every request"),
+      );
     }
     return null;
   }

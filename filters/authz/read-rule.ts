@@ -12,7 +12,7 @@ import { RuleReader } from "./rule-reader";
  */
 export function readRule(place: Place, reader: RuleReader): SetRule {
   const rule = changetype<SetRule>(reader.region.take(offsetof<SetRule>()));
-  if (!place.present) place.expected(utf8("a rule; {} holds for every request"));
+  if (!place.present) place.expected(utf8("a rule; {} matches every request"));
   if (!place.object()) return rule;
   const from = readAlternatives(place.field(utf8("from")), utf8("source"), readSource, reader);
   const to = readAlternatives(place.field(utf8("to")), utf8("operation"), readOperation, reader);

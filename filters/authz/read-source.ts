@@ -30,15 +30,16 @@ export function readSource(place: Place, clause: Clause, reader: RuleReader): vo
   }
   place.noOtherFields();
   if (accounts && (principals || namespaces)) {
-    place.error(utf8("serviceAccounts cannot stand with principals or namespaces"));
+    place.error(utf8("serviceAccounts cannot be combined with principals or namespaces"));
   }
   // Without a field it would hold for every request, which nobody writes on purpose.
-  if (clause.fields == null && place.report.errors.count == before) place.expected(utf8("a source with a field"));
+  if (clause.fields == null && place.report.errors.count == before)
+    place.expected(utf8("a source with at least one field"));
 }
 
 /** Why what asks for the direct peer's address is refused. */
 export function noDirectRemoteIp(): Text {
   return utf8(
-    "a filter cannot see the direct peer's address: use remoteIpBlocks (remote.ip), or name with directRemoteIp the filter state that holds it",
+    "a filter cannot see the direct peer's address: use remoteIpBlocks (remote.ip), or set directRemoteIp to the filter state that holds it",
   );
 }

@@ -220,7 +220,8 @@ describe("any value", () => {
       for (let j = 0; j < wrong.length; j++) {
         const problem = ruleProblems('{"to": [{"operation": {"' + fields[i] + '": [' + wrong[j] + "]}}]}");
         const what = j == 0 || j == 2 ? "a string that is not empty" : "a string";
-        expect(problem).toBe("to[0].operation." + fields[i] + "[0]: expected " + what + ", got " + wrong[j]);
+        const hint = j == 5 ? ": YAML reads y, yes and on as true unless they are quoted" : "";
+        expect(problem).toBe("to[0].operation." + fields[i] + "[0]: expected " + what + ", got " + wrong[j] + hint);
       }
     }
   });

@@ -25,7 +25,7 @@ export function readWhen(place: Place, clause: Clause, reader: RuleReader): void
   place.noOtherFields();
   if (expression.present) {
     const alone = !key.present && !values.present && !notValues.present && !regex.present && !notRegex.present;
-    if (!alone) return expression.error(utf8("stands alone: write key and values as another condition"));
+    if (!alone) return expression.error(utf8("must be alone: write key and values as another condition"));
     return addExpression(expression, clause, reader);
   }
   if (!key.required()) return;
@@ -57,7 +57,10 @@ function readSide(
 
 function readRegexes(place: Place, field: Field, subject: Subject, reader: RuleReader): void {
   const fact = textFact(subject.kind);
-  if (fact < 0) return place.error(utf8("not supported: this key's values are no text that an expression could match"));
+  if (fact < 0)
+    return place.error(
+      utf8("not supported: the values of this key are not text, so a regular expression cannot match them"),
+    );
   let item = place.first();
   while (item != null) {
     const pattern = item.requiredString();

@@ -129,7 +129,7 @@ describe("an alias", () => {
     const wrong = ["a*b", "*a*", "**", "a/b", "/"];
     for (let i = 0; i < wrong.length; i++) {
       expect(problems(wrong[i])).toBe(
-        'a[0]: expected a trust domain, at most one * at its start or end, got "' + wrong[i] + '"',
+        'a[0]: expected a trust domain, with at most one *, at its start or end, got "' + wrong[i] + '"',
       );
     }
     const right = ["a", "*", "*a", "a*", "a.b-c"];

@@ -30,7 +30,7 @@ export class TrustDomains {
     while (alias != null) {
       const name = alias.requiredString();
       if (name != null && isAlias(name)) domains.add(region, name);
-      else if (name != null) alias.expected(utf8("a trust domain, at most one * at its start or end"));
+      else if (name != null) alias.expected(utf8("a trust domain, with at most one *, at its start or end"));
       alias = alias.next();
     }
     return domains;

@@ -75,11 +75,11 @@ describe("a key", () => {
   });
 
   it("that Istio refuses is refused with its reason", () => {
-    expect(problem("destination.namespace")).toBe("not a key: the policy's namespace says it");
-    expect(problem("destination.labels[app]")).toBe("not a key: the policy's selector says it");
-    expect(problem("destination.labels")).toBe("not a key: the policy's selector says it");
-    expect(problem("destination.name")).toBe("not a key: it was one of v1alpha1");
-    expect(problem("destination.user")).toBe("not a key: it was one of v1alpha1");
+    expect(problem("destination.namespace")).toBe("not a condition key: use the policy's namespace");
+    expect(problem("destination.labels[app]")).toBe("not a condition key: use the policy's selector");
+    expect(problem("destination.labels")).toBe("not a condition key: use the policy's selector");
+    expect(problem("destination.name")).toBe("not a condition key: only v1alpha1 had it");
+    expect(problem("destination.user")).toBe("not a condition key: only v1alpha1 had it");
     expect(problem("source.user")).toBe('unknown key "source.user"');
     expect(problem("request.header[x]")).toBe('unknown key "request.header[x]" (did you mean "request.headers[…]"?)');
   });
@@ -137,7 +137,7 @@ describe("a header's key", () => {
   });
 
   it("has a name that a header can have", () => {
-    const form = "not the name of a header";
+    const form = "not a valid header name";
     expect(problem("request.headers[a b]")).toBe(form);
     expect(problem("request.headers[a][b]")).toBe(form);
     expect(problem("request.headers[:]")).toBe(form);
@@ -255,7 +255,8 @@ describe("a condition", () => {
     ];
     for (let i = 0; i < texts.length; i++)
       expect(ruleProblems(condition(texts[i], '"regex": ["a"]'))).toBe("", texts[i]);
-    const problem = "when[0].regex: not supported: this key's values are no text that an expression could match";
+    const problem =
+      "when[0].regex: not supported: the values of this key are not text, so a regular expression cannot match them";
     const others = ["remote.ip", "destination.port", "source.namespace", "source.serviceAccount", "source.trustDomain"];
     for (let i = 0; i < others.length; i++)
       expect(ruleProblems(condition(others[i], '"regex": ["a"]'))).toBe(problem, others[i]);

@@ -19,7 +19,7 @@ const CLOSING: u8 = 0x5d;
 export function readKey(place: Place, reader: RuleReader): Subject | null {
   const key = place.nonEmptyString();
   if (key == null) return null;
-  if (key.contains(0)) return wrongForm(place, utf8("a key has no NUL"));
+  if (key.contains(0)) return wrongForm(place, utf8("a key must not contain NUL"));
   if (key.startsWith(utf8("request.headers"))) return headerSubject(place, key, reader);
   if (key.startsWith(utf8("request.auth.claims"))) return claimSubject(place, key, reader);
   if (key.startsWith(utf8("experimental.envoy.filters."))) return metadataSubject(place, key, reader);
@@ -80,10 +80,12 @@ class Keys {
 }
 
 function refuse(place: Place, key: Text, keys: Keys): void {
-  if (key.equals(utf8("destination.namespace"))) return place.error(utf8("not a key: the policy's namespace says it"));
-  if (key.startsWith(utf8("destination.labels"))) return place.error(utf8("not a key: the policy's selector says it"));
+  if (key.equals(utf8("destination.namespace")))
+    return place.error(utf8("not a condition key: use the policy's namespace"));
+  if (key.startsWith(utf8("destination.labels")))
+    return place.error(utf8("not a condition key: use the policy's selector"));
   if (key.equals(utf8("destination.user")) || key.equals(utf8("destination.name"))) {
-    return place.error(utf8("not a key: it was one of v1alpha1"));
+    return place.error(utf8("not a condition key: only v1alpha1 had it"));
   }
   keys.know(utf8("request.headers[…]"));
   keys.know(utf8("request.auth.claims[…]"));

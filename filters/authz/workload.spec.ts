@@ -90,7 +90,7 @@ describe("a proxy that does not know its namespace", () => {
   it("refuses others, which might be meant for it", () => {
     forgetProperties();
     const problem =
-      "policies[0].namespace: this proxy does not know its own namespace (node metadata NAMESPACE), so it cannot tell whether the policy is for it";
+      "policies[0].namespace: this proxy's namespace is unknown (node metadata NAMESPACE), so it is unknown whether the policy applies to it";
     expect(policyProblems(denial(', "namespace": "default"'))).toBe(problem);
     failProperty(NAMESPACE, Status.INTERNAL_FAILURE);
     expect(policyProblems(denial(', "namespace": "default"'))).toBe(problem);
@@ -111,7 +111,7 @@ describe("a selector", () => {
     begin();
     failProperty(LABEL + "app", Status.INTERNAL_FAILURE);
     expect(policyProblems(denial(selecting('"app": "httpbin"')))).toBe(
-      "policies[0].selector.matchLabels.app: the host does not tell this proxy's labels, so it cannot tell whether the policy is for it",
+      "policies[0].selector.matchLabels.app: this proxy's labels are unknown (node metadata LABELS), so it is unknown whether the policy applies to it",
     );
     failProperty(LABEL + "app", Status.NOT_FOUND);
     expect(policyProblems(denial(selecting('"app": "httpbin"')))).toBe("");
@@ -120,13 +120,13 @@ describe("a selector", () => {
   it("has no * and no nameless label, as in Istio's validation", () => {
     begin();
     expect(policyProblems(denial(selecting('"a*": "x"')))).toBe(
-      'policies[0].selector.matchLabels["a*"]: a selector has no *',
+      'policies[0].selector.matchLabels["a*"]: a selector must not contain *',
     );
     expect(policyProblems(denial(selecting('"a": "*"')))).toBe(
-      "policies[0].selector.matchLabels.a: a selector has no *",
+      "policies[0].selector.matchLabels.a: a selector must not contain *",
     );
     expect(policyProblems(denial(selecting('"": "x"')))).toBe(
-      'policies[0].selector.matchLabels[""]: a label\'s name is not empty',
+      'policies[0].selector.matchLabels[""]: a label\'s name must not be empty',
     );
     expect(policyProblems(denial(selecting('"a": 1')))).toBe(
       "policies[0].selector.matchLabels.a: expected a string, got 1",

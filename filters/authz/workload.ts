@@ -42,7 +42,7 @@ export class Workload {
     if (own == null) {
       place.error(
         utf8(
-          "this proxy does not know its own namespace (node metadata NAMESPACE), so it cannot tell whether the policy is for it",
+          "this proxy's namespace is unknown (node metadata NAMESPACE), so it is unknown whether the policy applies to it",
         ),
       );
       return false;
@@ -60,12 +60,16 @@ export class Workload {
     while (label != null) {
       if (!label.present) label.expected(utf8("a string"));
       const wanted = label.string();
-      if (label.key.length == 0) label.error(utf8("a label's name is not empty"));
+      if (label.key.length == 0) label.error(utf8("a label's name must not be empty"));
       if (label.key.contains(STAR) || (wanted != null && wanted.contains(STAR)))
-        label.error(utf8("a selector has no *"));
+        label.error(utf8("a selector must not contain *"));
       const own = workloadLabel(this.scratch, label.key);
       if (nodeWasRefused) {
-        label.error(utf8("the host does not tell this proxy's labels, so it cannot tell whether the policy is for it"));
+        label.error(
+          utf8(
+            "this proxy's labels are unknown (node metadata LABELS), so it is unknown whether the policy applies to it",
+          ),
+        );
       }
       if (wanted == null || own == null || !own.equals(wanted)) selects = false;
       label = label.next();

@@ -120,9 +120,7 @@ describe("of aborts is reported", () => {
     expect(problem('{"httpStatus": 503, "grpcStatus": "OK"}')).toBe(
       'abort: expected one of httpStatus and grpcStatus, got {"httpStatus": 503, "grpcStatus": "OK"}',
     );
-    expect(problemWith('"http2Error": "CANCEL"')).toBe(
-      "abort.http2Error: not supported: Istio does not honour it either",
-    );
+    expect(problemWith('"http2Error": "CANCEL"')).toBe("abort.http2Error: not supported: Istio ignores it too");
   });
 
   it("what stands at its other fields", () => {
@@ -132,12 +130,14 @@ describe("of aborts is reported", () => {
     expect(problemWith('"body": 5')).toBe("abort.body: expected a string, got 5");
     expect(problemWith('"on": "reply"')).toBe('abort.on: expected request or response, got "reply"');
     expect(problemWith('"headers": []')).toBe("abort.headers: expected an object, got []");
-    expect(problemWith('"percent": 5')).toBe('abort: unknown field "percent" (did you mean "percentage"?)');
+    expect(problemWith('"percent": 5')).toBe(
+      "abort.percent: not supported: Istio has it for delays only: write percentage: {value: 10} for 10 %",
+    );
     expect(problem("503")).toBe("abort: expected an object, got 503");
   });
 
   it("headers that no reply can be given: names that are none, pseudo-headers, and what Envoy sets itself", () => {
-    const no = ": not the name of a header that a reply can be given";
+    const no = ": not the name of a header that a reply can have";
     expect(problemOfHeaders('{"": "x"}')).toBe('[""]' + no);
     expect(problemOfHeaders('{"a b": "x"}')).toBe('["a b"]' + no);
     expect(problemOfHeaders('{"ä": "x"}')).toBe('["ä"]' + no);
@@ -148,18 +148,16 @@ describe("of aborts is reported", () => {
 
   it("the header that tells the fault, which is this filter's own", () => {
     expect(problemOfHeaders('{"X-Fault-Injected": "x"}')).toBe(
-      '["X-Fault-Injected"]: not the name of a header that a reply can be given',
+      '["X-Fault-Injected"]: not the name of a header that a reply can have',
     );
   });
 
   it("headers' values that are none", () => {
     expect(problemOfHeaders('{"a": 5}')).toBe(".a: expected a string, got 5");
     expect(problemOfHeaders('{"a": null}')).toBe(".a: required, and missing");
-    expect(problemOfHeaders('{"a": "x\\ny"}')).toBe(
-      '.a: expected a header\'s value, without control bytes, got "x\\ny"',
-    );
+    expect(problemOfHeaders('{"a": "x\\ny"}')).toBe('.a: expected a header value without control bytes, got "x\\ny"');
     expect(problemOfHeaders('{"a": "\\u0000"}')).toBe(
-      '.a: expected a header\'s value, without control bytes, got "\\u0000"',
+      '.a: expected a header value without control bytes, got "\\u0000"',
     );
   });
 });

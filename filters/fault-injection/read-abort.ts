@@ -38,7 +38,8 @@ export function readAbort(place: Place, name: Text, region: Region): Abort | nul
   if (body != null) abort.body = Text.copy(region, body.start, body.length);
   readHeaders(place.field(utf8("headers")), abort, name, region);
   abort.onResponse = place.field(utf8("on")).choice().or(utf8("request"), 0).or(utf8("response"), 1).value(0) == 1;
-  place.refuse(utf8("http2Error"), utf8("Istio does not honour it either"));
+  place.refuse(utf8("percent"), utf8("Istio has it for delays only: write percentage: {value: 10} for 10 %"));
+  place.refuse(utf8("http2Error"), utf8("Istio ignores it too"));
   place.noOtherFields();
   if (http.present && grpc.present) place.expected(utf8("one of httpStatus and grpcStatus"));
   if (http.present || grpc.present) return abort;
@@ -54,13 +55,13 @@ function readHeaders(place: Place, abort: Abort, name: Text, region: Region): vo
   while (entry != null) {
     const value = entry.string();
     if (isTaken(entry.key) || !isHeaderName(entry.key)) {
-      entry.error(utf8("not the name of a header that a reply can be given"));
+      entry.error(utf8("not the name of a header that a reply can have"));
     } else if (value == null) {
       entry.required();
     } else if (isFieldValue(value.start, value.length)) {
       headers.add(Text.lowered(region, entry.key), Text.copy(region, value.start, value.length));
     } else {
-      entry.expected(utf8("a header's value, without control bytes"));
+      entry.expected(utf8("a header value without control bytes"));
     }
     entry = entry.next();
   }

@@ -102,7 +102,7 @@ describe("of delays is reported", () => {
       'delay: expected one of fixedDelay and distribution, got {"fixedDelay": "5s", ' + distribution + "}",
     );
     expect(problemWith('"exponentialDelay": "5s"')).toBe(
-      "delay.exponentialDelay: not supported: Istio does not honour it: write distribution: {exponential: {mean, max}}",
+      "delay.exponentialDelay: not supported: Istio ignores it: write distribution: {exponential: {mean, max}}",
     );
   });
 

@@ -16,10 +16,7 @@ export function readDelay(place: Place, region: Region): Delay | null {
   const percent = <u32>place.field(utf8("percent")).integer(0, 100, 0) * 10_000;
   const fixed = place.field(utf8("fixedDelay"));
   const distribution = place.field(utf8("distribution"));
-  place.refuse(
-    utf8("exponentialDelay"),
-    utf8("Istio does not honour it: write distribution: {exponential: {mean, max}}"),
-  );
+  place.refuse(utf8("exponentialDelay"), utf8("Istio ignores it: write distribution: {exponential: {mean, max}}"));
   place.noOtherFields();
   const delay = changetype<Delay>(region.take(offsetof<Delay>()));
   delay.share = percentage.present ? readPercent(percentage, 0) : percent;

@@ -30,7 +30,7 @@ describe("of faults is reported", () => {
 
   it("throttle, which cannot be honoured, and every other field", () => {
     expect(faultProblems("{" + DELAY + ', "throttle": {"downstreamLimitBps": 1}}')).toBe(
-      "fault.throttle: not supported: a Wasm filter cannot hold a body back without risk: use Envoy's response_rate_limit",
+      "fault.throttle: not supported: a Wasm filter cannot slow a body down safely: use Envoy's response_rate_limit",
     );
     expect(faultProblems("{" + DELAY + ', "abrot": {"httpStatus": 503}}')).toBe(
       'fault: unknown field "abrot" (did you mean "abort"?)',
@@ -74,6 +74,6 @@ describe("of consistentBy", () => {
     expect(consistencyProblem('{"header": ""}')).toBe('.header: expected a string that is not empty, got ""');
     expect(consistencyProblem('{"cookie": ""}')).toBe('.cookie: expected a string that is not empty, got ""');
     expect(consistencyProblem('{"header": 5}')).toBe(".header: expected a string, got 5");
-    expect(consistencyProblem('{"header": "a b"}')).toBe(".header: not the name of a header");
+    expect(consistencyProblem('{"header": "a b"}')).toBe(".header: not a valid header name");
   });
 });

@@ -28,10 +28,7 @@ export function readFault(place: Place, name: Text, compiler: MatchCompiler): Fa
   fault.abort = readAbort(abort, name, region);
   fault.window = readWindow(place.field(utf8("window")), region);
   readConsistentBy(place.field(utf8("consistentBy")), fault, compiler);
-  place.refuse(
-    utf8("throttle"),
-    utf8("a Wasm filter cannot hold a body back without risk: use Envoy's response_rate_limit"),
-  );
+  place.refuse(utf8("throttle"), utf8("a Wasm filter cannot slow a body down safely: use Envoy's response_rate_limit"));
   place.noOtherFields();
   if (!delay.present && !abort.present) place.expected(utf8("delay, abort or both"));
   return fault;

@@ -3,7 +3,7 @@ import { configured, planProblems, withEntry } from "../../test/as-pect/assembly
 import { Plan } from "./plan";
 
 const EMPTY =
-  "pluginConfig: empty: write virtualServices, such as {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}";
+  "pluginConfig: empty: write virtualServices, for example {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}";
 
 restart();
 

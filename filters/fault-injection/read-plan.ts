@@ -28,7 +28,7 @@ export function readPlan(root: Place, region: Region): usize {
   if (!root.present && !root.report.failed) {
     root.error(
       utf8(
-        "empty: write virtualServices, such as {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}",
+        "empty: write virtualServices, for example {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}",
       ),
     );
   }

@@ -93,11 +93,11 @@ describe("an entry's other fields", () => {
     ];
     for (let i = 0; i < names.length; i++) {
       expect(problemWith('"' + names[i] + '": {}')).toBe(
-        names[i] + ": not supported: leave it to a native VirtualService: this filter injects faults alone",
+        names[i] + ": not supported: this filter only injects faults: leave it to a native VirtualService",
       );
     }
     expect(problemWith('"delegate": {}')).toBe(
-      "delegate: not supported: a filter cannot see other resources: write the entries here",
+      "delegate: not supported: a filter cannot see other resources: write the delegate's entries here",
     );
   });
 

@@ -40,8 +40,8 @@ function entryName(route: Route, region: Region): Text {
 
 /** The fields of Istio's HTTPRoute that are left to a native VirtualService. */
 function refuseOtherActions(place: Place): void {
-  const native = utf8("leave it to a native VirtualService: this filter injects faults alone");
+  const native = utf8("this filter only injects faults: leave it to a native VirtualService");
   refuseNativeActions(place, native);
   place.refuse(utf8("headers"), native);
-  place.refuse(utf8("delegate"), utf8("a filter cannot see other resources: write the entries here"));
+  place.refuse(utf8("delegate"), utf8("a filter cannot see other resources: write the delegate's entries here"));
 }

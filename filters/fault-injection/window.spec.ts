@@ -74,16 +74,16 @@ describe("of windows is reported", () => {
 
   it("one that holds nothing", () => {
     expect(problem('{"from": "2026-11-25T11:00:00Z", "until": "2026-11-25T10:00:00Z"}')).toBe(
-      "window: it ends before it begins",
+      "window: the window ends before it begins",
     );
     expect(problem('{"from": "2026-11-25T10:00:00Z", "until": "2026-11-25T11:00:00+01:00"}')).toBe(
-      "window: it ends when it begins",
+      "window: the window ends when it begins",
     );
   });
 
   it("times that are none, and unknown fields", () => {
     expect(problem('{"from": "10:00", "until": 5}')).toBe(
-      'window.from: expected a time as RFC 3339 has it, such as "2026-11-25T10:00:00Z", got "10:00"\n' +
+      'window.from: expected an RFC 3339 time such as "2026-11-25T10:00:00Z", got "10:00"\n' +
         "window.until: expected a string, got 5",
     );
     expect(problem("{" + FROM + ', "to": "2026-11-25T11:00:00Z"}')).toBe('window: unknown field "to"');

@@ -26,7 +26,7 @@ export function readWindow(place: Place, region: Region): Window | null {
   window.from = readTimestamp(from, i64.MIN_VALUE);
   window.until = readTimestamp(until, i64.MAX_VALUE);
   if (!from.present && !until.present) place.expected(utf8("from, until or both"));
-  else if (window.from > window.until) place.error(utf8("it ends before it begins"));
-  else if (window.from == window.until) place.error(utf8("it ends when it begins"));
+  else if (window.from > window.until) place.error(utf8("the window ends before it begins"));
+  else if (window.from == window.until) place.error(utf8("the window ends when it begins"));
   return window;
 }

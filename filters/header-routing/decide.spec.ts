@@ -80,7 +80,7 @@ describe("a request's route", () => {
       '}, {"name": "late", "match": [{"headers": {"h": {}}}], ' +
       HOST +
       "}]}]}";
-    const late = "virtualServices[0].http[1]: never reached: a route before it matches every request";
+    const late = "virtualServices[0].http[1]: never used: an earlier route matches every request";
     expect(route(plan(shadowed, late), get("a", "/").add("h", ""))).toBe("all");
   });
 });

@@ -115,13 +115,13 @@ describe("header operations that are reported", () => {
     expect(routeProblem(single('{"add": {"x-envoy-attempt-count": "1"}}'))).toBe(
       at + 'add["x-envoy-attempt-count"]' + readEarly,
     );
-    expect(routeProblem(single('{"set": {"a b": "x"}}'))).toBe(at + 'set["a b"]: not the name of a header');
+    expect(routeProblem(single('{"set": {"a b": "x"}}'))).toBe(at + 'set["a b"]: not a valid header name');
     expect(routeProblem(single('{"set": {"a": "%REQ(x)%"}}'))).toBe(
-      at + 'set.a: expected a value without Envoy formats (a "%" is written "%%"), got "%REQ(x)%"',
+      at + 'set.a: expected a value without Envoy format strings (write "%%" for "%"), got "%REQ(x)%"',
     );
     expect(routeProblem(single('{"set": {"a": "5%"}}')).startsWith(at + "set.a: expected a value without")).toBe(true);
     expect(routeProblem(single('{"set": {"a": "x\\ny"}}'))).toBe(
-      at + 'set.a: expected a header value: no NUL, CR or LF, got "x\\ny"',
+      at + 'set.a: expected a header value without NUL, CR and LF, got "x\\ny"',
     );
     expect(routeProblem(single('{"set": {"a": 1}}'))).toBe(at + "set.a: expected a string, got 1");
     expect(routeProblem(single('{"sett": {}}'))).toBe(

@@ -175,7 +175,7 @@ function addOperation(
 
 function headerName(place: Place, region: Region, written: Text, ofRequest: bool): Text | null {
   if (!isHeaderName(written)) {
-    place.error(utf8("not the name of a header"));
+    place.error(utf8("not a valid header name"));
     return null;
   }
   const name = Text.lowered(region, written);
@@ -200,12 +200,12 @@ function readValue(place: Place, region: Region, written: Text): Text | null {
     const byte = load<u8>(from++);
     if (byte == 0x25) {
       if (from == end || load<u8>(from) != 0x25) {
-        place.expected(utf8('a value without Envoy formats (a "%" is written "%%")'));
+        place.expected(utf8('a value without Envoy format strings (write "%%" for "%")'));
         return null;
       }
       from++;
     } else if (byte == 0 || byte == 0x0a || byte == 0x0d) {
-      place.expected(utf8("a header value: no NUL, CR or LF"));
+      place.expected(utf8("a header value without NUL, CR and LF"));
       return null;
     }
     store<u8>(to++, byte);

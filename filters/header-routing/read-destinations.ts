@@ -55,7 +55,7 @@ function readDirections(place: Place, steering: Steering, region: Region): Direc
   const request = place.field(utf8("request"));
   const operations = readHeaderOperations(request, region, true);
   if (operations != null && operations.touch(steering.header)) {
-    request.error(utf8("the steering header is written by steering alone"));
+    request.error(utf8("these change the steering header, which only steering may write"));
   }
   directions.request = operations;
   directions.response = readHeaderOperations(place.field(utf8("response")), region, false);
@@ -103,7 +103,7 @@ function checkValue(place: Place): void {
   if (node == null || node.text == null) return;
   for (let i: u32 = 0; i < node.text.length; i++) {
     const byte = load<u8>(node.text.start + i);
-    if (byte <= 0x20 || byte == 0x7f) return place.expected(utf8("a name without blanks and control bytes"));
+    if (byte <= 0x20 || byte == 0x7f) return place.expected(utf8("a name without spaces and control bytes"));
   }
 }
 

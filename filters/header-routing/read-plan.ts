@@ -20,7 +20,7 @@ export function readPlan(root: Place, region: Region): usize {
   if (!root.present && !root.report.failed) {
     root.error(
       utf8(
-        "empty: write virtualServices, such as {virtualServices: [{hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1}}]}]}]}",
+        "empty: write virtualServices, for example {virtualServices: [{hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1}}]}]}]}",
       ),
     );
   }

@@ -70,8 +70,8 @@ function routeCounter(name: Text): u32 {
 
 /** The fields of Istio's HTTPRoute that are left to a native VirtualService. */
 function refuseOtherActions(place: Place): void {
-  const native = utf8("leave it to the static VirtualService that the steering header selects from");
+  const native = utf8("leave it to the static VirtualService that reads the steering header");
   refuseNativeActions(place, native);
-  place.refuse(utf8("delegate"), utf8("a filter cannot see other resources: write the routes here"));
+  place.refuse(utf8("delegate"), utf8("a filter cannot see other resources: write the delegate's routes here"));
   place.refuse(utf8("fault"), native);
 }

@@ -65,7 +65,9 @@ describe("a template", () => {
   });
 
   it("with a byte that no header has is reported", () => {
-    expect(templateProblem("a\\n").startsWith("steering.value: expected a header value: no control bytes")).toBe(true);
+    expect(templateProblem("a\\n").startsWith("steering.value: expected a header value without control bytes")).toBe(
+      true,
+    );
     expect(templateProblem("").startsWith("steering.value: expected a string that is not empty")).toBe(true);
   });
 
@@ -102,10 +104,10 @@ describe("a destination", () => {
     expect(routeProblem('{"route": []}')).toBe("route: expected a list that is not empty, got []");
     expect(routeProblem("{}")).toBe("route: required, and missing");
     expect(routeProblem('{"route": [{"destination": {"host": "a b"}}]}')).toBe(
-      'route[0].destination.host: expected a name without blanks and control bytes, got "a b"',
+      'route[0].destination.host: expected a name without spaces and control bytes, got "a b"',
     );
     expect(routeProblem('{"route": [{"destination": {"host": "a", "subset": "v\\n1"}}]}')).toBe(
-      'route[0].destination.subset: expected a name without blanks and control bytes, got "v\\n1"',
+      'route[0].destination.subset: expected a name without spaces and control bytes, got "v\\n1"',
     );
     expect(routeProblem('{"route": [{"destination": {"host": "a", "port": 80}}]}')).toBe(
       "route[0].destination.port: expected an object, got 80",

@@ -72,7 +72,7 @@ function checkTemplate(place: Place, template: Text): void {
   let at = template.start;
   while (at < end) {
     const byte = load<u8>(at);
-    if (byte < 0x20 || byte == 0x7f) return place.expected(utf8("a header value: no control bytes"));
+    if (byte < 0x20 || byte == 0x7f) return place.expected(utf8("a header value without control bytes"));
     if (byte == 0x7d) return place.expected(utf8("a template of {host}, {subset} and {port}"));
     if (byte == 0x7b) {
       const close = closingBrace(at, end);

@@ -59,7 +59,7 @@ export class Arrangement {
       this.tell(
         LogLevel.INFO,
         utf8(
-          "trace-propagation runs as an upstream filter: it changes what Envoy's tracer sends, and not Envoy's own span",
+          "trace-propagation runs as an upstream filter: it changes the headers that Envoy's tracer sends, but not Envoy's own span",
         ),
       );
       return false;
@@ -86,7 +86,7 @@ export class Arrangement {
         return this.tell(
           LogLevel.WARN,
           utf8(
-            "Envoy's own tracer writes trace headers behind trace-propagation: the upstream gets Envoy's, and Envoy's span is in another trace where the filter began or joined one (README.md: Beside Envoy's tracer)",
+            "Envoy's tracer overwrites the trace headers of trace-propagation on this listener; Envoy's span may be in another trace (README.md: Beside Envoy's tracer)",
           ),
         );
       }
@@ -94,9 +94,7 @@ export class Arrangement {
     }
     this.tell(
       LogLevel.INFO,
-      utf8(
-        "no tracer of Envoy's writes trace headers behind trace-propagation: what the filter writes is what is sent",
-      ),
+      utf8("no Envoy tracer writes trace headers after trace-propagation: its headers are sent as they are"),
     );
   }
 

@@ -28,7 +28,7 @@ function readList(place: Place, carriers: usize, plan: Plan, region: Region, wri
     const errors = item.report.errors.count;
     const carrier = carrierOf(readFormat(item), carriers, plan, region);
     if (writes ? carrier.writes : carrier.reads) {
-      if (item.report.errors.count == errors) item.error(utf8("named twice"));
+      if (item.report.errors.count == errors) item.error(utf8("listed twice"));
     } else {
       append(carrier, last, plan, writes);
       last = carrier;

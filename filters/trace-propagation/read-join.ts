@@ -51,7 +51,7 @@ function readKeys(place: Place, slots: SlotTable, region: Region): KeyHeader | n
     const name: Text | null = written == null ? null : headerName(item, written, region);
     if (name != null) {
       const added = keyHeader(name, slots, region);
-      if (isAmong(first, added)) item.error(utf8("named twice"));
+      if (isAmong(first, added)) item.error(utf8("listed twice"));
       if (last == null) first = added;
       else last.next = added;
       last = added;

@@ -124,9 +124,9 @@ describe("what numbers mean", () => {
 
 describe("what is refused beyond the RFC", () => {
   it("refuses a name that stands twice in an object, escaped or not", () => {
-    expect(problem(text('{"a":1,"b":2,"a":3}'))).toBe("the same name stands twice in one object @13");
-    expect(problem(text('{"a":1,"\\u0061":3}'))).toBe("the same name stands twice in one object @7");
-    expect(problem(text('{"":1,"":3}'))).toBe("the same name stands twice in one object @6");
+    expect(problem(text('{"a":1,"b":2,"a":3}'))).toBe("an object has the same name twice @13");
+    expect(problem(text('{"a":1,"\\u0061":3}'))).toBe("an object has the same name twice @7");
+    expect(problem(text('{"":1,"":3}'))).toBe("an object has the same name twice @6");
     accepts('{"a":{"a":{"a":1}}}');
     accepts('[{"a":1},{"a":1}]');
     accepts('{"a":1,"A":1}');
@@ -137,8 +137,8 @@ describe("what is refused beyond the RFC", () => {
     accepts(repeated('{"a":', 64) + "1" + repeated("}", 64));
     // Depth counts what is open, not what was.
     accepts("[" + repeated("[],", 100) + "[]]");
-    expect(problem(text(repeated("[", 65) + repeated("]", 65)))).toBe("values lie more than 64 levels deep @64");
-    expect(problem(text(repeated("[", 100000)))).toBe("values lie more than 64 levels deep @64");
+    expect(problem(text(repeated("[", 65) + repeated("]", 65)))).toBe("values are nested more than 64 levels deep @64");
+    expect(problem(text(repeated("[", 100000)))).toBe("values are nested more than 64 levels deep @64");
   });
 
   it("reads 4096 members of an object and refuses the 4097th", () => {

@@ -43,7 +43,7 @@ export class JsonParser {
     const value = parser.value();
     if (value == null) return null;
     parser.space();
-    if (parser.at < parser.end) return parser.fail(utf8("something stands behind the document's end"));
+    if (parser.at < parser.end) return parser.fail(utf8("unexpected text after the end of the document"));
     return value;
   }
 
@@ -102,7 +102,7 @@ export class JsonParser {
 
   /** An array or an object: they differ in the names and in the closing byte. */
   private composite(kind: JsonKind, close: u32): JsonNode | null {
-    if (this.depth == MOST_DEPTH) return this.fail(utf8("values lie more than 64 levels deep"));
+    if (this.depth == MOST_DEPTH) return this.fail(utf8("values are nested more than 64 levels deep"));
     this.depth++;
     const node = this.node(kind);
     let last: JsonNode | null = null;
@@ -150,7 +150,7 @@ export class JsonParser {
     while (other != null) {
       if (other.key.equals(key)) {
         this.at = from;
-        this.fail(utf8("the same name stands twice in one object"));
+        this.fail(utf8("an object has the same name twice"));
         return null;
       }
       other = other.next;
@@ -213,7 +213,7 @@ export class JsonParser {
       const byte = load<u8>(this.at);
       if (byte == 0x22) break;
       if (byte < 0x20) {
-        this.fail(utf8("a control character stands in a string"));
+        this.fail(utf8("a string contains a control character"));
         return null;
       }
       if (byte == 0x5c) {
@@ -224,7 +224,7 @@ export class JsonParser {
     }
     if (this.at >= this.end) {
       this.at = this.end;
-      this.fail(utf8("a string has no end"));
+      this.fail(utf8("a string is not closed"));
       return null;
     }
     const length = <u32>(this.at - from);
@@ -233,7 +233,7 @@ export class JsonParser {
       const bad = unescape(text);
       if (bad != -1) {
         this.at = from + bad;
-        this.fail(utf8("a string has a malformed escape"));
+        this.fail(utf8("a string contains an invalid escape"));
         return null;
       }
     }

@@ -64,7 +64,7 @@ function readRange(scanner: Scanner, set: ByteSet, bracket: usize): bool {
     scanner.at++;
     high = readMember(scanner, bracket);
     if (high == REFUSED) return false;
-    if (high < low) return scanner.fail(RegexErrorKind.ClassRange, from, utf8("a range's end lies before its start"));
+    if (high < low) return scanner.fail(RegexErrorKind.ClassRange, from, utf8("a range ends before it starts"));
   }
   set.addRange(low, high);
   return true;
@@ -79,5 +79,5 @@ function readMember(scanner: Scanner, bracket: usize): u32 {
 }
 
 function missingBracket(scanner: Scanner, from: usize): bool {
-  return scanner.fail(RegexErrorKind.MissingBracket, from, utf8("missing ] of a class"));
+  return scanner.fail(RegexErrorKind.MissingBracket, from, utf8("a character class lacks its closing ]"));
 }

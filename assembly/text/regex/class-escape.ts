@@ -49,7 +49,7 @@ function readUnicodeClass(scanner: Scanner, set: ByteSet, group: ByteSet, foldCa
     while (scanner.peek(0) != 0x7d && scanner.peek(0) != NOTHING) scanner.at++;
     end = scanner.at;
     if (scanner.next() == NOTHING) {
-      scanner.fail(RegexErrorKind.ClassRange, from, utf8("missing } of a Unicode class"));
+      scanner.fail(RegexErrorKind.ClassRange, from, utf8("a Unicode class lacks its closing }"));
       return Attempt.Refused;
     }
   }
@@ -59,7 +59,7 @@ function readUnicodeClass(scanner: Scanner, set: ByteSet, group: ByteSet, foldCa
   }
   group.clear();
   if (name >= scanner.at || !addUnicodeClass(group, name, <u32>(end - name))) {
-    const message = utf8("unknown Unicode class, or a script none of whose characters is in Latin-1");
+    const message = utf8("unknown Unicode class, or one without any character in Latin-1");
     scanner.fail(RegexErrorKind.ClassRange, from, message);
     return Attempt.Refused;
   }

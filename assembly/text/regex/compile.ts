@@ -17,7 +17,7 @@ export function compileRegex(region: Region, pattern: Text, error: RegexError): 
   if (pattern.length > MAX_PATTERN) {
     error.kind = RegexErrorKind.TooLarge;
     error.offset = MAX_PATTERN;
-    error.message = utf8("a pattern has 8192 bytes at most");
+    error.message = utf8("the pattern is longer than 8192 bytes");
     return null;
   }
   const scratch = Region.open();

@@ -17,7 +17,7 @@ export function readEscape(scanner: Scanner): u32 {
   scanner.at++;
   const letter = scanner.next();
   if (letter == NOTHING) {
-    scanner.fail(RegexErrorKind.TrailingBackslash, from, utf8("a backslash at the end escapes nothing"));
+    scanner.fail(RegexErrorKind.TrailingBackslash, from, utf8("a backslash at the end of the pattern"));
     return REFUSED;
   }
   switch (letter) {
@@ -86,12 +86,12 @@ function readHexadecimal(scanner: Scanner, from: usize): u32 {
 }
 
 function badHexadecimal(scanner: Scanner, from: usize): u32 {
-  scanner.fail(RegexErrorKind.Escape, from, utf8("\\x takes two hexadecimal digits, or some in braces"));
+  scanner.fail(RegexErrorKind.Escape, from, utf8("\\x needs two hexadecimal digits, or hexadecimal digits in braces"));
   return REFUSED;
 }
 
 function tooLarge(scanner: Scanner, from: usize): u32 {
-  scanner.fail(RegexErrorKind.Escape, from, utf8("patterns match bytes: no code point above FF can match"));
+  scanner.fail(RegexErrorKind.Escape, from, utf8("patterns match bytes, so no code point above FF can match"));
   return REFUSED;
 }
 

@@ -46,7 +46,11 @@ function readName(scanner: Scanner, from: usize): bool {
     const byte = scanner.next();
     if (byte == 0x3e && length > 0) return true;
     if (byte == NOTHING || !isNameByte(byte)) {
-      return scanner.fail(RegexErrorKind.GroupName, from, utf8("a group's name is letters, digits and _ as far as >"));
+      return scanner.fail(
+        RegexErrorKind.GroupName,
+        from,
+        utf8("a group's name must have only letters, digits and _, and end with >"),
+      );
     }
     length++;
   }
@@ -88,7 +92,7 @@ function readFlags(scanner: Scanner, from: usize, flags: u32): GroupSyntax {
 }
 
 function unknownGroup(scanner: Scanner, from: usize): GroupSyntax {
-  return refuse(scanner, from, utf8("RE2 has no such group: it knows (?:, (?P<name>, (?<name> and the flags imsU"));
+  return refuse(scanner, from, utf8("RE2 has no such group; it has (?:, (?P<name>, (?<name> and the flags imsU"));
 }
 
 function refuse(scanner: Scanner, from: usize, message: Text): GroupSyntax {

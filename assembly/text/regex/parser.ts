@@ -60,7 +60,7 @@ export class Parser {
     }
     const open = this.group;
     if (open.outer != null) {
-      return scanner.fail(RegexErrorKind.MissingParenthesis, open.opened, utf8("missing ) of this group"));
+      return scanner.fail(RegexErrorKind.MissingParenthesis, open.opened, utf8("this group lacks its closing )"));
     }
     this.builder.land(open.pending);
     this.builder.match();
@@ -110,21 +110,21 @@ export class Parser {
       return scanner.fail(
         RegexErrorKind.RepeatSize,
         from,
-        utf8("a repetition counts to 1000 at most, and not downwards"),
+        utf8("a repetition's counts must be at most 1000, the smaller one first"),
       );
     }
     if (repeated != 0) {
       return scanner.fail(
         RegexErrorKind.RepeatOperator,
         repeated,
-        utf8("one repetition right after another (RE2 has no possessive ones)"),
+        utf8("two repetitions in a row (RE2 has no possessive repetitions)"),
       );
     }
     if (!group.hasPiece) {
-      return scanner.fail(RegexErrorKind.RepeatArgument, from, utf8("missing what this repetition is to repeat"));
+      return scanner.fail(RegexErrorKind.RepeatArgument, from, utf8("nothing before this repetition to repeat"));
     }
     if (!group.count(repetition.min, repetition.max)) {
-      return scanner.fail(RegexErrorKind.RepeatSize, from, utf8("nested repetitions ask for more than 1000 copies"));
+      return scanner.fail(RegexErrorKind.RepeatSize, from, utf8("nested repetitions make more than 1000 copies"));
     }
     this.builder.repeat(group.pieceStart, repetition.min, repetition.max);
     return true;
@@ -251,7 +251,7 @@ export class Parser {
     return this.scanner.fail(
       RegexErrorKind.TooLarge,
       from,
-      utf8("the pattern is too large once its counts are spelled out"),
+      utf8("the pattern is too large after its repetitions are expanded"),
     );
   }
 }

@@ -24,24 +24,25 @@ const SOURCE = "policies[0].rules[0].from[0].source";
 const OPERATION = "policies[0].rules[0].to[0].operation";
 const WHEN = "policies[0].rules[0].when[0]";
 const NO_DIRECT =
-  "a filter cannot see the direct peer's address: use remoteIpBlocks (remote.ip), or name with directRemoteIp the " +
+  "a filter cannot see the direct peer's address: use remoteIpBlocks (remote.ip), or set directRemoteIp to the " +
   "filter state that holds it";
 const RESOURCE = "expected a name of letters a to z, digits, - and . that starts and ends with a letter or digit";
-const TRUST_DOMAIN = "expected a trust domain, at most one * at its start or end";
-const ACCOUNT = "expected a service account or namespace/service account, without *, of at most 320 bytes";
-const WHOLE = "{ and } may only stand for a whole segment, as {*} or {**}";
-const LITERALS = "a path template's segments have letters, digits and -._~%!$&'()+,;=:@ and are not empty";
+const TRUST_DOMAIN = "expected a trust domain, with at most one *, at its start or end";
+const ACCOUNT = "expected a service account or namespace/service account, without * and at most 320 bytes long";
+const WHOLE = "{ and } are allowed only as {*} or {**}, each a whole segment";
+const LITERALS =
+  "a segment of a path template must not be empty, and may have only letters, digits and -._~%!$&'()+,;=:@";
 const EMPTY = "expected a string that is not empty";
 
 const CASES: readonly (readonly [name: string, configuration: unknown, lines: readonly string[]])[] = [
   ["not JSON", "{", ["pluginConfig: not JSON: expected a name in double quotes (byte 1)"]],
-  ["a name twice", '{"a":1,"a":2}', ["pluginConfig: not JSON: the same name stands twice in one object (byte 7)"]],
+  ["a name twice", '{"a":1,"a":2}', ["pluginConfig: not JSON: an object has the same name twice (byte 7)"]],
   ["a list", "[]", ["pluginConfig: expected an object, got []"]],
   [
     "nothing at all",
     "",
     [
-      "pluginConfig: empty: write policies, such as {policies: [{name: allow-sleep, namespace: default, rules: " +
+      "pluginConfig: empty: write policies, for example {policies: [{name: allow-sleep, namespace: default, rules: " +
         "[{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}; policies: [] allows every request",
     ],
   ],
@@ -90,15 +91,15 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
   [
     "a dry run of AUDIT",
     policy({ action: "AUDIT", dryRun: true }),
-    ["policies[0].dryRun: not supported: AUDIT enforces nothing as it is"],
+    ["policies[0].dryRun: not supported: an AUDIT policy denies nothing, so it needs no dry run"],
   ],
   [
     "what a WasmPlugin has itself, and what CUSTOM has",
     policy({ provider: { name: "x" }, targetRef: { kind: "Gateway" }, targetRefs: [] }),
     [
-      "policies[0].provider: not supported: it is for action CUSTOM, which this filter leaves to AuthorizationPolicy",
-      "policies[0].targetRef: not supported: a WasmPlugin's own targetRefs say where it runs",
-      "policies[0].targetRefs: not supported: a WasmPlugin's own targetRefs say where it runs",
+      "policies[0].provider: not supported: only action CUSTOM uses it: keep the policy as an AuthorizationPolicy",
+      "policies[0].targetRef: not supported: the WasmPlugin's targetRefs decide where the filter runs",
+      "policies[0].targetRefs: not supported: the WasmPlugin's targetRefs decide where the filter runs",
     ],
   ],
   [
@@ -107,13 +108,13 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     [
       'policies[0].selector: unknown field "matchExpressions"',
       "policies[0].selector.matchLabels.app: expected a string, got 1",
-      'policies[0].selector.matchLabels["a*"]: a selector has no *',
-      "policies[0].selector.matchLabels.version: a selector has no *",
-      'policies[0].selector.matchLabels[""]: a label\'s name is not empty',
+      'policies[0].selector.matchLabels["a*"]: a selector must not contain *',
+      "policies[0].selector.matchLabels.version: a selector must not contain *",
+      'policies[0].selector.matchLabels[""]: a label\'s name must not be empty',
     ],
   ],
   ["rules that are no list", policy({ rules: {} }), ["policies[0].rules: expected a list, got {}"]],
-  ["a rule that is null", rule(null), ["policies[0].rules[0]: expected a rule; {} holds for every request, got null"]],
+  ["a rule that is null", rule(null), ["policies[0].rules[0]: expected a rule; {} matches every request, got null"]],
   ["a rule's unknown field", rule({ form: [] }), ['policies[0].rules[0]: unknown field "form" (did you mean "from"?)']],
   [
     "empty lists, which Istio takes for none",
@@ -141,8 +142,8 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     "a source and an operation that ask for nothing",
     rule({ from: [{ source: {} }], to: [{ operation: { paths: [] } }] }),
     [
-      `${SOURCE}: expected a source with a field, got {}`,
-      `${OPERATION}: expected an operation with a field, got {"paths":[]}`,
+      `${SOURCE}: expected a source with at least one field, got {}`,
+      `${OPERATION}: expected an operation with at least one field, got {"paths":[]}`,
     ],
   ],
   [
@@ -190,12 +191,12 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
   [
     "a principal with its scheme",
     source({ principals: ["spiffe://td/ns/a/sa/b"] }),
-    [`${SOURCE}.principals[0]: a principal is written without spiffe://: with it, it would match nobody`],
+    [`${SOURCE}.principals[0]: remove spiffe://: with it, a principal matches nobody`],
   ],
   [
     "service accounts beside what they cannot stand with",
     source({ serviceAccounts: ["a/b"], notPrincipals: ["x"] }),
-    [`${SOURCE}: serviceAccounts cannot stand with principals or namespaces`],
+    [`${SOURCE}: serviceAccounts cannot be combined with principals or namespaces`],
   ],
   [
     "service accounts that are none",
@@ -211,7 +212,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     [
       `${SOURCE}.trustDomains[0]: ${TRUST_DOMAIN}, got "a*b"`,
       `${SOURCE}.trustDomains[1]: ${TRUST_DOMAIN}, got "*a*"`,
-      `${SOURCE}.trustDomains[2]: a trust domain has no /`,
+      `${SOURCE}.trustDomains[2]: a trust domain must not contain /`,
       `${SOURCE}.trustDomains[3]: ${TRUST_DOMAIN}, got "**"`,
     ],
   ],
@@ -251,8 +252,8 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     "keys that the policy itself stands for",
     rule({ when: ["destination.namespace", "destination.labels[app]"].map((name) => ({ key: name, values: ["v"] })) }),
     [
-      `${WHEN}.key: not a key: the policy's namespace says it`,
-      "policies[0].rules[0].when[1].key: not a key: the policy's selector says it",
+      `${WHEN}.key: not a condition key: use the policy's namespace`,
+      "policies[0].rules[0].when[1].key: not a condition key: use the policy's selector",
     ],
   ],
   ["a header's key without a name", key("request.headers"), [`${WHEN}.key: expected request.headers[name]`]],
@@ -261,7 +262,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     key("request.headers[]"),
     [`${WHEN}.key: expected request.headers[name]`],
   ],
-  ["a header's name that is none", key("request.headers[a b]"), [`${WHEN}.key: not the name of a header`]],
+  ["a header's name that is none", key("request.headers[a b]"), [`${WHEN}.key: not a valid header name`]],
   [
     "a claim's key without brackets",
     key("request.auth.claims.group"),
@@ -305,15 +306,15 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     "expressions where there is no text to match",
     when({ key: "remote.ip", regex: ["x"], notRegex: ["y"] }),
     [
-      `${WHEN}.regex: not supported: this key's values are no text that an expression could match`,
-      `${WHEN}.notRegex: not supported: this key's values are no text that an expression could match`,
+      `${WHEN}.regex: not supported: the values of this key are not text, so a regular expression cannot match them`,
+      `${WHEN}.notRegex: not supported: the values of this key are not text, so a regular expression cannot match them`,
     ],
   ],
   [
     "expressions that RE2 does not take",
     when({ key: "connection.sni", regex: ["(", "", "a".repeat(1025)] }),
     [
-      `${WHEN}.regex[0]: not an RE2 regular expression: missing ) of this group at byte 0, got "("`,
+      `${WHEN}.regex[0]: not an RE2 regular expression: this group lacks its closing ) at byte 0, got "("`,
       `${WHEN}.regex[1]: ${EMPTY}, got ""`,
       `${WHEN}.regex[2]: expected a regular expression of 1 to 1024 bytes, got "${"a".repeat(79)}…`,
     ],
@@ -321,13 +322,13 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
   [
     "CEL beside a key",
     when({ expression: "true", key: "connection.sni", values: ["x"] }),
-    [`${WHEN}.expression: stands alone: write key and values as another condition`],
+    [`${WHEN}.expression: must be alone: write key and values as another condition`],
   ],
   [
     "CEL that Envoy does not compile, and none",
     rule({ when: [{ expression: "f(" }, { expression: "" }] }),
     [
-      `${WHEN}.expression: not an expression that Envoy compiles (CEL over its attributes)`,
+      `${WHEN}.expression: Envoy cannot compile this CEL expression`,
       `policies[0].rules[0].when[1].expression: ${EMPTY}, got ""`,
     ],
   ],
@@ -335,11 +336,11 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     "path templates that istiod or Envoy refuses",
     operation({ paths: ["/{**}/a/{*}", "/a/{*}.txt", "/a*/{*}", "/a//{*}", "foo/{*}", "/{a}"] }),
     [
-      `${OPERATION}.paths[0]: {**} must be the last of a path template's operators, got "/{**}/a/{*}"`,
+      `${OPERATION}.paths[0]: {**} must be the last operator of a path template, got "/{**}/a/{*}"`,
       `${OPERATION}.paths[1]: ${WHOLE}, got "/a/{*}.txt"`,
       `${OPERATION}.paths[2]: ${LITERALS}, got "/a*/{*}"`,
       `${OPERATION}.paths[3]: ${LITERALS}, got "/a//{*}"`,
-      `${OPERATION}.paths[4]: a path template must start with one slash and end with one at most, got "foo/{*}"`,
+      `${OPERATION}.paths[4]: a path template must start with one slash, and end with at most one, got "foo/{*}"`,
       `${OPERATION}.paths[5]: ${WHOLE}, got "/{a}"`,
     ],
   ],
@@ -364,7 +365,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
   [
     "mTLS from the application itself",
     { policies: [], direction: "OUTBOUND", requireMtls: true },
-    ["requireMtls: not with direction OUTBOUND: there the peer is the application itself, without TLS"],
+    ["requireMtls: not possible with direction OUTBOUND: there the peer is the application itself, which uses no TLS"],
   ],
   [
     "where the direct peer's address is, not said",
@@ -406,8 +407,8 @@ for (const [name, configuration, lines] of CASES) {
 test("a proxy that does not know its namespace takes no policy of another than the root's", () => {
   const policies = ["default", "istio-system"].map((namespace) => ({ name: "p", namespace, rules: [{}] }));
   assert.deepEqual(errors({ policies }, {}), [
-    "policies[0].namespace: this proxy does not know its own namespace (node metadata NAMESPACE), " +
-      "so it cannot tell whether the policy is for it",
+    "policies[0].namespace: this proxy's namespace is unknown (node metadata NAMESPACE), " +
+      "so it is unknown whether the policy applies to it",
   ]);
 });
 

@@ -283,14 +283,14 @@ test("an expression that the host does not compile is refused", () => {
   const rules = [{ when: [{ expression: "true" }] }];
   for (const status of STATUSES) {
     assert.deepEqual(configureWith([{ ...DENY_ALL, rules }], { call: "proxy_call_foreign_function", status }), [
-      "policies[0].rules[0].when[0].expression: not an expression that Envoy compiles (CEL over its attributes)",
+      "policies[0].rules[0].when[0].expression: Envoy cannot compile this CEL expression",
     ]);
   }
 });
 
 const REFUSED_LABEL =
-  "policies[0].selector.matchLabels.app: the host does not tell this proxy's labels, " +
-  "so it cannot tell whether the policy is for it";
+  "policies[0].selector.matchLabels.app: this proxy's labels are unknown (node metadata LABELS), " +
+  "so it is unknown whether the policy applies to it";
 
 test("a policy of which it cannot be told whether it is for this proxy is refused", () => {
   const namespaced = { ...DENY_ALL, namespace: "default" };
@@ -298,8 +298,8 @@ test("a policy of which it cannot be told whether it is for this proxy is refuse
   for (const status of STATUSES) {
     const fault = { call: "proxy_get_property", status };
     assert.deepEqual(configureWith([namespaced], { ...fault, args: "xds.node.metadata.NAMESPACE" }), [
-      "policies[0].namespace: this proxy does not know its own namespace (node metadata NAMESPACE), " +
-        "so it cannot tell whether the policy is for it",
+      "policies[0].namespace: this proxy's namespace is unknown (node metadata NAMESPACE), " +
+        "so it is unknown whether the policy applies to it",
     ]);
     const errors = configureWith([selecting], { ...fault, args: "xds.node.metadata.LABELS.app" });
     // A proxy without the label is one that the policy does not select.

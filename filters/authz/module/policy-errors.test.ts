@@ -17,7 +17,7 @@ function errorsOf(fields: object): string[] {
 // Istio: ValidateAuthorizationPolicy takes an empty list for none, and looks at dry runs as at others.
 test("DENY without rules is refused, written as no list, as null or as an empty one, dry run or not", () => {
   const required = [
-    "policies[0].rules: required for DENY: without rules it denies nothing; write [{}] to deny every request",
+    "policies[0].rules: required for DENY: a DENY policy without rules denies nothing; write [{}] to deny every request",
   ];
   for (const dryRun of [false, true]) {
     assert.deepEqual(errorsOf({ action: "DENY", dryRun }), required);
@@ -30,7 +30,7 @@ test("DENY without rules is refused, written as no list, as null or as an empty 
 
 test("CUSTOM is refused for what it is, and for nothing else", () => {
   assert.deepEqual(errorsOf({ action: "CUSTOM" }), [
-    "policies[0].action: not supported: CUSTOM asks an external authorizer, which AuthorizationPolicy itself does",
+    "policies[0].action: not supported: CUSTOM calls an external authorizer: keep the policy as an AuthorizationPolicy",
   ]);
 });
 
@@ -52,6 +52,6 @@ test("a principal with spiffe:// is refused for those who may ask for explanatio
   const { vm } = AUTHZ.load();
   vm.createRoot({ configuration: JSON.stringify({ policies: [], explain: { principals: ["a/*", "spiffe://a/b"] } }) });
   assert.deepEqual(AUTHZ.errorsOf(vm), [
-    "explain.principals[1]: a principal is written without spiffe://: with it, it would match nobody",
+    "explain.principals[1]: remove spiffe://: with it, a principal matches nobody",
   ]);
 });

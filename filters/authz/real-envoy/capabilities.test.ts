@@ -115,12 +115,12 @@ for (const { name, refusal } of NAMED) {
 
 /** What the host says no to while the filter is configured, and what the filter makes of it. */
 const REFUSED = [
-  ["proxy_get_buffer_bytes", { policies: [] }, /the host does not hand over pluginConfig/],
+  ["proxy_get_buffer_bytes", { policies: [] }, /cannot read pluginConfig from Envoy/],
   ["proxy_get_property", { policies: [] }, /the host does not tell what kind of proxy this is/],
   [
     "proxy_call_foreign_function",
     rule("DENY", { when: [{ expression: "false" }] }),
-    /expression: not an expression that Envoy compiles/,
+    /expression: Envoy cannot compile this CEL expression/,
   ],
 ] as const;
 

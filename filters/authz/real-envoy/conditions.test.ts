@@ -165,7 +165,7 @@ test("an expression that Envoy does not compile is refused, and the configuratio
   const { accepted, log } = await envoy.push("authz", configuration("request.path =="));
 
   assert.equal(accepted, false);
-  assert.match(log, /policies\[0\]\.rules\[0\]\.when\[0\]\.expression: not an expression that Envoy compiles/);
+  assert.match(log, /policies\[0\]\.rules\[0\]\.when\[0\]\.expression: Envoy cannot compile this CEL expression/);
   assert.equal((await fetchOnce(envoy.port("authz"), { path: "/a" })).status, 403);
   assert.equal((await fetchOnce(envoy.port("authz"), { path: "/b" })).status, 200);
 });

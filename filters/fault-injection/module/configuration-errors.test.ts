@@ -16,8 +16,9 @@ import {
   type Case,
 } from "./mistakes.ts";
 
-const TIME = 'expected a time as RFC 3339 has it, such as "2026-11-25T10:00:00Z"';
-const NATIVE = "not supported: leave it to a native VirtualService: this filter injects faults alone";
+const NO_HOSTS = "required, and missing; if this is a delegate, write its routes into the VirtualService that names it";
+const TIME = 'expected an RFC 3339 time such as "2026-11-25T10:00:00Z"';
+const NATIVE = "not supported: this filter only injects faults: leave it to a native VirtualService";
 
 const DOCUMENT: readonly Case[] = [
   ["not JSON", "{", ["pluginConfig: not JSON: expected a name in double quotes (byte 1)"]],
@@ -32,7 +33,7 @@ const DOCUMENT: readonly Case[] = [
       'pluginConfig: unknown field "xyz"',
     ],
   ],
-  ["no hosts", { virtualServices: [{ http: [] }] }, ["virtualServices[0].hosts: required, and missing"]],
+  ["no hosts", { virtualServices: [{ http: [] }] }, [`virtualServices[0].hosts: ${NO_HOSTS}`]],
   [
     "a service's field mistyped",
     service([], { namspace: "a" }),
@@ -124,7 +125,7 @@ const WINDOWS: readonly Case[] = [
   [
     "a window that ends before it begins",
     root({ window: { from: "2026-11-25T10:00:00Z", until: "2026-11-25T10:30:00+01:00" } }),
-    ["window: it ends before it begins"],
+    ["window: the window ends before it begins"],
   ],
   [
     "an entry's window of no length",
@@ -132,7 +133,7 @@ const WINDOWS: readonly Case[] = [
       delay: DELAY,
       window: { from: "2026-11-25T10:00:00Z", until: "2026-11-25T10:00:00Z" },
     }),
-    [`${FAULT}.window: it ends when it begins`],
+    [`${FAULT}.window: the window ends when it begins`],
   ],
   [
     "a window's field mistyped",
@@ -160,9 +161,7 @@ const ENTRIES: readonly Case[] = [
   [
     "throttle",
     fault({ throttle: {}, abort: ABORT }),
-    [
-      `${FAULT}.throttle: not supported: a Wasm filter cannot hold a body back without risk: use Envoy's response_rate_limit`,
-    ],
+    [`${FAULT}.throttle: not supported: a Wasm filter cannot slow a body down safely: use Envoy's response_rate_limit`],
   ],
   [
     "a match's field mistyped",
@@ -173,7 +172,7 @@ const ENTRIES: readonly Case[] = [
   [
     "delegate",
     entry({ delegate: { name: "a" } }),
-    [`${HTTP}.delegate: not supported: a filter cannot see other resources: write the entries here`],
+    [`${HTTP}.delegate: not supported: a filter cannot see other resources: write the delegate's entries here`],
   ],
   ...[
     ...["redirect", "directResponse", "rewrite", "timeout", "retries", "mirror", "mirrors", "mirrorPercentage"],
@@ -185,7 +184,7 @@ testErrors([DOCUMENT, CAPS, WINDOWS, ENTRIES].flat());
 
 test("an empty configuration, and null, say what to write", () => {
   const example =
-    "virtualServices, such as {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}";
+    "virtualServices, for example {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}";
   for (const nothing of ["", "null"]) assert.deepEqual(errors(nothing), [`pluginConfig: empty: write ${example}`]);
 });
 

@@ -95,9 +95,7 @@ const DELAYS: readonly Case[] = [
   [
     "exponentialDelay",
     delay({ ...SHARE, exponentialDelay: "1s", fixedDelay: "1s" }),
-    [
-      `${AT_DELAY}.exponentialDelay: not supported: Istio does not honour it: write distribution: {exponential: {mean, max}}`,
-    ],
+    [`${AT_DELAY}.exponentialDelay: not supported: Istio ignores it: write distribution: {exponential: {mean, max}}`],
   ],
   [
     "two delays",
@@ -207,7 +205,7 @@ const ABORTS: readonly Case[] = [
   [
     "percent, which only a delay has",
     abort({ percent: 10, httpStatus: 503 }),
-    [`${AT_ABORT}: unknown field "percent" (did you mean "percentage"?)`],
+    [`${AT_ABORT}.percent: not supported: Istio has it for delays only: write percentage: {value: 10} for 10 %`],
   ],
   [
     "a status below 200",
@@ -247,7 +245,7 @@ const ABORTS: readonly Case[] = [
   [
     "http2Error",
     abort({ ...ABORT, http2Error: "PROTOCOL_ERROR" }),
-    [`${AT_ABORT}.http2Error: not supported: Istio does not honour it either`],
+    [`${AT_ABORT}.http2Error: not supported: Istio ignores it too`],
   ],
   ["a body that is no text", abort({ ...ABORT, body: {} }), [`${AT_ABORT}.body: expected a string, got {}`]],
   ["headers as a list", abort({ ...ABORT, headers: ["a"] }), [`${AT_ABORT}.headers: expected an object, got ["a"]`]],
@@ -259,17 +257,17 @@ const ABORTS: readonly Case[] = [
       headers: { ":status": "200", "Content-Length": "1", "transfer-encoding": "x", "a b": "" },
     }),
     [
-      `${AT_ABORT}.headers[":status"]: not the name of a header that a reply can be given`,
-      `${AT_ABORT}.headers["Content-Length"]: not the name of a header that a reply can be given`,
-      `${AT_ABORT}.headers["transfer-encoding"]: not the name of a header that a reply can be given`,
-      `${AT_ABORT}.headers["a b"]: not the name of a header that a reply can be given`,
+      `${AT_ABORT}.headers[":status"]: not the name of a header that a reply can have`,
+      `${AT_ABORT}.headers["Content-Length"]: not the name of a header that a reply can have`,
+      `${AT_ABORT}.headers["transfer-encoding"]: not the name of a header that a reply can have`,
+      `${AT_ABORT}.headers["a b"]: not the name of a header that a reply can have`,
     ],
   ],
   [
     "a header's value",
     abort({ ...ABORT, headers: { a: "b\r\nc: d", d: 5, e: null } }),
     [
-      `${AT_ABORT}.headers.a: expected a header's value, without control bytes, got "b\\r\\nc: d"`,
+      `${AT_ABORT}.headers.a: expected a header value without control bytes, got "b\\r\\nc: d"`,
       `${AT_ABORT}.headers.d: expected a string, got 5`,
       `${AT_ABORT}.headers.e: required, and missing`,
     ],
@@ -305,7 +303,7 @@ const CONSISTENCY: readonly Case[] = [
   [
     "consistentBy no header's name",
     consistentBy({ header: "a b" }),
-    [`${CONSISTENT_BY}.header: not the name of a header`],
+    [`${CONSISTENT_BY}.header: not a valid header name`],
   ],
   [
     "consistentBy an empty cookie",
@@ -322,7 +320,7 @@ const WARNINGS: readonly Case[] = [
   [
     "an entry that is never reached",
     service([{}, { fault: { abort: ABORT } }]),
-    ["virtualServices[0].http[1]: never reached: a route before it matches every request"],
+    ["virtualServices[0].http[1]: never used: an earlier route matches every request"],
   ],
 ];
 for (const [name, configuration, lines] of WARNINGS) {

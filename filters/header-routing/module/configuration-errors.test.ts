@@ -14,9 +14,11 @@ const service = (http: unknown, fields: object = {}): object => ({
 const matching = (match: unknown): object => service([{ match: [match], route: ROUTE }]);
 const HTTP = "virtualServices[0].http[0]";
 
+const NO_HOSTS = "required, and missing; if this is a delegate, write its routes into the VirtualService that names it";
+
 const CASES: readonly (readonly [name: string, configuration: unknown, lines: readonly string[]])[] = [
   ["not JSON", "{", ["pluginConfig: not JSON: expected a name in double quotes (byte 1)"]],
-  ["a name twice", '{"a":1,"a":2}', ["pluginConfig: not JSON: the same name stands twice in one object (byte 7)"]],
+  ["a name twice", '{"a":1,"a":2}', ["pluginConfig: not JSON: an object has the same name twice (byte 7)"]],
   ["no object", "[]", ["pluginConfig: expected an object, got []"]],
   ["nothing in it", "{}", ["virtualServices: required, and missing"]],
   [
@@ -24,7 +26,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     { ...service([{ route: ROUTE }]), stering: {}, xyz: 1 },
     ['pluginConfig: unknown field "stering" (did you mean "steering"?)', 'pluginConfig: unknown field "xyz"'],
   ],
-  ["no hosts", { virtualServices: [{ http: [] }] }, ["virtualServices[0].hosts: required, and missing"]],
+  ["no hosts", { virtualServices: [{ http: [] }] }, [`virtualServices[0].hosts: ${NO_HOSTS}`]],
   [
     "no host",
     { virtualServices: [{ hosts: [], http: [] }] },
@@ -34,8 +36,8 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     "a malformed host",
     { virtualServices: [{ hosts: ["a..b", "a*.b"], http: [] }] },
     [
-      'virtualServices[0].hosts[0]: expected a host name, or one whose first label is or begins with "*", got "a..b"',
-      'virtualServices[0].hosts[1]: expected a host name, or one whose first label is or begins with "*", got "a*.b"',
+      'virtualServices[0].hosts[0]: expected a host name, which may begin with "*", got "a..b"',
+      'virtualServices[0].hosts[1]: expected a host name, which may begin with "*", got "a*.b"',
     ],
   ],
   [
@@ -47,18 +49,18 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
       ],
     },
     [
-      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default.svc.cluster.local"',
-      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default.svc.cluster.local."',
-      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default"',
-      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS.default.svc"',
-      'virtualServices[1].hosts[0]: another VirtualService has the host "REVIEWS"',
+      'virtualServices[1].hosts[0]: another VirtualService already has the host "REVIEWS.default.svc.cluster.local"',
+      'virtualServices[1].hosts[0]: another VirtualService already has the host "REVIEWS.default.svc.cluster.local."',
+      'virtualServices[1].hosts[0]: another VirtualService already has the host "REVIEWS.default"',
+      'virtualServices[1].hosts[0]: another VirtualService already has the host "REVIEWS.default.svc"',
+      'virtualServices[1].hosts[0]: another VirtualService already has the host "REVIEWS"',
     ],
   ],
   ["a match of the wrong type", matching({ uri: "/a" }), [`${HTTP}.match[0].uri: expected an object, got "/a"`]],
   [
     "two ways to match",
     matching({ uri: { exact: "/a", prefix: "/b" } }),
-    [`${HTTP}.match[0].uri: expected one of exact, prefix and regex, got {"exact":"/a","prefix":"/b"}`],
+    [`${HTTP}.match[0].uri: expected only one of exact, prefix and regex, got {"exact":"/a","prefix":"/b"}`],
   ],
   [
     "a header's match mistyped",
@@ -68,7 +70,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
   [
     "a header's name",
     matching({ headers: { "a b": {} } }),
-    [`${HTTP}.match[0].headers["a b"]: not the name of a header`],
+    [`${HTTP}.match[0].headers["a b"]: not a valid header name`],
   ],
   [
     "an empty prefix",
@@ -89,7 +91,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     "a claim",
     matching({ headers: { "@request.auth.claims": { exact: "x" } } }),
     [
-      `${HTTP}.match[0].headers["@request.auth.claims"]: not a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"`,
+      `${HTTP}.match[0].headers["@request.auth.claims"]: not the name of a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"`,
     ],
   ],
   ["a match that is null, which every request would meet", matching(null), [`${HTTP}.match[0]: required, and missing`]],
@@ -102,7 +104,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
   [
     "gateways",
     matching({ gateways: ["mesh"] }),
-    [`${HTTP}.match[0].gateways: not supported: a WasmPlugin's own selector and match say where it runs`],
+    [`${HTTP}.match[0].gateways: not supported: the WasmPlugin's selector and match decide where the filter runs`],
   ],
   [
     "a gateway that a filter cannot know",
@@ -114,7 +116,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
   [
     "another action",
     service([{ route: ROUTE, timeout: "5s" }]),
-    [`${HTTP}.timeout: not supported: leave it to the static VirtualService that the steering header selects from`],
+    [`${HTTP}.timeout: not supported: leave it to the static VirtualService that reads the steering header`],
   ],
   ["no destination", service([{ route: [{ weight: 1 }] }]), [`${HTTP}.route[0].destination: required, and missing`]],
   [
@@ -123,6 +125,14 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     [`${HTTP}.route[0].weight: expected a whole number from 0 to 1000000, got 1.5`],
   ],
   ["weights of nothing", service([{ route: [...ROUTE, ...ROUTE] }]), [`${HTTP}.route: the weights add up to 0`]],
+  ...[
+    ["y", true, "true: YAML reads y, yes and on as true unless they are quoted"],
+    ["no", false, "false: YAML reads n, no and off as false unless they are quoted"],
+  ].map(([name, value, got]): (typeof CASES)[number] => [
+    `an unquoted ${name} of YAML`,
+    matching({ headers: { debug: { exact: value } } }),
+    [`${HTTP}.match[0].headers.debug.exact: expected a string, got ${got}`],
+  ]),
   [
     "an authority rewrite",
     service([{ route: ROUTE, headers: { request: { set: { Host: "b" } } } }]),
@@ -147,7 +157,9 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
   [
     "a format",
     service([{ route: ROUTE, headers: { request: { set: { a: "%REQ(x)%" } } } }]),
-    [`${HTTP}.headers.request.set.a: expected a value without Envoy formats (a "%" is written "%%"), got "%REQ(x)%"`],
+    [
+      `${HTTP}.headers.request.set.a: expected a value without Envoy format strings (write "%%" for "%"), got "%REQ(x)%"`,
+    ],
   ],
   [
     "hashOn",
@@ -174,7 +186,7 @@ for (const [name, configuration, lines] of CASES) {
 }
 
 test("an empty configuration, and null, say what to write", () => {
-  const message = /^pluginConfig: empty: write virtualServices, such as \{virtualServices: \[\{hosts: /;
+  const message = /^pluginConfig: empty: write virtualServices, for example \{virtualServices: \[\{hosts: /;
   for (const nothing of ["", "null"]) assert.match(errors(nothing)[0] ?? "", message);
 });
 
@@ -188,14 +200,12 @@ test("every error of a document is reported, a hundred of them line by line and 
 
 test("a route that can never be reached is a warning, and the configuration is taken", () => {
   assert.deepEqual(configurationWarnings(HEADER_ROUTING, service([{ route: ROUTE }, { route: ROUTE }])), [
-    "virtualServices[0].http[1]: never reached: a route before it matches every request",
+    "virtualServices[0].http[1]: never used: an earlier route matches every request",
   ]);
 });
 
 test("a document of countless tiny parts is refused before it exhausts the VM", () => {
   const many = `{"virtualServices":[{"hosts":["a"],"http":[{"match":[${"{},".repeat(1_300_000)}{}],"route":[]}]}]}`;
-  assert.ok(errors(many).includes("pluginConfig: too large: reading it takes more than 256 MiB"));
-  assert.deepEqual(errors(`["${"a".repeat(5 << 20)}"]`), [
-    "pluginConfig: not JSON: the document is larger than 4 MiB (byte 0)",
-  ]);
+  assert.ok(errors(many).includes("pluginConfig: too large: reading it needs more than 256 MiB of memory"));
+  assert.deepEqual(errors(`["${"a".repeat(5 << 20)}"]`), ["pluginConfig: 5.1 MiB, at most 4 MiB"]);
 });

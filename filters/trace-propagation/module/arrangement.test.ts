@@ -5,12 +5,11 @@ import type { Emulator, Root } from "../../../emulator/index.ts";
 import { TRACE_PROPAGATION } from "./compiled.ts";
 import { OTHER_SPAN, SPAN, TRACE, requestHeaders, traceparent } from "./scenario.ts";
 
-const UNTRACED =
-  "info no tracer of Envoy's writes trace headers behind trace-propagation: what the filter writes is what is sent";
+const UNTRACED = "info no Envoy tracer writes trace headers after trace-propagation: its headers are sent as they are";
 const TRACED =
-  "warn Envoy's own tracer writes trace headers behind trace-propagation: the upstream gets Envoy's, and Envoy's span is in another trace where the filter began or joined one (README.md: Beside Envoy's tracer)";
+  "warn Envoy's tracer overwrites the trace headers of trace-propagation on this listener; Envoy's span may be in another trace (README.md: Beside Envoy's tracer)";
 const UPSTREAM =
-  "info trace-propagation runs as an upstream filter: it changes what Envoy's tracer sends, and not Envoy's own span";
+  "info trace-propagation runs as an upstream filter: it changes the headers that Envoy's tracer sends, but not Envoy's own span";
 
 /** How a request goes on behind the filter. */
 interface Behind {

@@ -50,7 +50,7 @@ const LISTS: readonly Case[] = (["extract", "inject"] as const).flatMap((field):
   [
     `${field} with formats twice`,
     { [field]: ["b3", "w3c", "b3", "w3c"] },
-    [`${field}[2]: named twice`, `${field}[3]: named twice`],
+    [`${field}[2]: listed twice`, `${field}[3]: listed twice`],
   ],
 ]);
 
@@ -63,9 +63,9 @@ const JOIN: readonly Case[] = [
     "keys that name no header",
     { join: { keys: ["x request id", "", "x-a:", 1, null] } },
     [
-      "join.keys[0]: not the name of a header",
+      "join.keys[0]: not a valid header name",
       'join.keys[1]: expected a string that is not empty, got ""',
-      "join.keys[2]: not the name of a header",
+      "join.keys[2]: not a valid header name",
       "join.keys[3]: expected a string, got 1",
       "join.keys[4]: expected a string that is not empty, got null",
     ],
@@ -73,7 +73,7 @@ const JOIN: readonly Case[] = [
   [
     "a key twice",
     { join: { keys: ["a", "host", "A", ":authority"] } },
-    ["join.keys[2]: named twice", "join.keys[3]: named twice"],
+    ["join.keys[2]: listed twice", "join.keys[3]: listed twice"],
   ],
   ["lifetime as a number", { join: { lifetime: 60 } }, ["join.lifetime: expected a string, got 60"]],
   ["lifetime without a unit", { join: { lifetime: "60" } }, [`join.lifetime: ${DURATION}, got "60"`]],

@@ -256,7 +256,7 @@ test("until the arrangement is known, a request at a time is looked at for it wh
   );
   const told = scenario.during(() => watched.end());
   assert.deepEqual(told.slice(0, -1), [UPSTREAM, READ]);
-  assert.match(told.at(-1) ?? "", /^log info no tracer of Envoy's/);
+  assert.match(told.at(-1) ?? "", /^log info no Envoy tracer/);
   reached = false;
   assert.deepEqual(
     scenario.during(() => begin().end()),

@@ -27,8 +27,8 @@ const B3: HeaderLine = ["b3", `${TRACE}-${SPAN}-1`];
 /** What the filter makes of `B3`. */
 const TRANSLATED = `00-${TRACE}-${SPAN}-01`;
 
-const UNTRACED = "no tracer of Envoy's writes trace headers behind trace-propagation";
-const TRACED = "Envoy's own tracer writes trace headers behind trace-propagation";
+const UNTRACED = "no Envoy tracer writes trace headers after trace-propagation";
+const TRACED = "Envoy's tracer overwrites the trace headers of trace-propagation";
 const UPSTREAM = "trace-propagation runs as an upstream filter";
 
 /** Two connection managers in one Envoy need no name that a container could not resolve. */

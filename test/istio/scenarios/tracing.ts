@@ -13,8 +13,8 @@ import { TRACE_ID, headersThroughReviews } from "./through-reviews.ts";
 const DIRECTIONS = ["INBOUND", "OUTBOUND"] as const;
 const REQUESTS = 20;
 /** What trace-propagation logs, once, of what it finds. */
-const BESIDE = "Envoy's own tracer writes trace headers behind trace-propagation";
-const ALONE = "no tracer of Envoy's writes trace headers behind trace-propagation";
+const BESIDE = "Envoy's tracer overwrites the trace headers of trace-propagation";
+const ALONE = "no Envoy tracer writes trace headers after trace-propagation";
 
 /** The whole mesh is traced by Envoy's OpenTelemetry tracer. */
 const TRACED: Resource = {
