@@ -116,7 +116,7 @@ for (const { name, refusal } of NAMED) {
 /** What the host says no to while the filter is configured, and what the filter makes of it. */
 const REFUSED = [
   ["proxy_get_buffer_bytes", { policies: [] }, /cannot read pluginConfig from Envoy/],
-  ["proxy_get_property", { policies: [] }, /the host does not tell what kind of proxy this is/],
+  ["proxy_get_property", { policies: [] }, /cannot read xds.node.id/],
   [
     "proxy_call_foreign_function",
     rule("DENY", { when: [{ expression: "false" }] }),
