@@ -1,6 +1,6 @@
 /**
- * Writes cli/schema/istio.json: what Istio's custom resource definitions say of the kinds that the command reads, without
- * descriptions. `npx tsx tools/istio-schema.ts <crd-all.gen.yaml> <version or commit>`, the file being
+ * Writes cli/schema/istio.json: what Istio's custom resource definitions say of each kind of Istio, without descriptions.
+ * `npx tsx tools/istio-schema.ts <crd-all.gen.yaml> <version or commit>`. The file is
  * manifests/charts/base/files/crd-all.gen.yaml of https://github.com/istio/istio (Apache License 2.0).
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { PROJECT } from "./project.ts";
 
-const KINDS = ["WasmPlugin", "TrafficExtension", "VirtualService", "AuthorizationPolicy"];
 /** What is for people and for kubectl's columns. */
 const LEFT_OUT = new Set(["description", "status"]);
 
@@ -31,15 +30,16 @@ function pruned(value: unknown, named: boolean): unknown {
 const [file = "", version = ""] = process.argv.slice(2);
 const definitions = parseAllDocuments(readFileSync(file, "utf8"))
   .map((document) => document.toJS() as Definition | null)
-  .filter((definition) => definition !== null && KINDS.includes(definition.spec.names.kind));
+  .filter((definition) => definition !== null);
 const schemas: Record<string, unknown> = {};
 const aliases: Record<string, string> = {};
-for (const { spec } of definitions as Definition[]) {
+for (const { spec } of definitions) {
   let first: { id: string; text: string } | undefined;
   for (const { name, schema } of spec.versions) {
     const id = `${spec.group}/${name}/${spec.names.kind}`;
-    const { properties } = schema.openAPIV3Schema as { properties: { spec: unknown } };
-    const text = JSON.stringify(pruned(properties.spec, false));
+    const { properties, required } = schema.openAPIV3Schema as { properties: { spec: unknown }; required?: string[] };
+    const whole = { type: "object", properties: { spec: properties.spec }, ...(required && { required }) };
+    const text = JSON.stringify(pruned(whole, false));
     if (first?.text === text) aliases[id] = first.id;
     else schemas[id] = JSON.parse(text);
     first ??= { id, text };

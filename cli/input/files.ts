@@ -13,15 +13,51 @@ export interface TextFile {
 }
 
 /**
- * Reads a file, or standard input for `STANDARD_INPUT`.
+ * Reads a file, or standard input for `STANDARD_INPUT`, as UTF-8.
  *
- * @throws Failure where it cannot be read
+ * @throws Failure if it cannot be read, or is no UTF-8
  */
 export function readText(name: string): TextFile {
+  return { name, text: decoded(name, bytesOf(name)) };
+}
+
+function bytesOf(name: string): string | Uint8Array {
   try {
-    if (name === STANDARD_INPUT) return { name, text: streams.input() };
-    return { name, text: readFileSync(name, "utf8") };
+    return name === STANDARD_INPUT ? streams.input() : readFileSync(name);
   } catch (error) {
-    throw new Failure(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
+    throw unreadable(name, error);
+  }
+}
+
+/** A file or folder that cannot be read, and why in words. */
+export function unreadable(name: string, error: unknown): Failure {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new Failure(`${name} cannot be read: ${REASONS[code ?? ""] ?? message}`);
+}
+
+/** What the codes of the operating system mean (errno(3)). */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "a part of its path is a file, not a folder",
+  EISDIR: "it is a folder; name a file in it",
+  EACCES: "you have no permission to read it",
+  EPERM: "you have no permission to read it",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
+  EMFILE: "too many files are open",
+};
+
+/** Byte order marks of UTF-16, which PowerShell writes. */
+const UTF_16 = ["\xff\xfe", "\xfe\xff"];
+
+function decoded(name: string, bytes: string | Uint8Array): string {
+  if (typeof bytes === "string") return bytes;
+  if (UTF_16.includes(Buffer.from(bytes.subarray(0, 2)).toString("latin1"))) {
+    throw new Failure(`${name} cannot be read: it is UTF-16; save it as UTF-8`);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Failure(`${name} cannot be read: it is no text in UTF-8`);
   }
 }
