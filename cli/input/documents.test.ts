@@ -23,6 +23,6 @@ for (const [yaml, json] of AS_JSON) {
     t.after(() => (streams.input = input));
     streams.input = () => yaml;
     const [source] = readDocuments(STANDARD_INPUT, []);
-    assert.equal(JSON.stringify(source?.document.toJS()), json);
+    assert.equal(JSON.stringify(source?.value), json);
   });
 }

@@ -18,12 +18,15 @@ export interface Plugin {
 }
 
 /** Where a kind has the fields of a plugin. */
-const FIELDS: Readonly<Record<string, Path>> = { WasmPlugin: ["spec"], TrafficExtension: ["spec", "wasm"] };
+const FIELDS: ReadonlyMap<string, Path> = new Map([
+  ["WasmPlugin", ["spec"]],
+  ["TrafficExtension", ["spec", "wasm"]],
+]);
 
 /** The plugin of a WasmPlugin or TrafficExtension; undefined for other kinds, and a TrafficExtension without Wasm. */
 export function pluginOf(resource: Resource, filter: string | undefined): Plugin | undefined {
   const { source, at, kind, apiVersion, spec, namespace = "default" } = resource;
-  const way = apiVersion.startsWith("extensions.istio.io/") ? FIELDS[kind] : undefined;
+  const way = apiVersion.startsWith("extensions.istio.io/") ? FIELDS.get(kind) : undefined;
   if (way === undefined) return undefined;
   const fields = way.length === 1 ? spec : spec[way[1] as string];
   if (!isObject(fields)) return undefined;
@@ -40,8 +43,7 @@ export function pluginOf(resource: Resource, filter: string | undefined): Plugin
 
 /** A document that is a pluginConfig and nothing else. */
 export function barePlugin(source: Source, filter: string): Plugin {
-  const config: unknown = source.document.toJS();
-  return { source, at: [], config, filter, unknown: "", workload: { namespace: "default", labels: {} } };
+  return { source, at: [], config: source.value, filter, unknown: "", workload: { namespace: "default", labels: {} } };
 }
 
 /** The filter that a plugin's image or `pluginName` names. */
@@ -52,7 +54,8 @@ function filterOf(fields: Json): string | undefined {
 
 function whyUnknown(fields: Json): string {
   const image = imageName(fields.url);
-  const near = suggestion(image, carriedFilters());
+  const within = carriedFilters().find((name) => image.includes(name));
+  const near = within === undefined ? suggestion(image, carriedFilters()) : ` (did you mean "${within}"?)`;
   const about = image === "" ? "no url that names a filter" : `no filter named "${image}"${near}`;
   return `not checked: ${about}; name one with --filter`;
 }

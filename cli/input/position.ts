@@ -22,20 +22,27 @@ interface Found {
  * @param atKey whether the key is meant even where the value is a scalar: the name is what is wrong
  */
 export function positionOf(source: Source, path: Path, atKey = false): Position {
-  let at: Found = { key: undefined, value: source.document.contents ?? undefined };
-  let missing = false;
-  for (const step of path) {
-    const next = child(source, at.value, step);
-    if (next === undefined) {
-      missing = true;
-      break;
-    }
-    at = next;
-  }
-  const { key, value } = at;
+  const { key, value, missing } = find(source, path);
   const node = key !== undefined && (atKey || missing || !isScalar(value)) ? key : (value ?? key);
   const { line, col } = source.lines.linePos(node?.range?.[0] ?? 0);
   return { file: source.file, line, column: col };
+}
+
+/** The text of a scalar that stands there without quotes, as the user wrote it; undefined for anything else. */
+export function plainText(source: Source, path: Path): string | undefined {
+  const { value, missing } = find(source, path);
+  return !missing && isScalar(value) && value.type === "PLAIN" ? value.source : undefined;
+}
+
+/** What a path leads to, or the last part of it that is there. */
+function find(source: Source, path: Path): Found & { missing: boolean } {
+  let at: Found = { key: undefined, value: source.document.contents ?? undefined };
+  for (const step of path) {
+    const next = child(source, at.value, step);
+    if (next === undefined) return { ...at, missing: true };
+    at = next;
+  }
+  return { ...at, missing: false };
 }
 
 function child(source: Source, parent: Node | undefined, step: string | number): Found | undefined {

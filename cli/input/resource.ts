@@ -15,7 +15,10 @@ export interface Resource {
   readonly labels: Readonly<Record<string, string>>;
   /** `metadata.creationTimestamp`, which the cluster writes; undefined in a file of one's own. */
   readonly created: string | undefined;
+  /** An empty object where there is none. */
   readonly spec: Json;
+  /** The resource as it stands there. */
+  readonly whole: Json;
 }
 
 /** An object of YAML or JSON. */
@@ -26,33 +29,56 @@ export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The resources of a document, those of a `List` one by one; none where it is no resource (it has no `kind`). */
+/**
+ * The resources of a document, those of a `List`, or of a list of one kind such as `AuthorizationPolicyList`, one by one. Left
+ * out is what has no `kind` or no `apiVersion`.
+ */
 export function resourcesOf(source: Source): Resource[] {
-  return resourcesAt(source, source.document.toJS() as unknown, []);
+  return entriesOf(source.value, []).flatMap(({ value, at }) => resourceAt(source, value, at) ?? []);
 }
 
-function resourcesAt(source: Source, value: unknown, at: Path): Resource[] {
-  if (!isObject(value) || typeof value.kind !== "string" || typeof value.apiVersion !== "string") return [];
+/** A document that is no list, or an item of one. */
+export interface Entry {
+  readonly value: unknown;
+  /** The way to it in its document. */
+  readonly at: Path;
+}
+
+/** What stands in a document that may be a list, or a list of lists. */
+export function entriesOf(value: unknown, at: Path): Entry[] {
+  if (!isObject(value) || !isList(value)) return [{ value, at }];
   const { kind, apiVersion } = value;
-  if (kind === "List" && Array.isArray(value.items)) {
-    return value.items.flatMap((item, place) => resourcesAt(source, item, [...at, "items", place]));
-  }
+  // kubectl gives the items of a list of one kind that kind (unstructured_list.go).
+  const common = kind === "List" ? {} : { apiVersion, kind: kind.slice(0, -LIST.length) };
+  return value.items.flatMap((item, place) => {
+    return entriesOf(isObject(item) ? { ...common, ...item } : item, [...at, "items", place]);
+  });
+}
+
+const LIST = "List";
+
+function isList(value: Json): value is Json & { kind: string; items: unknown[] } {
+  return typeof value.kind === "string" && value.kind.endsWith(LIST) && Array.isArray(value.items);
+}
+
+function resourceAt(source: Source, value: unknown, at: Path): Resource | undefined {
+  if (!isObject(value) || typeof value.kind !== "string" || typeof value.apiVersion !== "string") return undefined;
+  const { kind, apiVersion } = value;
   const metadata = isObject(value.metadata) ? value.metadata : {};
   const { name, namespace, annotations, labels, creationTimestamp } = metadata;
-  return [
-    {
-      source,
-      at,
-      apiVersion,
-      kind,
-      name: typeof name === "string" ? name : "",
-      namespace: typeof namespace === "string" ? namespace : undefined,
-      annotations: (isObject(annotations) ? annotations : {}) as Record<string, string>,
-      labels: (isObject(labels) ? labels : {}) as Record<string, string>,
-      created: typeof creationTimestamp === "string" ? creationTimestamp : undefined,
-      spec: isObject(value.spec) ? value.spec : {},
-    },
-  ];
+  return {
+    source,
+    at,
+    apiVersion,
+    kind,
+    name: typeof name === "string" ? name : "",
+    namespace: typeof namespace === "string" ? namespace : undefined,
+    annotations: (isObject(annotations) ? annotations : {}) as Record<string, string>,
+    labels: (isObject(labels) ? labels : {}) as Record<string, string>,
+    created: typeof creationTimestamp === "string" ? creationTimestamp : undefined,
+    spec: isObject(value.spec) ? value.spec : {},
+    whole: value,
+  };
 }
 
 /** `WasmPlugin default/authz`, for people. */

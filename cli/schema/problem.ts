@@ -23,20 +23,52 @@ export function problemOf(error: ErrorObject): Problem | undefined {
     case "oneOf":
       return alternatives(error, path);
     case "not":
+      return undefined;
     case "anyOf":
-      return isAlternative(error) ? undefined : here(error.message ?? "");
+      return isAlternative(error) ? undefined : here(`expected a whole number or a string${got(error.data)}`);
     case "enum": {
       const values = (params.allowedValues as string[]).map(String);
-      return here(`expected ${anyOf(values)}${suggestion(String(error.data), values)}${got(error)}`);
+      return here(`expected ${anyOf(values)}${suggestion(String(error.data), values)}${got(error.data)}`);
     }
     case "type":
-      return here(`expected ${TYPES[String(params.type)] ?? String(params.type)}${got(error)}`);
+      if (isAlternative(error)) return undefined;
+      return here(`expected ${TYPES[String(params.type)] ?? String(params.type)}${got(error.data)}`);
     case "x-kubernetes-validations":
       return here(error.message ?? "");
-    default:
-      return here(`${error.message}${got(error)}`);
+    case "pattern":
+      return here(
+        `expected ${PATTERNS[String(params.pattern)] ?? `a text that fits ${params.pattern}`}${got(error.data)}`,
+      );
+    case "minimum":
+      return here(`expected ${String(params.limit)} or more${got(error.data)}`);
+    case "maximum":
+      return here(`expected ${String(params.limit)} or less${got(error.data)}`);
+    default: {
+      const size = SIZES[error.keyword]?.(params.limit as number, error.data);
+      return here(size ?? `${error.message}${got(error.data)}`);
+    }
   }
 }
+
+/** What Istio's patterns ask for. A test looks whether each of the schema's is here. */
+export const PATTERNS: Readonly<Record<string, string>> = {
+  "(^$|^[a-f0-9]{64}$)": "64 hexadecimal digits, the letters small",
+  "^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$": "a DNS name in small letters",
+  "^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$": "letters, digits and -, a letter first",
+  "^[-_A-Za-z0-9]+$": "letters, digits, - and _",
+};
+
+/** Limits of sizes: what was expected, and what is there. */
+const SIZES: Readonly<Record<string, (limit: number, data: unknown) => string>> = {
+  maxItems: (limit, data) => `expected ${limit} items at most, got ${(data as unknown[]).length}`,
+  minItems: (limit, data) => `expected ${limit} or more items, got ${(data as unknown[]).length}`,
+  maxLength: (limit, data) => `expected ${limit} characters at most, got ${(data as string).length}`,
+  minLength: (limit, data) => {
+    return data === "" ? "expected a text that is not empty" : `expected ${limit} or more characters${got(data)}`;
+  },
+  maxProperties: (limit, data) => `expected ${limit} fields at most, got ${Object.keys(data as object).length}`,
+  minProperties: (limit, data) => `expected ${limit} or more fields, got ${Object.keys(data as object).length}`,
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   object: "an object",
@@ -72,7 +104,8 @@ function alternatives(error: ErrorObject, path: Path): Problem | undefined {
   return { path, message: `expected only one of ${anyOf(names)}`, atKey: false };
 }
 
-function got({ data }: ErrorObject): string {
+/** `, got …`: a value as JSON, its start if it is long. */
+export function got(data: unknown): string {
   const text = JSON.stringify(data) ?? "nothing";
   return `, got ${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}`;
 }

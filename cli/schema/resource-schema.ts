@@ -4,7 +4,7 @@ import type { Path } from "../input/path.ts";
 import { compileRule, type Rule } from "./cel.ts";
 import { problemOf } from "./problem.ts";
 
-/** `istio.json`, which tools/istio-schema.ts writes: the schema of each kind's `spec`, by `group/version/kind`. */
+/** `istio.json`, which tools/istio-schema.ts writes: the schema of each kind, its `spec` that is, by `group/version/kind`. */
 interface Published {
   readonly aliases: Readonly<Record<string, string>>;
   readonly schemas: Readonly<Record<string, Schema>>;
@@ -46,6 +46,25 @@ ajv.addKeyword({
   errors: true,
 });
 
+/** Lists in which each item has a name of its own, which the API server holds them to. */
+ajv.addKeyword({
+  keyword: "x-kubernetes-list-map-keys",
+  compile(keys: string[]) {
+    const validate = (items: unknown): boolean => {
+      if (!Array.isArray(items)) return true;
+      const names = items.map((item) => JSON.stringify(keys.map((key) => (item as Schema | null)?.[key])));
+      const again = names.findIndex((name, place) => names.indexOf(name) < place);
+      const message = `another item before it has the same ${keys.join(" and ")}`;
+      Object.assign(validate, {
+        errors: [{ keyword: "x-kubernetes-list-map-keys", instancePath: `/${again}`, message, params: {} }],
+      });
+      return again < 0;
+    };
+    return validate;
+  },
+  errors: "full",
+});
+
 const compiled = new Map<string, ValidateFunction>();
 
 /** Whether the schema of that `apiVersion` and `kind` is known here. */
@@ -53,21 +72,26 @@ export function isPublished(apiVersion: string, kind: string): boolean {
   return schemaOf(apiVersion, kind) !== undefined;
 }
 
+/** Every kind that is known here, as `group/version/kind`. */
+export function publishedKinds(): string[] {
+  return [...Object.keys(PUBLISHED.schemas), ...Object.keys(PUBLISHED.aliases)].sort();
+}
+
 /**
  * What Istio's published schema, its CEL rules included, says against a resource's `spec`: what the API server would refuse,
  * unknown fields among it, as kubectl has it do.
+ *
+ * @param resource of which only `spec` is looked at
  */
-export function problemsOf(apiVersion: string, kind: string, spec: unknown): Problem[] {
+export function problemsOf(apiVersion: string, kind: string, { spec }: { readonly spec?: unknown }): Problem[] {
   const id = `${apiVersion}/${kind}`;
   const schema = schemaOf(apiVersion, kind);
   if (schema === undefined) return [];
   const validate = compiled.get(id) ?? ajv.compile(closed(schema) as Schema);
   compiled.set(id, validate);
-  if (validate(spec)) return [];
+  if (validate(spec === undefined || spec === null ? {} : { spec })) return [];
   const problems = (validate.errors ?? []).map((error: ErrorObject) => problemOf(error));
-  return problems
-    .filter((problem) => problem !== undefined)
-    .map((problem) => ({ ...problem, path: ["spec", ...problem.path] }));
+  return problems.filter((problem) => problem !== undefined);
 }
 
 function schemaOf(apiVersion: string, kind: string): Schema | undefined {

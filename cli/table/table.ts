@@ -52,7 +52,7 @@ export function readTables(file: string): Table[] {
 
 function tableOf(source: Source): Table {
   const where = source.file;
-  const whole = known(source.document.toJS(), FIELDS, where);
+  const whole = known(source.value, FIELDS, where);
   const { config, filter, workload = {}, tests } = whole;
   if (typeof config !== "string") throw new Failure(`${where}: config: expected the file of the configuration`);
   if (!Array.isArray(tests) || tests.length === 0)
