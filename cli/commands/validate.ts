@@ -4,6 +4,7 @@ import { EXIT } from "../failure.ts";
 import { hasErrors, type Finding } from "../finding.ts";
 import { findingLine } from "../output/findings.ts";
 import { print, printJson } from "../output/print.ts";
+import { streams } from "../output/streams.ts";
 import type { Validation } from "../validate/validate.ts";
 import { filesArgument, filterOption, outputOption, type Common } from "./options.ts";
 
@@ -16,7 +17,7 @@ export function validateCommand(): Command {
   const command = new Command("validate")
     .summary("tell what a filter would refuse, before you apply it")
     .description("Tell what a filter would refuse, before you apply it.")
-    .addArgument(filesArgument())
+    .addArgument(filesArgument("YAML files and folders; - is standard input"))
     .addOption(filterOption())
     .addOption(outputOption())
     .option("--no-warnings", "show errors only")
@@ -27,7 +28,8 @@ export function validateCommand(): Command {
       "Runs the compiled filter on the pluginConfig of each WasmPlugin and TrafficExtension, and compares the resources with " +
         "Istio's published schema. Which filter: the url's image, or pluginName, or --filter, with which a file may also be " +
         "a pluginConfig alone.",
-      "Ends with 0 if nothing would be refused, with 1 if something would.",
+      "A folder stands for the .yaml, .yml and .json files in it and below.",
+      "Exit status: 0 no errors, 1 errors or nothing to check, 2 a file could not be read.",
     ],
     [
       ["signalbox validate wasmplugin.yaml", "one file, with any number of resources"],
@@ -42,14 +44,26 @@ async function run(files: string[], { filter, output, warnings }: Options): Prom
   const validation = validate(files, filter);
   const findings = validation.findings.filter(({ severity }) => warnings || severity === "error");
   if (output === "json") printJson({ ...validation, findings });
-  else print(...findings.map(findingLine), summary(validation, findings));
-  process.exitCode = hasErrors(findings) ? EXIT.found : EXIT.ok;
+  else {
+    for (const line of validation.unread) streams.err(`signalbox: ${line}\n`);
+    print(...textLines(validation, findings));
+  }
+  process.exitCode = validation.unread.length > 0 ? EXIT.unable : hasErrors(findings) ? EXIT.found : EXIT.ok;
 }
 
-function summary({ plugins, resources }: Validation, findings: readonly Finding[]): string {
+/** What was found, what was passed over, and last the counts; nothing if there was nothing to read. */
+function textLines(validation: Validation, findings: readonly Finding[]): string[] {
+  const { plugins, resources, otherResources, otherDocuments, unread } = validation;
+  const all = plugins + resources + otherResources + otherDocuments + findings.length;
+  if (all === 0 && unread.length > 0) return [];
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const counts = `${count(plugins, "configuration")} and ${count(resources, "resource")} checked`;
-  return `${counts}: ${count(errors, "error")}, ${count(findings.length - errors, "warning")}`;
+  return [
+    ...findings.map(findingLine),
+    ...(otherResources > 0 ? [`${count(otherResources, "resource")} of other kinds passed over`] : []),
+    ...(otherDocuments > 0 ? [`${count(otherDocuments, "document")} without a resource passed over`] : []),
+    `${counts}: ${count(errors, "error")}, ${count(findings.length - errors, "warning")}`,
+  ];
 }
 
 function count(number: number, what: string): string {

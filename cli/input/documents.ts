@@ -1,6 +1,6 @@
 import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type ParsedNode, type Tags } from "yaml";
 import type { Finding } from "../finding.ts";
-import { readText } from "./files.ts";
+import { readText, type TextFile } from "./files.ts";
 import { MOST_LEVELS, templateAt, unprintable, type Fault } from "./text.ts";
 import { brokenReferences } from "./references.ts";
 import { inPlainWords } from "./yaml-error.ts";
@@ -12,6 +12,8 @@ export interface Source {
   readonly document: Document.Parsed<ParsedNode>;
   /** What the document says, as JSON's values. */
   readonly value: unknown;
+  /** The folder that the file was found in; undefined if the user named the file itself. */
+  readonly folder?: string | undefined;
 }
 
 /** What is reported of a file that is a template. */
@@ -36,7 +38,11 @@ const TIMESTAMP = "tag:yaml.org,2002:timestamp";
  * @throws Failure if the file cannot be read
  */
 export function readDocuments(name: string, findings: Finding[]): Source[] {
-  const { name: file, text } = readText(name);
+  return documentsIn(readText(name), findings);
+}
+
+/** The documents of a text, as `readDocuments` gives them. */
+export function documentsIn({ name: file, text }: TextFile, findings: Finding[]): Source[] {
   const lines = new LineCounter();
   const { faults, sources } = documentsOf(text, lines);
   const template = faults.length > 0 ? templateAt(text) : undefined;

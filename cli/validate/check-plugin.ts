@@ -1,8 +1,10 @@
 import { configure } from "../filter/configured.ts";
 import type { Finding } from "../finding.ts";
-import { splitMessage, type Path } from "../input/path.ts";
+import { shownPath, splitMessage, type Path } from "../input/path.ts";
 import type { Plugin } from "../input/plugin.ts";
 import { positionOf } from "../input/position.ts";
+import { percentageHint, quotingHint } from "./hints.ts";
+import { isWithin, pastedResources } from "./pasted.ts";
 
 /** What the filter itself says of the name of a field (`assembly/config/place.ts`), whose place the path does not have. */
 const UNKNOWN_FIELD = /^unknown field ("(?:[^"\\]|\\.)*")/;
@@ -18,12 +20,22 @@ export function checkPlugin(plugin: Plugin): Finding[] {
     const place = positionOf(plugin.source, plugin.at.slice(0, -1));
     return [{ ...place, severity: "warning", path: "pluginConfig", message: plugin.unknown }];
   }
+  const pasted = pastedResources(plugin.config);
   const { errors, warnings } = configure(filter, plugin.config, plugin.workload);
-  const finding = (severity: Finding["severity"], line: string): Finding => {
+  const finding = (severity: Finding["severity"], line: string): Finding[] => {
     const { path, written, message } = splitMessage(line);
-    return { ...placeOf(plugin, path, message), severity, path: written, message: message + hint(message), filter };
+    if (pasted.some((one) => isWithin(path, one.path))) return [];
+    const shown = message + hint(plugin, path, message);
+    return [{ ...placeOf(plugin, path, message), severity, path: written, message: shown, filter }];
   };
-  return [...errors.map((line) => finding("error", line)), ...warnings.map((line) => finding("warning", line))];
+  return [
+    ...pasted.map(({ path, message }): Finding => {
+      const shown = path.length === 0 ? "pluginConfig" : shownPath(path);
+      return { ...placeOf(plugin, path, message), severity: "error", path: shown, message, filter };
+    }),
+    ...errors.flatMap((line) => finding("error", line)),
+    ...warnings.flatMap((line) => finding("warning", line)),
+  ];
 }
 
 function placeOf(plugin: Plugin, path: Path, message: string): ReturnType<typeof positionOf> {
@@ -33,9 +45,12 @@ function placeOf(plugin: Plugin, path: Path, message: string): ReturnType<typeof
   return positionOf(plugin.source, [...plugin.at, ...within], ofName);
 }
 
-/** A key that is no string any more once kubectl has read it. */
-function hint(message: string): string {
+/** What to write instead. */
+function hint({ source, at }: Plugin, path: Path, message: string): string {
   const key = /^unknown field "(true|false)"/.exec(message)?.[1];
-  if (key === undefined) return "";
-  return `; kubectl reads ${key === "true" ? "on, yes and y" : "off, no and n"} as ${key}: quote the name`;
+  if (key !== undefined) {
+    return `; kubectl reads ${key === "true" ? "on, yes and y" : "off, no and n"} as ${key}: quote the name`;
+  }
+  if (path.at(-1) === "abort") return percentageHint(message);
+  return quotingHint(source, [...at, ...path], message);
 }

@@ -1,3 +1,4 @@
+import { TEMPLATE } from "../input/documents.ts";
 import { isObject, type Json } from "../input/resource.ts";
 import { got } from "../schema/problem.ts";
 import type { Problem } from "../schema/resource-schema.ts";
@@ -39,7 +40,13 @@ export function metadataProblems({ metadata }: Json): Problem[] {
   if (name === "" || name === null) {
     if (generateName === undefined) found.push(wrong(["name"], "required, and missing"));
   } else if (typeof name === "string" && (!NAME.test(name) || name.length > LONGEST_NAME)) {
-    found.push(wrong(["name"], `expected small letters, digits, - and ., ${LONGEST_NAME} at most${got(name)}`));
+    const template = name.includes("{{");
+    found.push(
+      wrong(
+        ["name"],
+        template ? TEMPLATE : `expected small letters, digits, - and ., ${LONGEST_NAME} at most${got(name)}`,
+      ),
+    );
   }
   return found;
 }

@@ -1,63 +1,137 @@
 import { inOrder, type Finding } from "../finding.ts";
-import { readDocuments, type Source } from "../input/documents.ts";
-import { barePlugin, pluginOf } from "../input/plugin.ts";
+import type { Source } from "../input/documents.ts";
+import { shownPath } from "../input/path.ts";
+import { barePlugin, pluginOf, type Plugin } from "../input/plugin.ts";
 import { positionOf } from "../input/position.ts";
-import { resourcesOf } from "../input/resource.ts";
+import { readAll } from "../input/read-all.ts";
+import { entriesOf, isObject, resourcesOf, type Entry, type Resource } from "../input/resource.ts";
 import { moduleOf } from "../filter/module.ts";
-import { isPublished } from "../schema/resource-schema.ts";
+import { standingOf } from "../schema/kinds.ts";
+import { publishedKinds } from "../schema/resource-schema.ts";
 import { checkPlugin } from "./check-plugin.ts";
 import { checkResource } from "./check-resource.ts";
+import { duplicates } from "./duplicates.ts";
+import { remarksOn, remarksOnConfig } from "./remarks.ts";
 
 /** What was checked, and what came of it. */
 export interface Validation {
-  readonly findings: Finding[];
+  readonly findings: readonly Finding[];
   /** How many configurations a filter has been run on. */
   readonly plugins: number;
   /** How many resources were compared with Istio's schema. */
   readonly resources: number;
+  /** How many resources are of kinds that are not Istio's, and were passed over. */
+  readonly otherResources: number;
+  /** How many files and documents of folders are no resources, and were passed over. */
+  readonly otherDocuments: number;
+  /** The files and folders that could not be read, with the reason. */
+  readonly unread: readonly string[];
 }
 
 /**
- * Checks files: the pluginConfig of each WasmPlugin and TrafficExtension by the compiled filter, the resources' own fields
- * by Istio's schema. Other kinds are passed over.
+ * Checks files and folders: the pluginConfig of each WasmPlugin and TrafficExtension by the compiled filter, Istio's
+ * resources by its schema. Other kinds are passed over. If nothing is left to check, that is an error.
  *
  * @param filter the filter that all of them are for, whatever they name; and that a document which is no resource is the
- *   pluginConfig of
- * @throws Failure where a file cannot be read, or a filter is not built
+ *   pluginConfig of, if its file was named
+ * @throws Failure if a filter is not built
  */
-export function validate(files: readonly string[], filter: string | undefined): Validation {
+export function validate(names: readonly string[], filter: string | undefined): Validation {
   if (filter !== undefined) moduleOf(filter);
-  const findings: Finding[] = [];
-  const sources = files.flatMap((file) => readDocuments(file, findings));
-  const counted = { plugins: 0, resources: 0 };
-  for (const source of sources) validateDocument(source, filter, findings, counted);
-  return { findings: inOrder(findings), ...counted };
+  const { sources, findings: unreadable, unread, otherFiles } = readAll(names);
+  const checked = sources.map((source) => checkDocument(source, filter));
+  const all = (count: (one: Checked) => number): number => checked.reduce((sum, one) => sum + count(one), 0);
+  const resources = checked.flatMap((one) => one.resources);
+  const counts = {
+    plugins: all((one) => one.plugins),
+    resources: resources.length,
+    otherResources: all((one) => one.otherResources),
+    otherDocuments: all((one) => one.otherDocuments) + otherFiles,
+  };
+  const findings = [...unreadable, ...checked.flatMap((one) => one.findings), ...duplicates(resources)];
+  const unchecked = checked.flatMap((one) => one.unchecked);
+  const nothing = counts.plugins + counts.resources - unchecked.length === 0;
+  findings.push(...unchecked.map((one): Finding => (nothing ? { ...one, severity: "error" } : one)));
+  const hasError = findings.some(({ severity }) => severity === "error");
+  if (nothing && !hasError && unread.length === 0) findings.push(nothingChecked(names[0] ?? "", counts));
+  return { findings: inOrder(findings), ...counts, unread: unread.map(({ message }) => message) };
 }
 
-function validateDocument(
-  source: Source,
-  filter: string | undefined,
-  findings: Finding[],
-  counted: { plugins: number; resources: number },
-): void {
-  const resources = resourcesOf(source);
-  const plugins = resources.map((resource) => pluginOf(resource, filter)).filter((plugin) => plugin !== undefined);
-  const whole: unknown = source.document.toJS();
-  const isResource = typeof whole === "object" && whole !== null && "kind" in whole;
-  if (!isResource) {
-    if (filter === undefined) {
-      const message = "neither a resource (it has no kind) nor, without --filter, a pluginConfig";
-      findings.push({ ...positionOf(source, []), severity: "error", path: "", message });
-      return;
+interface Checked {
+  readonly findings: Finding[];
+  /** Of plugins whose filter is not known here. */
+  readonly unchecked: Finding[];
+  readonly resources: Resource[];
+  readonly plugins: number;
+  readonly otherResources: number;
+  readonly otherDocuments: number;
+}
+
+function checkDocument(source: Source, filter: string | undefined): Checked {
+  const entries = entriesOf(source.value, []);
+  const whole = entries.length === 1 && entries[0]?.at.length === 0 ? entries[0].value : undefined;
+  const none = { findings: [], unchecked: [], resources: [], plugins: 0, otherResources: 0, otherDocuments: 0 };
+  if (whole !== undefined && !isResource(whole, source.folder !== undefined)) {
+    if (source.folder !== undefined) return { ...none, otherDocuments: 1 };
+    if (filter !== undefined) {
+      const plugin = barePlugin(source, filter);
+      return { ...none, findings: [...checkPlugin(plugin), ...remarksOnConfig(plugin)], plugins: 1 };
     }
-    plugins.push(barePlugin(source, filter));
+    const message = "neither a resource (it has no kind) nor, without --filter, a pluginConfig";
+    return { ...none, findings: [{ ...positionOf(source, []), severity: "error", path: "", message }] };
   }
-  for (const resource of resources.filter(({ apiVersion, kind }) => isPublished(apiVersion, kind))) {
-    counted.resources++;
-    findings.push(...checkResource(resource));
+  const findings = entries.flatMap((entry) => incomplete(source, entry));
+  const standings = resourcesOf(source).map((resource) => ({
+    resource,
+    standing: standingOf(resource.apiVersion, resource.kind),
+  }));
+  for (const { resource, standing } of standings) {
+    if (typeof standing === "string") continue;
+    const { severity, field, message } = standing;
+    findings.push({ ...positionOf(source, [...resource.at, field]), severity, path: field, message });
   }
-  for (const plugin of plugins) {
-    if (plugin.filter !== undefined) counted.plugins++;
-    findings.push(...checkPlugin(plugin));
+  const resources = standings.filter(({ standing }) => standing === "published").map(({ resource }) => resource);
+  const plugins: Plugin[] = [];
+  for (const resource of resources) {
+    const plugin = pluginOf(resource, filter);
+    findings.push(...checkResource(resource), ...remarksOn(resource, plugin));
+    if (plugin !== undefined) plugins.push(plugin);
   }
+  const known = plugins.filter((plugin) => plugin.filter !== undefined);
+  const unknown = plugins.filter((plugin) => plugin.filter === undefined);
+  return {
+    findings: [...findings, ...known.flatMap((plugin) => [...checkPlugin(plugin), ...remarksOnConfig(plugin)])],
+    unchecked: unknown.flatMap(checkPlugin),
+    resources,
+    plugins: known.length,
+    otherResources: standings.filter(({ standing }) => standing === "other").length,
+    otherDocuments: 0,
+  };
+}
+
+/** Whether something is a resource, or was meant as one. Other programs' files have a `kind` too, but no `apiVersion`. */
+function isResource(value: unknown, found: boolean): boolean {
+  if (!isObject(value) || !("kind" in value)) return false;
+  return !found || "apiVersion" in value || publishedKinds().some((id) => id.endsWith(`/${String(value.kind)}`));
+}
+
+/** What makes an entry no resource at all. */
+function incomplete(source: Source, { value, at }: Entry): Finding[] {
+  const error = (field: string, message: string): Finding => {
+    const path = field === "" ? at : [...at, field];
+    return { ...positionOf(source, path), severity: "error", path: shownPath(path), message };
+  };
+  if (!isObject(value)) return [error("", "expected a resource")];
+  return ["apiVersion", "kind"].flatMap((field) => {
+    const named = value[field];
+    if (named === undefined || named === null || named === "") return [error(field, "required, and missing")];
+    return typeof named === "string" ? [] : [error(field, `expected a string, got ${JSON.stringify(named)}`)];
+  });
+}
+
+/** Nothing checked is no success: in CI it is a misspelt name or an empty pipe. */
+function nothingChecked(file: string, { otherResources, otherDocuments }: Partial<Validation>): Finding {
+  const others = (otherResources ?? 0) + (otherDocuments ?? 0) > 0;
+  const message = others ? "nothing to check: no resource of Istio is here" : "nothing to check: it is empty";
+  return { severity: "error", file, line: 1, column: 1, path: "", message };
 }

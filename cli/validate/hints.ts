@@ -12,3 +12,8 @@ export function quotingHint(source: Source, path: Path, message: string): string
   if (value === undefined || text === undefined || text === "") return "";
   return text === value ? `; write "${text}"` : `; YAML 1.1 reads ${text} as ${value}: write "${text}"`;
 }
+
+/** Istio's abort has no `percent`, unlike its delay. */
+export function percentageHint(message: string): string {
+  return message.startsWith('unknown field "percent"') ? "; write percentage: { value: 10 }" : "";
+}
