@@ -17,10 +17,13 @@ export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === "error");
 }
 
-/** In the order of the files, and within a file of the lines. */
-export function inOrder(findings: readonly Finding[]): Finding[] {
-  const files = [...new Set(findings.map(({ file }) => file))];
-  return [...findings].sort(
-    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
-  );
+/**
+ * In the order of the files, and within a file of the lines.
+ *
+ * @param files their order; without it, the order in which the findings name them
+ */
+export function inOrder(findings: readonly Finding[], files: readonly string[] = []): Finding[] {
+  const order = new Map([...files, ...findings.map(({ file }) => file)].reverse().map((file, place) => [file, -place]));
+  const place = ({ file }: Finding): number => order.get(file) ?? 0;
+  return [...findings].sort((a, b) => place(a) - place(b) || a.line - b.line || a.column - b.column);
 }

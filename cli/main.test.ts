@@ -18,7 +18,7 @@ test("npx signalbox runs the command from a clone, without a registry", (t) => {
   const env = { ...process.env, PATH: path.join(delimiter), ...npm };
   const command = ["signalbox", "validate", "filters/authz/wasmplugin.yaml"];
   const { status, stdout, stderr } = spawnSync("npx", command, { cwd: PROJECT, encoding: "utf8", env });
-  assert.equal(stdout, "1 configuration and 1 resource checked: 0 errors, 0 warnings\n", stderr);
+  assert.match(stdout, /^1 configuration and 1 resource checked: 0 errors, /m, stderr);
   assert.equal(status, 0);
 });
 
@@ -92,7 +92,7 @@ test("what is wrong with the arguments is told in one line on standard error, wi
     "unexpected argument zsh; signalbox completion --help tells more",
   );
   assert.equal(await told("explain"), "name the file to explain; signalbox explain --help tells more");
-  assert.equal(await told("validate", "none.yaml"), "none.yaml cannot be read: ENOENT");
+  assert.equal(await told("validate", "none.yaml"), "none.yaml cannot be read: there is no such file");
 });
 
 test("the exit status of the process is the command's", () => {

@@ -6,6 +6,8 @@ import { inputsOf, type Input } from "./folders.ts";
 
 /** What files and folders hold. */
 export interface Contents {
+  /** The files, in the order in which they were read. */
+  readonly files: readonly string[];
   readonly sources: Source[];
   /** What is no YAML. */
   readonly findings: Finding[];
@@ -37,7 +39,8 @@ export function readAll(names: readonly string[]): Contents {
     findings.push(...own.map((one) => (folder !== undefined && one.message === TEMPLATE ? warned(one) : one)));
     return sources.map((source) => ({ ...source, folder }));
   };
-  const sources = inputsOf(names, unread).flatMap((input) => {
+  const inputs = inputsOf(names, unread);
+  const sources = inputs.flatMap((input) => {
     try {
       return sourcesOf(input);
     } catch (error) {
@@ -46,7 +49,7 @@ export function readAll(names: readonly string[]): Contents {
       return [];
     }
   });
-  return { sources, findings, unread, otherFiles };
+  return { files: inputs.map(({ name }) => name), sources, findings, unread, otherFiles };
 }
 
 function warned(finding: Finding): Finding {

@@ -34,6 +34,7 @@ export function problemOf(error: ErrorObject): Problem | undefined {
       if (isAlternative(error)) return undefined;
       return here(`expected ${TYPES[String(params.type)] ?? String(params.type)}${got(error.data)}`);
     case "x-kubernetes-validations":
+    case "x-kubernetes-list-map-keys":
       return here(error.message ?? "");
     case "pattern":
       return here(

@@ -50,13 +50,15 @@ ajv.addKeyword({
 ajv.addKeyword({
   keyword: "x-kubernetes-list-map-keys",
   compile(keys: string[]) {
-    const validate = (items: unknown): boolean => {
+    const validate = (items: unknown, at?: { instancePath: string }): boolean => {
       if (!Array.isArray(items)) return true;
       const names = items.map((item) => JSON.stringify(keys.map((key) => (item as Schema | null)?.[key])));
       const again = names.findIndex((name, place) => names.indexOf(name) < place);
       const message = `another item before it has the same ${keys.join(" and ")}`;
       Object.assign(validate, {
-        errors: [{ keyword: "x-kubernetes-list-map-keys", instancePath: `/${again}`, message, params: {} }],
+        errors: [
+          { keyword: "x-kubernetes-list-map-keys", instancePath: `${at?.instancePath}/${again}`, message, params: {} },
+        ],
       });
       return again < 0;
     };

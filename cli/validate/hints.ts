@@ -3,7 +3,7 @@ import type { Path } from "../input/path.ts";
 import { plainText } from "../input/position.ts";
 
 /** How a filter and the schema say that a value is no string, and which it is. */
-const NO_STRING = /expected a string, got (true|false|null|-?[\d.]+(?:e[+-]?\d+)?)$/;
+const NO_STRING = /expected a string(?: that is not empty)?, got (true|false|null|-?[\d.]+(?:e[+-]?\d+)?)$/;
 
 /** What YAML made of a word that was meant as a string: ` YAML reads y as true; write "y"`. Empty where it is none. */
 export function quotingHint(source: Source, path: Path, message: string): string {

@@ -38,7 +38,7 @@ export interface Validation {
  */
 export function validate(names: readonly string[], filter: string | undefined): Validation {
   if (filter !== undefined) moduleOf(filter);
-  const { sources, findings: unreadable, unread, otherFiles } = readAll(names);
+  const { files, sources, findings: unreadable, unread, otherFiles } = readAll(names);
   const checked = sources.map((source) => checkDocument(source, filter));
   const all = (count: (one: Checked) => number): number => checked.reduce((sum, one) => sum + count(one), 0);
   const resources = checked.flatMap((one) => one.resources);
@@ -53,8 +53,8 @@ export function validate(names: readonly string[], filter: string | undefined): 
   const nothing = counts.plugins + counts.resources - unchecked.length === 0;
   findings.push(...unchecked.map((one): Finding => (nothing ? { ...one, severity: "error" } : one)));
   const hasError = findings.some(({ severity }) => severity === "error");
-  if (nothing && !hasError && unread.length === 0) findings.push(nothingChecked(names[0] ?? "", counts));
-  return { findings: inOrder(findings), ...counts, unread: unread.map(({ message }) => message) };
+  if (nothing && !hasError && unread.length === 0) findings.push(nothingChecked(files[0] ?? "", counts));
+  return { findings: inOrder(findings, files), ...counts, unread: unread.map(({ message }) => message) };
 }
 
 interface Checked {
