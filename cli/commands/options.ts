@@ -9,7 +9,7 @@ export interface Common {
 }
 
 /** The files that a command takes. */
-export function filesArgument(description = "YAML files; - is standard input"): Argument {
+export function filesArgument(description = "YAML files and folders; - is standard input"): Argument {
   return new Argument("<files...>", description);
 }
 

@@ -17,7 +17,7 @@ export function validateCommand(): Command {
   const command = new Command("validate")
     .summary("tell what a filter would refuse, before you apply it")
     .description("Tell what a filter would refuse, before you apply it.")
-    .addArgument(filesArgument("YAML files and folders; - is standard input"))
+    .addArgument(filesArgument())
     .addOption(filterOption())
     .addOption(outputOption())
     .option("--no-warnings", "show errors only")

@@ -24,7 +24,7 @@ function wrongWith(made: Made): Finding[] {
     metadata: { name: string; namespace: string };
     spec: Json;
   };
-  const wrong = problemsOf(apiVersion, kind, spec).map(({ path, message }) =>
+  const wrong = problemsOf(apiVersion, kind, { spec }).map(({ path, message }) =>
     reported(made, path, `the ${kind} ${metadata.name} made of it is no valid one: ${shownPath(path)}: ${message}`),
   );
   if (made.plugin === undefined) return wrong;

@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
-import { readDocuments } from "../input/documents.ts";
 import { positionOf } from "../input/position.ts";
-import { resourcesOf, type Resource } from "../input/resource.ts";
+import { readAll } from "../input/read-all.ts";
+import { entriesOf, resourcesOf, type Resource } from "../input/resource.ts";
 import { isPublished } from "../schema/resource-schema.ts";
 import { checkResource } from "../validate/check-resource.ts";
 import { isGatewayDeployment } from "./gateways.ts";
@@ -27,14 +27,17 @@ export interface Given {
  * @throws Failure if a file cannot be read
  */
 export function readGiven(files: readonly string[], options: Options, findings: Finding[]): Given {
-  const sources = [...new Set(files)].flatMap((file) => readDocuments(file, findings));
+  const { sources, findings: unreadable, unread } = readAll(files);
+  // What is missing may decide together with the others.
+  if (unread[0] !== undefined) throw unread[0];
+  findings.push(...unreadable);
   const resources: Record<Kind, Resource[]> = { VirtualService: [], AuthorizationPolicy: [] };
   const plugins: Resource[] = [];
   const gateways: Resource[] = [];
   let others = 0;
   for (const source of sources) {
     const found = resourcesOf(source);
-    if (found.length === 0 && !isList(source.document.toJS() as unknown)) {
+    if (found.length === 0 && source.folder === undefined && !isList(source.value)) {
       const message = "not a Kubernetes resource: it needs a kind and an apiVersion";
       findings.push({ ...positionOf(source, []), severity: "error", path: "", message });
     }
@@ -78,7 +81,7 @@ function isGateway({ kind, apiVersion }: Resource): boolean {
 }
 
 function isList(value: unknown): boolean {
-  return (value as { kind?: unknown } | null)?.kind === "List";
+  return entriesOf(value, []).length === 0;
 }
 
 /** `namespace/name`, by which a resource of a kind is known. */
