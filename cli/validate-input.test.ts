@@ -135,15 +135,24 @@ test("every command says in words why a file cannot be read", async (t) => {
   for (const args of [
     ["explain", "--config", root],
     ["test", root],
-    ["convert", root],
   ]) {
     const { status, err } = await signalbox(args);
-    assert.doesNotMatch(err, /EISDIR|\n.*\n/, args.join(" "));
-    if (args[0] !== "convert") assert.match(err, / cannot be read: it is a folder; name a file in it\n$/);
-    assert.notEqual(status, 0);
+    assert.equal(err, `signalbox: ${root} cannot be read: it is a folder; name a file in it\n`);
+    assert.equal(status, 2);
   }
+  const none = join(root, "none.yaml");
+  const missing = await signalbox(["convert", join(root, "a.yaml"), none]);
+  assert.deepEqual([missing.status, missing.err], [2, `signalbox: ${none} cannot be read: there is no such file\n`]);
   const { err } = await signalbox(["test", table]);
   assert.match(err, /none\.yaml cannot be read: there is no such file\n$/);
+});
+
+test("convert takes folders too", async (t) => {
+  const policy = { apiVersion: "security.istio.io/v1", kind: "AuthorizationPolicy", metadata: { name: "a" }, spec: {} };
+  const root = folder(t, { "a/policy.json": JSON.stringify(policy), "values.yaml": "kind: of values\n" });
+  const { status, out } = await signalbox(["convert", "--url", "oci://registry.internal/{filter}:1", root]);
+  assert.match(out, /kind: WasmPlugin/);
+  assert.equal(status, 0);
 });
 
 test("a file that is named twice is read once", async (t) => {
