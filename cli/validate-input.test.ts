@@ -150,7 +150,14 @@ test("every command says in words why a file cannot be read", async (t) => {
 test("convert takes folders too", async (t) => {
   const policy = { apiVersion: "security.istio.io/v1", kind: "AuthorizationPolicy", metadata: { name: "a" }, spec: {} };
   const root = folder(t, { "a/policy.json": JSON.stringify(policy), "values.yaml": "kind: of values\n" });
-  const { status, out } = await signalbox(["convert", "--url", "oci://registry.internal/{filter}:1", root]);
+  const { status, out } = await signalbox([
+    "convert",
+    "--gateway-pods",
+    "none",
+    "--url",
+    "oci://registry.internal/{filter}:1",
+    root,
+  ]);
   assert.match(out, /kind: WasmPlugin/);
   assert.equal(status, 0);
 });
