@@ -15,7 +15,7 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   "fault-injection": SERVICES,
 };
 
-const NOTHING: Reasons = { notAsked: [], asked: true, nearest: [], notCompared: 0 };
+const NOTHING: Reasons = { notAsked: [], asked: true, nearest: [], notCompared: 0, unsure: [] };
 
 /** A decision and why it came out so. */
 export interface Explanation extends Decision, Reasons {

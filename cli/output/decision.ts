@@ -13,7 +13,7 @@ const SHOWN = 5;
  */
 export function decisionLines(explanation: Explanation, verbose = false): string[] {
   const { answer, delay, rule, outcome, because, assumed, notAsked, nearest, notCompared } = explanation;
-  const { unevaluated, request, response, counters, logs, calls } = explanation;
+  const { unsure, request, response, counters, logs, calls } = explanation;
   const held = delay === undefined ? "" : `, after ${delay}`;
   const what = answer === undefined ? outcome : `answered ${answer.status} (${answer.details})`;
   const more = notAsked.length - SHOWN;
@@ -28,7 +28,9 @@ export function decisionLines(explanation: Explanation, verbose = false): string
     ...listed("nearest", near),
     ...listed(
       "unsure",
-      unevaluated.map((text) => `an expression could not be evaluated: ${text}`),
+      unsure.map(
+        ({ rules, expression }) => `${rules.join(", ")}: its expression could not be evaluated: ${expression}`,
+      ),
     ),
     ...listed("request", changeLines(request)),
     ...listed("response", changeLines(response)),

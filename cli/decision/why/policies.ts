@@ -27,6 +27,10 @@ export const POLICIES: Explains = {
       ),
       nearest: nearestOf(compared, (conditions) => metConditions(question, conditions)),
       notCompared: rules.length - compared.length,
+      unsure: decision.unevaluated.map((expression) => ({
+        expression,
+        rules: policies.flatMap((policy) => rulesWith(expression, policy, question.workload)),
+      })),
     };
   },
 
@@ -44,6 +48,14 @@ export const POLICIES: Explains = {
       })),
     ),
 };
+
+/** The rules of a policy that have an expression. */
+function rulesWith(expression: string, policy: Json, workload: Workload): string[] {
+  return objectsOf(policy.rules).flatMap((rule, at) => {
+    const has = objectsOf(rule.when).some((condition) => condition.expression === expression);
+    return has ? [ruleName(policy, at, workload)] : [];
+  });
+}
 
 /** As istiod names a rule. */
 function ruleName({ name, namespace }: Json, rule: number, workload: Workload): string {

@@ -45,6 +45,8 @@ export interface Reasons {
   readonly asked: boolean;
   /** If no rule decided, those that fail the fewest conditions. */
   readonly nearest: readonly NearRule[];
+  /** Expressions that could not be evaluated, each with the rules that have it: the filter decided without them. */
+  readonly unsure: readonly { readonly rules: readonly string[]; readonly expression: string }[];
   /** How many rules there are that were not compared, as there are too many. */
   readonly notCompared: number;
 }

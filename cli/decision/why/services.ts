@@ -36,6 +36,7 @@ export const SERVICES: Explains = {
       notAsked: services.flatMap((other, at) => (at === chosen ? [] : [whyNotAsked(question, other, service)])),
       nearest: nearestOf(compared, (conditions) => metConditions(question, conditions)),
       notCompared: rules.length - compared.length,
+      unsure: [],
     };
   },
 
