@@ -1,6 +1,7 @@
 /** What `signalbox explain` says of what did not decide: what was not asked, which rules come near, what was taken for granted. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { placed } from "./decision/placement.ts";
 import { signalbox } from "./testing/run.ts";
 
 /** The lines for a pluginConfig, by their titles. */
@@ -223,6 +224,22 @@ test("a plugin that is not in the listener is not asked; where it is, the direct
   assert.deepEqual(client["outcome"], ["forwarded"]);
   assert.deepEqual(client["assumed"], ["the request is OUTBOUND, as the plugin's match.mode is CLIENT (--direction)"]);
   assert.match((await ask([{ mode: "CLIENT" }], "--direction", "INBOUND"))["outcome"]?.[0] ?? "", /is not asked/);
+});
+
+test("the direction and the port that a plugin's match suggests", () => {
+  const server = { mode: "SERVER", ports: [8080] } as const;
+  const client = { mode: "CLIENT", ports: [] } as const;
+  assert.deepEqual(placed({}, [server], false), { direction: "INBOUND", port: 8080 });
+  assert.deepEqual(placed({ host: "a:1", direction: "OUTBOUND" }, [server], false), {
+    host: "a:1",
+    direction: "OUTBOUND",
+  });
+  assert.deepEqual(placed({}, [client], false), { direction: "OUTBOUND" });
+  assert.deepEqual(placed({}, [server, client], false), {});
+  assert.deepEqual(placed({}, [], false), {});
+  // A caller with a certificate is at a gateway, and on no other outbound side.
+  assert.deepEqual(placed({ principal: "a" }, [client], false), { principal: "a" });
+  assert.deepEqual(placed({ principal: "a" }, [client], true), { principal: "a", direction: "OUTBOUND" });
 });
 
 test("a plugin of the root namespace is asked about the namespace that its resources are of", async () => {
