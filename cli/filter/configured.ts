@@ -1,7 +1,10 @@
 import { Emulator, type LogLevel, type Node, type Root } from "../../emulator/index.ts";
-import { addExpressions } from "./expressions.ts";
+import { shownPath, type Path } from "../input/path.ts";
+import { addExpressions, type Expressions } from "./expressions.ts";
 import { moduleOf } from "./module.ts";
-import { watchExpressions } from "./unevaluated.ts";
+
+/** What a filter says of an expression that its host does not compile; why not, only the host knows. */
+const NOT_COMPILED = "Envoy cannot compile this CEL expression";
 
 /** The workload whose proxy a plugin runs in, as far as a configuration depends on it. */
 export interface Workload {
@@ -19,7 +22,7 @@ export interface Configured {
   /** Why it refused, a line each; none where it accepted. */
   readonly errors: string[];
   readonly warnings: string[];
-  /** The expressions that could not be evaluated. */
+  /** The expressions that could not be evaluated, each once and with the reason. */
   readonly unevaluated: string[];
 }
 
@@ -44,15 +47,20 @@ export function configure(
 ): Configured {
   const { bytes, module } = moduleOf(filter);
   const emulator = new Emulator({ logLevel, record });
-  addExpressions(emulator);
-  const unevaluated = watchExpressions(emulator);
+  const expressions = addExpressions(emulator);
   const vm = emulator.instantiate(bytes, module);
   const root = vm.createRoot({ rootId: filter, configuration: asIstio(pluginConfig), node: nodeOf(workload) });
   const lines = (level: string): string[] =>
     emulator.logs.filter((line) => line.level === level).map(({ message }) => message.replace(`${filter}: `, ""));
   const reasons = lines("critical");
   if (!root.accepted && reasons.length === 0) reasons.push(vm.failed ?? "refused without a reason");
-  return { emulator, root, errors: root.accepted ? [] : reasons, warnings: lines("warn"), unevaluated };
+  return {
+    emulator,
+    root,
+    errors: root.accepted ? [] : explained(reasons, expressions),
+    warnings: [...lines("warn"), ...oddities(pluginConfig, [], expressions)],
+    unevaluated: expressions.unevaluated,
+  };
 }
 
 /** Keeps what a filter is now; what is given makes it so again, as if no request had been since. */
@@ -62,6 +70,27 @@ export function keep({ emulator, root, unevaluated }: Configured): () => void {
     for (const restore of kept) restore();
     unevaluated.length = 0;
   };
+}
+
+/** The filter's reasons, those about expressions with the mistakes that the host found in them. */
+function explained(reasons: readonly string[], { refused }: Expressions): string[] {
+  const mistakes = refused.values();
+  return reasons.flatMap((reason) => {
+    if (!reason.endsWith(NOT_COMPILED)) return [reason];
+    const found = (mistakes.next().value as string[] | undefined) ?? [NOT_COMPILED];
+    return found.map((mistake) => reason.slice(0, -NOT_COMPILED.length) + mistake);
+  });
+}
+
+/** What is odd about the expressions in a configuration, a line each as the filter writes them. */
+function oddities(value: unknown, path: Path, expressions: Expressions): string[] {
+  if (typeof value === "string") {
+    const odd = path.at(-1) === "expression" ? (expressions.warnings.get(value) ?? []) : [];
+    return odd.map((what) => `${shownPath(path)}: ${what}`);
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const steps = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return steps.flatMap(([step, item]: [string | number, unknown]) => oddities(item, [...path, step], expressions));
 }
 
 function asIstio(pluginConfig: unknown): string {

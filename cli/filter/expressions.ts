@@ -1,67 +1,94 @@
-import { celEnv, parse, plan, type CelInput } from "@bufbuild/cel";
+import { celEnv, celUint, isCelError, parse, plan, type CelInput } from "@bufbuild/cel";
+import { create } from "@bufbuild/protobuf";
+import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { Status, fromUtf8, type ByteString, type Context, type Emulator } from "../../emulator/index.ts";
-
-/** The attributes that expressions find here, by how Envoy writes their values (`emulator/attributes.ts`). */
-const TEXTS: readonly (readonly [string, string])[] = [
-  ["request", "path"],
-  ["request", "url_path"],
-  ["request", "query"],
-  ["request", "host"],
-  ["request", "scheme"],
-  ["request", "method"],
-  ["request", "referer"],
-  ["request", "useragent"],
-  ["request", "id"],
-  ["source", "address"],
-  ["destination", "address"],
-  ["connection", "requested_server_name"],
-  ["connection", "uri_san_peer_certificate"],
-];
-const NUMBERS: readonly (readonly [string, string])[] = [
-  ["source", "port"],
-  ["destination", "port"],
-];
-const FLAGS: readonly (readonly [string, string])[] = [["connection", "mtls"]];
+import { ATTRIBUTES } from "./cel/attributes.ts";
+import { checkCel } from "./cel/check.ts";
+import { shown } from "./cel/finding.ts";
+import { plainCel } from "./cel/plain.ts";
+import type { CelType } from "./cel/types.ts";
 
 /** What evaluates one expression: true, false, or an error. */
-type Expression = (attributes: Record<string, CelInput>) => unknown;
+type Evaluate = (attributes: Record<string, CelInput>) => unknown;
+
+/** What was found out about the expressions that a filter had compiled. */
+export interface Expressions {
+  /** For each that was not compiled, in order, what is wrong with it. */
+  readonly refused: string[][];
+  /** What is odd about those that were, by their text. */
+  readonly warnings: Map<string, string[]>;
+}
 
 /**
  * Adds to an emulator Envoy's foreign functions for CEL (source/extensions/common/wasm/foreign.cc): `expr_create` and
- * `expr_evaluate`, by a CEL of its own over the attributes that the emulator knows. An expression about others cannot be
- * evaluated, as natively where there is nothing of that name.
+ * `expr_evaluate`.
+ *
+ * `expr_create` also refuses what Envoy compiles and can never evaluate (`checkCel`), as that would let nothing through and say
+ * nothing. Evaluated is by another implementation than Envoy's, over the attributes that the emulator knows. Where that fails,
+ * the log says why at `debug`, as Envoy's does.
  */
-export function addExpressions(emulator: Emulator): void {
-  const created: Expression[] = [];
-  const environment = celEnv();
-  emulator.foreignFunctions.set("expr_create", (text) => {
-    try {
-      created.push(plan(environment, parse(fromUtf8(text))) as Expression);
-    } catch {
+export function addExpressions(emulator: Emulator): Expressions {
+  const created: { text: string; evaluate: Evaluate }[] = [];
+  const found: Expressions = { refused: [], warnings: new Map() };
+  emulator.foreignFunctions.set("expr_create", (bytes) => {
+    const text = fromUtf8(bytes);
+    const findings = checkCel(text);
+    const told = (warns: boolean): string[] =>
+      findings.filter(({ kind }) => (kind === "warning") === warns).map((finding) => shown(text, finding));
+    if (told(false).length > 0) {
+      found.refused.push(told(false));
       return Status.BadArgument;
     }
-    const number = created.length - 1;
+    if (findings.length > 0) found.warnings.set(text, told(true));
+    const number = created.push({ text, evaluate: planned(text) }) - 1;
     return String.fromCharCode(number & 0xff, (number >> 8) & 0xff, (number >> 16) & 0xff, number >>> 24);
   });
   emulator.foreignFunctions.set("expr_evaluate", (number, context) => {
-    const outcome = created[Number(littleEndian(number))]?.(attributesOf(context));
-    if (outcome === true) return "\x01";
-    return outcome === false ? "\0" : Status.BadArgument;
+    const expression = created[Number(littleEndian(number))];
+    if (expression === undefined) return Status.NotFound;
+    const outcome = expression.evaluate(attributesOf(context, emulator.clock.realtime));
+    if (typeof outcome === "boolean") return outcome ? "\x01" : "\0";
+    const why = isCelError(outcome) ? outcome.message : "it is neither true nor false";
+    const message = `expression ${JSON.stringify(expression.text)} cannot be evaluated: ${why}`;
+    emulator.logs.push({ level: "debug", message, rootId: context.root?.rootId ?? "", contextId: context.id });
+    return Status.InternalFailure;
   });
+  return found;
 }
 
-function attributesOf(context: Context): Record<string, CelInput> {
-  const groups: Record<string, Record<string, CelInput>> = { request: { headers: headersOf(context) } };
-  const add = (names: typeof TEXTS, read: (bytes: ByteString) => CelInput): void => {
-    for (const [group, name] of names) {
-      const bytes = context.property([group, name]);
-      if (typeof bytes === "string") groups[group] = { ...groups[group], [name]: read(bytes) };
-    }
+function planned(text: string): Evaluate {
+  try {
+    return plan(celEnv(), parse(plainCel(text))) as Evaluate;
+  } catch {
+    return () => "this command cannot";
+  }
+}
+
+/** The values of the attributes that there are, in the types that CEL has for them. */
+function attributesOf(context: Context, now: bigint): Record<string, CelInput> {
+  const groups: Record<string, Record<string, CelInput>> = {
+    request: {
+      headers: headersOf(context),
+      time: create(TimestampSchema, { seconds: now / 1_000_000_000n, nanos: Number(now % 1_000_000_000n) }),
+    },
   };
-  add(TEXTS, fromUtf8);
-  add(NUMBERS, littleEndian);
-  add(FLAGS, (bytes) => bytes === "\x01");
+  for (const [group, type] of Object.entries(ATTRIBUTES)) {
+    if (type.kind !== "group") continue;
+    for (const [name, { kind }] of Object.entries(type.fields)) {
+      const bytes = context.property([group, name]);
+      const value = typeof bytes === "string" ? valueOf(kind, bytes) : undefined;
+      if (value !== undefined) groups[group] = { ...groups[group], [name]: value };
+    }
+  }
   return groups as Record<string, CelInput>;
+}
+
+/** A value as Envoy hands it to a module; undefined where that does not show it whole. */
+function valueOf(kind: CelType["kind"], bytes: ByteString): CelInput | undefined {
+  if (kind === "string") return fromUtf8(bytes);
+  if (kind === "bool") return bytes === "\x01";
+  if (kind === "int") return BigInt.asIntN(64, littleEndian(bytes));
+  return kind === "uint" ? celUint(littleEndian(bytes)) : undefined;
 }
 
 /** The values of a repeated header are one, as Envoy joins them. */

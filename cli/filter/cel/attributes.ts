@@ -107,6 +107,10 @@ export const ATTRIBUTES: Fields = {
 };
 
 /** What no request has yet when its headers come, which is when expressions are evaluated. */
-export const TOO_EARLY: ReadonlySet<string> = new Set(
-  "response.code response.code_details response.grpc_status response.backend_latency".split(" "),
-);
+export const TOO_EARLY: ReadonlySet<string> = new Set([
+  "request.duration",
+  ..."code code_details grpc_status backend_latency".split(" ").map((name) => `response.${name}`),
+  ...Object.keys(GROUPS.upstream ?? {})
+    .filter((name) => !["request_attempt_count", "num_endpoints"].includes(name))
+    .map((name) => `upstream.${name}`),
+]);

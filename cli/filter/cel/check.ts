@@ -91,7 +91,8 @@ class Checker {
     const plain = name.replace(/^\./, "");
     const type = scope.get(plain) ?? (TYPE_NAMES.has(plain) ? TYPE : ownOf(ATTRIBUTES, plain));
     if (type !== undefined) return type;
-    const near = suggestion(plain, [...scope.keys(), ...Object.keys(ATTRIBUTES)]);
+    // What is as short as a variable is near to every other.
+    const near = plain.length < 3 ? "" : suggestion(plain, [...scope.keys(), ...Object.keys(ATTRIBUTES)]);
     const other = near === "" ? ` (what another Wasm filter has set is filter_state["wasm.${plain}"])` : near;
     return this.fails(`no attribute "${plain}"${other}`, at);
   }
@@ -114,7 +115,7 @@ class Checker {
       case "group": {
         const path = `${type.name}.${field}`;
         if (!has && TOO_EARLY.has(path)) {
-          const message = `${path} is not there yet when a request is decided`;
+          const message = `no request has ${path} yet when it is decided`;
           this.findings.push({ kind: "warning", message, at });
         }
         return ownOf(type.fields, field) ?? this.unknown("attribute", `${type.name}.`, field, type.fields, at);

@@ -44,14 +44,27 @@ const WELL_KNOWN: Readonly<Record<string, MessageType>> = {
   "google.protobuf.Any": { fields: ["type_url", "value"], type: DYN },
 };
 
+const PACKAGE = "google.protobuf.";
+/** The other messages of the files google/protobuf/*.proto. */
+const OTHERS = new Set(
+  (
+    "Api DescriptorProto EditionDefault Empty Enum EnumDescriptorProto EnumOptions EnumValue EnumValueDescriptorProto " +
+    "EnumValueOptions ExtensionRangeOptions FeatureSet FeatureSetDefaults Field FieldDescriptorProto FieldMask FieldOptions " +
+    "FileDescriptorProto FileDescriptorSet FileOptions GeneratedCodeInfo MessageOptions Method MethodDescriptorProto " +
+    "MethodOptions Mixin OneofDescriptorProto OneofOptions Option ServiceDescriptorProto ServiceOptions SourceCodeInfo " +
+    "SourceContext Type UninterpretedOption"
+  ).split(" "),
+);
+
 /**
- * A message by its full name; undefined where there is none. Of those that are not well known only Envoy knows whether it has
- * them: one with a package is taken to be there, its fields unknown.
+ * A message by its full name; undefined where there is none. Which messages of other packages Envoy has, only Envoy knows: they
+ * are taken to be there, their fields unknown.
  */
 export function messageType(name: string): MessageType | undefined {
   const known = WELL_KNOWN[name];
   if (known !== undefined) return known;
-  return name.includes(".") ? { fields: undefined, type: { kind: "message", name, fields: undefined } } : undefined;
+  const exists = name.startsWith(PACKAGE) ? OTHERS.has(name.slice(PACKAGE.length)) : name.includes(".");
+  return exists ? { fields: undefined, type: { kind: "message", name, fields: undefined } } : undefined;
 }
 
 export const WELL_KNOWN_NAMES = Object.keys(WELL_KNOWN);

@@ -22,6 +22,9 @@ export function unescaped(literal: string, kind: "string" | "bytes", at: number)
   const quoted = raw ? literal.slice(1) : literal;
   const quotes = /^("""|''')/.test(quoted) && quoted.length >= 6 ? 3 : 1;
   const inner = quoted.slice(quotes, -quotes);
+  if (raw && /(?<!\\)(?:\\\\)*\\$/.test(inner)) {
+    throw new CelSyntaxError("a raw string cannot end with a backslash", at);
+  }
   if (raw) return inner;
   return inner.replace(ESCAPE, (written, octal?: string, hex?: string, short?: string, long?: string, other = "") => {
     if (octal !== undefined) return String.fromCodePoint(parseInt(octal, 8));
