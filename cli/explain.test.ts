@@ -169,6 +169,34 @@ test("expressions are evaluated as the example of authz says, which real-envoy h
   }
 });
 
+test("an expression that cannot be evaluated for the request is logged with the reason", async () => {
+  const expression = "int(request.headers['x-items']) > 100 && request.time.getFullYear() == 2026";
+  const policy = { name: "a", action: "DENY", rules: [{ when: [{ expression }] }] };
+  const asked = async (headers: object): Promise<Decision> => {
+    const request = JSON.stringify({ at: "2026-11-25T12:00:00Z", headers });
+    const args = ["explain", "-c", "-", "-f", "authz", "-r", request, "-o", "json"];
+    const { out } = await signalbox(args, JSON.stringify({ policies: [policy] }));
+    return (JSON.parse(out) as [Decision])[0];
+  };
+  const unsure = await asked({});
+  assert.equal(unsure.outcome, "answered");
+  assert.match(unsure.logs[0] ?? "", /^expression "int\(.*" cannot be evaluated: field not found: x-items$/);
+  const sure = await asked({ "x-items": "500" });
+  assert.equal(sure.outcome, "answered");
+  assert.ok(!sure.logs.some((line) => line.includes("cannot be evaluated")));
+  assert.equal((await asked({ "x-items": "5" })).outcome, "forwarded");
+});
+
+test("a configuration with an expression that Envoy could never evaluate is refused, and why", async () => {
+  const policy = { name: "a", action: "DENY", rules: [{ when: [{ expression: "reqest.path == '/'" }] }] };
+  const { status, err } = await signalbox(
+    ["explain", "-c", "-", "-f", "authz"],
+    JSON.stringify({ policies: [policy] }),
+  );
+  assert.equal(status, 2);
+  assert.match(err, /is refused:\n.*expression: no attribute "reqest" \(did you mean "request"\?\) at character 1/);
+});
+
 test("what is wrong with the question is told in one line", async () => {
   const about = (...args: string[]) => refused("-c", AUTHZ, ...args);
   assert.equal(await about("-r", "{pat: /}"), 'signalbox: --request: unknown field "pat" (did you mean "path"?)\n');

@@ -251,11 +251,47 @@ test("what is not YAML is told where it is", async () => {
   );
 });
 
-test("an expression is held to the grammar of CEL", async () => {
-  const policy = (cel: string): string =>
-    plugin(URL_OF_AUTHZ, `pluginConfig: { policies: [{ name: a, rules: [{ when: [{ expression: "${cel}" }] }] }] }`);
-  assert.equal((await found(policy("request.method == 'GET'"))).status, 0);
-  assert.match((await found(policy("request.method =="))).lines[0] ?? "", /Envoy cannot compile this CEL expression/);
+test("an expression is held to what Envoy compiles and can evaluate, each mistake with its place in it", async () => {
+  const policies = (...expressions: string[]): string =>
+    plugin(
+      URL_OF_AUTHZ,
+      "pluginConfig:",
+      "  policies:",
+      "    - name: a",
+      "      rules:",
+      ...expressions.map((cel) => `        - when: [{ expression: "${cel}" }]`),
+    );
+  assert.equal((await found(policies("request.method == 'GET' // a comment"))).status, 0);
+  const mistaken = await found(
+    policies(
+      "request.path.startWith('/a')",
+      "reqest.path == '/a' && request.pth == '/a'",
+      "request.method == 'GET'",
+      "request.method ==",
+    ),
+  );
+  const at = (line: number, rule: number): string =>
+    `<stdin>:${line}:34: error: policies[0].rules[${rule}].when[0].expression: `;
+  assert.equal(mistaken.status, 1);
+  assert.deepEqual(mistaken.lines.slice(0, -1), [
+    `${at(10, 0)}no function "startWith" (did you mean "startsWith"?) at character 14 [authz]`,
+    `${at(11, 1)}no attribute "reqest" (did you mean "request"?) at character 1 [authz]`,
+    `${at(11, 1)}no attribute "request.pth" (did you mean "request.path"?) at character 32 [authz]`,
+    `${at(13, 3)}expected a value, got the end at character 18 [authz]`,
+  ]);
+});
+
+test("an expression that says the same of every request is warned of", async () => {
+  const expression = "request.headers['x-items'] == 100";
+  const rules = `[{ when: [{ expression: "${expression}" }] }]`;
+  const { status, lines } = await found(
+    plugin(URL_OF_AUTHZ, `pluginConfig: { policies: [{ name: a, rules: ${rules} }] }`),
+  );
+  assert.equal(status, 0);
+  assert.match(
+    lines[0] ?? "",
+    /^<stdin>:6:\d+: warning: policies\[0\]\.rules\[0\]\.when\[0\]\.expression: always false: a string never equals an int at character 28 \[authz\]$/,
+  );
 });
 
 test("a resource that is too large is told", async () => {

@@ -48,7 +48,7 @@ export function addExpressions(emulator: Emulator): Expressions {
     if (expression === undefined) return Status.NotFound;
     const outcome = expression.evaluate(attributesOf(context, emulator.clock.realtime));
     if (typeof outcome === "boolean") return outcome ? "\x01" : "\0";
-    const why = isCelError(outcome) ? outcome.message : "it is neither true nor false";
+    const why = isCelError(outcome) ? outcome.message : reasonOf(outcome);
     const message = `expression ${JSON.stringify(expression.text)} cannot be evaluated: ${why}`;
     emulator.logs.push({ level: "debug", message, rootId: context.root?.rootId ?? "", contextId: context.id });
     return Status.InternalFailure;
@@ -60,8 +60,12 @@ function planned(text: string): Evaluate {
   try {
     return plan(celEnv(), parse(plainCel(text))) as Evaluate;
   } catch {
-    return () => "this command cannot";
+    return () => undefined;
   }
+}
+
+function reasonOf(outcome: unknown): string {
+  return outcome === undefined ? "this command cannot, though Envoy may" : "it is neither true nor false";
 }
 
 /** The values of the attributes that there are, in the types that CEL has for them. */

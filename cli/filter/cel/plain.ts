@@ -5,10 +5,14 @@ import { tokensOf } from "./tokens.ts";
  * back quotes after a dot, which then stand in brackets.
  */
 export function plainCel(expression: string): string {
-  const parts: string[] = [];
+  let plain = "";
+  let after = 0;
   for (const { kind, text, at, end } of tokensOf(expression)) {
-    if (kind === "quoted" && parts.at(-1) === ".") parts.splice(-1, 1, `[${JSON.stringify(text)}]`);
-    else parts.push(expression.slice(at, end));
+    // White space and comments; a comment would go on into what follows it.
+    plain += at > after ? " " : "";
+    if (kind === "quoted") plain = `${plain.trimEnd().replace(/\.$/, "")}[${JSON.stringify(text)}]`;
+    else plain += expression.slice(at, end);
+    after = end;
   }
-  return parts.join(" ");
+  return plain.trimEnd();
 }

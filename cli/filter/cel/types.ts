@@ -65,7 +65,7 @@ function family({ kind }: CelType): string {
 
 /** A type with its article, as messages have it: `a string`, `an int`. */
 export function named({ kind, ...type }: CelType): string {
-  if (kind === "null") return "null";
+  if (kind === "null" || kind === "bytes") return kind;
   if (kind === "dyn") return "a value";
   if (kind === "group") return "a map";
   if (kind === "message") return `the message ${(type as { name: string }).name}`;
