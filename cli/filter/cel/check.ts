@@ -5,6 +5,7 @@ import { CelSyntaxError, type CelFinding } from "./finding.ts";
 import { WELL_KNOWN_NAMES, messageType } from "./messages.ts";
 import { parseCel } from "./parse.ts";
 import type { Expr } from "./syntax.ts";
+import { tokensOf } from "./tokens.ts";
 import { BOOL, DYN, INT, NULL, STRING, TYPE, common, listOf, mapOf, named, neverEqual, type CelType } from "./types.ts";
 
 /** The names of types, which are values of CEL. */
@@ -26,11 +27,19 @@ export function checkCel(expression: string): CelFinding[] {
   try {
     const checker = new Checker();
     checker.whole(parseCel(expression));
-    return checker.findings;
+    return [...checker.findings, ...quotedNames(expression)];
   } catch (error) {
     if (!(error instanceof CelSyntaxError)) throw error;
     return [{ kind: "refused", message: error.message, at: error.at }];
   }
+}
+
+function quotedNames(expression: string): CelFinding[] {
+  const quoted = tokensOf(expression).filter(({ kind }) => kind === "quoted");
+  return quoted.map(({ text, at }) => {
+    const message = `Envoy before 1.40 compiles no name between back quotes (write it as [${JSON.stringify(text)}])`;
+    return { kind: "warning", message, at };
+  });
 }
 
 class Checker {

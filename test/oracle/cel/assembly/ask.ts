@@ -6,6 +6,7 @@ import { arenaTake, resetArena } from "../../../../assembly/host/arena";
 import { callForeign, answerLength, answerStart } from "../../../../assembly/host/foreign";
 import { HeaderMap, pairsStart, readHeaderPairs } from "../../../../assembly/host/headers";
 import { NO_GRPC_STATUS, sendLocalReply } from "../../../../assembly/host/local-reply";
+import { writeProperty } from "../../../../assembly/host/properties";
 import { Action, Status } from "../../../../assembly/host/status";
 import { Text, utf8 } from "../../../../assembly/text/text";
 
@@ -29,6 +30,8 @@ export function proxy_on_context_create(_context: u32, _parent: u32): void {
 
 export function proxy_on_request_headers(_context: u32, _count: u32, _endOfStream: u32): Action {
   resetArena();
+  // As another Wasm filter might: an expression finds it as filter state.
+  writeProperty(utf8("set"), utf8("yes"));
   sendLocalReply(verdict(), utf8("asked"), utf8(""), NO_GRPC_STATUS);
   return Action.PAUSE;
 }
