@@ -17,6 +17,8 @@ export interface Expressions {
   readonly refused: string[][];
   /** What is odd about those that were, by their text. */
   readonly warnings: Map<string, string[]>;
+  /** Those that could not be evaluated, each once and with the reason: Envoy's `expr_evaluate` then fails. */
+  readonly unevaluated: string[];
 }
 
 /**
@@ -24,12 +26,11 @@ export interface Expressions {
  * `expr_evaluate`.
  *
  * `expr_create` also refuses what Envoy compiles and can never evaluate (`checkCel`), as that would let nothing through and say
- * nothing. Evaluated is by another implementation than Envoy's, over the attributes that the emulator knows. Where that fails,
- * the log says why at `debug`, as Envoy's does.
+ * nothing. Evaluated is by another implementation than Envoy's, over the attributes that the emulator knows.
  */
 export function addExpressions(emulator: Emulator): Expressions {
   const created: { text: string; evaluate: Evaluate }[] = [];
-  const found: Expressions = { refused: [], warnings: new Map() };
+  const found: Expressions = { refused: [], warnings: new Map(), unevaluated: [] };
   emulator.foreignFunctions.set("expr_create", (bytes) => {
     const text = fromUtf8(bytes);
     const findings = checkCel(text);
@@ -49,8 +50,8 @@ export function addExpressions(emulator: Emulator): Expressions {
     const outcome = expression.evaluate(attributesOf(context, emulator.clock.realtime));
     if (typeof outcome === "boolean") return outcome ? "\x01" : "\0";
     const why = isCelError(outcome) ? outcome.message : reasonOf(outcome);
-    const message = `expression ${JSON.stringify(expression.text)} cannot be evaluated: ${why}`;
-    emulator.logs.push({ level: "debug", message, rootId: context.root?.rootId ?? "", contextId: context.id });
+    const told = `${expression.text} (${why})`;
+    if (!found.unevaluated.includes(told)) found.unevaluated.push(told);
     return Status.InternalFailure;
   });
   return found;
