@@ -111,6 +111,13 @@ test("the nearest rules come first, three of them", async () => {
   assert.deepEqual(nearest[0], "ns[default]-policy[a]-rule[3]: paths: /x is not /a");
 });
 
+test("where too many conditions would have to be asked about, it says how many rules were not compared", async () => {
+  const rules = Array.from({ length: 4000 }, (_, at) => operation({ notPaths: [`/p${at}`], methods: ["PUT"] }));
+  const { nearest = [] } = await lines("authz", { policies: [allow("a", rules)] });
+  assert.match(nearest.at(-1) ?? "", /^\d+ more rules were not compared$/);
+  for (const line of nearest.slice(0, -1)) assert.match(line, /: methods: GET is not PUT$/);
+});
+
 test("DENY rules are near where nothing was denied", async () => {
   const deny = { name: "d", action: "DENY", rules: [operation({ paths: ["/admin"] })] };
   const { outcome, nearest } = await lines("authz", { policies: [deny] });

@@ -1,7 +1,7 @@
 import type { Workload } from "../../filter/configured.ts";
 import { isObject, type Json } from "../../input/resource.ts";
 import type { Decision } from "../decide.ts";
-import { nearestOf, MOST_COMPARED, type Condition, type Rule } from "./nearest.ts";
+import { nearestOf, type Condition, type Rule } from "./nearest.ts";
 import { objectsOf } from "./objects.ts";
 import { askWith, metOf } from "./probe.ts";
 import { hintAt, type Explains, type Question } from "./reasons.ts";
@@ -12,21 +12,19 @@ export const POLICIES: Explains = {
   reasons(question, decision) {
     const policies = objectsOf(question.config.policies);
     const asked = askedOf(question, policies);
-    const enforced = policies.filter((policy, at) => asked[at] === true && policy.dryRun !== true);
+    const enforced = policies.filter((policy, at) => asked[at] !== false && policy.dryRun !== true);
     const answered = decision.outcome === "answered";
     const deciding = enforced.filter(({ action }) => isAllow(action) || (action === "DENY" && !answered));
     const rules = decision.rule === "none" ? deciding.flatMap((policy) => rulesOf(question, policy)) : [];
-    const compared = rules.slice(0, MOST_COMPARED);
     const because = decision.rule === "none" ? becauseOf(decision, enforced, policies) : undefined;
     return {
       ...(because !== undefined && { because }),
-      asked: asked.includes(true),
+      asked: asked.some((one) => one !== false),
       notAsked: whyNotAsked(
         question,
-        policies.filter((_, at) => asked[at] !== true),
+        policies.filter((_, at) => asked[at] === false),
       ),
-      nearest: nearestOf(compared, (conditions) => metConditions(question, conditions)),
-      notCompared: rules.length - compared.length,
+      ...nearestOf(rules, (conditions) => metConditions(question, conditions)),
       unsure: decision.unevaluated.map((expression) => ({
         expression,
         rules: policies.flatMap((policy) => rulesWith(expression, policy, question.workload)),
@@ -81,7 +79,7 @@ function isAllow(action: unknown): boolean {
 }
 
 /** Which policies are for the workload: each is made to deny everything. */
-function askedOf(question: Question, policies: readonly Json[]): boolean[] {
+function askedOf(question: Question, policies: readonly Json[]): (boolean | undefined)[] {
   return metOf(policies, (left) => {
     const deny = left.map(({ namespace, selector }, at) => ({
       ...(namespace !== undefined && { namespace }),
@@ -116,7 +114,7 @@ function whyNotAsked(question: Question, policies: readonly Json[]): string[] {
   const has = own.length === 0 ? "no labels" : own.join(",");
   return policies.map((policy, at) => {
     const name = `policy ${String(policy.name)}`;
-    if (ofNamespace[at] !== true) {
+    if (ofNamespace[at] === false) {
       return `${name} (of namespace ${String(policy.namespace)}; the workload is in ${namespace}: ${hintAt(question, "namespace")})`;
     }
     const selector = isObject(policy.selector) ? policy.selector.matchLabels : {};
@@ -128,8 +126,8 @@ function whyNotAsked(question: Question, policies: readonly Json[]): string[] {
 }
 
 /** Which conditions the request meets: each is a rule of its own. */
-function metConditions(question: Question, conditions: readonly Condition[]): boolean[] {
-  const met = new Map<string, boolean>();
+function metConditions(question: Question, conditions: readonly Condition[]): (boolean | undefined)[] {
+  const met = new Map<string, boolean | undefined>();
   for (const action of ["ALLOW", "DENY"]) {
     const own = conditions.filter(({ key }) => key.startsWith(action));
     const outcomes = metOf(own, (left) => {
@@ -138,9 +136,9 @@ function metConditions(question: Question, conditions: readonly Condition[]): bo
       const place = /-rule\[(\d+)\]$/.exec(rule ?? "")?.[1];
       return place === undefined ? undefined : Number(place);
     });
-    own.forEach(({ key }, place) => met.set(key, outcomes[place] === true));
+    own.forEach(({ key }, place) => met.set(key, outcomes[place]));
   }
-  return conditions.map(({ key }) => met.get(key) === true);
+  return conditions.map(({ key }) => met.get(key));
 }
 
 /** A policy's rules as groups of conditions. */

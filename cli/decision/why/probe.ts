@@ -13,22 +13,28 @@ export function askWith({ filter, workload, request }: Question, config: unknown
   return configured.errors.length > 0 ? undefined : decide(configured, request);
 }
 
-/** How often a list is asked at most. */
-const MOST_ASKED = 200;
+/** How many rules are configured at most, over all the times that a list is asked: some seconds. */
+const MOST_CONFIGURED = 60_000;
 
 /**
  * Which of some rules a request meets. The filter names the one that it takes, so it is asked again without that one until it
  * names none.
  *
  * @param take gives the place, among those that are left, of the one that the filter takes; undefined for none
- * @returns for each whether it is met; those that are left once it was asked `MOST_ASKED` times are not
+ * @returns for each whether it is met; undefined for those that are left when it took too long
  */
-export function metOf<T>(items: readonly T[], take: (left: readonly T[]) => number | undefined): boolean[] {
-  const met = items.map(() => false);
+export function metOf<T>(
+  items: readonly T[],
+  take: (left: readonly T[]) => number | undefined,
+): (boolean | undefined)[] {
+  const met: (boolean | undefined)[] = items.map(() => undefined);
   let left = items.map((_, place) => place);
-  for (let asked = 0; asked < MOST_ASKED && left.length > 0; asked++) {
+  for (let configured = 0; configured < MOST_CONFIGURED && left.length > 0; configured += left.length) {
     const taken = take(left.map((place) => items[place] as T));
-    if (taken === undefined) break;
+    if (taken === undefined) {
+      for (const place of left) met[place] = false;
+      break;
+    }
     met[left[taken] as number] = true;
     left = left.filter((_, at) => at !== taken);
   }

@@ -2,7 +2,7 @@ import { isObject, type Json } from "../../input/resource.ts";
 import { authorityOf } from "../as-envoy.ts";
 import type { Decision } from "../decide.ts";
 import { routePlace } from "../rule.ts";
-import { MOST_COMPARED, nearestOf, type Condition, type Rule } from "./nearest.ts";
+import { nearestOf, type Condition, type Rule } from "./nearest.ts";
 import { objectsOf } from "./objects.ts";
 import { askWith, metOf } from "./probe.ts";
 import { hintAt, type Explains, type Question } from "./reasons.ts";
@@ -29,13 +29,11 @@ export const SERVICES: Explains = {
     const met = service === undefined ? [] : entriesMet(question, service, entries);
     const because = decision.rule === "none" ? becauseOf(question, services, service, met, decision) : undefined;
     const rules = met.includes(true) || service === undefined ? [] : rulesOf(question, service, entries);
-    const compared = rules.slice(0, MOST_COMPARED);
     return {
       ...(because !== undefined && { because }),
       asked: chosen !== undefined,
       notAsked: services.flatMap((other, at) => (at === chosen ? [] : [whyNotAsked(question, other, service)])),
-      nearest: nearestOf(compared, (conditions) => metConditions(question, conditions)),
-      notCompared: rules.length - compared.length,
+      ...nearestOf(rules, (conditions) => metConditions(question, conditions)),
       unsure: [],
     };
   },
@@ -113,7 +111,7 @@ function nameOf({ name, hosts }: Json): string {
 }
 
 /** Which entries the request meets, whatever else the filter does with it. */
-function entriesMet(question: Question, service: Json, entries: readonly Json[]): boolean[] {
+function entriesMet(question: Question, service: Json, entries: readonly Json[]): (boolean | undefined)[] {
   return metOf(entries, (left) => {
     const http = left.map(({ match }, at) => surely(question, match === undefined ? {} : { match }, at));
     return taken(askServices(question, [{ ...placeOf(service), hosts: ["*"], http }]));
@@ -124,7 +122,7 @@ function becauseOf(
   question: Question,
   services: readonly Json[],
   service: Json | undefined,
-  met: readonly boolean[],
+  met: readonly (boolean | undefined)[],
   decision: Decision,
 ): string | undefined {
   if (decision.outcome === "answered") return undefined;
@@ -171,7 +169,7 @@ function mapped(value: Json, change: (name: string, value: unknown) => unknown):
   return JSON.parse(JSON.stringify(value, (name, one: unknown) => change(name, one))) as Json;
 }
 
-function metConditions(question: Question, conditions: readonly Condition[]): boolean[] {
+function metConditions(question: Question, conditions: readonly Condition[]): (boolean | undefined)[] {
   return metOf(conditions, (left) => {
     const http = left.map(({ key }, at) => surely(question, { match: [JSON.parse(key) as Json] }, at));
     // A namespace that does not matter: the host is any.
