@@ -6,7 +6,7 @@ import { signalbox } from "../../cli/testing/run.ts";
 export interface Resource {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  metadata: { name: string; namespace: string; annotations?: Record<string, string>; creationTimestamp?: string };
   spec: Record<string, unknown>;
 }
 

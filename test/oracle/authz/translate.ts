@@ -3,8 +3,9 @@
  * Go is there, else as they were recorded.
  */
 import type { JsonObject } from "../../real-envoy/harness/index.ts";
-import { istiodProgram, runProgram } from "./istiod-program.ts";
-import type { Program } from "./istiod-program.ts";
+import { runProgram } from "../go-program.ts";
+import type { Program } from "../go-program.ts";
+import { istiodProgram } from "./istiod-program.ts";
 import { keyOf, readRecorded } from "./recorded.ts";
 
 /** What decides about one proxy: the policies of its mesh as in authz's pluginConfig, and what istiod knows of the proxy. */

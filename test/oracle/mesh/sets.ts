@@ -1,0 +1,75 @@
+/** Generated meshes, each with the way in which it is converted. */
+import type { Resource } from "../converted.ts";
+import { Random } from "../random.ts";
+import { convertMesh } from "./conversion.ts";
+import type { State } from "./conversion.ts";
+import { generatePolicies } from "./generate-policies.ts";
+import { generateGateways, generateVirtualServices } from "./generate-services.ts";
+import { translateMeshes } from "./translate.ts";
+import type { Configuration } from "./translate.ts";
+import { PROXIES, SERVICES, SUBSETS } from "./world.ts";
+
+/** A mesh, and the options of each conversion that a user makes of it. */
+export interface MeshSet {
+  /** With it and SETS=1 the same set is made again. */
+  seed: number;
+  resources: readonly Resource[];
+  runs: readonly string[][];
+}
+
+/** A set that was converted: what istiod makes of it, of the original first, and then after each step. */
+export interface Converted {
+  set: MeshSet;
+  states: State[];
+  configurations: Record<string, Configuration>[];
+  told: string;
+}
+
+/** For a gateway: what it is called, and which proxies are its own. */
+const AT_GATEWAY: readonly string[][] = [
+  ["--gateway", "istio-system/public", "--selector", "istio=ingressgateway"],
+  ["--gateway", "shop/shop-gateway", "--selector", "app=shop-gateway"],
+];
+
+export function generateSet(seed: number): MeshSet {
+  const random = new Random(seed);
+  const resources = [
+    ...SUBSETS,
+    ...generateGateways(random),
+    ...generateVirtualServices(random),
+    ...generatePolicies(random),
+  ];
+  const gateway = random.pick(AT_GATEWAY);
+  return { seed, resources, runs: random.pick([[[]], [[]], [[]], [gateway], [[], gateway], [[], ...AT_GATEWAY]]) };
+}
+
+/**
+ * The first `count` sets from the seed on that istiod accepts, converted. What istiod refuses of a converted mesh is among
+ * `faults`.
+ */
+export async function convertedSets(seed: number, count: number): Promise<{ all: Converted[]; faults: string[] }> {
+  // A quarter more than are asked for, as istiod's validation refuses some.
+  const sets = Array.from({ length: Math.ceil(count * 1.25) + (count > 1 ? 5 : 0) }, (_, index) =>
+    generateSet(seed + index),
+  );
+  const originals = await translateMeshes(sets.map(({ resources }) => meshOf(resources)));
+  const accepted = sets.filter((_, index) => originals[index]!.refused === undefined).slice(0, count);
+  const conversions = [];
+  for (const { resources, runs } of accepted) conversions.push(await convertMesh(resources, runs));
+  const states = conversions.flatMap((conversion) => conversion.states);
+  const translations = await translateMeshes(states.map(({ resources }) => meshOf(resources)));
+  const faults: string[] = [];
+  const all: Converted[] = [];
+  for (const [index, set] of accepted.entries()) {
+    const { states, told } = conversions[index]!;
+    const own = translations.splice(0, states.length);
+    const refused = own.findIndex(({ proxies }) => proxies === null);
+    if (refused < 0) all.push({ set, states, told, configurations: own.map(({ proxies }) => proxies!) });
+    else faults.push(`SEED=${set.seed} SETS=1: ${states[refused]!.step}: istiod refuses it: ${own[refused]!.refused}`);
+  }
+  return { all, faults };
+}
+
+function meshOf(resources: readonly Resource[]) {
+  return { resources, services: SERVICES, proxies: PROXIES };
+}
