@@ -38,7 +38,9 @@ export async function convertMesh(original: readonly Resource[], runs: readonly 
     told.push(err);
     for (const document of parseAllDocuments(out)) apply(states, document.toJS() as Resource);
     const [, named] = DELETE.exec(out.replace(/\n# +/g, " ")) ?? [];
-    for (const name of named?.split(", ") ?? []) remove(states, name);
+    const names = named?.split(", ") ?? [];
+    open(states, names);
+    for (const name of names) remove(states, name);
   }
   return { states, told: told.join("") };
 }
@@ -54,10 +56,25 @@ function apply(states: State[], resource: Resource): void {
   });
 }
 
+/** As filters/authz/README.md has it: before the first ALLOW policy is deleted, all of its workloads are allowed everything. */
+function open(states: State[], names: readonly string[]): void {
+  const { resources } = states.at(-1)!;
+  const isOpened = (one: Resource): boolean => {
+    const { action = "ALLOW" } = one.spec;
+    return action === "ALLOW" && names.some((name) => identity(one) === `AuthorizationPolicy ${name}`);
+  };
+  if (!resources.some(isOpened)) return;
+  const opened = resources.map((one) => (isOpened(one) ? { ...one, spec: { ...one.spec, rules: [{}] } } : one));
+  states.push({ step: "allow everything", resources: opened });
+}
+
 function remove(states: State[], name: string): void {
   const { resources } = states.at(-1)!;
   const gone = (one: Resource): boolean => identity(one) === `AuthorizationPolicy ${name}`;
-  assert.ok(resources.some(gone), `convert tells to delete AuthorizationPolicy ${name}, which there is not`);
+  const given = states[0]!.resources.some(gone);
+  assert.ok(given, `convert tells to delete AuthorizationPolicy ${name}, which there is not`);
+  // Another conversion may have told so, too.
+  if (!resources.some(gone)) return;
   states.push({ step: `delete AuthorizationPolicy ${name}`, resources: resources.filter((one) => !gone(one)) });
 }
 

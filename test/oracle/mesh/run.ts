@@ -2,6 +2,7 @@
 import { createSecureContext } from "node:tls";
 import type { SecureContext } from "node:tls";
 import { Authority, cluster, Envoy } from "../../real-envoy/harness/index.ts";
+import type { JsonObject } from "../../real-envoy/harness/index.ts";
 import type { ServerTls } from "../../real-envoy/harness/tls.ts";
 import { exchange, open } from "../authz/client.ts";
 import { listenerPorts, RUNTIME } from "../authz/listeners.ts";
@@ -40,12 +41,10 @@ export async function visit(
   }
   const echo = await Echo.start();
   const faces = new Map(visits.map(({ face }) => [face.key, face]));
-  const { namespace, labels, serviceAccount } = proxy;
   try {
     const envoy = await Envoy.start({
       concurrency: 1,
-      metadata: { NAMESPACE: namespace, LABELS: labels, SERVICE_ACCOUNT: serviceAccount },
-      bootstrap: RUNTIME,
+      bootstrap: { ...RUNTIME, node: nodeOf(proxy) },
       clusters: clusters.map((name) => cluster(name, echo.port)),
       listeners: [...faces.values()].map((face) => listenerOf(face, tls)),
     });
@@ -70,6 +69,15 @@ export async function visit(
   } finally {
     await echo.stop();
   }
+}
+
+/** As pilot-agent names a proxy. */
+function nodeOf({ name, type, namespace, labels, serviceAccount, address }: MeshProxy): JsonObject {
+  return {
+    id: `${type}~${address}~${name}.${namespace}~${namespace}.svc.cluster.local`,
+    cluster: `${name}.${namespace}`,
+    metadata: { NAMESPACE: namespace, LABELS: labels, SERVICE_ACCOUNT: serviceAccount },
+  };
 }
 
 function identity({ namespace, serviceAccount }: MeshProxy): string {
