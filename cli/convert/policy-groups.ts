@@ -79,7 +79,9 @@ export function selectedGroups(
 ): Group[] {
   return byNamespace(policies, rootNamespace).map((group) => {
     const namespace = namespaceOf(group, rootNamespace);
-    return { namespace, policies: group.map(bySelector), selector, targetRefs: undefined, mode, at: [] };
+    // So that it is not called as the plugin for all workloads, which it would replace.
+    const at = Object.values(selector);
+    return { namespace, policies: group.map(bySelector), selector, targetRefs: undefined, mode, at };
   });
 }
 

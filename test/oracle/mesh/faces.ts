@@ -133,15 +133,26 @@ function wasm(name: string, extension: JsonObject | undefined, proxy: MeshProxy)
   const { config } = extension as unknown as WasmConfig;
   const filter = /\/([a-z-]+):[^/]*$/.exec(config.vm_config.code.remote.http_uri.uri)?.[1] ?? "";
   const pluginConfig = JSON.parse(config.configuration?.value ?? "{}") as Record<string, unknown>;
-  const refused = refusals(filter, pluginConfig, proxy);
-  if (refused.length > 0) {
-    throw new RefusedPlugin(`${name}: ${refused.map(({ written, message }) => `${written}: ${message}`).join("; ")}`);
-  }
+  const refused = whyRefused(filter, pluginConfig, proxy);
+  if (refused !== "") throw new RefusedPlugin(`${name}: ${refused}`);
   const code = { local: { filename: join(PROJECT, "build", `${filter}.wasm`) } };
   // The agent takes its own variables out, too.
   const { environment_variables: _, ...vm } = config.vm_config;
   const typed_config = { ...extension, config: { ...config, vm_config: { ...vm, code } } };
   return { name, typed_config } as unknown as JsonObject;
+}
+
+/** What was asked already: most plugins are the same on many proxies and in many states of a mesh. */
+const asked = new Map<string, string>();
+
+function whyRefused(filter: string, pluginConfig: Record<string, unknown>, { namespace, labels }: MeshProxy): string {
+  const key = JSON.stringify([filter, pluginConfig, namespace, labels]);
+  const known = asked.get(key);
+  if (known !== undefined) return known;
+  const refused = refusals(filter, pluginConfig, { namespace, labels });
+  const why = refused.map(({ written, message }) => `${written}: ${message}`).join("; ");
+  asked.set(key, why);
+  return why;
 }
 
 const PROXY_PROTOCOL: JsonObject = {

@@ -50,15 +50,9 @@ const GATEWAY_HOSTS = [
   ["*"],
 ];
 
-/** How a gateway can be named, from a VirtualService of any namespace; the last leads nowhere from most. */
-const PUBLIC = [
-  "istio-system/public",
-  "istio-system/public",
-  "public.istio-system.svc.cluster.local",
-  "public",
-  "./public",
-];
-const SHOP = ["shop/shop-gateway", "shop-gateway.shop.svc.cluster.local", "./shop-gateway"];
+/** How a gateway can be named, from a VirtualService of any namespace; a bare name leads nowhere from most. */
+const PUBLIC = ["istio-system/public", "istio-system/public", "public.istio-system.svc.cluster.local", "public"];
+const SHOP = ["shop/shop-gateway", "shop-gateway.shop.svc.cluster.local", "shop-gateway"];
 
 function gatewaysOf(random: Random): string[] | undefined {
   const one = (): string => random.pick(random.percent(70) ? PUBLIC : SHOP);
@@ -75,7 +69,9 @@ export function generateVirtualServices(random: Random): Resource[] {
     const gateways = gatewaysOf(random);
     const atGateway = gateways !== undefined && !gateways.every((name) => name === "mesh");
     const namespace = random.pick(NAMESPACES);
-    const hosts = random.pick(atGateway && random.percent(80) ? GATEWAY_HOSTS : MESH_HOSTS);
+    const picked = random.pick(atGateway && random.percent(80) ? GATEWAY_HOSTS : MESH_HOSTS);
+    // istiod's validation takes the host * at gateways alone.
+    const hosts = picked[0] === "*" && gateways?.includes("mesh") ? ["*.example.com"] : picked;
     const exportTo = random.percent(12) ? random.pick([["."], ["*"], ["shop"], ["default", "shop"]]) : undefined;
     const annotations = random.percent(10) ? { team: "shop" } : undefined;
     return {
