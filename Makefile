@@ -15,7 +15,7 @@ ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run package image images push manifests messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test oracle matrix bench memory clean
+.PHONY: help setup build run package image images push manifests messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test oracle mesh-oracle matrix bench memory clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -91,6 +91,7 @@ package-test: build ## the package, installed into an empty folder, on Node 18.1
 
 envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts
+	@$(TSX) test/oracle/mesh/istiod-program.ts
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(ENVOY_TESTS) $(ORACLES)
 
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
@@ -108,6 +109,10 @@ istio-test: build setup ## the filters in a real Istio, all on loopback; builds 
 oracle: export PAIRS ?= 100000
 oracle: build setup ## authz against native RBAC with any number of generated pairs: PAIRS=, SEED=
 	$(TSX) tools/run-tests.ts test/oracle/authz/agreement.test.ts
+
+mesh-oracle: export SETS ?= 1000
+mesh-oracle: build setup ## converted meshes against the originals, any number of generated ones: SETS=, SEED=
+	$(TSX) tools/run-tests.ts test/oracle/mesh/mesh.test.ts
 
 matrix: build ## the tests on real Envoy with every version that must work
 	@for version in $(MATRIX); do \

@@ -114,6 +114,20 @@ test("faults for several gateways stay native, as a plugin is for one", async ()
   assert.equal(resources.length, 0);
 });
 
+test("faults for a wildcard of Services stay native, as the filter knows no short names of theirs", async () => {
+  const entries = [{ fault: { abort: { percentage: { value: 1 }, httpStatus: 503 } }, route: [to("v2")] }];
+  for (const host of ["*.default.svc.cluster.local", "*.cluster.local", "*-v1.default.svc.cluster.local"]) {
+    const text = service("reviews", entries, { hosts: [host] });
+    const { lines, resources } = await converted(text, "--filter", "fault-injection");
+    assert.deepEqual(told(lines), [
+      "error: VirtualService reviews: not converted: its faults stay native: Istio has this host for short names of Services too, and a filter knows no Services",
+    ]);
+    assert.equal(resources.length, 0);
+  }
+  const elsewhere = service("reviews", entries, { hosts: ["*.example.com"] });
+  assert.equal((await converted(elsewhere, "--filter", "fault-injection")).status, 0);
+});
+
 test("what arrives is no VirtualService's", async () => {
   const { lines, resources } = await converted(service("reviews", ROUTES), "--mode", "SERVER");
   assert.match(told(lines).join(), /a VirtualService decides for requests that are sent/);

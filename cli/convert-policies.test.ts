@@ -326,3 +326,13 @@ test("labels and annotations are kept if all policies of a plugin have them", as
   assert.match(both.lines.join(), /^<stdin>:1:\d+: warning: .* differ in these labels or annotations, .*: wave$/);
   assert.equal(both.status, 0);
 });
+
+test("the plugin for --selector does not take the name of the one for all workloads", async () => {
+  const all = policy("all", { action: "DENY", rules: SLEEP });
+  const names = async (...args: string[]) => {
+    const { resources } = await converted(all, "--gateway-pods", "istio=ingressgateway@istio-system", ...args);
+    return resources.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`);
+  };
+  assert.deepEqual(await names(), ["foo/authz-all"]);
+  assert.deepEqual(await names("--selector", "app=a"), ["foo/authz-all-a"]);
+});

@@ -148,7 +148,14 @@ function canLoseFaults(service: Service, all: readonly Service[], gateway: strin
     findings.push(leftOut(resource, ["spec", "gateways"], why));
     return false;
   }
-  if (gateway === MESH) return true;
+  if (gateway === MESH) {
+    const place = hosts.findIndex(coversServices);
+    if (place < 0) return true;
+    const why =
+      "its faults stay native: Istio has this host for short names of Services too, and a filter knows no Services";
+    findings.push(leftOut(resource, ["spec", "hosts", place], why));
+    return false;
+  }
   if (mingled(all).has(service)) {
     const why = "its faults stay native: Istio merges its routes with those of another VirtualService";
     findings.push(leftOut(resource, ["spec", "hosts"], why));
@@ -162,6 +169,14 @@ function canLoseFaults(service: Service, all: readonly Service[], gateway: strin
   findings.push(leftOut(resource, ["spec", "hosts"], why));
   return false;
 }
+
+/** Whether a wildcard can be for Services: istiod then takes their short names and addresses, too. */
+function coversServices(host: string): boolean {
+  const suffix = host.slice(1).toLowerCase();
+  return host.startsWith("*") && (suffix.endsWith(SERVICES) || SERVICES.endsWith(suffix));
+}
+
+const SERVICES = ".svc.cluster.local";
 
 function sharesHost({ hosts }: Service, others: readonly string[]): boolean {
   return hosts.some((host) => others.includes(host));

@@ -81,8 +81,9 @@ function remove(states: State[], name: string): void {
 /** When what is new was made: after everything that was given. */
 const LATER = "2026-06-01T00:00:00Z";
 
-function identity({ kind, metadata: { namespace, name } }: Resource): string {
-  return `${kind} ${namespace}/${name}`;
+function identity({ apiVersion, kind, metadata: { namespace, name } }: Resource): string {
+  const isKubernetes = apiVersion.startsWith("gateway.networking.k8s.io");
+  return `${isKubernetes ? "Kubernetes " : ""}${kind} ${namespace}/${name}`;
 }
 
 function withoutAge({ metadata: { creationTimestamp: _, ...metadata }, ...resource }: Resource): Resource {

@@ -9,7 +9,7 @@ import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
 import type { ServerTls } from "../../real-envoy/harness/tls.ts";
 import { PROJECT } from "../../../tools/project.ts";
 import { refusals } from "../../../cli/convert/refusal.ts";
-import { CLUSTER, DETAILS } from "./observation.ts";
+import { CLUSTER, DETAILS, ROUTE } from "./observation.ts";
 import { PROXIES, SERVICES } from "./world.ts";
 import type { Configuration, MeshProxy } from "./translate.ts";
 
@@ -96,7 +96,7 @@ function managerOf(manager: JsonObject, { routes, extensions }: Configuration, p
       virtual_hosts: [],
       ...config,
       validate_clusters: false,
-      response_headers_to_add: [shown(CLUSTER, "%UPSTREAM_CLUSTER_RAW%")],
+      response_headers_to_add: [shown(CLUSTER, "%UPSTREAM_CLUSTER_RAW%"), shown(ROUTE, "%ROUTE_NAME%")],
     },
     local_reply_config: {
       mappers: [{ filter: ANY_STATUS, headers_to_add: [shown(DETAILS, "%RESPONSE_CODE_DETAILS%")] }],

@@ -16,8 +16,17 @@ export function generateGateways(random: Random): Resource[] {
   return [
     gateway("public", ROOT_NAMESPACE, { istio: "ingressgateway" }, servers),
     gateway("shop-gateway", "shop", { app: "shop-gateway" }, [server(80, ["*"])]),
+    ...(random.percent(40) ? [KUBERNETES_GATEWAY] : []),
   ];
 }
+
+/** As which `convert` may know the pods of shop-gateway. istiod's controller for it does not run: its listener is the other's. */
+const KUBERNETES_GATEWAY: Resource = {
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "Gateway",
+  metadata: { name: "shop-gateway", namespace: "shop" },
+  spec: { gatewayClassName: "istio", listeners: [{ name: "http", port: 80, protocol: "HTTP" }] },
+};
 
 function gateway(name: string, namespace: string, selector: Json, servers: Json[]): Resource {
   return {

@@ -4,6 +4,8 @@ import { decodeSeen, SEEN } from "../echo.ts";
 
 /** The response header with the cluster that was chosen, `-` if none. Envoy sets it after all that a route can say. */
 export const CLUSTER = "x-oracle-cluster";
+/** The response header with the name of the route that was taken. */
+export const ROUTE = "x-oracle-route";
 /** The header of answers of Envoy's own that says why they were given. */
 export const DETAILS = "x-oracle-details";
 
@@ -12,6 +14,8 @@ export interface Observation {
   status: number;
   /** The cluster that the service was reached by; undefined for an answer of the proxy's own. */
   cluster: string | undefined;
+  /** The name of the route to the service; not compared. */
+  route: string | undefined;
   upstream: { method: string; target: string; headers: Record<string, string[]> } | undefined;
   /** The client's. */
   headers: Record<string, string[]>;
@@ -22,7 +26,7 @@ export interface Observation {
 }
 
 /** Headers that differ from request to request. */
-const VOLATILE = ["x-request-id", "date", "x-envoy-upstream-service-time", SEEN, CLUSTER, DETAILS];
+const VOLATILE = ["x-request-id", "date", "x-envoy-upstream-service-time", SEEN, CLUSTER, ROUTE, DETAILS];
 
 function collected(lines: readonly (readonly [string, string])[]): Record<string, string[]> {
   const headers: Record<string, string[]> = {};
@@ -41,6 +45,7 @@ export function observe({ status, headers, body }: Answer): Observation {
   return {
     status,
     cluster: upstream && value(CLUSTER),
+    route: upstream && value(ROUTE),
     upstream: upstream && {
       method: upstream.method,
       target: upstream.target,

@@ -44,16 +44,13 @@ export function generateSet(seed: number): MeshSet {
 }
 
 /**
- * The first `count` sets from the seed on that istiod accepts, converted. What istiod refuses of a converted mesh is among
- * `faults`.
+ * The sets from one seed to the one before another, converted; without those that istiod's validation refuses. What istiod
+ * refuses of a converted mesh is among `faults`.
  */
-export async function convertedSets(seed: number, count: number): Promise<{ all: Converted[]; faults: string[] }> {
-  // A quarter more than are asked for, as istiod's validation refuses some.
-  const sets = Array.from({ length: Math.ceil(count * 1.25) + (count > 1 ? 5 : 0) }, (_, index) =>
-    generateSet(seed + index),
-  );
+export async function convertedSets(from: number, to: number): Promise<{ all: Converted[]; faults: string[] }> {
+  const sets = Array.from({ length: to - from }, (_, index) => generateSet(from + index));
   const originals = await translateMeshes(sets.map(({ resources }) => meshOf(resources)));
-  const accepted = sets.filter((_, index) => originals[index]!.refused === undefined).slice(0, count);
+  const accepted = sets.filter((_, index) => originals[index]!.refused === undefined);
   const conversions = [];
   for (const { resources, runs } of accepted) conversions.push(await convertMesh(resources, runs));
   const states = conversions.flatMap((conversion) => conversion.states);
