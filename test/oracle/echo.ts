@@ -65,15 +65,21 @@ export class Echo {
     this.port = (server.address() as AddressInfo).port;
   }
 
-  static async start(): Promise<Echo> {
+  /** @param ready holds the answer to a request back until it resolves; none is held where not given */
+  static async start(ready: (request: IncomingMessage) => Promise<void> = async () => {}): Promise<Echo> {
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
       const reply = (body: Buffer): void => {
         response.sendDate = false;
         response.writeHead(200, [...answerHttp1(request, body), ["content-length", "2"]].flat());
         response.end(request.method === "HEAD" ? undefined : "ok");
       };
+      const answerWhenReady = async (): Promise<void> => {
+        const body = await all(request);
+        await ready(request);
+        reply(body);
+      };
       // What Envoy breaks off has no answer.
-      all(request).then(reply, () => {});
+      answerWhenReady().catch(() => {});
     });
     server.on("upgrade", (request, socket) => {
       const lines = answerHttp1(request, Buffer.alloc(0)).map(([name, value]) => `${name}: ${value}`);
