@@ -29,7 +29,8 @@ const COUNTERS = [
 const SEEN: Readonly<Record<string, (one: Observation) => boolean>> = {
   "a verdict that is explained": ({ response }) => has(response, "x-authz-decision"),
   "a fault that the answer tells of": ({ response }) => has(response, "x-fault-injected"),
-  "an abort to which routing has added": ({ response }) => isAbort(response) && (has(response, "x-keep") || has(response, "x-up")),
+  "an abort to which routing has added": ({ response }) =>
+    isAbort(response) && (has(response, "x-keep") || has(response, "x-up")),
   "a request that hung up while a fault held it": ({ stage }) => stage === "held",
   "a request that hung up at the upstream": ({ stage, response }) => stage === "upstream" && response === undefined,
 };
