@@ -2,14 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Emulator, type EmulatorOptions, type Root, type RootOptions, type Vm } from "../../emulator/index.ts";
 import { PROJECT } from "../../tools/project.ts";
+import { AS_SECTIONS, asLoggedBy, inSection, moduleOf } from "./sections.ts";
 
-/** A filter's module as it is shipped, for tests in the emulator. */
+/**
+ * A filter's module as it is shipped, for tests in the emulator; with `MODULE=signalbox` the filter's section of that module, which is
+ * then given the filter's pluginConfig, and logs as the filter does.
+ */
 export class Compiled {
   readonly module: Uint8Array;
   private compiled: WebAssembly.Module | undefined;
 
   constructor(readonly filter: string) {
-    this.module = readFileSync(join(PROJECT, `build/${filter}.wasm`));
+    this.module = readFileSync(join(PROJECT, `build/${moduleOf(filter)}.wasm`));
   }
 
   /** A VM with the module in it. */
@@ -21,7 +25,9 @@ export class Compiled {
   /** Another VM with it, a worker's, in a process. */
   loadInto(emulator: Emulator): Vm {
     this.compiled ??= new WebAssembly.Module(this.module);
-    return emulator.instantiate(this.module, this.compiled);
+    const vm = emulator.instantiate(this.module, this.compiled);
+    if (AS_SECTIONS) standInFor(this.filter, vm);
+    return vm;
   }
 
   /** A root with that pluginConfig, which must be accepted. */
@@ -36,4 +42,20 @@ export class Compiled {
     const lines = vm.emulator.logs.filter(({ level }) => level === "critical");
     return lines.map(({ message }) => message.slice(`${this.filter}: `.length));
   }
+}
+
+/** Has the module `signalbox` take one filter's pluginConfig and log in its name. */
+function standInFor(filter: string, vm: Vm): void {
+  const createRoot = vm.createRoot.bind(vm);
+  vm.createRoot = ({ configuration, ...options } = {}) => {
+    const text = typeof configuration === "string" ? inSection(filter, configuration) : configuration;
+    return createRoot({ ...options, ...(text !== undefined && { configuration: text }) });
+  };
+  const { logs } = vm.emulator;
+  if (Object.hasOwn(logs, "push")) return;
+  const push = logs.push.bind(logs);
+  const translated: typeof push = (...lines) =>
+    push(...lines.map(({ message, ...line }) => ({ ...line, message: asLoggedBy(filter, message) })));
+  // Not enumerable, so that the lines are still compared as a list of lines.
+  Object.defineProperty(logs, "push", { value: translated });
 }

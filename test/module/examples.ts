@@ -90,5 +90,5 @@ function shows(page: string, text: string): boolean {
 function rootOf<Decision>(one: Exemplified<Decision>, emulator: Emulator, configuration: string): Root {
   const { filter, metadata } = one;
   const plugin = { rootId: filter, configuration: JSON.stringify(parse(configuration)) };
-  return emulator.loadSync(new Compiled(filter).module).createRoot({ ...plugin, node: { metadata } });
+  return new Compiled(filter).loadInto(emulator).createRoot({ ...plugin, node: { metadata } });
 }

@@ -19,6 +19,8 @@ export const SECTIONS = [
   { filter: "fault-injection", name: "faultInjection", mode: "CLIENT" },
 ] as const satisfies readonly Section[];
 
+const SIGNALBOX = "signalbox";
+
 export type SectionName = (typeof SECTIONS)[number]["name"];
 
 /** The fields that stand at the top of `signalbox`'s pluginConfig, with the filters whose own pluginConfig has them. */
@@ -29,9 +31,81 @@ export const SHARED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   repeatedHeaders: ["authz", "header-routing", "fault-injection"],
 };
 
+/** Whether a module is that of one filter. */
+export function isFilter(module: string): boolean {
+  return SECTIONS.some(({ filter }) => filter === module);
+}
+
 /** The section of a filter. */
 export function sectionOf(filter: string): Section {
   const section = SECTIONS.find((one) => one.filter === filter);
   if (section === undefined) throw new Error(`no section of signalbox is ${filter}`);
   return section;
+}
+
+/**
+ * Whether the tests of the single filters are to run against their sections of `signalbox` instead: `MODULE=signalbox`. They are the
+ * same files; what differs is translated here.
+ */
+export const AS_SECTIONS = asSections();
+
+/** The module to run a filter's tests with, for `build/<module>.wasm`. */
+export function moduleOf(filter: string): string {
+  return AS_SECTIONS ? SIGNALBOX : filter;
+}
+
+function asSections(): boolean {
+  const named = process.env["MODULE"] || "";
+  if (named !== "" && named !== SIGNALBOX)
+    throw new Error(`MODULE is ${named}: ${SIGNALBOX}, or nothing for each filter's own`);
+  return named === SIGNALBOX;
+}
+
+/**
+ * The text of a filter's pluginConfig as one of `signalbox` with that section alone, which acts at every listener. A text that is no
+ * object goes where the section is, since the filter says what is wrong with it; one that is no JSON stays as it is.
+ */
+export function inSection(filter: string, text: string): string {
+  const { name } = sectionOf(filter);
+  const document = parsed(text);
+  if (document === undefined) return text;
+  if (!isObject(document)) return `{"${name}":${text}}`;
+  const isShared = (field: string): boolean => SHARED_FIELDS[field]?.includes(filter) === true;
+  const fields = Object.entries(document);
+  const shared = fields.filter(([field]) => isShared(field));
+  // Where nothing moves, the text stays: what JSON cannot keep, such as a field that stands there twice, is tested too.
+  const own =
+    shared.length === 0 ? text : JSON.stringify(Object.fromEntries(fields.filter(([field]) => !isShared(field))));
+  const mode = `"mode":"CLIENT_AND_SERVER"`;
+  const section = own.replace(/^\s*\{\s*(\}?)/, (_, end: string) => `{${mode}${end === "" ? "," : "}"}`);
+  const others = shared.map(([field, value]) => `${JSON.stringify(field)}:${JSON.stringify(value)},`).join("");
+  return `{${others}"${name}":${section}}`;
+}
+
+/**
+ * Lines that `signalbox` logs as the filters themselves would log them: what is about a section begins with its name, and
+ * what is about none, such as the shared fields, is taken for `filter`'s.
+ */
+export function asLoggedBy(filter: string, lines: string): string {
+  const ofSections = SECTIONS.reduce(
+    (text, one) =>
+      text.replaceAll(new RegExp(`\\b${SIGNALBOX}: ${one.name}(?:\\.|: |(?=\\[))`, "g"), `${one.filter}: `),
+    lines,
+  );
+  return ofSections.replaceAll(new RegExp(`\\b${SIGNALBOX}: `, "g"), `${filter}: `);
+}
+
+/** As a test's last word where it is about a filter's own module, not about what its section does. */
+export const OWN_MODULE_ONLY = AS_SECTIONS ? "it is about the filter's own module" : false;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,6 @@
 /** One pluginConfig of `signalbox`, and the chain of single plugins that says the same. */
+import { join } from "node:path";
+import { PROJECT } from "../../../tools/project.ts";
 import { SECTIONS, SHARED_FIELDS, type Mode, type SectionName } from "../../module/sections.ts";
 import { inlineWasm } from "../../real-envoy/harness/index.ts";
 import type { JsonObject } from "../../real-envoy/harness/index.ts";
@@ -35,7 +37,7 @@ export function pluginsOf(configuration: Configuration, place: Place): { module:
     const shared = Object.entries(configuration as JsonObject).filter(([field]) =>
       SHARED_FIELDS[field]?.includes(filter),
     );
-    return [{ module: filter, configuration: { ...Object.fromEntries(shared), ...own } }];
+    return [{ module: built(filter), configuration: { ...Object.fromEntries(shared), ...own } }];
   });
 }
 
@@ -46,8 +48,13 @@ export function pluginsOf(configuration: Configuration, place: Place): { module:
 export function filtersOf(name: string, configuration: Configuration, place: Place, side: Side): JsonObject[] {
   const vm = { vm_id: side };
   if (side === "signalbox") {
-    return [inlineWasm(name, { module: "signalbox", configuration: configuration as JsonObject, vm })];
+    return [inlineWasm(name, { module: built("signalbox"), configuration: configuration as JsonObject, vm })];
   }
   const chain = pluginsOf(configuration, place).map((plugin) => inlineWasm(name, { ...plugin, vm }));
   return side === "turned" ? chain.reverse() : chain;
+}
+
+/** By its path, so that no section stands in for a filter (`MODULE`). */
+function built(module: string): string {
+  return join(PROJECT, "build", `${module}.wasm`);
 }

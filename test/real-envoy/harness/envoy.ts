@@ -6,7 +6,7 @@ import { until } from "../../../envoy/deadline.ts";
 import { isAccepted, refusals, writeDiscovery, type WasmFilter } from "../../../envoy/discovery.ts";
 import { startEnvoy, type Running } from "./backend.ts";
 import { bootstrapJson, type Bootstrap, type Listener } from "./bootstrap.ts";
-import { discoveryFolder, withPath } from "./filters.ts";
+import { asLogged, discoveryFolder, withPath } from "./filters.ts";
 import { LISTENER_DISCOVERY, LISTENERS_VERSION, writeListeners } from "./listener-discovery.ts";
 
 /** What to start. */
@@ -72,7 +72,7 @@ export class Envoy {
     } catch (error) {
       await running.stop();
       rmSync(folder, { recursive: true, force: true });
-      throw new Error(`${(error as Error).message}\n${running.output()}`);
+      throw new Error(`${(error as Error).message}\n${asLogged(running.output())}`);
     }
   }
 
@@ -125,7 +125,7 @@ export class Envoy {
 
   /** Everything that Envoy logged so far. */
   log(): string {
-    return this.running.output();
+    return asLogged(this.running.output());
   }
 
   /** Waits until `text` is in the log, after its first `from` characters. */

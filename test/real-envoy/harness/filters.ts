@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { WASM, wasmConfig, type WasmFilter } from "../../../envoy/discovery.ts";
 import { typed, type JsonObject } from "../../../envoy/json.ts";
 import { PROJECT } from "../../../tools/project.ts";
+import { AS_SECTIONS, asLoggedBy, inSection, isFilter, moduleOf } from "../../module/sections.ts";
 
 /** A Wasm filter in the chain, its configuration fixed: Envoy does not start where the filter refuses it. */
 export function inlineWasm(name: string, filter: WasmFilter): JsonObject {
@@ -28,10 +29,31 @@ export function discoveryFolder(name: string): string {
   return `discovery/${name}`;
 }
 
-/** In tests a module is named by its filter, for `build/<filter>.wasm`, or by a path. */
+/**
+ * In tests a module is named by its filter, for `build/<filter>.wasm`, or by a path. With `MODULE=signalbox` the filter's section of that
+ * module stands in for it.
+ */
 export function withPath(filter: WasmFilter): WasmFilter {
-  const isPath = filter.module.endsWith(".wasm");
-  return isPath ? filter : { ...filter, module: join(PROJECT, "build", `${filter.module}.wasm`) };
+  if (filter.module.endsWith(".wasm")) return filter;
+  const { module, configuration } = filter;
+  if (!AS_SECTIONS || !isFilter(module)) return { ...filter, module: built(module) };
+  const text = typeof configuration === "object" ? JSON.stringify(configuration) : configuration;
+  standsIn.add(module);
+  const section = text === undefined ? {} : { configuration: inSection(module, text) };
+  return { ...filter, module: built(moduleOf(module)), ...section };
+}
+
+function built(module: string): string {
+  return join(PROJECT, "build", `${module}.wasm`);
+}
+
+/** The filters for which sections stand in, in this process. */
+const standsIn = new Set<string>();
+
+/** Envoy's log as it is where each filter's own module runs. */
+export function asLogged(log: string): string {
+  const [filter] = standsIn;
+  return filter === undefined ? log : asLoggedBy(filter, log);
 }
 
 /** The native Lua filter with its script. */
