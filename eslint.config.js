@@ -9,16 +9,23 @@ import tseslint from "typescript-eslint";
 
 /** Tests of a filter in a real Envoy lie beside it, and are TypeScript. */
 const TYPESCRIPT = ["**/*.test.ts", "filters/*/{module,real-envoy}/**"];
-const ASSEMBLY = ["assembly/**/*.ts", "filters/**/*.ts", "bench/assembly/**/*.ts", "test/**/assembly/**/*.ts"];
+const ASSEMBLY = [
+  "assembly/**/*.ts",
+  "filters/**/*.ts",
+  "modules/**/*.ts",
+  "bench/assembly/**/*.ts",
+  "test/**/assembly/**/*.ts",
+];
 const SPECS = ["**/*.spec.ts", ...TYPESCRIPT, "assembly/testing/**"];
 
-/** What each folder of assembly/ may import of the others; a filter may import them all, and no other filter. */
+/** What each folder of assembly/ may import of the others; a filter may import them all, and no other filter or module. */
 const MAY_IMPORT = {
   memory: [],
   text: ["memory"],
   config: ["memory", "text"],
   host: ["memory", "text"],
   request: ["host", "memory", "text"],
+  shared: ["host", "memory", "text"],
   match: ["config", "host", "memory", "request", "text"],
   plugin: ["config", "host", "memory", "request", "text"],
 };
@@ -33,7 +40,7 @@ function layer(folder) {
   const allowed = [folder, ...MAY_IMPORT[folder]];
   const others = Object.keys(MAY_IMPORT).filter((other) => !allowed.includes(other));
   const patterns = folder === "host" ? [] : [RAW_HOST_CALLS];
-  patterns.push({ regex: "(^|/)filters/", message: "assembly/ knows no filter." });
+  patterns.push({ regex: "(^|/)(filters|modules)/", message: "assembly/ knows no filter and no module." });
   if (others.length > 0) {
     patterns.push({
       regex: `^(\\.\\./)+(${others.join("|")})(/|$)`,
@@ -109,10 +116,20 @@ export default defineConfig(
               regex: "^\\.\\./(?!\\.\\.)[^/]*/",
               message: "A filter knows no other filter; what two share lies in assembly/.",
             },
+            { regex: "/host/arena$", importNames: ["resetArena"], message: "The frame does that: see modules/." },
+            { regex: "(^|/)modules/", message: "A filter does not know in which modules it is." },
+            {
+              regex: "/assembly/(host/abi|plugin/(frame|roots|streams|configure))$",
+              message: "The frame does that: see modules/.",
+            },
           ],
         },
       ],
     },
+  },
+  {
+    files: ["modules/**/*.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: [RAW_HOST_CALLS] }] },
   },
   ...Object.keys(MAY_IMPORT).map(layer),
 );

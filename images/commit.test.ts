@@ -46,12 +46,12 @@ function revision(repository: Repository): string {
 
 test("the revision is of the last commit that changed what the image is made of", (t) => {
   const repository = new Repository(temporaryFolder(t));
-  const first = repository.commit("filters/a/entry.ts");
+  const first = repository.commit("filters/a/filter.ts");
   assert.deepEqual(lastCommitOf("a", repository.folder), { revision: first, date: "2023-11-14T22:13:20Z" });
   const other = [
     "README.md",
     "manifests/a/wasmplugin.yaml",
-    "filters/b/entry.ts",
+    "filters/b/filter.ts",
     "filters/a/README.md",
     "filters/a/decide.spec.ts",
     "filters/a/examples.test.ts",
@@ -65,7 +65,13 @@ test("the revision is of the last commit that changed what the image is made of"
     repository.commit(file);
     assert.equal(revision(repository), first, file);
   }
-  for (const file of ["filters/a/decide.ts", "assembly/text/text.ts", "package-lock.json", "images/image.ts"]) {
+  for (const file of [
+    "filters/a/decide.ts",
+    "modules/a.ts",
+    "assembly/text/text.ts",
+    "package-lock.json",
+    "images/image.ts",
+  ]) {
     const id = repository.commit(file);
     assert.equal(revision(repository), id, file);
   }
@@ -73,7 +79,7 @@ test("the revision is of the last commit that changed what the image is made of"
 
 test("a change that is not committed shows in the revision, where it is of the image", (t) => {
   const repository = new Repository(temporaryFolder(t));
-  const first = repository.commit("filters/a/entry.ts");
+  const first = repository.commit("filters/a/filter.ts");
   repository.write("README.md", "changed");
   assert.equal(revision(repository), first);
   repository.write("filters/a/new.ts", "new");
@@ -86,7 +92,7 @@ test("no revision is made up", (t) => {
   const origin = join(folder, "origin");
   mkdirSync(origin);
   const repository = new Repository(origin);
-  repository.commit("filters/a/entry.ts");
+  repository.commit("filters/a/filter.ts");
   repository.commit("README.md");
   const clone = join(folder, "clone");
   execFileSync("git", ["clone", "--quiet", "--depth=1", `file://${repository.folder}`, clone]);

@@ -33,7 +33,8 @@ const TESTS = ["**/*.spec.ts", "**/*.test.ts", "**/module/**", "**/real-envoy/**
  * @returns the commit, or in one line why it is not known: no git, no repository, or a clone too shallow to tell
  */
 export function lastCommitOf(filter: string, folder = PROJECT): Commit | string {
-  const paths = [`:(glob)filters/${filter}/**/*.ts`, ...SHARED, ...TESTS.map((glob) => `:(exclude,glob)${glob}`)];
+  const own = [`modules/${filter}.ts`, `:(glob)modules/${filter}/**/*.ts`, `:(glob)filters/${filter}/**/*.ts`];
+  const paths = [...own, ...SHARED, ...TESTS.map((glob) => `:(exclude,glob)${glob}`)];
   const git = (...words: string[]) => spawnSync("git", ["-C", folder, ...words], { encoding: "utf8" });
   const log = git("log", "-1", "--format=%H %ct", "--", ...paths);
   if (log.error !== undefined) return "there is no git";

@@ -1,6 +1,6 @@
 /**
- * Builds each filter (a folder of filters/ with an `entry.ts`) into `build/<filter>.wasm`, and with names and a source
- * map into `build/debug/<filter>.wasm`; prints each size. A filter none of whose sources changed is not built again.
+ * Builds each module (a file of modules/) into `build/<module>.wasm`, and with names and a source map into
+ * `build/debug/<module>.wasm`; prints each size. A module none of whose sources changed is not built again.
  * `--no-debug` leaves the debug build out.
  *
  * The bytes depend on the sources and the locked tools alone, not on the folder or the time: asc names sources
@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asc, wasmOpt } from "./asc.ts";
-import { PROJECT, filesBelow, filterNames, isModuleSource } from "./project.ts";
+import { PROJECT, filesBelow, isModuleSource, moduleEntry, moduleNames } from "./project.ts";
 
 /** WebAssembly features that asc uses by default; every Envoy that must work has them. */
 const FEATURES = ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "mutable-globals"];
@@ -26,9 +26,18 @@ const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
 const TOOLING = ["asconfig.json", "package-lock.json", "tools/asc.ts", "tools/build.ts", "tools/utf8-transform.mjs"];
 
-/** A hash over everything that the filter's module is made of. */
-function inputsOf(filter: string): string {
-  const sources = [...filesBelow("assembly"), ...filesBelow(`filters/${filter}`)].filter(isModuleSource);
+/** The filters that a module is composed of, by what its sources import. */
+function filtersOf(sources: readonly string[]): string[] {
+  const imports = sources.flatMap((file) => [
+    ...readFileSync(join(PROJECT, file), "utf8").matchAll(/"(?:\.\.\/)+(filters\/[^/]+)\//g),
+  ]);
+  return [...new Set(imports.map((match) => match[1] ?? ""))].sort();
+}
+
+/** A hash over everything that a module is made of. */
+function inputsOf(module: string): string {
+  const own = [moduleEntry(module), ...filesBelow(`modules/${module}`)];
+  const sources = [...filesBelow("assembly"), ...filtersOf(own).flatMap(filesBelow), ...own].filter(isModuleSource);
   const hash = createHash("sha256");
   for (const file of [...TOOLING, ...sources]) {
     hash
@@ -39,10 +48,10 @@ function inputsOf(filter: string): string {
   return hash.digest("hex");
 }
 
-async function build(filter: string): Promise<void> {
-  const entry = `filters/${filter}/entry.ts`;
-  const output = `build/${filter}.wasm`;
-  const optimisedByAsc = `build/debug/${filter}.asc.wasm`;
+async function build(module: string): Promise<void> {
+  const entry = moduleEntry(module);
+  const output = `build/${module}.wasm`;
+  const optimisedByAsc = `build/debug/${module}.asc.wasm`;
   const release = async (): Promise<void> => {
     const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc]);
     if (warnings.trim() !== "") console.error(warnings);
@@ -52,30 +61,30 @@ async function build(filter: string): Promise<void> {
     renameSync(join(PROJECT, `${output}.next`), join(PROJECT, output));
   };
   const debug = async (): Promise<void> => {
-    if (!process.argv.includes("--no-debug")) await asc([entry], "debug", ["--outFile", `build/debug/${filter}.wasm`]);
+    if (!process.argv.includes("--no-debug")) await asc([entry], "debug", ["--outFile", `build/debug/${module}.wasm`]);
   };
   await Promise.all([release(), debug()]);
 }
 
-function printSize(filter: string, note: string): void {
-  const file = join(PROJECT, `build/${filter}.wasm`);
+function printSize(module: string, note: string): void {
+  const file = join(PROJECT, `build/${module}.wasm`);
   const gzipped = gzipSync(readFileSync(file), { level: 9 }).length;
-  console.log(`build/${filter}.wasm  ${statSync(file).size} bytes, ${gzipped} gzipped${note}`);
+  console.log(`build/${module}.wasm  ${statSync(file).size} bytes, ${gzipped} gzipped${note}`);
 }
 
 mkdirSync(join(PROJECT, "build/debug"), { recursive: true });
-for (const filter of filterNames()) {
-  const stamp = join(PROJECT, `build/debug/${filter}.inputs`);
-  const inputs = inputsOf(filter);
+for (const module of moduleNames()) {
+  const stamp = join(PROJECT, `build/debug/${module}.inputs`);
+  const inputs = inputsOf(module);
   const fresh =
-    existsSync(join(PROJECT, `build/${filter}.wasm`)) && existsSync(stamp) && readFileSync(stamp, "utf8") === inputs;
+    existsSync(join(PROJECT, `build/${module}.wasm`)) && existsSync(stamp) && readFileSync(stamp, "utf8") === inputs;
   try {
     if (!fresh) {
-      console.log(`build/${filter}.wasm is being built, for some 20 seconds`);
-      await build(filter);
+      console.log(`build/${module}.wasm is being built, for some 20 seconds`);
+      await build(module);
     }
     writeFileSync(stamp, inputs);
-    printSize(filter, fresh ? ", up to date" : "");
+    printSize(module, fresh ? ", up to date" : "");
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 1;

@@ -1,15 +1,15 @@
-/** Type-checks all AssemblyScript with its own compiler: what the filters share, then each filter. Writes nothing. */
+/** Type-checks all AssemblyScript with its own compiler: what the filters share, then each module. Writes nothing. */
 import { asc } from "./asc.ts";
-import { filesBelow, filterNames, isModuleSource } from "./project.ts";
+import { filesBelow, isModuleSource, moduleEntry, moduleNames } from "./project.ts";
 
 // As entries, classes become no exports of the module; here that is no mistake.
 const CLASSES_AS_ENTRIES = ["--disableWarning", "235"];
 
 const shared = filesBelow("assembly").filter(isModuleSource);
-const filters = filterNames().map((name) => `filters/${name}/entry.ts`);
+const modules = moduleNames().map(moduleEntry);
 
 let failed = false;
-for (const entries of [shared, ...filters.map((entry) => [entry])]) {
+for (const entries of [shared, ...modules.map((entry) => [entry])]) {
   try {
     const warnings = await asc(entries, "check", entries === shared ? CLASSES_AS_ENTRIES : []);
     if (warnings.trim() !== "") console.error(warnings);

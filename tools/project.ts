@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,9 +21,19 @@ export function isModuleSource(file: string): boolean {
   return file.endsWith(".ts") && !/\.(spec|test|d)\.ts$|\/(module|real-envoy)\//.test(file);
 }
 
-/** The names of the filters: the folders of filters/ that have an `entry.ts`. */
-export function filterNames(): string[] {
-  return filesBelow("filters")
-    .map((file) => /^filters\/([^/]+)\/entry\.ts$/.exec(file)?.[1])
+/** The names of the modules: the files of modules/, each of which becomes `build/<name>.wasm`. */
+export function moduleNames(): string[] {
+  return filesBelow("modules")
+    .map((file) => /^modules\/([^/]+)\.ts$/.exec(file)?.[1])
     .filter((name) => name !== undefined);
+}
+
+/** The file that a module is compiled from. */
+export function moduleEntry(name: string): string {
+  return `modules/${name}.ts`;
+}
+
+/** The names of the filters: the modules that have a folder of their own in filters/. */
+export function filterNames(): string[] {
+  return moduleNames().filter((name) => existsSync(join(PROJECT, `filters/${name}/filter.ts`)));
 }

@@ -16,6 +16,9 @@ export const enum MetricType {
   HISTOGRAM = 2,
 }
 
+/** For `reserveGauge`. */
+export const NO_LIMIT: u64 = u64.MAX_VALUE;
+
 /** Stands for a metric that the host did not define; counting on it does nothing. */
 export const NO_METRIC: u32 = 0xffffffff;
 
@@ -61,6 +64,22 @@ export function incrementMetric(id: u32, by: i64): void {
 /** Sets a gauge or records a value of a histogram. On a counter the host adds instead: use `incrementMetric` there. */
 export function recordMetric(id: u32, value: u64): void {
   if (id != NO_METRIC) proxy_record_metric(id, value);
+}
+
+/**
+ * Takes one of the places that a gauge counts: adds 1 and gives true if the gauge is then within `limit`; else takes that back and
+ * gives false, also if the host does not tell the gauge's value. Give the place back with `incrementMetric(id, -1)`.
+ *
+ * Counting first and looking then never lets more happen than the limit, whatever other workers do meanwhile; looking first may.
+ * `NO_LIMIT` only counts.
+ */
+export function reserveGauge(id: u32, limit: u64): bool {
+  incrementMetric(id, 1);
+  if (limit == NO_LIMIT) return true;
+  const taken = metricValue(id);
+  if (taken != 0 && taken <= limit) return true;
+  incrementMetric(id, -1);
+  return false;
 }
 
 /** The process-wide value of a counter or gauge; 0 where the host does not give it (it gives no histogram's). */

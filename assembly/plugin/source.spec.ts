@@ -5,7 +5,7 @@ import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
 import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
-import { Direction } from "../request/principal";
+import { Direction } from "../request/traffic-direction";
 import { Fact, SlotTable } from "../request/slots";
 import { Source, readSource } from "./source";
 

@@ -1,7 +1,8 @@
 import { Place } from "../config/place";
 import { nodeId, nodeMetadata, nodeWasRefused } from "../host/node";
 import { Region } from "../memory/region";
-import { Direction, useIdentity } from "../request/principal";
+import { useIdentity } from "../request/principal";
+import { Direction } from "../request/traffic-direction";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
@@ -13,6 +14,8 @@ export class Source {
   trustDomain: Text;
   /** This workload's own identity, the source on its outbound listeners; null where the proxy does not know it. */
   ownPrincipal: Text | null;
+  /** Whether the proxy is a gateway, whose requests come from outside as they go on. */
+  gateway: bool;
   /** Whether the proxy is a waypoint, which learns the source from the listener before it. */
   waypoint: bool;
   /** Whether the host does not tell what kind of proxy it is: then who the source is cannot be known. */
@@ -33,7 +36,8 @@ export function readSource(root: Place, region: Region): Source {
   const source = changetype<Source>(region.take(offsetof<Source>()));
   const id = nodeId(root.report.region);
   source.refused = nodeWasRefused;
-  const usual = isOfKind(id, utf8("router~")) ? Direction.INBOUND : Direction.UNKNOWN;
+  source.gateway = isOfKind(id, utf8("router~"));
+  const usual = source.gateway ? Direction.INBOUND : Direction.UNKNOWN;
   const direction = root.field(utf8("direction")).choice();
   const inbound = direction.or(utf8("INBOUND"), Direction.INBOUND).or(utf8("OUTBOUND"), Direction.OUTBOUND);
   source.direction = <Direction>inbound.value(usual);

@@ -7,8 +7,9 @@ import { seed } from "../../test/as-pect/assembly/run";
 import { Region } from "../memory/region";
 import { isSpiffeId } from "../text/spiffe-id";
 import { RegexError, compileRegex } from "../text/regex/index";
-import { Direction, useIdentity } from "./principal";
+import { useIdentity } from "./principal";
 import { factWasRefused } from "./property";
+import { Direction } from "./traffic-direction";
 import { Fact, SlotTable } from "./slots";
 
 export { proxy_get_property } from "../../test/as-pect/assembly/host";

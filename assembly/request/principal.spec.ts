@@ -10,8 +10,9 @@ import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
 import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
-import { Direction, identityIsMalformed, useIdentity } from "./principal";
+import { identityIsMalformed, useIdentity } from "./principal";
 import { factWasRefused } from "./property";
+import { Direction } from "./traffic-direction";
 import { Fact, SlotTable } from "./slots";
 
 export { proxy_get_property } from "../../test/as-pect/assembly/host";

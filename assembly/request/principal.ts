@@ -1,30 +1,27 @@
-import { propertyLength, propertyStart } from "../host/properties";
+import { propertyLength, propertyStart, readProperty } from "../host/properties";
+import { Status } from "../host/status";
 import { isSpiffeId } from "../text/spiffe-id";
 import { Text, utf8 } from "../text/text";
+import { Doubt, addDoubt, askedWithDoubts, doubtsAsked } from "./doubts";
 import { hasProperty, refuseFact } from "./property";
 import { Slot } from "./slots";
 import { addValue } from "./states";
+import { Direction, TrafficDirection, forgetDirection, trafficDirection, useDirection } from "./traffic-direction";
 import { Value } from "./value";
 
-/** Which way the requests go that a filter sees, as its configuration says it. */
-export const enum Direction {
-  /** Not said: each stream's listener is asked. */
-  UNKNOWN,
-  INBOUND,
-  OUTBOUND,
-}
-
-/** Envoy's `core.v3.TrafficDirection`, as `xds.listener_direction` gives it. */
-const LISTENER_OUTBOUND: u64 = 2;
-
-let direction: Direction = Direction.UNKNOWN;
 let ownPrincipal: Text | null = null;
 let isWaypoint = false;
 
-/** Whether the peer showed an identity that is no SPIFFE ID. */
-let malformed = false;
-/** Whether there was none, and it is yet to be asked whether the peer showed a certificate at all. */
-let unnamed = false;
+/** What the current request's peer showed. */
+const enum Certificate {
+  NOT_ASKED,
+  NONE,
+  SHOWN,
+  /** The host does not say. */
+  REFUSED,
+}
+
+let certificate: Certificate = Certificate.NOT_ASKED;
 
 /**
  * Says how the source of the current request is known: the plan's `direction:` and this workload's own identity
@@ -32,7 +29,7 @@ let unnamed = false;
  * by itself.
  */
 export function useIdentity(said: Direction, own: Text | null, waypoint: bool = false): void {
-  direction = said;
+  useDirection(said);
   ownPrincipal = own;
   isWaypoint = waypoint;
 }
@@ -57,29 +54,26 @@ export function readPrincipal(slot: Slot, _source: Value | null): void {
   } else if (hasProperty(utf8("connection\0uri_san_peer_certificate"))) {
     addSpiffeId(slot);
   } else if (!readForwardedPrincipal(slot)) {
-    unnamed = true;
+    addDoubt(Doubt.UNNAMED);
   }
 }
 
 /**
- * Whether the principal of the current request was read, and is none though the peer did show a certificate: one without a
- * URI SAN, or with one that is no SPIFFE ID. What guards something must refuse the request. False for a peer without a
- * certificate, and as long as no rule has asked for the principal or a part of it.
+ * Whether the principal of the current request was asked for since `forgetAsked`, and is none though the peer did show a certificate:
+ * one without a URI SAN, or with one that is no SPIFFE ID. What guards something must refuse the request. False for a peer
+ * without a certificate.
  *
  * It may ask the host, so look at `factWasRefused` after it.
  */
 export function identityIsMalformed(): bool {
-  if (unnamed) {
-    unnamed = false;
-    malformed = hasCertificate();
-  }
-  return malformed;
+  const doubts = doubtsAsked();
+  return (doubts & Doubt.MALFORMED) != 0 || ((doubts & Doubt.UNNAMED) != 0 && hasCertificate());
 }
 
 /** Starts the next request. */
 export function forgetIdentity(): void {
-  malformed = false;
-  unnamed = false;
+  certificate = Certificate.NOT_ASKED;
+  forgetDirection();
 }
 
 /**
@@ -97,20 +91,25 @@ function addSpiffeId(slot: Slot): void {
     const scheme = utf8("spiffe://").length;
     addValue(slot.number, propertyStart + scheme, propertyLength - scheme);
   } else {
-    malformed = true;
+    addDoubt(Doubt.MALFORMED);
   }
 }
 
 function hasCertificate(): bool {
-  if (!hasProperty(utf8("connection\0mtls"))) return false;
-  if (propertyLength != 1) refuseFact();
-  return propertyLength == 1 && load<u8>(propertyStart) != 0;
+  if (certificate == Certificate.NOT_ASKED) certificate = readCertificate();
+  if (certificate == Certificate.REFUSED) askedWithDoubts(Doubt.REFUSED);
+  return certificate == Certificate.SHOWN;
+}
+
+function readCertificate(): Certificate {
+  const status = readProperty(utf8("connection\0mtls"));
+  if (status == Status.NOT_FOUND) return Certificate.NONE;
+  if (status != Status.OK || propertyLength != 1) return Certificate.REFUSED;
+  return load<u8>(propertyStart) != 0 ? Certificate.SHOWN : Certificate.NONE;
 }
 
 function isOutbound(): bool {
-  if (direction != Direction.UNKNOWN) return direction == Direction.OUTBOUND;
-  if (!hasProperty(utf8("xds\0listener_direction"))) return false;
-  if (propertyLength == 8) return load<u64>(propertyStart) == LISTENER_OUTBOUND;
-  refuseFact();
-  return false;
+  const direction = trafficDirection();
+  if (direction == TrafficDirection.REFUSED) refuseFact();
+  return direction == TrafficDirection.OUTBOUND;
 }

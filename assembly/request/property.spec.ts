@@ -4,8 +4,9 @@ import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
 import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
-import { Direction, useIdentity } from "./principal";
+import { useIdentity } from "./principal";
 import { factWasRefused } from "./property";
+import { Direction } from "./traffic-direction";
 import { Fact, SlotTable } from "./slots";
 
 export { proxy_get_property } from "../../test/as-pect/assembly/host";

@@ -1,8 +1,7 @@
 import { readProperty } from "../host/properties";
 import { Status } from "../host/status";
 import { Text } from "../text/text";
-
-let refused = false;
+import { Doubt, addDoubt, doubtsAsked } from "./doubts";
 
 /**
  * Reads a property that a fact is made of; gives whether there is one, in `host/properties`.
@@ -18,25 +17,19 @@ let refused = false;
 export function hasProperty(path: Text): bool {
   const status = readProperty(path);
   if (status == Status.OK) return true;
-  if (status != Status.NOT_FOUND) refused = true;
+  if (status != Status.NOT_FOUND) refuseFact();
   return false;
 }
 
-/** Notes that a fact cannot be told, though it must be there or its bytes are not what they should be. */
+/** Notes that the fact that is read is not known, though it must be there or its bytes are not what they should be. */
 export function refuseFact(): void {
-  refused = true;
+  addDoubt(Doubt.REFUSED);
 }
 
 /**
- * Whether any fact read so far for the current request could not be told: the host answered neither Ok nor NotFound, or
- * what a request always has was not there. Such a fact looks like an absent one, so what guards something must refuse the
- * request.
+ * Whether any fact that was asked for since `forgetAsked` is not known: the host answered neither Ok nor NotFound, or what a request
+ * always has was not there. Such a fact looks like an absent one, so what guards something must refuse the request.
  */
 export function factWasRefused(): bool {
-  return refused;
-}
-
-/** Starts the next request. */
-export function forgetRefusal(): void {
-  refused = false;
+  return (doubtsAsked() & Doubt.REFUSED) != 0;
 }

@@ -2,33 +2,66 @@ import { arenaTake } from "../host/arena";
 import { HeaderMap, pairsSize, pairsStart, readHeaderPairs } from "../host/headers";
 import { Status } from "../host/status";
 import { hashText } from "../text/hash";
+import { Text } from "../text/text";
+import { askedWithDoubts, beginDoubts, doubtsOfFact, forgetAsked } from "./doubts";
 import { forgetIdentity } from "./principal";
-import { forgetRefusal } from "./property";
 import { readFact } from "./readers";
-import { Fact, SlotTable, lengthBit } from "./slots";
-import { SlotState, addHeaderValue, forgetSlots, isKnown, setAbsent, setOnlyValue, stateOf } from "./states";
+import { Fact, Slot, SlotTable, lengthBit } from "./slots";
+import { SlotState, addHeaderValue, forgetSlots, isKnown, setAbsent, stateOf } from "./states";
 import { Value } from "./value";
 
 export { firstPresentHeader, reserveSlots } from "./states";
 
-let table: SlotTable = changetype<SlotTable>(0);
+/** What is known of the current request's headers. */
+const enum Headers {
+  UNREAD,
+  READ,
+  /** The host did not hand them over. */
+  REFUSED,
+}
 
-/**
- * Starts the evaluation of a request by the plan whose slots are given: nothing is read yet.
- */
+let table: SlotTable = changetype<SlotTable>(0);
+let headers: Headers = Headers.UNREAD;
+
+/** Starts a request, which the slots given are for: nothing is read yet. */
 export function openRequest(slots: SlotTable): void {
   table = slots;
+  reopenRequest();
+}
+
+/** Starts the current request anew: nothing of it is read yet. */
+export function reopenRequest(): void {
+  headers = Headers.UNREAD;
   forgetSlots();
-  forgetRefusal();
+  forgetAsked();
   forgetIdentity();
 }
 
+/** The slots of the current request. */
+export function slotsOfRequest(): SlotTable {
+  return table;
+}
+
 /**
- * Reads the request's headers, all at once, into the slots that the plan has for them. False where the host refuses, or gives
- * none or what is malformed: a request always has some.
+ * Reads the request's headers into the slots that there are for them, all at once, at the first asking. False if the host refuses, or
+ * gives none or what is malformed: a request always has some.
  */
 export function readRequestHeaders(): bool {
-  return readHeaderPairs(HeaderMap.REQUEST_HEADERS) == Status.OK && fillHeaders(pairsStart, pairsSize);
+  if (headers == Headers.UNREAD) {
+    const read = readHeaderPairs(HeaderMap.REQUEST_HEADERS) == Status.OK && fillHeaders(pairsStart, pairsSize);
+    headers = read ? Headers.READ : Headers.REFUSED;
+  }
+  return headers == Headers.READ;
+}
+
+/** Whether the request's headers are in the slots. */
+export function headersAreRead(): bool {
+  return headers == Headers.READ;
+}
+
+/** Presumes, while the headers are not read, that the request has a header of that value. */
+export function presumeHeader(number: u32, value: Text): void {
+  addHeaderValue(number, value.start, value.length);
 }
 
 /**
@@ -66,18 +99,27 @@ function takeHeader(name: usize, nameLength: u32, valueLength: u32): void {
   }
 }
 
-/** The slot's first value, null where the request has none; go on with `next`. A fact is read at its first asking. */
+/**
+ * The slot's first value, null if the request has none; go on with `next`. A fact is read at its first asking. The values of a
+ * repeated header are one if `repeatedHeaders` says so.
+ */
 export function firstValue(number: u32): Value | null {
   const state = stateOf(number);
   if (!isKnown(state)) {
     const slot = table.at(number);
     if (slot.fact == Fact.HEADER) return null;
-    setAbsent(state);
-    readFact(slot, slot.derived ? firstValue(slot.source) : null);
+    read(slot, state);
   } else if (state.count > 1 && table.joined && table.at(number).fact == Fact.HEADER) {
-    join(state);
+    return joined(state);
   }
+  askedWithDoubts(state.doubts);
   return state.count > 0 ? state : null;
+}
+
+/** The first value of a header's slot, whatever `repeatedHeaders` says; go on with `next`. */
+export function firstOfEach(number: u32): Value | null {
+  const state = stateOf(number);
+  return isKnown(state) && state.count > 0 ? state : null;
 }
 
 /** Whether the request has a value for the slot. */
@@ -85,8 +127,19 @@ export function isPresent(number: u32): bool {
   return firstValue(number) != null;
 }
 
-/** Makes a repeated header's values one, with "," between (Envoy's `HeaderUtility::getAllOfHeaderAsString`). */
-function join(state: SlotState): void {
+/** Reads a fact. What is doubtful about what it is made of is so about the fact. */
+function read(slot: Slot, state: SlotState): void {
+  setAbsent(state);
+  const source = slot.derived ? firstValue(slot.source) : null;
+  beginDoubts();
+  readFact(slot, source);
+  state.doubts = doubtsOfFact() | (slot.derived ? stateOf(slot.source).doubts : 0);
+}
+
+/** A repeated header's values as one, with "," between (Envoy's `HeaderUtility::getAllOfHeaderAsString`). */
+function joined(state: SlotState): Value {
+  const known = state.joined;
+  if (known != null) return known;
   let length: u32 = 0;
   let value: Value | null = state;
   while (value != null) {
@@ -102,5 +155,7 @@ function join(state: SlotState): void {
     at += value.length;
     value = value.next;
   }
-  setOnlyValue(state, start, length - 1);
+  const whole = Value.of(start, length - 1);
+  state.joined = whole;
+  return whole;
 }

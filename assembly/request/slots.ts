@@ -68,6 +68,9 @@ export class Slot {
   source: u32;
   /** Whether `source` is a slot. */
   derived: bool;
+  /** The first slot of those whose `source` this one is, and the next one beside this of its own source's. */
+  firstDerived: Slot | null;
+  nextDerived: Slot | null;
 }
 
 /** Room in a new table. It doubles when full, so that a small plan's tables lie in few cache lines. */
@@ -82,6 +85,9 @@ export class SlotTable {
   count: u32;
   /** Whether a repeated header is one value, joined by ",", as for Envoy before 1.39 (`repeatedHeaders: JOINED`). */
   joined: bool;
+  /** How often a fact was asked for that stands in the headers; and of these, how often the path without its query. */
+  askedOfHeaders: u32;
+  askedOfPath: u32;
   /** A bit for each length that a header's name in this table has; bit 63 for all longer ones. */
   nameLengths: u64;
   private region: Region;
@@ -100,6 +106,12 @@ export class SlotTable {
 
   /** The number of a fact's slot; the fact is given a slot at its first asking. */
   slot(fact: Fact, name: Text): u32 {
+    if (fact <= Fact.COOKIE) this.askedOfHeaders++;
+    if (fact == Fact.PATH) this.askedOfPath++;
+    return this.slotOf(fact, name);
+  }
+
+  private slotOf(fact: Fact, name: Text): u32 {
     const hash = hashText(name.start, name.length);
     const bucket = this.bucket(hash);
     let known = changetype<Slot | null>(load<usize>(bucket));
@@ -120,6 +132,13 @@ export class SlotTable {
   /** The first slot that may be the header's of that hash; go on with `beside`. */
   candidates(hash: u32): Slot | null {
     return changetype<Slot | null>(load<usize>(this.bucket(hash)));
+  }
+
+  /** The slot of a header, its name in lower case; null if nobody asks for it. */
+  headerSlot(name: Text): Slot | null {
+    let slot = this.candidates(hashText(name.start, name.length));
+    while (slot != null && !(slot.fact == Fact.HEADER && slot.name.equals(name))) slot = slot.beside;
+    return slot;
   }
 
   private bucket(hash: u32): usize {
@@ -166,7 +185,10 @@ export class SlotTable {
 
   private derive(slot: Slot, fact: Fact, name: Text): void {
     slot.derived = true;
-    slot.source = this.slot(fact, name);
+    slot.source = this.slotOf(fact, name);
+    const source = this.at(slot.source);
+    slot.nextDerived = source.firstDerived;
+    source.firstDerived = slot;
   }
 
   private link(slot: Slot): void {

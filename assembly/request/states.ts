@@ -8,6 +8,10 @@ export class SlotState extends Value {
   /** How many values there are. */
   count: u32;
   last: Value;
+  /** All values joined, of a header that was asked for so; null if it was not. */
+  joined: Value | null;
+  /** What is doubtful about the fact, in bits (`doubts.ts`). */
+  doubts: u32;
   /** For a header that the request has: its slot, and the next such. */
   number: u32;
   nextPresent: SlotState | null;
@@ -58,6 +62,13 @@ export function isKnown(state: SlotState): bool {
 export function setAbsent(state: SlotState): void {
   state.request = current;
   state.count = 0;
+  state.joined = null;
+  state.doubts = 0;
+}
+
+/** Makes nothing known of a slot that the current request's values are in: the next asking reads it anew. */
+export function forgetState(state: SlotState): void {
+  state.request = 0;
 }
 
 /** Makes a value the only one of its slot. */
@@ -73,6 +84,7 @@ export function setOnlyValue(state: SlotState, start: usize, length: u32): void 
 export function addValue(number: u32, start: usize, length: u32): void {
   const state = stateOf(number);
   if (!isKnown(state)) setAbsent(state);
+  state.joined = null;
   if (state.count == 0) return setOnlyValue(state, start, length);
   const value = Value.of(start, length);
   state.last.next = value;
@@ -92,7 +104,7 @@ export function addHeaderValue(number: u32, start: usize, length: u32): void {
 }
 
 /**
- * One of the headers that the request has and the plan knows; null where there is none. Go on with `nextPresent`: so what
+ * One of the headers that the request has, or had before a filter removed it, and the plan knows; null where there is none. Go on with `nextPresent`: so what
  * looks for rules by header need not ask for each header that any rule names.
  */
 export function firstPresentHeader(): SlotState | null {

@@ -1,8 +1,8 @@
-import { MetricType, defineMetric } from "../../assembly/host/metrics";
+import { MetricType, NO_METRIC, defineMetric } from "../../assembly/host/metrics";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
-import { PolicyRule, RuleSet } from "./plan";
+import { Plan, PolicyRule, RuleSet } from "./plan";
 
 /** So many rules are counted each by itself, the first in the order of their ids: Envoy keeps a counter for good. */
 export const MOST_RULE_COUNTERS: u32 = 1000;
@@ -23,19 +23,32 @@ export class Counters {
   /** Lines of the decision log that were left out. */
   unlogged: u32;
 
-  static define(region: Region): Counters {
-    const counters = changetype<Counters>(region.take(offsetof<Counters>()));
-    counters.allowed = counter(utf8("authz.allowed"));
-    counters.denied = counter(utf8("authz.denied"));
-    counters.audited = counter(utf8("authz.audited"));
-    counters.dryRunDenyAllowed = counter(utf8("authz.istio_dry_run_deny_shadow_allowed"));
-    counters.dryRunDenyDenied = counter(utf8("authz.istio_dry_run_deny_shadow_denied"));
-    counters.dryRunAllowAllowed = counter(utf8("authz.istio_dry_run_allow_shadow_allowed"));
-    counters.dryRunAllowDenied = counter(utf8("authz.istio_dry_run_allow_shadow_denied"));
-    counters.unsure = counter(utf8("authz.unsure"));
-    counters.unlogged = counter(utf8("authz.decision_log_dropped"));
-    return counters;
+  define(): void {
+    this.allowed = counter(utf8("authz.allowed"));
+    this.denied = counter(utf8("authz.denied"));
+    this.audited = counter(utf8("authz.audited"));
+    this.dryRunDenyAllowed = counter(utf8("authz.istio_dry_run_deny_shadow_allowed"));
+    this.dryRunDenyDenied = counter(utf8("authz.istio_dry_run_deny_shadow_denied"));
+    this.dryRunAllowAllowed = counter(utf8("authz.istio_dry_run_allow_shadow_allowed"));
+    this.dryRunAllowDenied = counter(utf8("authz.istio_dry_run_allow_shadow_denied"));
+    this.unsure = counter(utf8("authz.unsure"));
+    this.unlogged = counter(utf8("authz.decision_log_dropped"));
   }
+}
+
+/** Defines the counters of a configuration that was accepted: Envoy keeps a counter for good. */
+export function activate(plan: Plan): void {
+  plan.counters.define();
+  const scratch = Region.open();
+  let count: u32 = 0;
+  let rule = plan.rules;
+  while (rule != null) {
+    const named = changetype<PolicyRule>(rule.outcome);
+    named.counter = count < MOST_RULE_COUNTERS ? defineRuleCounter(named, scratch) : NO_METRIC;
+    count++;
+    rule = rule.next;
+  }
+  scratch.close();
 }
 
 /** `authz.policy.<namespace>.<name>.rule.<place>.<what it does>`. */

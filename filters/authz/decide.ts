@@ -1,8 +1,9 @@
 import { propertyLength, propertyStart, readProperty } from "../../assembly/host/properties";
 import { Status } from "../../assembly/host/status";
+import { forgetAsked } from "../../assembly/request/doubts";
 import { identityIsMalformed } from "../../assembly/request/principal";
 import { factWasRefused } from "../../assembly/request/property";
-import { openRequest, readRequestHeaders } from "../../assembly/request/request";
+import { readRequestHeaders } from "../../assembly/request/request";
 import { utf8 } from "../../assembly/text/text";
 import { Plan } from "./plan";
 import { Reason, Verdict, judge, judgeEnforced, verdictFor } from "./verdict";
@@ -12,8 +13,7 @@ import { Reason, Verdict, judge, judgeEnforced, verdictFor } from "./verdict";
  * or facts that the host does not hand over, and a peer whose certificate does not say who it is where a rule asks for that.
  */
 export function decide(plan: Plan): Verdict {
-  openRequest(plan.slots);
-  plan.source.use();
+  forgetAsked();
   if (plan.requireMtls && !hasMtls()) return verdictFor(false, Reason.NO_MTLS);
   if (!hasHeaders(plan)) return verdictFor(false, Reason.UNSURE);
   const verdict = judge(plan);
@@ -37,8 +37,7 @@ function isUnsure(plan: Plan): bool {
  * policies have asked for: what only watches refuses nothing.
  */
 function decideAlone(plan: Plan, verdict: Verdict): Verdict {
-  openRequest(plan.slots);
-  if (!hasHeaders(plan)) return verdictFor(false, Reason.UNSURE);
+  forgetAsked();
   judgeEnforced(plan, verdict);
   return isUnsure(plan) ? verdictFor(false, Reason.UNSURE) : verdict;
 }

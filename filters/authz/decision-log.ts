@@ -29,8 +29,6 @@ export class DecisionLog {
   private denied: u32;
   private dryRunDenied: u32;
   private maxPerSecond: u32;
-  /** Lines that were left out are counted here. */
-  private dropped: u32;
   /** The second of the last line, and how many lines it has. */
   private second: u64;
   private lines: u32;
@@ -44,11 +42,10 @@ export class DecisionLog {
    * Reads `decisionLog`; null where it is not there and the host's log level does not ask for every decision. What a line
    * shows is given slots then.
    */
-  static read(place: Place, slots: SlotTable, region: Region, dropped: u32): DecisionLog | null {
+  static read(place: Place, slots: SlotTable, region: Region): DecisionLog | null {
     const given = place.object();
     if (!given && !logs(LogLevel.DEBUG)) return null;
     const log = changetype<DecisionLog>(region.take(offsetof<DecisionLog>()));
-    log.dropped = dropped;
     log.principal = slots.slot(Fact.PRINCIPAL, utf8(""));
     log.method = slots.slot(Fact.HEADER, utf8(":method"));
     log.host = slots.slot(Fact.HEADER, utf8(":authority"));
@@ -62,12 +59,12 @@ export class DecisionLog {
     return log;
   }
 
-  /** Writes a line about a verdict, if it is to be logged. */
-  record(verdict: Verdict): void {
+  /** Writes a line about a verdict, if it is to be logged; `dropped` counts those that are left out. */
+  record(verdict: Verdict, dropped: u32): void {
     const debug = logs(LogLevel.DEBUG);
     if (!debug && !this.isDrawn(verdict)) return;
     const now = wallTime();
-    if (!debug && !this.hasRoom(now)) return incrementMetric(this.dropped, 1);
+    if (!debug && !this.hasRoom(now)) return incrementMetric(dropped, 1);
     const line = beginLine();
     this.write(line, verdict, now);
     logBytes(debug ? LogLevel.DEBUG : LogLevel.INFO, line.start, line.length);

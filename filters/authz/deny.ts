@@ -1,6 +1,6 @@
 import { beginLine, textOf } from "../../assembly/host/line";
 import { NO_GRPC_STATUS, sendLocalReply } from "../../assembly/host/local-reply";
-import { Action } from "../../assembly/host/status";
+import { Outcome } from "../../assembly/plugin/outcome";
 import { Text, utf8 } from "../../assembly/text/text";
 import { writeRuleId } from "./rule-id";
 import { Reason, Verdict } from "./verdict";
@@ -18,14 +18,14 @@ export function deniedBody(): Text {
  * (`responseDetail` in Envoy's `filters/common/rbac/utility.cc`). Whether or not the host takes the reply, the request does
  * not go on.
  */
-export function deny(verdict: Verdict): Action {
+export function deny(verdict: Verdict): Outcome {
   return denyWith(detailsOf(verdict));
 }
 
 /** Refuses the request with details that are no rule's. */
-export function denyWith(details: Text): Action {
+export function denyWith(details: Text): Outcome {
   sendLocalReply(FORBIDDEN, details, deniedBody(), NO_GRPC_STATUS);
-  return Action.PAUSE;
+  return Outcome.ANSWERED;
 }
 
 function detailsOf(verdict: Verdict): Text {

@@ -1,9 +1,9 @@
 import { calls, fail, localReply, restart, setProperty, startRequest } from "../../test/as-pect/assembly/emulator";
 import { configuration, errors } from "../../test/as-pect/assembly/configuration";
+import { openRequestFor, readingOf } from "../../test/as-pect/assembly/readings";
 import { configured } from "../../test/as-pect/assembly/verdicts";
 import { resetArena } from "../../assembly/host/arena";
-import { Action } from "../../assembly/host/status";
-import { Region } from "../../assembly/memory/region";
+import { Outcome } from "../../assembly/plugin/outcome";
 import { decide } from "./decide";
 import { deny, denyWith } from "./deny";
 import { Plan } from "./plan";
@@ -25,6 +25,7 @@ function isAsked(plan: Plan, peer: string, headers: string): bool {
   if (peer.length > 0) setProperty(SAN, "spiffe://" + peer);
   startRequest(headers);
   resetArena();
+  openRequestFor(plan);
   decide(plan);
   const explain = plan.explain;
   return explain != null && explain.isAsked();
@@ -37,10 +38,11 @@ function answer(policies: string): string {
   setProperty(SAN, "spiffe://td/ns/ops/sa/x");
   startRequest(ASKING);
   resetArena();
+  openRequestFor(plan);
   const verdict = decide(plan);
   calls();
   const action = plan.explain!.answer(verdict);
-  expect<u32>(action).toBe(Action.PAUSE);
+  expect<u32>(action).toBe(Outcome.ANSWERED);
   return calls().replace("send_local_response ", "");
 }
 
@@ -91,6 +93,7 @@ describe("the verdict of one's own request", () => {
     setProperty(SAN, "spiffe://td/ns/ops/sa/x");
     startRequest(ASKING);
     resetArena();
+    openRequestFor(plan);
     fail("proxy_get_header_map_pairs", 10);
     const verdict = decide(plan);
     expect(verdict.allowed).toBe(false);
@@ -104,7 +107,7 @@ describe("the verdict of one's own request", () => {
   it("is for principals who are named: an empty list, and none, are refused", () => {
     restart();
     const root = configuration('{"explain": {}, "policies": []}');
-    readPlan(root, Region.open());
+    readPlan(root, readingOf(root));
     expect(errors(root)).toBe("explain.principals: required, and missing");
   });
 });
@@ -116,7 +119,8 @@ describe("a refusal", () => {
     const plan = configured('{"policies": [{"name": "d", "action": "DENY", "rules": [{}]}]}');
     startRequest(GET);
     resetArena();
-    expect<u32>(deny(decide(plan))).toBe(Action.PAUSE);
+    openRequestFor(plan);
+    expect<u32>(deny(decide(plan))).toBe(Outcome.ANSWERED);
     expect(localReply()).toBe(
       "403 rbac_access_denied_matched_policy[ns[default]-policy[d]-rule[0]]\nRBAC: access denied",
     );
@@ -127,6 +131,7 @@ describe("a refusal", () => {
     const plan = configured('{"policies": [{"name": "p"}]}');
     startRequest(GET);
     resetArena();
+    openRequestFor(plan);
     deny(decide(plan));
     expect(localReply()).toBe("403 rbac_access_denied_matched_policy[none]\nRBAC: access denied");
   });
@@ -136,10 +141,11 @@ describe("a refusal", () => {
     const plan = configured('{"requireMtls": true, "policies": []}');
     startRequest(GET);
     resetArena();
+    openRequestFor(plan);
     deny(decide(plan));
     expect(localReply()).toBe("403 authz_mtls_required\nRBAC: access denied");
     startRequest(GET);
-    expect<u32>(denyWith(utf8("authz_not_configured"))).toBe(Action.PAUSE);
+    expect<u32>(denyWith(utf8("authz_not_configured"))).toBe(Outcome.ANSWERED);
     expect(localReply()).toBe("403 authz_not_configured\nRBAC: access denied");
   });
 
@@ -148,6 +154,7 @@ describe("a refusal", () => {
     const plan = configured('{"policies": [{"name": "p"}]}');
     startRequest(GET + "\ncontent-type: application/grpc");
     resetArena();
+    openRequestFor(plan);
     deny(decide(plan));
     expect(localReply()).toBe("403 rbac_access_denied_matched_policy[none]\n");
   });

@@ -1,8 +1,8 @@
 import { Place } from "../../assembly/config/place";
 import { beginLine } from "../../assembly/host/line";
 import { sendLocalReplyWithHeader } from "../../assembly/host/local-reply";
-import { Action } from "../../assembly/host/status";
 import { Field } from "../../assembly/match/field";
+import { Outcome } from "../../assembly/plugin/outcome";
 import { isPresent } from "../../assembly/request/request";
 import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
@@ -47,7 +47,7 @@ export class Explain {
    * Answers the request with its verdict in the header `x-authz-decision`, and does not let it go on even where it is allowed:
    * so asking what a request would come to does nothing, and no request costs a callback for its response.
    */
-  answer(verdict: Verdict): Action {
+  answer(verdict: Verdict): Outcome {
     const line = beginLine();
     line.text(verdict.allowed ? utf8("allowed") : utf8("denied"));
     writeReason(line, verdict);
@@ -55,7 +55,7 @@ export class Explain {
     const status = verdict.allowed ? OK : FORBIDDEN;
     const body = verdict.allowed ? utf8("") : deniedBody();
     sendLocalReplyWithHeader(status, utf8("authz_explained"), body, utf8("x-authz-decision"), line.start, line.length);
-    return Action.PAUSE;
+    return Outcome.ANSWERED;
   }
 }
 

@@ -1,7 +1,6 @@
 import { SetIndex } from "../../assembly/match/set-index";
 import { SetRule } from "../../assembly/match/set-rule";
 import { Source } from "../../assembly/plugin/source";
-import { SlotTable } from "../../assembly/request/slots";
 import { Text } from "../../assembly/text/text";
 import { Counters } from "./counters";
 import { DecisionLog } from "./decision-log";
@@ -19,7 +18,6 @@ export const enum RuleSet {
 /** What a configuration comes to for this workload: all that a request's verdict needs, in one region. */
 @unmanaged
 export class Plan {
-  slots: SlotTable;
   index: SetIndex;
   /** All rules, in the order of their ids. */
   rules: SetRule | null;
@@ -28,6 +26,8 @@ export class Plan {
   source: Source;
   /** A peer without mTLS is refused before any rule. */
   requireMtls: bool;
+  /** Whether something is asked for that stands in the headers. */
+  readsHeaders: bool;
   /** Whether an enforced rule asks who the peer is: then a peer with a certificate that does not say it is refused. */
   enforcesIdentity: bool;
   /** Whether an enforced rule asks for something that stands in the headers: then a request whose headers cannot be read is refused. */
@@ -51,11 +51,6 @@ export class Plan {
   /** Whether there are policies that only watch: their asking must not refuse a request. */
   get observes(): bool {
     return this.has(RuleSet.AUDIT) || this.has(RuleSet.DRY_RUN_DENY) || this.has(RuleSet.DRY_RUN_ALLOW);
-  }
-
-  /** Whether something is asked for that stands in the headers. */
-  get readsHeaders(): bool {
-    return this.slots.nameLengths != 0;
   }
 }
 

@@ -1,28 +1,29 @@
 import { Place } from "../../assembly/config/place";
-import { NO_METRIC } from "../../assembly/host/metrics";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { SetIndex } from "../../assembly/match/set-index";
 import { SetRule } from "../../assembly/match/set-rule";
 import { Region } from "../../assembly/memory/region";
-import { readSource } from "../../assembly/plugin/source";
-import { reserveSlots } from "../../assembly/request/request";
+import { PluginReading } from "../../assembly/plugin/reading";
 import { SlotTable } from "../../assembly/request/slots";
-import { Direction } from "../../assembly/request/principal";
+import { Direction } from "../../assembly/request/traffic-direction";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Counters, MOST_RULE_COUNTERS, defineRuleCounter } from "./counters";
+import { Counters } from "./counters";
 import { DecisionLog } from "./decision-log";
 import { Explain } from "./explain";
 import { useFacts } from "./facts";
-import { Plan, PolicyRule, RuleSet } from "./plan";
+import { Plan, RuleSet } from "./plan";
 import { orderedRules } from "./policy-order";
 import { PolicyReading, readPolicy } from "./read-policy";
 import { RuleReader } from "./rule-reader";
 import { TrustDomains } from "./trust-domains";
 import { Workload } from "./workload";
 
-/** Reads the whole pluginConfig into a `Plan` in `region`, and gives its address; what is wrong goes to the place's report. */
-export function readPlan(root: Place, region: Region): usize {
+/** Reads the filter's configuration into a `Plan` in the reading's region; what is wrong goes to the place's report. */
+export function readPlan(root: Place, reading: PluginReading): Plan {
   useFacts();
+  const region = reading.region;
+  const slots = reading.slots;
+  const asked = slots.askedOfHeaders;
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
   const scratch = root.report.region;
   if (!root.present && !root.report.failed) {
@@ -32,32 +33,31 @@ export function readPlan(root: Place, region: Region): usize {
       ),
     );
   }
-  if (!root.object()) return changetype<usize>(plan);
-  const joined = root.field(utf8("repeatedHeaders")).choice().or(utf8("EACH"), 0).or(utf8("JOINED"), 1).value(0) == 1;
-  plan.slots = SlotTable.open(region, joined);
-  plan.source = readSource(root, region);
+  if (!root.object()) return plan;
+  reading.repeatedHeaders();
+  plan.source = reading.source();
   if (plan.source.refused) {
     root.error(utf8("cannot read xds.node.id, so the proxy type and the identities of peers are unknown"));
   }
   const aliases = root.field(utf8("trustDomainAliases"));
   const trustDomains = TrustDomains.read(plan.source.trustDomain, aliases, scratch);
-  const workload = Workload.read(root, scratch);
+  const workload = Workload.read(reading);
   const direct = readDirectRemoteIp(root.field(utf8("directRemoteIp")));
   plan.requireMtls = readRequireMtls(root.field(utf8("requireMtls")), plan);
-  plan.counters = Counters.define(region);
-  const compiler = MatchCompiler.open(region, plan.slots);
-  plan.log = DecisionLog.read(root.field(utf8("decisionLog")), plan.slots, region, plan.counters.unlogged);
+  plan.counters = changetype<Counters>(region.take(offsetof<Counters>()));
+  const compiler = MatchCompiler.open(region, slots);
+  plan.log = DecisionLog.read(root.field(utf8("decisionLog")), slots, region);
   const here = RuleReader.open(compiler, scratch, trustDomains, direct);
   plan.explain = Explain.read(root.field(utf8("explain")), here);
   // What the policies for other workloads come to; they are read for their mistakes alone.
   const unused = Region.open();
-  const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, joined));
+  const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, slots.joined));
   const elsewhere = RuleReader.open(unusedCompiler, scratch, trustDomains, direct);
   readPolicies(root.field(utf8("policies")), plan, workload, here, elsewhere);
   unused.close();
   root.noOtherFields();
-  reserveSlots(plan.slots.count);
-  return changetype<usize>(plan);
+  plan.readsHeaders = slots.askedOfHeaders != asked;
+  return plan;
 }
 
 function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleReader, elsewhere: RuleReader): void {
@@ -84,26 +84,18 @@ function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleRe
     }
   }
   const rules = orderedRules(last, policies, scratch);
-  const count = defineCounters(rules, place.report.failed, scratch);
   plan.rules = rules;
-  plan.index = SetIndex.build(here.region, scratch, plan.slots, rules, count);
+  plan.index = SetIndex.build(here.region, scratch, here.compiler.slots, rules, countOf(rules));
 }
 
 function isEnforced(set: RuleSet): bool {
   return set == RuleSet.DENY || set == RuleSet.ALLOW;
 }
 
-/**
- * Gives each of the first rules a counter, and the number of all of them. Envoy keeps a counter for good, so a configuration
- * that is refused gets none.
- */
-function defineCounters(rules: SetRule | null, refused: bool, scratch: Region): u32 {
+function countOf(rules: SetRule | null): u32 {
   let count: u32 = 0;
   let rule = rules;
   while (rule != null) {
-    const named = changetype<PolicyRule>(rule.outcome);
-    const counts = !refused && count < MOST_RULE_COUNTERS;
-    named.counter = counts ? defineRuleCounter(named, scratch) : NO_METRIC;
     count++;
     rule = rule.next;
   }

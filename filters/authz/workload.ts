@@ -1,6 +1,7 @@
 import { Place } from "../../assembly/config/place";
 import { nodeMetadata, nodeWasRefused, workloadLabel } from "../../assembly/host/node";
 import { Region } from "../../assembly/memory/region";
+import { PluginReading } from "../../assembly/plugin/reading";
 import { Text, utf8 } from "../../assembly/text/text";
 
 const STAR: u8 = 0x2a;
@@ -15,12 +16,12 @@ export class Workload {
   private scratch: Region;
 
   /** Reads `rootNamespace` and the proxy's own namespace. */
-  static read(root: Place, scratch: Region): Workload {
+  static read(reading: PluginReading): Workload {
+    const scratch = reading.scratch;
     const workload = changetype<Workload>(scratch.take(offsetof<Workload>()));
     workload.scratch = scratch;
     workload.namespace = nodeMetadata(scratch, utf8("NAMESPACE"));
-    const written = root.field(utf8("rootNamespace")).nonEmptyString();
-    workload.rootNamespace = written == null ? utf8("istio-system") : written;
+    workload.rootNamespace = reading.rootNamespace;
     return workload;
   }
 

@@ -1,5 +1,5 @@
 import { wallTime } from "../../assembly/host/clock";
-import { incrementMetric, metricValue } from "../../assembly/host/metrics";
+import { NO_LIMIT, incrementMetric, reserveGauge } from "../../assembly/host/metrics";
 import { Fault } from "./fault";
 import { Plan } from "./plan";
 
@@ -22,9 +22,8 @@ export function admit(plan: Plan): bool {
     incrementMetric(counters.exempted, 1);
     return false;
   }
-  incrementMetric(counters.active, 1);
-  if (!isBelowLimit(plan)) {
-    incrementMetric(counters.active, -1);
+  // Envoy's own filter looks first and counts then, and may let more happen.
+  if (!reserveGauge(counters.active, plan.limited ? plan.maxActiveFaults : NO_LIMIT)) {
     incrementMetric(counters.overflow, 1);
     return false;
   }
@@ -35,14 +34,4 @@ export function admit(plan: Plan): bool {
     return false;
   }
   return true;
-}
-
-/**
- * Whether the active faults, this one included, are within the limit. Counting first and looking then never lets more happen,
- * whatever other workers do meanwhile; Envoy's own filter looks first, and may.
- */
-function isBelowLimit(plan: Plan): bool {
-  if (!plan.limited) return true;
-  const active = metricValue(plan.counters.active);
-  return active != 0 && active <= plan.maxActiveFaults;
 }

@@ -25,7 +25,9 @@ function restart(): void {
 /** A worker's budget, of so many faults in a million requests. */
 function worker(most: u32): Budget {
   resetArena();
-  return Budget.open(Region.open(), most);
+  const budget = Budget.open(Region.open(), most);
+  budget.share();
+  return budget;
 }
 
 /** A request comes to a worker. */

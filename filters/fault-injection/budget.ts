@@ -1,9 +1,7 @@
 import { pluginName } from "../../assembly/host/plugin-name";
-import { readShared, sharedLength, sharedStart, sharedVersion, writeShared } from "../../assembly/host/shared-data";
-import { Status } from "../../assembly/host/status";
 import { Region } from "../../assembly/memory/region";
-import { Text, utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
+import { SharedRecord } from "../../assembly/shared/record";
+import { utf8 } from "../../assembly/text/text";
 import { MINUTE_SIZE, Minute, faultsOfMinute, requestsOfMinute } from "./minute";
 
 const NANOSECONDS_A_SECOND: u64 = 1_000_000_000;
@@ -23,23 +21,26 @@ const TOO_OLD: u32 = 59;
  */
 @unmanaged
 export class Budget {
-  private key: Text;
+  private record: SharedRecord;
   /** The share, of a million. */
   private most: u64;
   private second: u32;
   private requests: u32;
+  /** The faults that are asked for, and whether there was room for them. */
+  private faults: u32;
+  private room: bool;
 
-  /** Opens the plugin's minute; called while configuring, where Envoy's main thread comes before its workers. */
+  /** A budget of the plugin's. */
   static open(region: Region, most: u32): Budget {
     const budget = changetype<Budget>(region.take(offsetof<Budget>()));
-    budget.key = sharedKey(region);
+    budget.record = SharedRecord.open(utf8("fault-injection.budget."), pluginName(region), MINUTE_SIZE, region);
     budget.most = most;
-    // Also what an image with another layout has left is of no use.
-    const status = readShared(budget.key);
-    if (status == Status.NOT_FOUND || (status == Status.OK && sharedLength != MINUTE_SIZE)) {
-      writeShared(budget.key, region.take(MINUTE_SIZE), MINUTE_SIZE, 0);
-    }
     return budget;
+  }
+
+  /** Makes the minute that is shared, if there is none. */
+  share(): void {
+    this.record.make();
   }
 
   /**
@@ -49,7 +50,7 @@ export class Budget {
   seen(now: u64): void {
     const second = <u32>(now / NANOSECONDS_A_SECOND);
     if (second != this.second) {
-      if (this.requests != 0 && second - this.second < TOO_OLD) this.share(0);
+      if (this.requests != 0 && second - this.second < TOO_OLD) this.update(0);
       this.requests = 0;
       this.second = second;
     }
@@ -62,38 +63,29 @@ export class Budget {
    * again.
    */
   spend(): bool {
-    return this.second != 0 && this.share(1);
+    return this.second != 0 && this.update(1);
   }
 
   /** Adds this worker's requests, and so many faults if there is room for them; whether both came about. */
-  private share(faults: u32): bool {
-    for (let tries: u32 = 0; tries < TRIES; tries++) {
-      if (readShared(this.key) != Status.OK || sharedLength != MINUTE_SIZE) return false;
-      const minute = changetype<Minute>(sharedStart);
-      minute.add(this.second, this.requests, 0);
-      const room = faults != 0 && this.hasRoom(minute);
-      if (room) minute.add(this.second, 0, faults);
-      const status = writeShared(this.key, sharedStart, MINUTE_SIZE, sharedVersion);
-      if (status == Status.OK) {
-        this.requests = 0;
-        return room;
-      }
-      if (status != Status.CAS_MISMATCH) return false;
-    }
-    return false;
+  private update(faults: u32): bool {
+    this.faults = faults;
+    if (!this.record.update<Budget>(this, TRIES)) return false;
+    this.requests = 0;
+    return this.room;
+  }
+
+  /** Adds them to the minute; for `SharedRecord.update`. */
+  apply(start: usize, length: u32): bool {
+    if (length != MINUTE_SIZE) return false;
+    const minute = changetype<Minute>(start);
+    minute.add(this.second, this.requests, 0);
+    this.room = this.faults != 0 && this.hasRoom(minute);
+    if (this.room) minute.add(this.second, 0, this.faults);
+    return true;
   }
 
   private hasRoom(minute: Minute): bool {
     if (!minute.sum(this.second)) return false;
     return (faultsOfMinute + 1) * MILLION <= requestsOfMinute * this.most;
   }
-}
-
-function sharedKey(region: Region): Text {
-  const writer = Writer.open();
-  writer.text(utf8("fault-injection.budget."));
-  writer.text(pluginName(region));
-  const key = Text.copy(region, writer.start, writer.length);
-  writer.close();
-  return key;
 }

@@ -17,15 +17,13 @@ export class Counters {
   /** A gauge: the streams that a fault befell and that have not ended, in the whole process. */
   active: u32;
 
-  static define(region: Region): Counters {
-    const counters = changetype<Counters>(region.take(offsetof<Counters>()));
-    counters.delaysInjected = defineMetric(MetricType.COUNTER, utf8("fault_injection.delays_injected"));
-    counters.abortsInjected = defineMetric(MetricType.COUNTER, utf8("fault_injection.aborts_injected"));
-    counters.overflow = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_overflow"));
-    counters.overBudget = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_over_budget"));
-    counters.exempted = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_exempted"));
-    counters.active = defineMetric(MetricType.GAUGE, utf8("fault_injection.active_faults"));
-    return counters;
+  define(): void {
+    this.delaysInjected = defineMetric(MetricType.COUNTER, utf8("fault_injection.delays_injected"));
+    this.abortsInjected = defineMetric(MetricType.COUNTER, utf8("fault_injection.aborts_injected"));
+    this.overflow = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_overflow"));
+    this.overBudget = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_over_budget"));
+    this.exempted = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_exempted"));
+    this.active = defineMetric(MetricType.GAUGE, utf8("fault_injection.active_faults"));
   }
 }
 
@@ -35,12 +33,14 @@ export class RouteCounters {
   delaysInjected: u32;
   abortsInjected: u32;
 
+  static open(region: Region): RouteCounters {
+    return changetype<RouteCounters>(region.take(offsetof<RouteCounters>()));
+  }
+
   /** `scratch` holds the names until they are defined. */
-  static define(region: Region, scratch: Region, name: Text): RouteCounters {
-    const counters = changetype<RouteCounters>(region.take(offsetof<RouteCounters>()));
-    counters.delaysInjected = routeCounter(scratch, name, utf8(".delays_injected"));
-    counters.abortsInjected = routeCounter(scratch, name, utf8(".aborts_injected"));
-    return counters;
+  define(scratch: Region, name: Text): void {
+    this.delaysInjected = routeCounter(scratch, name, utf8(".delays_injected"));
+    this.abortsInjected = routeCounter(scratch, name, utf8(".aborts_injected"));
   }
 }
 

@@ -1,8 +1,9 @@
 import { calls, clearFaults, fail, restart, startRequest } from "../../test/as-pect/assembly/emulator";
 import { configured, withEntry } from "../../test/as-pect/assembly/faults";
+import { openRequestFor } from "../../test/as-pect/assembly/readings";
 import { resetArena } from "../../assembly/host/arena";
 import { readRequestHeaders } from "../../assembly/request/request";
-import { begin, confirms, routeOf } from "./decide";
+import { confirms, routeOf } from "./decide";
 import { Plan } from "./plan";
 
 const GET = ":method: GET\n:path: /\n:authority: ratings";
@@ -15,7 +16,7 @@ function routeNameOf(plan: Plan, headers: string): string {
   startRequest(headers);
   calls();
   resetArena();
-  begin(plan);
+  openRequestFor(plan);
   if (plan.looksAtHeaders) expect(readRequestHeaders()).toBe(true);
   const route = routeOf(plan);
   return route == null ? "none" : route.name.toString();

@@ -1,31 +1,31 @@
-import { readRequestHeaders, firstValue, openRequest } from "../../assembly/request/request";
-import { addHeaderValue } from "../../assembly/request/states";
+import {
+  firstValue,
+  headersAreRead,
+  presumeHeader,
+  readRequestHeaders,
+  reopenRequest,
+} from "../../assembly/request/request";
 import { VirtualService } from "../../assembly/match/virtual-service";
 import { utf8 } from "../../assembly/text/text";
 import { Plan, Route } from "./plan";
 
-/** Starts a request's decision: nothing of it is read yet. */
-export function begin(plan: Plan): void {
-  openRequest(plan.slots);
-  plan.source.use();
-}
+/** Whether the path that the current request's route was found by is presumed. */
+let presumed = false;
 
 /**
- * The route of the current request, by its headers where it takes any to know it. Where it takes none but that the path
- * begins with `/`, that is presumed: `confirms` must be asked before anything comes of it.
+ * The route of the current request, by its headers if it takes any to know it. If it takes none but that the path begins with
+ * `/`, and nobody has read them yet, that is presumed: `confirms` must be asked before anything comes of it.
  */
 export function routeOf(plan: Plan): Route | null {
-  if (!plan.looksAtHeaders) {
-    const slash = utf8("/");
-    addHeaderValue(plan.path, slash.start, slash.length);
-  }
+  presumed = !plan.looksAtHeaders && !headersAreRead();
+  if (presumed) presumeHeader(plan.path, utf8("/"));
   return findRoute(plan);
 }
 
 /** Whether the route that `routeOf` gave holds by the request's own headers, which it reads if that was presumed. */
 export function confirms(plan: Plan, route: Route | null): bool {
-  if (plan.looksAtHeaders) return true;
-  begin(plan);
+  if (!presumed) return true;
+  reopenRequest();
   return readRequestHeaders() && findRoute(plan) == route;
 }
 

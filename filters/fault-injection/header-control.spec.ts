@@ -1,9 +1,9 @@
 import { requestHeaders, restart, setProperty, startRequest } from "../../test/as-pect/assembly/emulator";
 import { arrives, configured, planProblems, withEntry } from "../../test/as-pect/assembly/faults";
+import { openRequestFor } from "../../test/as-pect/assembly/readings";
 import { resetArena } from "../../assembly/host/arena";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
 import { seedRandom } from "../../assembly/host/random";
-import { begin } from "./decide";
 import { controlledAbort, controlledDelay, controlledGrpcStatus, controlledStatus } from "./header-control";
 import { Plan } from "./plan";
 
@@ -171,7 +171,7 @@ describe("anyone else's request", () => {
   it("loses them also where its headers were not read", () => {
     startRequest(GET + "\n" + DELAY + ": 5\n" + THROUGHPUT + ": 5\na: b");
     resetArena();
-    begin(plan);
+    openRequestFor(plan);
     plan.control!.removeAll(false);
     expect(remaining()).toBe("a: b");
   });

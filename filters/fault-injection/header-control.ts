@@ -1,11 +1,12 @@
 import { readMilliseconds } from "../../assembly/config/duration";
 import { Place } from "../../assembly/config/place";
-import { HeaderMap, removeHeader } from "../../assembly/host/headers";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { Condition } from "../../assembly/match/condition";
 import { readPrincipals } from "../../assembly/match/principals";
 import { Region } from "../../assembly/memory/region";
+import { HeaderMap } from "../../assembly/host/headers";
+import { dropHeader } from "../../assembly/request/header-writes";
 import { firstValue, isPresent } from "../../assembly/request/request";
 import { Fact, SlotTable } from "../../assembly/request/slots";
 import { isDigit } from "../../assembly/text/ascii";
@@ -74,7 +75,7 @@ export class HeaderControl {
   removeAll(known: bool): void {
     let header = this.headers;
     while (header != null) {
-      if (!known || isPresent(header.slot)) removeHeader(HeaderMap.REQUEST_HEADERS, header.name);
+      if (!known || isPresent(header.slot)) dropHeader(HeaderMap.REQUEST_HEADERS, header.name);
       header = header.next;
     }
   }
@@ -114,7 +115,7 @@ export class HeaderControl {
     control.abortShare = control.add(region, slots, utf8("x-envoy-fault-abort-request-percentage"));
     control.add(region, slots, utf8("x-envoy-fault-throughput-response"));
     control.add(region, slots, utf8("x-envoy-fault-throughput-response-percentage"));
-    control.fault = controlledFault(region, place.report.region);
+    control.fault = controlledFault(region);
     return control;
   }
 }
@@ -125,11 +126,11 @@ export let controlledAbort: bool = false;
 export let controlledStatus: u32 = 0;
 export let controlledGrpcStatus: u32 = 0;
 
-function controlledFault(region: Region, scratch: Region): Fault {
+function controlledFault(region: Region): Fault {
   const name = utf8("headerControl");
   const fault = changetype<Fault>(region.take(offsetof<Fault>()));
   fault.name = name;
-  fault.counters = RouteCounters.define(region, scratch, name);
+  fault.counters = RouteCounters.open(region);
   fault.abort = plainAbort(region, name);
   return fault;
 }

@@ -1,31 +1,30 @@
 import { incrementMetric } from "../../assembly/host/metrics";
-import { Waiting } from "./deadlines";
+import { Waiting } from "../../assembly/plugin/deadlines";
+import { Stream } from "../../assembly/plugin/stream";
 import { Abort, Fault } from "./fault";
 import { Plan } from "./plan";
 
 /** What befalls one stream, from when it is decided until the stream ends. Pooled. */
 @unmanaged
 export class Injection extends Waiting {
-  stream: u32;
   plan: Plan;
   fault: Fault;
   /** What the request is aborted with, after its delay if there is one; null where it is not. */
   abort: Abort | null;
   httpStatus: u32;
   grpcStatus: u32;
-  /** Whether the reply that ends the stream is this filter's own, or was to be: the host may not have taken it. */
-  answered: bool;
   /** Whether it still counts as an active fault. */
   private active: bool;
   next: Injection | null;
 
   /** A record for a stream; its fault is active from now on. */
-  static begin(stream: u32, plan: Plan, fault: Fault): Injection {
+  static begin(stream: Stream<Injection>, plan: Plan, fault: Fault): Injection {
     let injection = free;
     if (injection == null) injection = changetype<Injection>(heap.alloc(offsetof<Injection>()));
     else free = injection.next;
     memory.fill(changetype<usize>(injection), 0, offsetof<Injection>());
-    injection.stream = stream;
+    injection.stream = stream.id;
+    injection.owner = stream.owner;
     injection.plan = plan;
     injection.fault = fault;
     injection.active = true;
@@ -50,7 +49,7 @@ export class Injection extends Waiting {
 
 /** The stream is over: its fault is no longer active, and the record can be used for another stream. */
 export function endInjection(injection: Injection): void {
-  if (injection.isHeld) injection.plan.held.remove(injection);
+  if (injection.isHeld) injection.plan.timers.remove(injection);
   injection.deactivate();
   injection.next = free;
   free = injection;

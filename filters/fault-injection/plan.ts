@@ -1,11 +1,9 @@
 import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { HttpRoute } from "../../assembly/match/virtual-service";
-import { Source } from "../../assembly/plugin/source";
-import { SlotTable } from "../../assembly/request/slots";
+import { Timers } from "../../assembly/plugin/timers";
 import { Budget } from "./budget";
 import { Counters } from "./counters";
-import { Deadlines } from "./deadlines";
 import { Fault } from "./fault";
 import { HeaderControl } from "./header-control";
 import { Window } from "./window";
@@ -13,7 +11,6 @@ import { Window } from "./window";
 /** What a configuration comes to: all that a request's decision needs, in one region. */
 @unmanaged
 export class Plan {
-  slots: SlotTable;
   /** Leads to a `VirtualService`, whose routes are `Route`s. */
   hosts: VirtualHosts;
   /** The slots of `:authority` and `:path`. */
@@ -21,7 +18,6 @@ export class Plan {
   path: u32;
   /** Whether it takes the headers to know which route a request meets; else they are read once a fault is drawn. */
   looksAtHeaders: bool;
-  source: Source;
   /** When any fault is injected; always where there is none. */
   window: Window | null;
   /** Matches that never meet a fault. */
@@ -32,10 +28,19 @@ export class Plan {
   budget: Budget | null;
   control: HeaderControl | null;
   counters: Counters;
-  /** The requests that are held, as `Injection`s. */
-  held: Deadlines;
-  /** What the root's timer is set for, in nanoseconds of the monotonic clock; 0 where it is off. */
-  armed: u64;
+  /** In which the requests are held, as `Injection`s. */
+  timers: Timers;
+  /** All faults, the header control's among them; go on with `nextFault`. */
+  firstFault: Fault | null;
+  lastFault: Fault | null;
+
+  /** Puts a fault after the others. */
+  add(fault: Fault): void {
+    const last = this.lastFault;
+    if (last == null) this.firstFault = fault;
+    else last.nextFault = fault;
+    this.lastFault = fault;
+  }
 }
 
 /** One route of a VirtualService's `http`. */

@@ -21,7 +21,7 @@ export function readFault(place: Place, name: Text, compiler: MatchCompiler): Fa
   const fault = changetype<Fault>(region.take(offsetof<Fault>()));
   fault.name = name;
   fault.seed = xxHash64(name.start, name.length, 0);
-  fault.counters = RouteCounters.define(region, place.report.region, name);
+  fault.counters = RouteCounters.open(region);
   const delay = place.field(utf8("delay"));
   const abort = place.field(utf8("abort"));
   fault.delay = readDelay(delay, region);

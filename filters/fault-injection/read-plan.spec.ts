@@ -22,8 +22,6 @@ describe("a plan", () => {
     expect(plan.limited).toBe(false);
     expect(plan.budget == null).toBe(true);
     expect(plan.control == null).toBe(true);
-    expect(plan.held.first == null).toBe(true);
-    expect<u64>(plan.armed).toBe(0);
   });
 
   it("has the limit that is given, be it 0", () => {

@@ -2,28 +2,27 @@ import { readPercentage } from "../../assembly/config/percentage";
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
-import { VirtualServiceReader, readVirtualServices } from "../../assembly/match/read-virtual-services";
+import { readVirtualServices } from "../../assembly/match/read-virtual-services";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { Region } from "../../assembly/memory/region";
-import { readSource } from "../../assembly/plugin/source";
-import { reserveSlots } from "../../assembly/request/request";
-import { Fact, SlotTable } from "../../assembly/request/slots";
+import { PluginReading } from "../../assembly/plugin/reading";
+import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
 import { Budget } from "./budget";
 import { Counters } from "./counters";
-import { Deadlines } from "./deadlines";
 import { readExempt } from "./exempt";
 import { HeaderControl } from "./header-control";
 import { Plan, Route } from "./plan";
-import { readRoute } from "./read-route";
+import { RouteReader, readRoute } from "./read-route";
 import { readWindow } from "./window";
 
 /** The highest `maxActiveFaults` (Envoy's is a uint32). */
 const MOST_FAULTS: i64 = 0xffffffff;
 
-/** Reads the whole pluginConfig into a `Plan` in `region`, and gives its address; what is wrong goes to the place's report. */
-export function readPlan(root: Place, region: Region): usize {
+/** Reads the filter's configuration into a `Plan` in the reading's region; what is wrong goes to the place's report. */
+export function readPlan(root: Place, reading: PluginReading): Plan {
   useHttpMatchFacts();
+  const region = reading.region;
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
   if (!root.present && !root.report.failed) {
     root.error(
@@ -32,16 +31,19 @@ export function readPlan(root: Place, region: Region): usize {
       ),
     );
   }
-  if (!root.object()) return changetype<usize>(plan);
-  const joined = root.field(utf8("repeatedHeaders")).choice().or(utf8("EACH"), 0).or(utf8("JOINED"), 1).value(0) == 1;
-  plan.slots = SlotTable.open(region, joined);
-  plan.counters = Counters.define(region);
-  plan.held = Deadlines.open(region);
-  plan.source = readSource(root, region);
-  const compiler = MatchCompiler.open(region, plan.slots);
+  if (!root.object()) return plan;
+  reading.repeatedHeaders();
+  plan.counters = changetype<Counters>(region.take(offsetof<Counters>()));
+  plan.timers = reading.timers;
+  reading.source();
+  const compiler = MatchCompiler.open(region, reading.slots);
   readRules(root, plan, compiler);
   plan.control = HeaderControl.read(root.field(utf8("headerControl")), compiler);
-  if (plan.control != null) plan.looksAtHeaders = true;
+  const control = plan.control;
+  if (control != null) {
+    plan.looksAtHeaders = true;
+    plan.add(control.fault);
+  }
   plan.window = readWindow(root.field(utf8("window")), region);
   const most = root.field(utf8("maxActiveFaults"));
   plan.limited = most.present;
@@ -49,32 +51,27 @@ export function readPlan(root: Place, region: Region): usize {
   plan.budget = readBudget(root.field(utf8("budget")), region);
   plan.exempt = readExempt(root.field(utf8("exempt")), compiler);
   root.noOtherFields();
-  reserveSlots(plan.slots.count);
-  return changetype<usize>(plan);
+  return plan;
 }
 
 /** Reads the VirtualServices, and finds out whether what they say of a request can be known without its headers. */
 function readRules(root: Place, plan: Plan, compiler: MatchCompiler): void {
   const region = compiler.region;
   plan.hosts = VirtualHosts.open(region);
-  const reader = changetype<VirtualServiceReader>(root.report.region.take(offsetof<VirtualServiceReader>()));
+  const slots = compiler.slots;
+  // The path without its query is known not to be asked for but for its first byte (`asksPath`).
+  const asked = slots.askedOfHeaders - slots.askedOfPath;
+  const reader = changetype<RouteReader>(root.report.region.take(offsetof<RouteReader>()));
+  reader.plan = plan;
   reader.compiler = compiler;
   reader.hosts = plan.hosts;
   reader.routeSize = offsetof<Route>();
   reader.readRoute = readRoute;
   readVirtualServices(root.field(utf8("virtualServices")), reader);
-  plan.path = plan.slots.slot(Fact.HEADER, utf8(":path"));
-  plan.looksAtHeaders = reader.asksPath || plan.hosts.hasNames || asksOtherHeaders(plan);
-  plan.authority = plan.slots.slot(Fact.HEADER, utf8(":authority"));
-}
-
-/** Whether something else of the headers is asked for than the path without its query. */
-function asksOtherHeaders(plan: Plan): bool {
-  for (let i: u32 = 0; i < plan.slots.count; i++) {
-    const fact = plan.slots.at(i).fact;
-    if (fact == Fact.QUERY_PARAMETER || (fact == Fact.HEADER && i != plan.path)) return true;
-  }
-  return false;
+  const asksOthers = slots.askedOfHeaders - slots.askedOfPath != asked;
+  plan.looksAtHeaders = reader.asksPath || plan.hosts.hasNames || asksOthers;
+  plan.path = slots.slot(Fact.HEADER, utf8(":path"));
+  plan.authority = slots.slot(Fact.HEADER, utf8(":authority"));
 }
 
 function readBudget(place: Place, region: Region): Budget | null {

@@ -6,8 +6,14 @@ import { Region } from "../../assembly/memory/region";
 import { isFieldValue } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
-import { Route } from "./plan";
+import { Plan, Route } from "./plan";
 import { readFault } from "./read-fault";
+
+/** What the entries are read with beside what those of every filter need. */
+@unmanaged
+export class RouteReader extends VirtualServiceReader {
+  plan: Plan;
+}
 
 /** Reads an entry's fault. `route` may say anything: where a request goes is left to the mesh. */
 export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceReader): void {
@@ -16,7 +22,9 @@ export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceR
   if (!isFieldValue(name.start, name.length)) {
     place.field(utf8("name")).expected(utf8("a name without control bytes"));
   }
-  route.fault = readFault(place.field(utf8("fault")), name, reader.compiler);
+  const fault = readFault(place.field(utf8("fault")), name, reader.compiler);
+  route.fault = fault;
+  if (fault != null) changetype<RouteReader>(reader).plan.add(fault);
   place.field(utf8("route"));
   refuseOtherActions(place);
   place.noOtherFields();

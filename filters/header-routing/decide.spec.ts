@@ -1,10 +1,10 @@
 import { configuration, errors, warnings } from "../../test/as-pect/assembly/configuration";
 import { forgetProperties } from "../../test/as-pect/assembly/host";
 import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
+import { openRequestFor, readingOf, wasReadWith } from "../../test/as-pect/assembly/readings";
 import { resetArena } from "../../assembly/host/arena";
-import { Region } from "../../assembly/memory/region";
 import { fillHeaders } from "../../assembly/request/request";
-import { begin, routeOf } from "./decide";
+import { routeOf } from "./decide";
 import { Plan } from "./plan";
 import { readPlan } from "./read-plan";
 
@@ -16,17 +16,18 @@ const HOST = '"route": [{"destination": {"host": "a", "subset": "v1"}}]';
 function plan(json: string, warned: string): Plan {
   forgetProperties();
   const root = configuration(json);
-  const address = readPlan(root, Region.open());
+  const reading = readingOf(root);
+  const plan = wasReadWith(readPlan(root, reading), reading);
   expect(errors(root)).toBe("", json);
   expect(warnings(root)).toBe(warned);
-  return changetype<Plan>(address);
+  return plan;
 }
 
 /** The name of the route that a request meets; "none" where there is none. */
 function route(plan: Plan, headers: HeaderPairs): string {
   const pairs = headers.encode();
   resetArena();
-  begin(plan);
+  openRequestFor(plan);
   fillHeaders(pairs.start, pairs.length);
   const met = routeOf(plan);
   return met == null ? "none" : met.name.toString();
@@ -91,7 +92,7 @@ describe("a plan", () => {
     const root = configuration(
       '{"virtualService": [], "virtualServices": [{"hosts": [], "http": [{"route": [], "timeout": "1s"}], "tcp": []}]}',
     );
-    readPlan(root, Region.open());
+    readPlan(root, readingOf(root));
     expect(errors(root).split("\n").length).toBe(5, errors(root));
   });
 });

@@ -1,12 +1,6 @@
 import { VirtualService } from "../../assembly/match/virtual-service";
-import { openRequest, firstValue } from "../../assembly/request/request";
+import { firstValue } from "../../assembly/request/request";
 import { Plan, Route } from "./plan";
-
-/** Starts a request's decision: nothing of it is read yet. */
-export function begin(plan: Plan): void {
-  openRequest(plan.slots);
-  plan.source.use();
-}
 
 /**
  * The route of the current request; null where no VirtualService names its host or none of its routes matches.

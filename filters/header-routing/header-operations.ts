@@ -1,7 +1,8 @@
 import { Place } from "../../assembly/config/place";
-import { HeaderMap, addHeader, removeHeader, replaceHeader } from "../../assembly/host/headers";
+import { HeaderMap } from "../../assembly/host/headers";
 import { isHeaderName } from "../../assembly/match/http-match-request";
 import { Region } from "../../assembly/memory/region";
+import { appendHeader, dropHeader, setHeader } from "../../assembly/request/header-writes";
 import { Text, utf8 } from "../../assembly/text/text";
 
 const enum Operation {
@@ -18,9 +19,9 @@ class HeaderOperation {
   next: HeaderOperation | null;
 
   apply(map: HeaderMap): void {
-    if (this.operation == Operation.REMOVE) removeHeader(map, this.name);
-    else if (this.operation == Operation.SET) replaceHeader(map, this.name, this.value.start, this.value.length);
-    else addHeader(map, this.name, this.value.start, this.value.length);
+    if (this.operation == Operation.REMOVE) dropHeader(map, this.name);
+    else if (this.operation == Operation.SET) setHeader(map, this.name, this.value.start, this.value.length);
+    else appendHeader(map, this.name, this.value.start, this.value.length);
   }
 
   precedes(other: HeaderOperation): bool {

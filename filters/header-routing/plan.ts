@@ -1,14 +1,11 @@
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { HttpRoute } from "../../assembly/match/virtual-service";
-import { Source } from "../../assembly/plugin/source";
-import { SlotTable } from "../../assembly/request/slots";
 import { Text } from "../../assembly/text/text";
 import { HeaderOperations } from "./header-operations";
 
 /** What a configuration comes to: all that a request's decision needs, in one region. */
 @unmanaged
 export class Plan {
-  slots: SlotTable;
   /** Leads to a `VirtualService`. */
   hosts: VirtualHosts;
   /** The slots of `:authority` and of the steering header. */
@@ -20,9 +17,10 @@ export class Plan {
   steersAuthority: bool;
   /** Whether the route's name becomes filter state. */
   expose: bool;
-  source: Source;
   /** The counter for requests that no route matches. */
   noMatch: u32;
+  /** All routes; go on with `nextRoute`. */
+  firstRoute: Route | null;
 }
 
 /** One route of a VirtualService's `http`. */
@@ -34,6 +32,7 @@ export class Route extends HttpRoute {
   /** The fact whose value a request's destination sticks to, where `sticky`. */
   hashSlot: u32;
   sticky: bool;
+  nextRoute: Route | null;
 }
 
 /** One destination of a route, in the order in which they stand; those of weight 0 are left out. */

@@ -1,22 +1,22 @@
 import { Place } from "../../assembly/config/place";
-import { MetricType, NO_METRIC, defineMetric } from "../../assembly/host/metrics";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { headerName } from "../../assembly/match/http-match-request";
 import { refuseNativeActions } from "../../assembly/match/native-actions";
 import { VirtualServiceReader } from "../../assembly/match/read-virtual-services";
 import { HttpRoute } from "../../assembly/match/virtual-service";
-import { Region } from "../../assembly/memory/region";
 import { Fact } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
 import { readDestinations } from "./read-destinations";
-import { Route } from "./plan";
+import { Plan, Route } from "./plan";
 import { Steering } from "./steering";
 
 /** What the routes are read with beside what those of every filter need. */
 @unmanaged
 export class RouteReader extends VirtualServiceReader {
   steering: Steering;
+  plan: Plan;
+  /** The last route that was read. */
+  last: Route | null;
 }
 
 /** Reads where the requests of a route go. */
@@ -24,7 +24,10 @@ export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceR
   const route = changetype<Route>(base);
   const compiler = reader.compiler;
   const steering = changetype<RouteReader>(reader).steering;
-  route.counter = route.name.length == 0 ? NO_METRIC : routeCounter(route.name);
+  const last = changetype<RouteReader>(reader).last;
+  if (last == null) changetype<RouteReader>(reader).plan.firstRoute = route;
+  else last.nextRoute = route;
+  changetype<RouteReader>(reader).last = route;
   readDestinations(place.field(utf8("route")), place.field(utf8("headers")), route, steering, compiler.region);
   readHashOn(place.field(utf8("hashOn")), route, compiler);
   refuseOtherActions(place);
@@ -54,18 +57,6 @@ function readHashOn(place: Place, route: Route, compiler: MatchCompiler): void {
 function stickTo(route: Route, compiler: MatchCompiler, fact: Fact, name: Text): void {
   route.hashSlot = compiler.slots.slot(fact, name);
   route.sticky = true;
-}
-
-function routeCounter(name: Text): u32 {
-  const writer = Writer.open();
-  writer.text(utf8("header_routing.route."));
-  writer.text(name);
-  writer.text(utf8(".matched"));
-  const scratch = Region.open();
-  const id = defineMetric(MetricType.COUNTER, Text.copy(scratch, writer.start, writer.length));
-  scratch.close();
-  writer.close();
-  return id;
 }
 
 /** The fields of Istio's HTTPRoute that are left to a native VirtualService. */

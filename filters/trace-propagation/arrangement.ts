@@ -2,7 +2,7 @@ import { LogLevel, log } from "../../assembly/host/log";
 import { readProperty } from "../../assembly/host/properties";
 import { Status } from "../../assembly/host/status";
 import { Region } from "../../assembly/memory/region";
-import { openRequest, readRequestHeaders, reserveSlots } from "../../assembly/request/request";
+import { openRequest, readRequestHeaders, reserveSlots, slotsOfRequest } from "../../assembly/request/request";
 import { SlotTable } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { TraceContext } from "./context";
@@ -51,7 +51,7 @@ export class Arrangement {
     return arrangement;
   }
 
-  /** Whether the current request is to be watched until it is over; the last thing to be done with its headers. */
+  /** Whether the current request is to be watched until it is over; the last thing that the filter does with it. */
   watch(): bool {
     if (this.told || this.watching || this.watched == MOST_WATCHED) return false;
     this.watched++;
@@ -64,13 +64,20 @@ export class Arrangement {
       );
       return false;
     }
+    const slots = slotsOfRequest();
+    this.watching = this.remember();
+    // For the filters that follow, which read the headers anew.
+    openRequest(slots);
+    return this.watching;
+  }
+
+  private remember(): bool {
     if (!this.readHeaders()) return false;
     let watched = this.formats;
     while (watched != null) {
       watched.reading = watched.format.read(watched.context);
       watched = watched.next;
     }
-    this.watching = true;
     return true;
   }
 

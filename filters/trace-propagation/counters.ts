@@ -1,5 +1,4 @@
 import { MetricType, defineMetric } from "../../assembly/host/metrics";
-import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 
 /** The counters of the filter. */
@@ -25,21 +24,19 @@ export class Counters {
   tracestateDiscarded: u32;
   baggageDiscarded: u32;
 
-  static define(region: Region): Counters {
-    const counters = changetype<Counters>(region.take(offsetof<Counters>()));
-    counters.extracted = counter(utf8("trace_propagation.extracted"));
-    counters.injected = counter(utf8("trace_propagation.injected"));
-    counters.restartedAbsent = counter(utf8("trace_propagation.restarted.absent"));
-    counters.restartedInvalid = counter(utf8("trace_propagation.restarted.invalid"));
-    counters.joined = counter(utf8("trace_propagation.joined"));
-    counters.joinedAmbiguous = counter(utf8("trace_propagation.joined_ambiguous"));
-    counters.joinedAlone = counter(utf8("trace_propagation.joined_alone"));
-    counters.joinMissed = counter(utf8("trace_propagation.join_missed"));
-    counters.joinMissedTorn = counter(utf8("trace_propagation.join_missed_torn"));
-    counters.conflicts = counter(utf8("trace_propagation.conflicts"));
-    counters.tracestateDiscarded = counter(utf8("trace_propagation.tracestate_discarded"));
-    counters.baggageDiscarded = counter(utf8("trace_propagation.baggage_discarded"));
-    return counters;
+  define(): void {
+    this.extracted = counter(utf8("trace_propagation.extracted"));
+    this.injected = counter(utf8("trace_propagation.injected"));
+    this.restartedAbsent = counter(utf8("trace_propagation.restarted.absent"));
+    this.restartedInvalid = counter(utf8("trace_propagation.restarted.invalid"));
+    this.joined = counter(utf8("trace_propagation.joined"));
+    this.joinedAmbiguous = counter(utf8("trace_propagation.joined_ambiguous"));
+    this.joinedAlone = counter(utf8("trace_propagation.joined_alone"));
+    this.joinMissed = counter(utf8("trace_propagation.join_missed"));
+    this.joinMissedTorn = counter(utf8("trace_propagation.join_missed_torn"));
+    this.conflicts = counter(utf8("trace_propagation.conflicts"));
+    this.tracestateDiscarded = counter(utf8("trace_propagation.tracestate_discarded"));
+    this.baggageDiscarded = counter(utf8("trace_propagation.baggage_discarded"));
   }
 }
 

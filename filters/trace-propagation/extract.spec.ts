@@ -15,14 +15,16 @@ const SPAN = "00f067aa0ba902b7";
 const OTHER = "05e3ac9a4f6e3b90";
 const ZERO = "0000000000000000";
 
+const slots = SlotTable.open(specRegion(), false);
+
 /** A plan with these formats in `extract`. */
 function planOf(formats: FormatId[]): Plan {
   const plan = changetype<Plan>(specRegion().take(offsetof<Plan>()));
-  plan.slots = SlotTable.open(specRegion(), false);
-  plan.counters = Counters.define(specRegion());
+  plan.counters = changetype<Counters>(specRegion().take(offsetof<Counters>()));
+  plan.counters.define();
   let last: Carrier | null = null;
   for (let i = 0; i < formats.length; i++) {
-    const carrier = Carrier.open(Format.open(formats[i], specRegion(), plan.slots), specRegion());
+    const carrier = Carrier.open(Format.open(formats[i], specRegion(), slots), specRegion());
     if (last == null) plan.firstToRead = carrier;
     else last.nextToRead = carrier;
     last = carrier;
@@ -32,7 +34,7 @@ function planOf(formats: FormatId[]): Plan {
 
 /** What is extracted from a request with these headers: the context, or `none, <decision>`. */
 function extracted(plan: Plan, headers: string): string {
-  receiveFor(plan.slots, headers);
+  receiveFor(slots, headers);
   const into = context("dead dead no random");
   const came = extract(plan, into);
   if (came) return shownContext(into);

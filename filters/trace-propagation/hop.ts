@@ -1,5 +1,4 @@
-import { keepForStream, takeFromStream } from "../../assembly/host/streams";
-import { rootIdOfNewRequest } from "../../assembly/host/roots";
+import { Stream } from "../../assembly/plugin/stream";
 import { Arrangement } from "./arrangement";
 import { Flight, endFlight } from "./join/alone";
 
@@ -19,26 +18,26 @@ export class Hop {
 let free: Hop | null = null;
 
 /** The record of the current request, kept for its stream. */
-export function keepHop(stream: u32): Hop {
+export function keepHop(stream: Stream<Hop>): Hop {
   let hop = free;
   if (hop == null) hop = changetype<Hop>(heap.alloc(offsetof<Hop>()));
   else free = hop.next;
   memory.fill(changetype<usize>(hop), 0, offsetof<Hop>());
-  keepForStream(stream, rootIdOfNewRequest(stream), changetype<usize>(hop));
+  stream.keep(hop);
   return hop;
 }
 
-/** The record of a stream that is over, taken from it; null where none was kept. Give it back with `endHop`. */
-export function takeHop(stream: u32): Hop | null {
-  return changetype<Hop | null>(takeFromStream(stream));
+/** Ends what the record stands for, when the stream is over. */
+export function endHop(hop: Hop): void {
+  const arrangement = hop.arrangement;
+  releaseHop(hop);
+  if (arrangement != null) arrangement.end();
 }
 
-/** Ends what the record stands for. */
-export function endHop(hop: Hop): void {
+/** The same, if nobody can say what became of the stream. */
+export function releaseHop(hop: Hop): void {
   const flight = hop.flight;
   if (flight != null) endFlight(flight);
-  const arrangement = hop.arrangement;
-  if (arrangement != null) arrangement.end();
   hop.next = free;
   free = hop;
 }

@@ -1,6 +1,7 @@
-import { HeaderMap, removeHeader, replaceHeader } from "../../assembly/host/headers";
 import { incrementMetric } from "../../assembly/host/metrics";
-import { firstValue } from "../../assembly/request/request";
+import { HeaderMap } from "../../assembly/host/headers";
+import { dropHeader, setHeader } from "../../assembly/request/header-writes";
+import { firstOfEach } from "../../assembly/request/request";
 import { Value } from "../../assembly/request/value";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Baggage } from "./baggage";
@@ -45,7 +46,7 @@ function removeForeign(first: Carrier | null): void {
 
 /** Makes the request's tracestate what it goes on with, and gives that; null where it goes on without. */
 export function injectTracestate(plan: Plan, tracestate: Tracestate): Value | null {
-  const came = firstValue(plan.tracestate);
+  const came = firstOfEach(plan.tracestate);
   if (tracestate.state == ListState.AS_IT_CAME) return came;
   if (tracestate.state == ListState.INVALID) incrementMetric(plan.counters.tracestateDiscarded, 1);
   const value = tracestate.state == ListState.ANEW ? tracestate.write() : null;
@@ -55,7 +56,7 @@ export function injectTracestate(plan: Plan, tracestate: Tracestate): Value | nu
 
 /** Makes the request's baggage what goes on of it: all that is valid and within the limits, whatever trace the request is of. */
 export function injectBaggage(plan: Plan): void {
-  const came = firstValue(plan.baggage);
+  const came = firstOfEach(plan.baggage);
   if (came == null) return;
   const baggage = Baggage.read(came);
   if (baggage.state == ListState.AS_IT_CAME) return;
@@ -65,6 +66,6 @@ export function injectBaggage(plan: Plan): void {
 
 /** Writes a list's header, or takes it away where there is nothing to write and it came. */
 function writeList(name: Text, value: Value | null, came: bool): void {
-  if (value != null) replaceHeader(HeaderMap.REQUEST_HEADERS, name, value.start, value.length);
-  else if (came) removeHeader(HeaderMap.REQUEST_HEADERS, name);
+  if (value != null) setHeader(HeaderMap.REQUEST_HEADERS, name, value.start, value.length);
+  else if (came) dropHeader(HeaderMap.REQUEST_HEADERS, name);
 }

@@ -1,6 +1,3 @@
-import { Direction } from "../../assembly/request/principal";
-import { Source } from "../../assembly/plugin/source";
-import { SlotTable } from "../../assembly/request/slots";
 import { Arrangement } from "./arrangement";
 import { Carrier } from "./carrier";
 import { TraceContext } from "./context";
@@ -12,7 +9,6 @@ import { Sampler } from "./sampler";
 /** What a configuration comes to: all that a request needs, in one region. */
 @unmanaged
 export class Plan {
-  slots: SlotTable;
   /** The formats of `extract` and of `inject`, each in its order. */
   firstToRead: Carrier | null;
   firstToWrite: Carrier | null;
@@ -24,9 +20,6 @@ export class Plan {
   sampler: Sampler;
   join: Join | null;
   alone: Alone | null;
-  /** Which way the requests go; asked of each stream's listener where it is not given. */
-  direction: Direction;
-  source: Source;
   /** The slots of `tracestate` and `baggage`. */
   tracestate: u32;
   baggage: u32;

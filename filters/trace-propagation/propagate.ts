@@ -1,12 +1,14 @@
 import { monotonicTime } from "../../assembly/host/clock";
-import { firstValue } from "../../assembly/request/request";
+import { Stream } from "../../assembly/plugin/stream";
+import { firstOfEach } from "../../assembly/request/request";
+import { TrafficDirection, isUnknown, mayBeInbound, trafficDirection } from "../../assembly/request/traffic-direction";
 import { Value } from "../../assembly/request/value";
 import { utf8 } from "../../assembly/text/text";
 import { Sampling } from "./context";
 import { w3cTells } from "./extract";
 import { putHex } from "./formats/digits";
 import { newId } from "./ids";
-import { keepHop } from "./hop";
+import { Hop, keepHop } from "./hop";
 import { inject, injectBaggage, injectTracestate } from "./inject";
 import { Alone } from "./join/alone";
 import { recalledTracestate, recalledTracestateLength } from "./join/join";
@@ -16,15 +18,14 @@ import { OtMember } from "./ot-member";
 import { Plan } from "./plan";
 import { inheritedThreshold, randomnessOf } from "./sampling";
 import { Tracestate } from "./tracestate";
-import { TrafficDirection, trafficDirection } from "./traffic-direction";
 
 /** The value of the filter's own member of tracestate. */
 const ownValue: usize = memory.data(16, 8);
 
 /** Gives the current request the trace headers that it goes on with, and remembers its context for the requests that it causes. */
-export function propagate(plan: Plan, stream: u32): void {
+export function propagate(plan: Plan, stream: Stream<Hop>): void {
   const join = plan.join;
-  const direction = join == null ? TrafficDirection.UNSPECIFIED : trafficDirection(plan.direction);
+  const direction = join == null ? TrafficDirection.UNSPECIFIED : trafficDirection();
   const origin = contextOf(plan, direction == TrafficDirection.OUTBOUND);
   const context = plan.context;
   const tracestate = tracestateOf(plan, origin);
@@ -40,7 +41,7 @@ export function propagate(plan: Plan, stream: u32): void {
   if (join != null) {
     if (direction == TrafficDirection.INBOUND) {
       join.remember(context, goesOn == null ? 0 : goesOn.start, goesOn == null ? 0 : goesOn.length);
-    } else if (direction == TrafficDirection.UNKNOWN) {
+    } else if (isUnknown(direction)) {
       join.doubt();
     }
   }
@@ -51,16 +52,16 @@ export function propagate(plan: Plan, stream: u32): void {
  * The host does not tell the current request's headers, and it goes on as it came. If it came in, it is in flight all the same, and
  * neither its keys nor its trace are known.
  */
-export function passUnread(plan: Plan, stream: u32): void {
+export function passUnread(plan: Plan, stream: Stream<Hop>): void {
   const join = plan.join;
-  if (join == null || !mayBeInbound(trafficDirection(plan.direction))) return;
+  if (join == null || !mayBeInbound(trafficDirection())) return;
   join.doubt();
   const alone = plan.alone;
   if (alone != null) keepHop(stream).flight = alone.begin(null, monotonicTime());
 }
 
 /** Keeps of the request what must be known when it is over; of most requests that is nothing. */
-function keep(plan: Plan, stream: u32, direction: TrafficDirection): void {
+function keep(plan: Plan, stream: Stream<Hop>, direction: TrafficDirection): void {
   const alone = plan.alone;
   const counts = alone != null && mayBeInbound(direction);
   const watches = plan.arrangement.watch();
@@ -88,16 +89,12 @@ function sample(plan: Plan, tracestate: Tracestate): void {
   if (plan.writesW3c) ot.put(tracestate, threshold);
 }
 
-function mayBeInbound(direction: TrafficDirection): bool {
-  return direction == TrafficDirection.INBOUND || direction == TrafficDirection.UNKNOWN;
-}
-
 /**
  * The tracestate that belongs to the context: the request's own where traceparent tells that trace, else that of the request which
  * caused it, else none (W3C Trace Context §4.3: without a valid traceparent tracestate is not to be passed on).
  */
 function tracestateOf(plan: Plan, origin: Origin): Tracestate {
-  if (origin == Origin.HEADERS) return Tracestate.read(w3cTells ? firstValue(plan.tracestate) : null);
+  if (origin == Origin.HEADERS) return Tracestate.read(w3cTells ? firstOfEach(plan.tracestate) : null);
   const recalled = origin == Origin.JOINED && recalledTracestateLength > 0;
   const tracestate = Tracestate.read(recalled ? Value.of(recalledTracestate, recalledTracestateLength) : null);
   if (tracestate.count > 0) tracestate.state = ListState.ANEW;

@@ -1,5 +1,5 @@
 import { Place } from "../../assembly/config/place";
-import { Region } from "../../assembly/memory/region";
+import { PluginReading } from "../../assembly/plugin/reading";
 import { utf8 } from "../../assembly/text/text";
 import { Carrier } from "./carrier";
 import { FORMATS, Format, FormatId } from "./formats/format";
@@ -7,17 +7,17 @@ import { readFormat } from "./formats/read-format";
 import { Plan } from "./plan";
 
 /** Reads `extract` and `inject` into a plan: lists of formats' names, `[w3c]` each where it is not given. */
-export function readFormats(root: Place, plan: Plan, region: Region): void {
-  const carriers = region.take(FORMATS * sizeof<usize>());
+export function readFormats(root: Place, plan: Plan, reading: PluginReading): void {
+  const carriers = reading.region.take(FORMATS * sizeof<usize>());
   const extract = root.field(utf8("extract"));
   const inject = root.field(utf8("inject"));
-  readList(extract, carriers, plan, region, false);
-  readList(inject, carriers, plan, region, true);
+  readList(extract, carriers, plan, reading, false);
+  readList(inject, carriers, plan, reading, true);
 }
 
-function readList(place: Place, carriers: usize, plan: Plan, region: Region, writes: bool): void {
+function readList(place: Place, carriers: usize, plan: Plan, reading: PluginReading, writes: bool): void {
   if (!place.present) {
-    append(carrierOf(FormatId.W3C, carriers, plan, region), null, plan, writes);
+    append(carrierOf(FormatId.W3C, carriers, reading), null, plan, writes);
     return;
   }
   if (!place.list()) return;
@@ -26,7 +26,7 @@ function readList(place: Place, carriers: usize, plan: Plan, region: Region, wri
   let item = place.first();
   while (item != null) {
     const errors = item.report.errors.count;
-    const carrier = carrierOf(readFormat(item), carriers, plan, region);
+    const carrier = carrierOf(readFormat(item), carriers, reading);
     if (writes ? carrier.writes : carrier.reads) {
       if (item.report.errors.count == errors) item.error(utf8("listed twice"));
     } else {
@@ -50,11 +50,12 @@ function append(carrier: Carrier, last: Carrier | null, plan: Plan, writes: bool
   }
 }
 
-function carrierOf(id: FormatId, carriers: usize, plan: Plan, region: Region): Carrier {
+function carrierOf(id: FormatId, carriers: usize, reading: PluginReading): Carrier {
+  const region = reading.region;
   const at = carriers + <u32>id * sizeof<usize>();
   let carrier = changetype<Carrier | null>(load<usize>(at));
   if (carrier == null) {
-    carrier = Carrier.open(Format.open(id, region, plan.slots), region);
+    carrier = Carrier.open(Format.open(id, region, reading.slots), region);
     store<usize>(at, changetype<usize>(carrier));
   }
   return carrier;

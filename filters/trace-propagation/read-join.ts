@@ -3,10 +3,12 @@ import { Place } from "../../assembly/config/place";
 import { pluginName } from "../../assembly/host/plugin-name";
 import { headerName } from "../../assembly/match/http-match-request";
 import { Region } from "../../assembly/memory/region";
+import { PluginReading } from "../../assembly/plugin/reading";
 import { Fact, SlotTable } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { xxHash64 } from "../../assembly/text/xxhash64";
 import { Alone } from "./join/alone";
+import { Group } from "./join/group";
 import { Join, KeyHeader } from "./join/join";
 import { SharedSlots } from "./join/shared-slots";
 import { Plan } from "./plan";
@@ -15,27 +17,22 @@ const SECOND: i64 = 1_000_000_000;
 const DEFAULT_LIFETIME: i64 = 60 * SECOND;
 
 /** Reads `join: {keys, lifetime, whenAlone, group}` into a plan; nothing is joined where it is not given. */
-export function readJoin(place: Place, plan: Plan, region: Region): void {
+export function readJoin(place: Place, plan: Plan, reading: PluginReading): void {
   if (!place.object()) return;
   const keys = place.field(utf8("keys"));
   const lifetime = readDuration(place.field(utf8("lifetime")), DEFAULT_LIFETIME);
   const written = place.field(utf8("group")).nonEmptyString();
   const whenAlone = place.field(utf8("whenAlone")).boolean(false);
   place.noOtherFields();
+  const region = reading.region;
+  const group = written == null ? pluginName(region) : written;
   const join = changetype<Join>(region.take(offsetof<Join>()));
   join.lifetime = lifetime;
-  join.keys = readKeys(keys, plan.slots, region);
-  join.group = written == null ? pluginName(region) : written;
-  join.whenAlone = whenAlone;
+  join.keys = readKeys(keys, reading.slots, region);
+  join.group = Group.of(group);
+  join.slots = SharedSlots.open(group, region);
   plan.join = join;
-}
-
-/** Opens what of a plan's join lies in shared data, which a configuration that is refused must not leave there: nothing can take it out. */
-export function openJoin(plan: Plan, region: Region): void {
-  const join = plan.join;
-  if (join == null) return;
-  join.slots = SharedSlots.open(join.group, region);
-  if (join.whenAlone) plan.alone = Alone.open(join.group, join.lifetime, region);
+  if (whenAlone) plan.alone = Alone.open(join.group, lifetime, region);
 }
 
 /** The headers, in their order; `x-request-id` where none are given. */

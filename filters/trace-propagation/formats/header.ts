@@ -1,6 +1,7 @@
-import { HeaderMap, removeHeader, replaceHeader } from "../../../assembly/host/headers";
 import { Status } from "../../../assembly/host/status";
-import { firstValue } from "../../../assembly/request/request";
+import { HeaderMap } from "../../../assembly/host/headers";
+import { dropHeader, setHeader } from "../../../assembly/request/header-writes";
+import { firstOfEach } from "../../../assembly/request/request";
 import { Fact, SlotTable } from "../../../assembly/request/slots";
 import { Value } from "../../../assembly/request/value";
 import { Text, sameBytes } from "../../../assembly/text/text";
@@ -33,7 +34,7 @@ export class Header {
 
   /** Its first value in the current request; null where it has none. */
   get value(): Value | null {
-    return firstValue(this.slot);
+    return firstOfEach(this.slot);
   }
 
   /**
@@ -44,7 +45,7 @@ export class Header {
     const value = this.value;
     const length = <u32>(end - start);
     if (value != null && value.next == null && sameBytes(value.start, value.length, start, length)) return;
-    if (replaceHeader(HeaderMap.REQUEST_HEADERS, this.name, start, length) != Status.OK) refused = true;
+    if (setHeader(HeaderMap.REQUEST_HEADERS, this.name, start, length) != Status.OK) refused = true;
   }
 
   /** Makes a text its only value; with none, takes it away. */
@@ -56,6 +57,6 @@ export class Header {
   /** Takes it away, where the request has it. */
   remove(): void {
     if (this.value == null) return;
-    if (removeHeader(HeaderMap.REQUEST_HEADERS, this.name) != Status.OK) refused = true;
+    if (dropHeader(HeaderMap.REQUEST_HEADERS, this.name) != Status.OK) refused = true;
   }
 }

@@ -161,9 +161,8 @@ describe("requests in flight of which one could not be counted", () => {
   });
 });
 
-// The last one, as this worker knows nothing any more.
 describe("a worker whose host does not even take that it does not know", () => {
-  it("relies on no record", () => {
+  it("relies on no record of that group, whatever configuration it is asked by", () => {
     const alone = restart();
     const a = begin(alone, A, 100);
     sharedMap.failingWrites = 2;
@@ -171,7 +170,13 @@ describe("a worker whose host does not even take that it does not know", () => {
     expect(recall(alone, 100)).toBe("none");
     end(a);
     expect(recall(alone, 100)).toBe("none");
-    begin(restart(), C, 100);
     expect(recall(another(), 100)).toBe("none");
+    begin(another(), C, 100);
+    expect(recall(another(), 100)).toBe("none");
+  });
+
+  it("relies on the record of another group as before", () => {
+    begin(restart(), C, 100);
+    expect(recall(another(), 100)).toBe(C);
   });
 });

@@ -1,9 +1,8 @@
-import { readShared, sharedLength, sharedStart, sharedVersion, writeShared } from "../../../assembly/host/shared-data";
-import { Status } from "../../../assembly/host/status";
 import { Region } from "../../../assembly/memory/region";
-import { Text, utf8 } from "../../../assembly/text/text";
-import { Writer } from "../../../assembly/text/writer";
+import { SharedRecord } from "../../../assembly/shared/record";
+import { utf8 } from "../../../assembly/text/text";
 import { Sampling, TraceContext } from "../context";
+import { Group } from "./group";
 
 /** So often a write is tried that others are in the way of. */
 const TRIES: u32 = 32;
@@ -34,29 +33,46 @@ export class Flight {
   started: u64;
   /** Whether it could be counted, and must be taken off again. */
   counted: bool;
+  /** What it is counted as: 1, or -1 when it is taken off. */
+  by: i32;
   next: Flight | null;
+
+  /** Counts it in the record, or takes it off; for `SharedRecord.update`. */
+  apply(start: usize, length: u32): bool {
+    if (length != offsetof<Flights>()) return false;
+    const flights = changetype<Flights>(start);
+    const context = this.context;
+    flights.count += this.by;
+    flights.traceHigh ^= context.traceHigh;
+    flights.traceLow ^= context.traceLow;
+    flights.spanId ^= context.spanId;
+    flights.started ^= this.started;
+    flights.sampling ^= <u32>context.sampling;
+    flights.random ^= <u32>context.random;
+    return true;
+  }
 }
 
 /** `join.whenAlone`: what a workload sends while it serves exactly one request is taken to be for that one. */
 @unmanaged
 export class Alone {
-  private key: Text;
+  private record: SharedRecord;
+  private group: Group;
   /** A request that is in flight for longer, in nanoseconds, is not believed to be. */
   private lifetime: u64;
 
-  /** Opens a group's record; called while configuring, where Envoy's main thread comes before its workers. */
-  static open(group: Text, lifetime: u64, region: Region): Alone {
+  /** What a group has in flight. */
+  static open(group: Group, lifetime: u64, region: Region): Alone {
     const alone = changetype<Alone>(region.take(offsetof<Alone>()));
-    const writer = Writer.open();
-    writer.text(utf8("trace-propagation.alone.1."));
-    writer.text(group);
-    alone.key = Text.copy(region, writer.start, writer.length);
-    writer.close();
+    alone.group = group;
+    alone.record = SharedRecord.open(utf8("trace-propagation.alone.1."), group.name, offsetof<Flights>(), region);
     alone.lifetime = lifetime;
-    if (readShared(alone.key) == Status.NOT_FOUND) {
-      writeShared(alone.key, region.take(offsetof<Flights>()), offsetof<Flights>(), 0);
-    }
     return alone;
+  }
+
+  /** Makes the group's record, if there is none. */
+  share(): void {
+    this.record.make();
   }
 
   /** Counts a request with its context, null where that is not known; give it to `endFlight` when it ends. */
@@ -79,8 +95,10 @@ export class Alone {
 
   /** Whether exactly one request is in flight, whose context is taken over then. */
   recall(into: TraceContext, now: u64): bool {
-    if (allUnknown || readShared(this.key) != Status.OK || sharedLength != offsetof<Flights>()) return false;
-    const flights = changetype<Flights>(sharedStart);
+    if (this.group.countIsUnknown) return false;
+    const start = this.record.read();
+    if (start == 0) return false;
+    const flights = changetype<Flights>(start);
     if (flights.broken != 0 || flights.count != 1 || now == 0 || now - flights.started > this.lifetime) return false;
     if ((flights.traceHigh | flights.traceLow) == 0) return false;
     into.traceHigh = flights.traceHigh;
@@ -93,32 +111,16 @@ export class Alone {
 
   /** Counts a flight, or takes it off; false where the host does not let it: nobody knows from then on how many there are. */
   change(flight: Flight, by: i32): bool {
-    const context = flight.context;
-    for (let tries: u32 = 0; tries < TRIES; tries++) {
-      if (readShared(this.key) != Status.OK || sharedLength != offsetof<Flights>()) break;
-      const flights = changetype<Flights>(sharedStart);
-      flights.count += by;
-      flights.traceHigh ^= context.traceHigh;
-      flights.traceLow ^= context.traceLow;
-      flights.spanId ^= context.spanId;
-      flights.started ^= flight.started;
-      flights.sampling ^= <u32>context.sampling;
-      flights.random ^= <u32>context.random;
-      const status = writeShared(this.key, sharedStart, offsetof<Flights>(), sharedVersion);
-      if (status == Status.OK) return true;
-      if (status != Status.CAS_MISMATCH) break;
-    }
+    flight.by = by;
+    if (this.record.update<Flight>(flight, TRIES)) return true;
     unknown.broken = 1;
-    if (writeShared(this.key, changetype<usize>(unknown), offsetof<Flights>(), 0) != Status.OK) allUnknown = true;
+    if (!this.record.overwrite(changetype<usize>(unknown))) this.group.countIsUnknown = true;
     return false;
   }
 }
 
 /** A record of which nothing is known. */
 const unknown: Flights = changetype<Flights>(memory.data(offsetof<Flights>(), 8));
-
-/** Whether not even that could be written: this worker then relies on no record. */
-let allUnknown = false;
 
 /** A request ends; the record is another's to use. */
 export function endFlight(flight: Flight): void {

@@ -2,10 +2,11 @@ import { monotonicTime } from "../../../assembly/host/clock";
 import { sharedLength, sharedStart } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { Value } from "../../../assembly/request/value";
-import { Text } from "../../../assembly/text/text";
+import { updateShared, writeInstead } from "../../../assembly/shared/record";
 import { xxHash64 } from "../../../assembly/text/xxhash64";
 import { TraceContext } from "../context";
 import { Entry, EntryState } from "./entry";
+import { Group } from "./group";
 import { keyIn } from "./key";
 import { SLOTS, SharedSlots } from "./shared-slots";
 import { Slot, nextLength, nextStart } from "./slot";
@@ -44,23 +45,24 @@ export const enum Recalled {
 export let recalledTracestate: usize = 0;
 export let recalledTracestateLength: u32 = 0;
 
-/**
- * Until when nothing is joined, in nanoseconds of the monotonic clock: the host would take nothing that was to be remembered, or did not
- * tell under which keys.
- */
-let unsureUntil: u64 = 0;
-
 /** Joins the requests that a workload sends to those that it received, by a header that it passes on. */
 @unmanaged
 export class Join {
   slots: SharedSlots;
-  /** The name under which plugins remember together. */
-  group: Text;
-  /** Whether what has no key that is known is joined to the only request in flight. */
-  whenAlone: bool;
+  /** The plugins that remember together. */
+  group: Group;
   keys: KeyHeader | null;
   /** How long a request is remembered, in nanoseconds. */
   lifetime: u64;
+
+  /** The request that is being remembered. */
+  private keyHash: u32;
+  private key: Value;
+  private context: TraceContext;
+  private tracestate: usize;
+  private tracestateLength: u32;
+  private now: u64;
+  private expires: u64;
 
   /** Remembers the current request's context under each of its keys. */
   remember(context: TraceContext, tracestate: usize, tracestateLength: u32): void {
@@ -80,7 +82,7 @@ export class Join {
   /** A request may have come that cannot be remembered, as its keys or its direction are not known: any other may have its key. */
   doubt(): void {
     const now = monotonicTime();
-    unsureUntil = max(unsureUntil, now == 0 ? u64.MAX_VALUE : now + this.lifetime);
+    this.distrust(now == 0 ? u64.MAX_VALUE : now + this.lifetime);
   }
 
   /** Looks for the request that came with the current one's first key, and takes over its context. */
@@ -97,7 +99,7 @@ export class Join {
 
   private find(hash: u64, key: Value, into: TraceContext): Recalled {
     const now = monotonicTime();
-    if (now == 0 || now < unsureUntil || this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK)
+    if (now == 0 || now < this.group.unsureUntil || this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK)
       return Recalled.MISSED;
     const slot = Slot.over(sharedStart, sharedLength);
     const entry = slot.find(<u32>(hash >> 32), key.start, key.length, now);
@@ -110,20 +112,35 @@ export class Join {
   private put(hash: u64, key: Value, context: TraceContext, tracestate: usize, tracestateLength: u32, now: u64): void {
     const place = (<u32>hash) & (SLOTS - 1);
     const expires = now + this.lifetime;
-    for (let tries: u32 = 0; now != 0 && tries < TRIES; tries++) {
-      if (this.slots.read(place) != Status.OK) break;
-      const slot = Slot.over(sharedStart, sharedLength);
-      slot.append(<u32>(hash >> 32), key.start, key.length, context, tracestate, tracestateLength, now, expires);
-      const status = this.slots.write(place, nextStart, nextLength);
-      if (status == Status.OK) return;
-      if (status != Status.CAS_MISMATCH) break;
-    }
+    this.keyHash = <u32>(hash >> 32);
+    this.key = key;
+    this.context = context;
+    this.tracestate = tracestate;
+    this.tracestateLength = tracestateLength;
+    this.now = now;
+    this.expires = expires;
+    if (now != 0 && updateShared<Join>(this.slots.key(place), TRIES, this) == Status.OK) return;
     // What could not be remembered may have torn a key: nothing that lies there is sure any more, nor what another worker has put
     // there since it was read, which is taken to count no longer than this.
     const slot = now == 0 ? Slot.over(0, 0) : Slot.over(sharedStart, sharedLength);
     const until = now == 0 ? u64.MAX_VALUE : expires + LONGEST_DELAY;
     slot.distrust(until);
-    if (this.slots.overwrite(place, nextStart, nextLength) != Status.OK) unsureUntil = max(unsureUntil, until);
+    if (this.slots.overwrite(place, nextStart, nextLength) != Status.OK) this.distrust(until);
+  }
+
+  /** Adds it to a slot; for `updateShared`. */
+  apply(start: usize, length: u32): bool {
+    const slot = Slot.over(start, length);
+    const key = this.key;
+    const tracestate = this.tracestate;
+    const size = this.tracestateLength;
+    slot.append(this.keyHash, key.start, key.length, this.context, tracestate, size, this.now, this.expires);
+    writeInstead(nextStart, nextLength);
+    return true;
+  }
+
+  private distrust(until: u64): void {
+    this.group.unsureUntil = max(this.group.unsureUntil, until);
   }
 }
 

@@ -1,4 +1,4 @@
-import { firstValue } from "../../../assembly/request/request";
+import { firstOfEach } from "../../../assembly/request/request";
 import { Value } from "../../../assembly/request/value";
 
 /** Keys that are longer join nothing. */
@@ -26,7 +26,7 @@ const uuid: usize = memory.data(36, 8);
  * pass on another digit than the filter saw.
  */
 export function keyIn(slot: u32): Value | null {
-  const value = firstValue(slot);
+  const value = firstOfEach(slot);
   if (value == null || value.next != null || value.length == 0 || value.length > LONGEST_KEY) return null;
   if (value.length != UUID_LENGTH || !tellsReason(value.start)) return value;
   memory.copy(uuid, value.start, UUID_LENGTH);

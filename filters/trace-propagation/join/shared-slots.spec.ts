@@ -1,7 +1,7 @@
 import { specRegion, text } from "../../../test/as-pect/assembly/bytes";
 import { sharedMap } from "../../../test/as-pect/assembly/shared-map";
 import { resetArena } from "../../../assembly/host/arena";
-import { sharedLength, sharedStart } from "../../../assembly/host/shared-data";
+import { sharedLength, sharedStart, sharedVersion, writeShared } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { SLOTS, SharedSlots } from "./shared-slots";
 
@@ -9,12 +9,14 @@ export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/as-p
 
 function open(group: string): SharedSlots {
   resetArena();
-  return SharedSlots.open(text(group), specRegion());
+  const slots = SharedSlots.open(text(group), specRegion());
+  slots.make(specRegion());
+  return slots;
 }
 
 function write(slots: SharedSlots, slot: u32, value: string): Status {
   const bytes = text(value);
-  return slots.write(slot, bytes.start, bytes.length);
+  return writeShared(slots.key(slot), bytes.start, bytes.length, sharedVersion);
 }
 
 /** What is read, or the status. */

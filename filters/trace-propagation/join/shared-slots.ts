@@ -1,4 +1,4 @@
-import { readShared, sharedVersion, writeShared } from "../../../assembly/host/shared-data";
+import { readShared, writeShared } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { Region } from "../../../assembly/memory/region";
 import { Text, utf8 } from "../../../assembly/text/text";
@@ -17,10 +17,7 @@ const DIGITS: u32 = 3;
 export class SharedSlots {
   private keys: Text;
 
-  /**
-   * Makes the slots where there are none yet, so that no request has to: to make one where two might at once would lose what
-   * the other put there. Envoy configures a plugin on its main thread before any worker has it.
-   */
+  /** The slots of a group. */
   static open(group: Text, region: Region): SharedSlots {
     const slots = changetype<SharedSlots>(region.take(offsetof<SharedSlots>()));
     const writer = Writer.open();
@@ -29,7 +26,6 @@ export class SharedSlots {
     writer.text(utf8(".000"));
     slots.keys = Text.copy(region, writer.start, writer.length);
     writer.close();
-    if (readShared(slots.key(SLOTS - 1)) == Status.NOT_FOUND) slots.make(region);
     return slots;
   }
 
@@ -38,22 +34,23 @@ export class SharedSlots {
     return readShared(this.key(slot));
   }
 
-  /** Writes the slot that was read last, unless somebody else has meanwhile. */
-  write(slot: u32, start: usize, length: u32): Status {
-    return writeShared(this.key(slot), start, length, sharedVersion);
-  }
-
-  /** Writes it in any case. */
+  /** Writes a slot, whatever is there. */
   overwrite(slot: u32, start: usize, length: u32): Status {
     return writeShared(this.key(slot), start, length, 0);
   }
 
-  private make(region: Region): void {
-    const empty = region.take(EMPTY_SLOT_SIZE);
+  /**
+   * Makes the slots if there are none yet, so that no request has to: to make one where two might at once would lose what the other
+   * put there. Envoy configures a plugin on its main thread before any worker has it.
+   */
+  make(scratch: Region): void {
+    if (readShared(this.key(SLOTS - 1)) != Status.NOT_FOUND) return;
+    const empty = scratch.take(EMPTY_SLOT_SIZE);
     for (let slot: u32 = 0; slot < SLOTS; slot++) this.overwrite(slot, empty, EMPTY_SLOT_SIZE);
   }
 
-  private key(slot: u32): Text {
+  /** The key of a slot; it counts until another one is asked for. */
+  key(slot: u32): Text {
     const end = this.keys.start + this.keys.length;
     for (let digit: u32 = 1; digit <= DIGITS; digit++) {
       store<u8>(end - digit, hexDigit((slot >> ((digit - 1) * 4)) & 15));

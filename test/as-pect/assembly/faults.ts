@@ -1,28 +1,31 @@
 /** What fault-injection makes of a request in the emulator's proxy, which answers the host calls of a specification. */
 import { resetArena } from "../../../assembly/host/arena";
-import { Region } from "../../../assembly/memory/region";
 import { readRequestHeaders } from "../../../assembly/request/request";
-import { begin, routeOf } from "../../../filters/fault-injection/decide";
+import { activate } from "../../../filters/fault-injection/activate";
+import { routeOf } from "../../../filters/fault-injection/decide";
 import { Fault, drawnAbort, drawnDelay } from "../../../filters/fault-injection/fault";
 import { Plan } from "../../../filters/fault-injection/plan";
 import { readPlan } from "../../../filters/fault-injection/read-plan";
 import { configuration, errors, warnings } from "./configuration";
 import { enterRoot, startRequest } from "./emulator";
+import { openRequestFor, readingOf, wasReadWith } from "./readings";
 
 /** Reads a pluginConfig as in `proxy_on_configure`; it must be without an error. */
 export function configured(json: string): Plan {
   enterRoot();
   const root = configuration(json);
-  const address = readPlan(root, Region.open());
+  const reading = readingOf(root);
+  const plan = wasReadWith(readPlan(root, reading), reading);
   expect(errors(root)).toBe("", json);
-  return changetype<Plan>(address);
+  activate(plan);
+  return plan;
 }
 
 /** What is wrong with a pluginConfig, a line each. */
 export function planProblems(json: string): string {
   enterRoot();
   const root = configuration(json);
-  readPlan(root, Region.open());
+  readPlan(root, readingOf(root));
   return errors(root);
 }
 
@@ -30,7 +33,7 @@ export function planProblems(json: string): string {
 export function planWarnings(json: string): string {
   enterRoot();
   const root = configuration(json);
-  readPlan(root, Region.open());
+  readPlan(root, readingOf(root));
   return warnings(root);
 }
 
@@ -59,7 +62,7 @@ export function faultProblems(fault: string): string {
 export function arrives(plan: Plan, headers: string): void {
   startRequest(headers);
   resetArena();
-  begin(plan);
+  openRequestFor(plan);
   expect(readRequestHeaders()).toBe(true);
 }
 

@@ -4,6 +4,7 @@
  */
 import { resetArena } from "../../../assembly/host/arena";
 import { Alone, Flight, endFlight } from "../../../filters/trace-propagation/join/alone";
+import { Group } from "../../../filters/trace-propagation/join/group";
 import { specRegion, text } from "./bytes";
 import { sharedMap } from "./shared-map";
 import { context, shownContext } from "./trace-contexts";
@@ -22,7 +23,9 @@ export function key(): string {
 /** Another worker's record of the same group. */
 export function another(): Alone {
   resetArena();
-  return Alone.open(text("g" + group.toString()), LIFETIME, specRegion());
+  const alone = Alone.open(Group.of(text("g" + group.toString())), LIFETIME, specRegion());
+  alone.share();
+  return alone;
 }
 
 /** Begins anew: a worker's record of another group, the only one. */

@@ -11,6 +11,7 @@ import {
   recalledTracestate,
   recalledTracestateLength,
 } from "../../../filters/trace-propagation/join/join";
+import { Group } from "../../../filters/trace-propagation/join/group";
 import { SLOTS, SharedSlots } from "../../../filters/trace-propagation/join/shared-slots";
 import { specRegion, text } from "./bytes";
 import { HeaderPairs } from "./pairs";
@@ -31,7 +32,9 @@ export class JoinWorker {
    */
   constructor(group: string, names: string, lifetime: u64, slotsBefore: i32 = 0) {
     for (let i = 0; i < slotsBefore; i++) this.slots.slot(Fact.HEADER, text("unused-" + i.toString()));
+    this.join.group = Group.of(text(group));
     this.join.slots = SharedSlots.open(text(group), specRegion());
+    this.join.slots.make(specRegion());
     this.join.lifetime = lifetime;
     const all = names.split(" ");
     for (let i = 0; i < all.length; i++) this.addKey(all[i], i + 1);

@@ -1,5 +1,4 @@
 /** Policies of authz in a specification, which plays the host with `host.ts`. */
-import { Region } from "../../../assembly/memory/region";
 import { Plan } from "../../../filters/authz/plan";
 import { readPlan } from "../../../filters/authz/read-plan";
 import { writeRuleId } from "../../../filters/authz/rule-id";
@@ -9,6 +8,7 @@ import { text } from "./bytes";
 import { configuration, errors } from "./configuration";
 import { setProperty } from "./host";
 import { HeaderPairs } from "./pairs";
+import { readingFor, readingOf, wasReadWith } from "./readings";
 import { startRequest } from "./request";
 
 /** Says that the proxy is one of the namespace `default`, and that requests come in. */
@@ -19,15 +19,16 @@ export function inDefaultNamespace(): void {
 /** Reads a pluginConfig; it must be without an error. */
 export function readPolicies(json: string): Plan {
   const root = configuration(json);
-  const address = readPlan(root, Region.open());
+  const reading = readingOf(root);
+  const plan = wasReadWith(readPlan(root, reading), reading);
   expect(errors(root)).toBe("", json);
-  return changetype<Plan>(address);
+  return plan;
 }
 
 /** What is wrong with a pluginConfig, a line each. */
 export function policyProblems(json: string): string {
   const root = configuration(json);
-  readPlan(root, Region.open());
+  readPlan(root, readingOf(root));
   return errors(root);
 }
 
@@ -45,14 +46,14 @@ export function ruleProblems(rule: string): string {
 /** Whether the one rule of that pluginConfig holds for a request with these headers, and the host's properties. */
 export function allows(json: string, headers: HeaderPairs): bool {
   const plan = readPolicies(json);
-  startRequest(plan.slots, headers);
+  startRequest(readingFor(plan).slots, headers);
   plan.source.use();
   return judge(plan).allowed;
 }
 
 /** The id of the rule that decides about a request; "none" where none does. */
 export function deciding(plan: Plan, headers: HeaderPairs): string {
-  startRequest(plan.slots, headers);
+  startRequest(readingFor(plan).slots, headers);
   plan.source.use();
   const rule = judge(plan).rule;
   if (rule == null) return "none";

@@ -1,8 +1,8 @@
 /** What authz makes of a request in the emulator's proxy, which answers the host calls of a specification. */
 import { resetArena } from "../../../assembly/host/arena";
-import { Region } from "../../../assembly/memory/region";
 import { Writer } from "../../../assembly/text/writer";
 import { count } from "../../../filters/authz/count";
+import { activate } from "../../../filters/authz/counters";
 import { decide } from "../../../filters/authz/decide";
 import { Plan, PolicyRule } from "../../../filters/authz/plan";
 import { readPlan } from "../../../filters/authz/read-plan";
@@ -10,20 +10,24 @@ import { writeRuleId } from "../../../filters/authz/rule-id";
 import { Reason, Verdict } from "../../../filters/authz/verdict";
 import { configuration, errors } from "./configuration";
 import { enterRoot, startRequest } from "./emulator";
+import { openRequestFor, readingOf, wasReadWith } from "./readings";
 
 /** Reads a pluginConfig as in `proxy_on_configure`; it must be without an error. */
 export function configured(json: string): Plan {
   enterRoot();
   const root = configuration(json);
-  const address = readPlan(root, Region.open());
+  const reading = readingOf(root);
+  const plan = wasReadWith(readPlan(root, reading), reading);
   expect(errors(root)).toBe("", json);
-  return changetype<Plan>(address);
+  activate(plan);
+  return plan;
 }
 
 /** Decides about a request with these headers, `name: value` lines. */
 export function decided(plan: Plan, headers: string): Verdict {
   startRequest(headers);
   resetArena();
+  openRequestFor(plan);
   return decide(plan);
 }
 
@@ -32,7 +36,7 @@ export function handled(plan: Plan, headers: string): Verdict {
   const verdict = decided(plan, headers);
   count(plan.counters, verdict);
   const log = plan.log;
-  if (log != null) log.record(verdict);
+  if (log != null) log.record(verdict, plan.counters.unlogged);
   return verdict;
 }
 

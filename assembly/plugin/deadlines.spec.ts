@@ -1,7 +1,7 @@
 import { specRegion } from "../../test/as-pect/assembly/bytes";
 import { Random } from "../../test/as-pect/assembly/random";
 import { seed } from "../../test/as-pect/assembly/run";
-import { Region } from "../../assembly/memory/region";
+import { Region } from "../memory/region";
 import { Deadlines, Waiting } from "./deadlines";
 
 function waiting(deadline: u64): Waiting {

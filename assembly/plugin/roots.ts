@@ -1,5 +1,6 @@
 import { Region } from "../memory/region";
-import { isAlive, restoreContext } from "./contexts";
+import { isAlive, restoreContext } from "../host/contexts";
+import { Setup } from "./setup";
 import { forgetStreamsOf } from "./streams";
 
 /**
@@ -9,8 +10,8 @@ import { forgetStreamsOf } from "./streams";
 @unmanaged
 class Root {
   id: u32;
-  /** What `configureRoot` was given: the plan, and the region that it and all it points to lie in. */
-  plan: usize;
+  /** What `configureRoot` was given, and the region that it and all it points to lie in. */
+  setup: Setup | null;
   region: Region | null;
   next: Root | null;
 }
@@ -22,7 +23,7 @@ let streamRoot: Root | null = null;
 /**
  * Takes note of a new context; for `proxy_on_context_create`. Envoy makes a stream's context right before its request
  * headers (`source/extensions/common/wasm/context.cc: Context::decodeHeaders`), so the last one made is the one that
- * `planOfNewRequest` is asked for, and no table of streams is kept.
+ * `setupOfNewRequest` is asked for, and no table of streams is kept.
  */
 export function contextCreated(id: u32, parent: u32): void {
   if (parent == 0) {
@@ -35,44 +36,46 @@ export function contextCreated(id: u32, parent: u32): void {
 }
 
 /**
- * The plan for a stream, asked in `proxy_on_request_headers`; 0 if its root was never configured.
+ * The configuration for a stream, asked in `proxy_on_request_headers`; null if its root was never configured.
  *
  * It is known in that callback alone: the next stream replaces it. A later callback takes what the first one kept for its
- * stream (`keepForStream`, `takeFromStream`).
+ * stream (`streams.ts`).
  */
-export function planOfNewRequest(stream: u32): usize {
+export function setupOfNewRequest(stream: u32): Setup | null {
   const root = streamRoot;
-  return root == null || streamId != stream ? 0 : root.plan;
+  return root == null || streamId != stream ? null : root.setup;
 }
 
-/** The plan of a root; 0 where it was never configured. */
-export function planOfRoot(id: u32): usize {
+/** The configuration of a root; null if it has none. */
+export function setupOfRoot(id: u32): Setup | null {
   const root = rootOf(id);
-  return root == null ? 0 : root.plan;
+  return root == null ? null : root.setup;
 }
 
-/** The root of a stream, asked in `proxy_on_request_headers` and nowhere else (see `planOfNewRequest`); 0 if it is not known. */
+/** The root of a stream, asked in `proxy_on_request_headers` and nowhere else (see `setupOfNewRequest`); 0 if it is not known. */
 export function rootIdOfNewRequest(stream: u32): u32 {
   const root = streamRoot;
   return root == null || streamId != stream ? 0 : root.id;
 }
 
 /**
- * Gives a root its plan, which lies in `region`; frees the plan that it had, and those of roots that are gone.
+ * Gives a root its configuration, which lies in `region`; frees the one that it had, and those of roots that are gone. The root is
+ * the effective context afterwards.
  */
-export function configureRoot(id: u32, plan: usize, region: Region): void {
-  freeGoneRoots(id);
+export function configureRoot(id: u32, setup: Setup, region: Region): void {
   let root = rootOf(id);
   if (root == null) root = addRoot(id);
+  // What is let go of here may make other contexts effective; `freeGoneRoots` ends with this one.
   freePlan(root);
-  root.plan = plan;
+  freeGoneRoots(id);
+  root.setup = setup;
   root.region = region;
 }
 
 function addRoot(id: u32): Root {
   const root = changetype<Root>(heap.alloc(offsetof<Root>()));
   root.id = id;
-  root.plan = 0;
+  root.setup = null;
   root.region = null;
   root.next = roots;
   roots = root;
@@ -112,5 +115,5 @@ function freePlan(root: Root): void {
     region.close();
   }
   root.region = null;
-  root.plan = 0;
+  root.setup = null;
 }

@@ -15,37 +15,38 @@ function forgetAll(): void {
 describe("what is kept for a stream", () => {
   it("is given once", () => {
     forgetAll();
-    keepForStream(10, ROOT, 111);
-    keepForStream(11, ROOT, 222);
+    keepForStream(10, ROOT, 0, 111);
+    keepForStream(11, ROOT, 0, 222);
     expect<u32>(keptStreams()).toBe(2);
-    expect(takeFromStream(11)).toBe(222);
-    expect(takeFromStream(11)).toBe(0);
-    expect(takeFromStream(10)).toBe(111);
-    expect(takeFromStream(10)).toBe(0);
+    expect(takeFromStream(11, 0)).toBe(222);
+    expect(takeFromStream(11, 0)).toBe(0);
+    expect(takeFromStream(10, 0)).toBe(111);
+    expect(takeFromStream(10, 0)).toBe(0);
     expect<u32>(keptStreams()).toBe(0);
   });
 
   it("is not given to a stream that nothing was kept for", () => {
     forgetAll();
-    expect(takeFromStream(5)).toBe(0);
+    expect(takeFromStream(5, 0)).toBe(0);
     // 5 and 5 + 1024 · k fall on each other in a table of 1024 buckets.
-    keepForStream(5, ROOT, 1);
-    keepForStream(5 + 1024, ROOT, 2);
-    keepForStream(5 + 2048, ROOT, 3);
-    expect(takeFromStream(5 + 4096)).toBe(0);
-    expect(takeFromStream(5 + 1024)).toBe(2);
-    expect(takeFromStream(5)).toBe(1);
-    expect(takeFromStream(5 + 2048)).toBe(3);
+    keepForStream(5, ROOT, 0, 1);
+    keepForStream(5 + 1024, ROOT, 0, 2);
+    keepForStream(5 + 2048, ROOT, 0, 3);
+    expect(takeFromStream(5 + 4096, 0)).toBe(0);
+    expect(takeFromStream(5 + 1024, 0)).toBe(2);
+    expect(takeFromStream(5, 0)).toBe(1);
+    expect(takeFromStream(5 + 2048, 0)).toBe(3);
   });
 
   it("is forgotten with its root, and no other root's is", () => {
     forgetAll();
-    for (let stream: u32 = 100; stream < 200; stream++) keepForStream(stream, stream & 1 ? ROOT : OTHER_ROOT, stream);
+    for (let stream: u32 = 100; stream < 200; stream++)
+      keepForStream(stream, stream & 1 ? ROOT : OTHER_ROOT, 0, stream);
     forgetStreamsOf(ROOT);
     expect<u32>(keptStreams()).toBe(50);
     let wrong = 0;
     for (let stream: u32 = 100; stream < 200; stream++) {
-      if (takeFromStream(stream) != (stream & 1 ? 0 : stream)) wrong++;
+      if (takeFromStream(stream, 0) != (stream & 1 ? 0 : stream)) wrong++;
     }
     expect(wrong).toBe(0);
     expect(effective).toBe("", "no host call is made");
@@ -55,20 +56,20 @@ describe("what is kept for a stream", () => {
 describe("what is kept for a stream and looked at", () => {
   it("is still kept", () => {
     forgetAll();
-    expect(keptForStream(10)).toBe(0);
-    keepForStream(10, ROOT, 111);
-    keepForStream(10 + 1024, ROOT, 222);
-    expect(keptForStream(10)).toBe(111);
-    expect(keptForStream(10)).toBe(111);
-    expect(keptForStream(10 + 1024)).toBe(222);
-    expect(keptForStream(10 + 2048)).toBe(0);
-    expect(keptForStream(11)).toBe(0);
+    expect(keptForStream(10, 0)).toBe(0);
+    keepForStream(10, ROOT, 0, 111);
+    keepForStream(10 + 1024, ROOT, 0, 222);
+    expect(keptForStream(10, 0)).toBe(111);
+    expect(keptForStream(10, 0)).toBe(111);
+    expect(keptForStream(10 + 1024, 0)).toBe(222);
+    expect(keptForStream(10 + 2048, 0)).toBe(0);
+    expect(keptForStream(11, 0)).toBe(0);
     expect<u32>(keptStreams()).toBe(2);
-    expect(takeFromStream(10)).toBe(111);
-    expect(keptForStream(10)).toBe(0);
-    expect(keptForStream(10 + 1024)).toBe(222);
-    expect(takeFromStream(10 + 1024)).toBe(222);
-    expect(keptForStream(10 + 1024)).toBe(0);
+    expect(takeFromStream(10, 0)).toBe(111);
+    expect(keptForStream(10, 0)).toBe(0);
+    expect(keptForStream(10 + 1024, 0)).toBe(222);
+    expect(takeFromStream(10 + 1024, 0)).toBe(222);
+    expect(keptForStream(10 + 1024, 0)).toBe(0);
   });
 });
 
@@ -76,22 +77,22 @@ describe("what is kept for a stream and looked at", () => {
 let forgotten = "";
 
 function noteForgotten(value: usize): void {
-  forgotten += (forgotten.length > 0 ? " " : "") + value.toString() + ":" + keptForStream(<u32>value).toString();
+  forgotten += (forgotten.length > 0 ? " " : "") + value.toString() + ":" + keptForStream(<u32>value, 0).toString();
 }
 
 describe("whoever is to be told of what is forgotten", () => {
   it("is told of a root's values when it goes, and of no other's", () => {
     forgetAll();
     forgotten = "";
-    whenForgotten(noteForgotten);
-    keepForStream(10, ROOT, 10);
-    keepForStream(11, OTHER_ROOT, 11);
-    keepForStream(12, ROOT, 12);
+    whenForgotten(0, noteForgotten);
+    keepForStream(10, ROOT, 0, 10);
+    keepForStream(11, OTHER_ROOT, 0, 11);
+    keepForStream(12, ROOT, 0, 12);
     forgetStreamsOf(ROOT);
     expect(forgotten).toBe("10:0 12:0");
     forgetStreamsOf(ROOT);
     expect(forgotten).toBe("10:0 12:0", "once");
-    expect(takeFromStream(11)).toBe(11);
+    expect(takeFromStream(11, 0)).toBe(11);
     forgetAll();
     expect(forgotten).toBe("10:0 12:0", "a stream that takes its value knows of it");
   });
@@ -100,11 +101,11 @@ describe("whoever is to be told of what is forgotten", () => {
     forgetAll();
     forgotten = "";
     for (let stream: u32 = 1; stream <= 1024; stream++) {
-      keepForStream(stream, ROOT, stream);
+      keepForStream(stream, ROOT, 0, stream);
       if (stream > 3) endContext(stream);
     }
     expect(forgotten).toBe("", "below the limit nothing is forgotten");
-    keepForStream(5000, ROOT, 5000);
+    keepForStream(5000, ROOT, 0, 5000);
     const told = forgotten.split(" ");
     expect(told.length).toBe(1021);
     for (let i = 0; i < told.length; i++) expect(told[i].endsWith(":0")).toBe(true, told[i]);
@@ -118,13 +119,13 @@ describe("whoever is to be told of what is forgotten", () => {
 describe("the pool", () => {
   it("needs no more memory however many streams come and go", () => {
     forgetAll();
-    keepForStream(1, ROOT, 1);
-    takeFromStream(1);
+    keepForStream(1, ROOT, 0, 1);
+    takeFromStream(1, 0);
     const pages = memory.size();
     let wrong = 0;
     for (let stream: u32 = 1; stream < 200000; stream++) {
-      keepForStream(stream, ROOT, stream);
-      if (takeFromStream(stream) != stream) wrong++;
+      keepForStream(stream, ROOT, 0, stream);
+      if (takeFromStream(stream, 0) != stream) wrong++;
     }
     expect(wrong).toBe(0);
     expect(memory.size()).toBe(pages);
@@ -135,29 +136,29 @@ describe("the pool", () => {
     forgetAll();
     // 1024 records are in use before the pool looks for ended streams: 3 in 4 of these are.
     for (let stream: u32 = 1; stream <= 1024; stream++) {
-      keepForStream(stream, ROOT, stream);
+      keepForStream(stream, ROOT, 0, stream);
       if (stream % 4 != 0) endContext(stream);
     }
     expect(effective).toBe("", "below the limit nothing is asked");
-    keepForStream(5000, ROOT, 5000);
+    keepForStream(5000, ROOT, 0, 5000);
     expect<u32>(keptStreams()).toBe(256 + 1);
     expect(effective.endsWith(" 5000")).toBe(true, "the running context is made effective last");
     let wrong = 0;
-    for (let stream: u32 = 4; stream <= 1024; stream += 4) if (takeFromStream(stream) != stream) wrong++;
+    for (let stream: u32 = 4; stream <= 1024; stream += 4) if (takeFromStream(stream, 0) != stream) wrong++;
     expect(wrong).toBe(0);
-    expect(takeFromStream(5000)).toBe(5000);
+    expect(takeFromStream(5000, 0)).toBe(5000);
     expect<u32>(keptStreams()).toBe(0);
   });
 
   it("does not look again at once where most streams live", () => {
     forgetAll();
-    for (let stream: u32 = 1; stream <= 1025; stream++) keepForStream(stream, ROOT, stream);
+    for (let stream: u32 = 1; stream <= 1025; stream++) keepForStream(stream, ROOT, 0, stream);
     expect<u32>(keptStreams()).toBe(1025);
     forgetContexts();
-    for (let stream: u32 = 1026; stream <= 2000; stream++) keepForStream(stream, ROOT, stream);
+    for (let stream: u32 = 1026; stream <= 2000; stream++) keepForStream(stream, ROOT, 0, stream);
     expect(effective).toBe("");
     let wrong = 0;
-    for (let stream: u32 = 1; stream <= 2000; stream++) if (takeFromStream(stream) != stream) wrong++;
+    for (let stream: u32 = 1; stream <= 2000; stream++) if (takeFromStream(stream, 0) != stream) wrong++;
     expect(wrong).toBe(0);
   });
 });

@@ -1,17 +1,20 @@
-import { Region } from "../../assembly/memory/region";
+import { Region } from "../memory/region";
 
 /** So many fit before the array grows. */
 const FIRST_ROOM: u32 = 16;
 
-/** Something that is due at a time. Records that wait are based on it. */
+/** Something that is due at a time. Records that wait extend it. */
 @unmanaged
 export class Waiting {
   /** In nanoseconds of the monotonic clock. It must not change while it waits. */
   deadline: u64;
   /** Tells apart those with one deadline, the earlier one first. */
   order: u64;
-  /** Its place in the heap, counted from 1; 0 where it does not wait. */
+  /** Its place in the heap, counted from 1; 0 if it does not wait. */
   place: u32;
+  /** The filter whose it is, and the stream for which it waits; 0 if it waits for none. */
+  owner: u32;
+  stream: u32;
 }
 
 /**

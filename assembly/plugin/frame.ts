@@ -1,0 +1,65 @@
+import { resetArena } from "../host/arena";
+import { continueRequest } from "../host/held-streams";
+import { openRequest } from "../request/request";
+import { Waiting } from "./deadlines";
+import { Outcome } from "./outcome";
+import { contextCreated, setupOfNewRequest, setupOfRoot } from "./roots";
+import { keptForStream, noteAnswered, seesResponse, takeFromStream } from "./streams";
+import { Timers } from "./timers";
+
+/** A module's `proxy_on_context_create`. */
+export function proxy_on_context_create(context: u32, parent: u32): void {
+  resetArena();
+  contextCreated(context, parent);
+}
+
+/**
+ * Begins `proxy_on_request_headers`: nothing is known of the request yet, and it will be read as the configuration of the stream's
+ * root says. Gives the module's plan; null if the root was never configured. The host makes no stream for such a root;
+ * should one come, each filter has `unconfigured` say what becomes of it.
+ */
+export function openStream<P>(context: u32): P | null {
+  resetArena();
+  const setup = setupOfNewRequest(context);
+  if (setup == null) return null;
+  openRequest(setup.slots);
+  setup.source.use();
+  return changetype<P>(setup.plan);
+}
+
+/**
+ * Begins a later callback of a stream for one of its filters: gives the record that the filter keeps for it; null, which is all that
+ * most streams cost, if it keeps none or the response is not for it to see.
+ */
+export function openResponse<T>(context: u32, owner: u32): T | null {
+  const kept = keptForStream(context, owner);
+  if (kept == 0 || !seesResponse(context, owner)) return null;
+  resetArena();
+  return changetype<T>(kept);
+}
+
+/** The same, where the filter keeps the record no longer. */
+export function closeStream<T>(context: u32, owner: u32): T | null {
+  const kept = takeFromStream(context, owner);
+  if (kept == 0) return null;
+  resetArena();
+  return changetype<T>(kept);
+}
+
+/** Notes that a filter has answered a stream, if it has, so that only those before it see the response. */
+export function settle(context: u32, owner: u32, outcome: Outcome): Outcome {
+  if (outcome == Outcome.ANSWERED) noteAnswered(context, owner);
+  return outcome;
+}
+
+/** Begins `proxy_on_tick`; null if nothing waits. */
+export function openTick(root: u32): Timers | null {
+  resetArena();
+  const setup = setupOfRoot(root);
+  return setup == null ? null : setup.timers;
+}
+
+/** Ends what a record that was due came to, for a stream that it held. */
+export function resume(due: Waiting, outcome: Outcome): void {
+  if (settle(due.stream, due.owner, outcome) == Outcome.CONTINUE) continueRequest();
+}

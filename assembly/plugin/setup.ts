@@ -1,0 +1,15 @@
+import { SlotTable } from "../request/slots";
+import { Source } from "./source";
+import { Timers } from "./timers";
+
+/** What a configuration comes to for the frame, beside the plans of the filters. */
+@unmanaged
+export class Setup {
+  /** The slots of all filters of the module. */
+  slots: SlotTable;
+  source: Source;
+  /** Null if no filter waits for anything. */
+  timers: Timers | null;
+  /** The module's plan: of a module with one filter, that filter's. */
+  plan: usize;
+}

@@ -1,0 +1,14 @@
+import { Region } from "../../assembly/memory/region";
+import { Plan } from "./plan";
+
+/** Writes to the host what belongs to a configuration that was accepted: its counters, and what is remembered in shared data. */
+export function activate(plan: Plan): void {
+  plan.counters.define();
+  const join = plan.join;
+  if (join == null) return;
+  const scratch = Region.open();
+  join.slots.make(scratch);
+  const alone = plan.alone;
+  if (alone != null) alone.share();
+  scratch.close();
+}

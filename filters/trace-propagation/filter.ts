@@ -1,0 +1,31 @@
+import { Outcome } from "../../assembly/plugin/outcome";
+import { Stream } from "../../assembly/plugin/stream";
+import { readRequestHeaders } from "../../assembly/request/request";
+import { Hop, endHop, releaseHop } from "./hop";
+import { Plan } from "./plan";
+import { passUnread, propagate } from "./propagate";
+
+export { activate } from "./activate";
+export { readPlan as read } from "./read-plan";
+
+/** Without a configuration a request keeps the trace headers that it came with. */
+export function unconfigured(): Outcome {
+  return Outcome.CONTINUE;
+}
+
+/** Gives the request the trace headers that it goes on with. */
+export function onRequestHeaders(plan: Plan, stream: Stream<Hop>): Outcome {
+  if (readRequestHeaders()) propagate(plan, stream);
+  else passUnread(plan, stream);
+  return Outcome.CONTINUE;
+}
+
+/** The stream is over, and its request's headers can be read as they were sent on. */
+export function onEnd(hop: Hop): void {
+  endHop(hop);
+}
+
+/** The stream's configuration goes, or the stream is gone: its request is in flight no longer. */
+export function forget(word: usize): void {
+  releaseHop(changetype<Hop>(word));
+}
