@@ -180,7 +180,7 @@ test("an expression that cannot be evaluated for the request is named with the r
   };
   const unsure = await asked({});
   assert.equal(unsure.outcome, "answered");
-  assert.deepEqual(unsure.unevaluated, [`${expression} (field not found: x-items)`]);
+  assert.deepEqual(unsure.unevaluated, [{ expression, reason: "field not found: x-items" }]);
   const sure = await asked({ "x-items": "500" });
   assert.equal(sure.outcome, "answered");
   assert.deepEqual(sure.unevaluated, []);

@@ -116,7 +116,7 @@ test("percent of an abort is told to be percentage", async () => {
   const own = await found(JSON.stringify({ virtualServices: [{ hosts: ["a"], http }] }), "-f", "fault-injection");
   assert.match(
     own.lines.join("\n"),
-    /abort: unknown field "percent".*; write percentage: \{ value: 10 \} \[fault-injection\]$/,
+    /abort\.percent: not supported: .*write percentage: \{value: 10\} for 10 % \[fault-injection\]$/,
   );
 });
 
@@ -200,7 +200,7 @@ test("a whole resource in a pluginConfig is one mistake", async () => {
     messages((await found(inside({ policies: [policy, { name: "b" }, { name: "c", action: "DENY" }] }))).lines),
     [
       "error: policies[0]: a whole AuthorizationPolicy: write its name, its namespace and the fields of its spec, without metadata and spec [authz]",
-      "error: policies[2].rules: required for DENY: without rules it denies nothing; write [{}] to deny every request [authz]",
+      "error: policies[2].rules: required for DENY: a DENY policy without rules denies nothing; write [{}] to deny every request [authz]",
     ],
   );
   assert.deepEqual(messages((await found(inside(JSON.parse(plugin({})) as object))).lines), [

@@ -135,7 +135,9 @@ test("an expression that cannot be evaluated is named with its rule", async () =
   const expression = "request.headers['x'] == 'a'";
   const deny = { name: "d", action: "DENY", rules: [{}, { when: [{ expression }] }].slice(1) };
   const { unsure } = await lines("authz", { policies: [deny] });
-  assert.deepEqual(unsure, [`ns[default]-policy[d]-rule[0]: its expression could not be evaluated: ${expression}`]);
+  assert.deepEqual(unsure, [
+    `ns[default]-policy[d]-rule[0]: its expression could not be evaluated: ${expression} (field not found: x)`,
+  ]);
   assert.equal((await lines("authz", { policies: [deny] }, "-H", "x: b"))["unsure"], undefined);
 });
 

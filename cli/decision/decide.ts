@@ -3,6 +3,7 @@ import type { Configured } from "../filter/configured.ts";
 import { headersOf, streamOf } from "./as-envoy.ts";
 import type { Request } from "./request.ts";
 import { rulesMet } from "./rule.ts";
+import type { Unevaluated } from "../filter/expressions.ts";
 
 /** Header by header: the value, the values of a repeated one, or null where it was taken away. */
 export type Changes = Readonly<Record<string, string | string[] | null>>;
@@ -27,7 +28,7 @@ export interface Decision {
   /** All that the request met, also those that only audit or try out, by where they stand. */
   readonly met: readonly string[];
   /** Expressions that could not be evaluated: the filter decided without them. */
-  readonly unevaluated: readonly string[];
+  readonly unevaluated: readonly Unevaluated[];
   /** For how long the request was held, such as `5s`; absent where it was not. */
   readonly delay?: string;
   readonly answer?: Answer;

@@ -1,6 +1,6 @@
 import { Emulator, type LogLevel, type Node, type Root } from "../../emulator/index.ts";
 import { shownPath, type Path } from "../input/path.ts";
-import { addExpressions, type Expressions } from "./expressions.ts";
+import { addExpressions, type Expressions, type Unevaluated } from "./expressions.ts";
 import { moduleOf } from "./module.ts";
 
 /** What a filter says of an expression that its host does not compile; why not, only the host knows. */
@@ -23,7 +23,7 @@ export interface Configured {
   readonly errors: string[];
   readonly warnings: string[];
   /** The expressions that could not be evaluated, each once and with the reason. */
-  readonly unevaluated: string[];
+  readonly unevaluated: Unevaluated[];
 }
 
 /** How a filter is run. */

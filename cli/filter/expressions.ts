@@ -17,8 +17,14 @@ export interface Expressions {
   readonly refused: string[][];
   /** What is odd about those that were, by their text. */
   readonly warnings: Map<string, string[]>;
-  /** Those that could not be evaluated, each once and with the reason: Envoy's `expr_evaluate` then fails. */
-  readonly unevaluated: string[];
+  /** Those that could not be evaluated, each once for each reason: Envoy's `expr_evaluate` then fails. */
+  readonly unevaluated: Unevaluated[];
+}
+
+/** An expression that could not be evaluated for a request, and why. */
+export interface Unevaluated {
+  readonly expression: string;
+  readonly reason: string;
 }
 
 /**
@@ -49,9 +55,9 @@ export function addExpressions(emulator: Emulator): Expressions {
     if (expression === undefined) return Status.NotFound;
     const outcome = expression.evaluate(attributesOf(context, emulator.clock.realtime));
     if (typeof outcome === "boolean") return outcome ? "\x01" : "\0";
-    const why = isCelError(outcome) ? outcome.message : reasonOf(outcome);
-    const told = `${expression.text} (${why})`;
-    if (!found.unevaluated.includes(told)) found.unevaluated.push(told);
+    const reason = isCelError(outcome) ? outcome.message : reasonOf(outcome);
+    const known = found.unevaluated.some((one) => one.expression === expression.text && one.reason === reason);
+    if (!known) found.unevaluated.push({ expression: expression.text, reason });
     return Status.InternalFailure;
   });
   return found;

@@ -29,7 +29,8 @@ export function decisionLines(explanation: Explanation, verbose = false): string
     ...listed(
       "unsure",
       unsure.map(
-        ({ rules, expression }) => `${rules.join(", ")}: its expression could not be evaluated: ${expression}`,
+        ({ rules, expression, reason }) =>
+          `${rules.join(", ")}: its expression could not be evaluated: ${expression} (${reason})`,
       ),
     ),
     ...listed("request", changeLines(request)),

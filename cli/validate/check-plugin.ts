@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { shownPath, splitMessage, type Path } from "../input/path.ts";
 import type { Plugin } from "../input/plugin.ts";
 import { positionOf } from "../input/position.ts";
-import { percentageHint, quotingHint } from "./hints.ts";
+import { withQuoting } from "./hints.ts";
 import { isWithin, pastedResources } from "./pasted.ts";
 
 /** What the filter itself says of the name of a field (`assembly/config/place.ts`), whose place the path does not have. */
@@ -25,7 +25,7 @@ export function checkPlugin(plugin: Plugin): Finding[] {
   const finding = (severity: Finding["severity"], line: string): Finding[] => {
     const { path, written, message } = splitMessage(line);
     if (pasted.some((one) => isWithin(path, one.path))) return [];
-    const shown = message + hint(plugin, path, message);
+    const shown = withHint(plugin, path, message);
     return [{ ...placeOf(plugin, path, message), severity, path: written, message: shown, filter }];
   };
   return [
@@ -45,12 +45,9 @@ function placeOf(plugin: Plugin, path: Path, message: string): ReturnType<typeof
   return positionOf(plugin.source, [...plugin.at, ...within], ofName);
 }
 
-/** What to write instead. */
-function hint({ source, at }: Plugin, path: Path, message: string): string {
+/** A message with what to write instead, as far as the file tells it and the configuration does not. */
+function withHint({ source, at }: Plugin, path: Path, message: string): string {
   const key = /^unknown field "(true|false)"/.exec(message)?.[1];
-  if (key !== undefined) {
-    return `; kubectl reads ${key === "true" ? "on, yes and y" : "off, no and n"} as ${key}: quote the name`;
-  }
-  if (path.at(-1) === "abort") return percentageHint(message);
-  return quotingHint(source, [...at, ...path], message);
+  if (key === undefined) return withQuoting(source, [...at, ...path], message);
+  return `${message}; kubectl reads ${key === "true" ? "on, yes and y" : "off, no and n"} as ${key}: quote the name`;
 }

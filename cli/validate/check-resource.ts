@@ -5,7 +5,7 @@ import type { Json, Resource } from "../input/resource.ts";
 import { suggestion } from "../schema/problem.ts";
 import { problemsOf, type Problem } from "../schema/resource-schema.ts";
 import { metadataProblems } from "./metadata.ts";
-import { percentageHint, quotingHint } from "./hints.ts";
+import { percentageHint, withQuoting } from "./hints.ts";
 
 /** What etcd takes of one object by default (`--max-request-bytes`), and the annotations of one object together. */
 const MOST_BYTES = 1.5 * 1024 * 1024;
@@ -15,8 +15,8 @@ const MOST_ANNOTATION_BYTES = 256 * 1024;
 export function checkResource(resource: Resource): Finding[] {
   const { source, at, apiVersion, kind, spec, whole } = resource;
   const report = (severity: Finding["severity"], path: Path, message: string, atKey = false): Finding => {
-    const hint = path.at(-2) === "abort" ? percentageHint(message) : quotingHint(source, [...at, ...path], message);
-    const shown = message + hint;
+    const shown =
+      withQuoting(source, [...at, ...path], message) + (path.at(-2) === "abort" ? percentageHint(message) : "");
     return { ...positionOf(source, [...at, ...path], atKey), severity, path: shownPath(path), message: shown };
   };
   const found = [...problemsOf(apiVersion, kind, whole), ...metadataProblems(whole), ...unknownFields(whole)].map(

@@ -3,14 +3,19 @@ import type { Path } from "../input/path.ts";
 import { plainText } from "../input/position.ts";
 
 /** How a filter and the schema say that a value is no string, and which it is. */
-const NO_STRING = /expected a string(?: that is not empty)?, got (true|false|null|-?[\d.]+(?:e[+-]?\d+)?)$/;
+const NO_STRING =
+  /expected a string(?: that is not empty)?, got (true|false|null|-?[\d.]+(?:e[+-]?\d+)?)(: YAML reads .*)?$/;
 
-/** What YAML made of a word that was meant as a string: ` YAML reads y as true; write "y"`. Empty where it is none. */
-export function quotingHint(source: Source, path: Path, message: string): string {
-  const value = NO_STRING.exec(message)?.[1];
+/**
+ * A message, with what YAML made of a word that was meant as a string: `…; YAML 1.1 reads y as true: write "y"`, which stands
+ * for what the filter says of such words in general, as it does not see them. Without that if the value is none.
+ */
+export function withQuoting(source: Source, path: Path, message: string): string {
+  const [, value, general = ""] = NO_STRING.exec(message) ?? [];
   const text = plainText(source, path);
-  if (value === undefined || text === undefined || text === "") return "";
-  return text === value ? `; write "${text}"` : `; YAML 1.1 reads ${text} as ${value}: write "${text}"`;
+  if (value === undefined || text === undefined || text === "") return message;
+  const said = message.slice(0, message.length - general.length);
+  return text === value ? `${said}; write "${text}"` : `${said}; YAML 1.1 reads ${text} as ${value}: write "${text}"`;
 }
 
 /** Istio's abort has no `percent`, unlike its delay. */

@@ -25,8 +25,9 @@ export const POLICIES: Explains = {
         policies.filter((_, at) => asked[at] === false),
       ),
       ...nearestOf(rules, (conditions) => metConditions(question, conditions)),
-      unsure: decision.unevaluated.map((expression) => ({
+      unsure: decision.unevaluated.map(({ expression, reason }) => ({
         expression,
+        reason,
         rules: policies.flatMap((policy) => rulesWith(expression, policy, question.workload)),
       })),
     };

@@ -3,6 +3,7 @@ import type { Path } from "../../input/path.ts";
 import type { Json } from "../../input/resource.ts";
 import type { Decision } from "../decide.ts";
 import type { Request } from "../request.ts";
+import type { Unevaluated } from "../../filter/expressions.ts";
 
 /** What a decision is to be explained of: the filter's configuration, the proxy, the request. */
 export interface Question {
@@ -46,7 +47,7 @@ export interface Reasons {
   /** If no rule decided, those that fail the fewest conditions. */
   readonly nearest: readonly NearRule[];
   /** Expressions that could not be evaluated, each with the rules that have it: the filter decided without them. */
-  readonly unsure: readonly { readonly rules: readonly string[]; readonly expression: string }[];
+  readonly unsure: readonly (Unevaluated & { readonly rules: readonly string[] })[];
   /** How many rules there are that were not compared, as there are too many. */
   readonly notCompared: number;
 }
