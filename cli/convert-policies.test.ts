@@ -336,3 +336,19 @@ test("the plugin for --selector does not take the name of the one for all worklo
   assert.deepEqual(await names(), ["foo/authz-all"]);
   assert.deepEqual(await names("--selector", "app=a"), ["foo/authz-all-a"]);
 });
+
+test("no ALLOW policy is to be deleted that can meet one which has to stay", async () => {
+  // The second is for gateways too, where a plugin for sidecars is not.
+  const text = documents(policy("narrow", { ...app("a"), rules: SLEEP }), policy("wide", { rules: SLEEP }));
+  const { out } = await converted(text, "--mode", "SERVER");
+  assert.match(out, /Keep these AuthorizationPolicies: foo\/narrow, foo\/wide\./);
+  assert.doesNotMatch(out, /Then delete/);
+  const other = documents(
+    policy("narrow", { ...app("a"), rules: SLEEP }),
+    policy("wide", { action: "DENY", rules: SLEEP }),
+  );
+  assert.match(
+    (await converted(other, "--mode", "SERVER")).out,
+    /Then delete these AuthorizationPolicies: foo\/narrow;/,
+  );
+});

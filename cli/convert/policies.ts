@@ -140,7 +140,7 @@ interface Closing {
 const NOTHING: Closing = { steps: [], comment: [] };
 
 function closing(converted: readonly Policy[], kept: readonly Policy[], gateways: Gateways, options: Options): Closing {
-  const replaced = converted.filter((policy) => isReplaced(policy, gateways, options));
+  const replaced = replacedOf(converted, gateways, options);
   const staying = [...kept, ...converted.filter((policy) => !replaced.includes(policy))];
   const comment = [
     "Keep those that guard TCP ports too, and those of pods without a sidecar: a filter sees HTTP only, in a proxy.",
@@ -155,6 +155,16 @@ function closing(converted: readonly Policy[], kept: readonly Policy[], gateways
   if (replaced.length === 0) return { steps: [], comment };
   const order = "filters/authz/README.md says in which order.";
   return { steps: [`Then delete these AuthorizationPolicies: ${named(replaced)}; ${order}`], comment };
+}
+
+/**
+ * Those that can be deleted. If an ALLOW policy has to stay, so do all those that it can meet: what only a deleted one allowed
+ * would be denied by the one that stays.
+ */
+function replacedOf(converted: readonly Policy[], gateways: Gateways, options: Options): Policy[] {
+  const staying = converted.filter((policy) => !isReplaced(policy, gateways, options));
+  leaveToo(converted, staying, options);
+  return converted.filter((policy) => !staying.includes(policy));
 }
 
 /** Whether the plugins are wherever the policy is. */

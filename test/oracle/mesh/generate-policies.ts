@@ -46,7 +46,8 @@ function scope(random: Random): Json {
 function decision(random: Random): Json {
   const kind = random.int(100);
   if (kind < 3) return {};
-  if (kind < 8) return { action: "ALLOW", rules: [{}] };
+  if (kind < 5) return { action: "CUSTOM", provider: { name: "absent" }, rules: [rule(random)] };
+  if (kind < 10) return { action: "ALLOW", rules: [{}] };
   const action = random.pick(["ALLOW", "ALLOW", "DENY", "DENY", "AUDIT"]);
   return {
     ...(action !== "ALLOW" || random.percent(50) ? { action } : {}),
@@ -74,6 +75,8 @@ const SOURCES: Json[] = [
   { serviceAccounts: ["sleep"] },
   { ipBlocks: ["10.1.0.0/24"] },
   { remoteIpBlocks: ["203.0.113.0/24"] },
+  { notPrincipals: ["cluster.local/ns/shop/*"] },
+  { trustDomains: ["cluster.local"], namespaces: ["shop"] },
 ];
 
 const CONDITIONS: Json[] = [

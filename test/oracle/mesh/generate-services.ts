@@ -11,7 +11,13 @@ export function generateGateways(random: Random): Resource[] {
     port: { number, name: `http-${number}`, protocol: "HTTP" },
     hosts,
   });
-  const hosts = random.pick([["*"], ["*"], ["*.example.com"], ["shop.example.com", "api.example.com"]]);
+  const hosts = random.pick([
+    ["*"],
+    ["*"],
+    ["*.example.com"],
+    ["shop.example.com", "api.example.com"],
+    ["shop/*.example.com", "./api.example.com"],
+  ]);
   const servers = [server(80, hosts), ...(random.percent(30) ? [server(8000, ["*"])] : [])];
   return [
     gateway("public", ROOT_NAMESPACE, { istio: "ingressgateway" }, servers),
@@ -50,6 +56,8 @@ const MESH_HOSTS = [
   ["shop.example.com"],
   ["*.example.com"],
   ["shop.example.com", "reviews"],
+  ["Reviews"],
+  ["reviews.default"],
 ];
 const GATEWAY_HOSTS = [
   ["shop.example.com"],
@@ -74,32 +82,52 @@ function gatewaysOf(random: Random): string[] | undefined {
 
 /** VirtualServices of one mesh, their names all different. */
 export function generateVirtualServices(random: Random): Resource[] {
-  return random.times(0, 4, (index) => {
-    const gateways = gatewaysOf(random);
-    const atGateway = gateways !== undefined && !gateways.every((name) => name === "mesh");
-    const namespace = random.pick(NAMESPACES);
-    const picked = random.pick(atGateway && random.percent(80) ? GATEWAY_HOSTS : MESH_HOSTS);
-    // istiod's validation takes the host * at gateways alone.
-    const hosts = picked[0] === "*" && gateways?.includes("mesh") ? ["*.example.com"] : picked;
-    const exportTo = random.percent(12) ? random.pick([["."], ["*"], ["shop"], ["default", "shop"]]) : undefined;
-    const annotations = random.percent(10) ? { team: "shop" } : undefined;
-    return {
-      apiVersion: random.pick(["networking.istio.io/v1", "networking.istio.io/v1beta1"]),
-      kind: "VirtualService",
-      metadata: {
-        name: `vs-${index}`,
-        namespace,
-        ...(annotations && { annotations }),
-        creationTimestamp: stamp(index),
-      },
-      spec: {
-        hosts,
-        ...(gateways && { gateways }),
-        ...(exportTo && { exportTo }),
-        http: http(random, gateways ?? ["mesh"]),
-      },
-    };
-  });
+  const services = random.times(0, 4, (index) => generateVirtualService(random, index));
+  const [first] = services;
+  if (first === undefined || !random.percent(6)) return services;
+  return [delegating(first), delegate(random), ...services.slice(1)];
+}
+
+function generateVirtualService(random: Random, index: number): Resource {
+  const gateways = gatewaysOf(random);
+  const atGateway = gateways !== undefined && !gateways.every((name) => name === "mesh");
+  const namespace = random.pick(NAMESPACES);
+  const picked = random.pick(atGateway && random.percent(80) ? GATEWAY_HOSTS : MESH_HOSTS);
+  // istiod's validation takes the host * at gateways alone.
+  const hosts = picked[0] === "*" && gateways?.includes("mesh") ? ["*.example.com"] : picked;
+  const exportTo = random.percent(12) ? random.pick([["."], ["*"], ["shop"], ["default", "shop"]]) : undefined;
+  const annotations = random.percent(10) ? { team: "shop" } : undefined;
+  return {
+    apiVersion: random.pick(["networking.istio.io/v1", "networking.istio.io/v1beta1"]),
+    kind: "VirtualService",
+    metadata: {
+      name: `vs-${index}`,
+      namespace,
+      ...(annotations && { annotations }),
+      creationTimestamp: stamp(index),
+    },
+    spec: {
+      hosts,
+      ...(gateways && { gateways }),
+      ...(exportTo && { exportTo }),
+      http: http(random, gateways ?? ["mesh"]),
+    },
+  };
+}
+
+/** One whose first entry's routes stand in another resource. */
+function delegating({ spec, ...resource }: Resource): Resource {
+  const entry = { match: [{ uri: { prefix: "/api" } }], delegate: { name: "delegate", namespace: "default" } };
+  return { ...resource, spec: { ...spec, http: [entry, ...(spec["http"] as Json[])] } };
+}
+
+function delegate(random: Random): Resource {
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: "delegate", namespace: "default" },
+    spec: { http: [{ match: [{ uri: { prefix: "/api/v1" } }], ...action(random) }, action(random)] },
+  };
 }
 
 /** A time for each place, the first the oldest. */

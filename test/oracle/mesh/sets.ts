@@ -31,6 +31,24 @@ const AT_GATEWAY: readonly string[][] = [
   ["--gateway", "shop/shop-gateway", "--selector", "app=shop-gateway"],
 ];
 
+/** Options that narrow or change what is made. */
+const NARROWED: readonly string[][] = [
+  ["--filter", "fault-injection"],
+  ["--filter", "header-routing"],
+  ["--filter", "authz"],
+  ["--selector", "app=reviews"],
+  ["--selector", "app=sleep", "--to-namespace", "default"],
+  ["--to-namespace", "shop"],
+  ["--mode", "SERVER"],
+  ["--dry-run"],
+];
+
+function runsOf(random: Random): readonly string[][] {
+  const gateway = random.pick(AT_GATEWAY);
+  if (random.percent(25)) return random.pick([[random.pick(NARROWED)], [random.pick(NARROWED), []]]);
+  return random.pick([[[]], [[]], [[]], [gateway], [[], gateway], [[], ...AT_GATEWAY]]);
+}
+
 export function generateSet(seed: number): MeshSet {
   const random = new Random(seed);
   const resources = [
@@ -39,8 +57,7 @@ export function generateSet(seed: number): MeshSet {
     ...generateVirtualServices(random),
     ...generatePolicies(random),
   ];
-  const gateway = random.pick(AT_GATEWAY);
-  return { seed, resources, runs: random.pick([[[]], [[]], [[]], [gateway], [[], gateway], [[], ...AT_GATEWAY]]) };
+  return { seed, resources, runs: runsOf(random) };
 }
 
 /**
