@@ -128,6 +128,23 @@ test("faults for a wildcard of Services stay native, as the filter knows no shor
   assert.equal((await converted(elsewhere, "--filter", "fault-injection")).status, 0);
 });
 
+test("faults stay native if the plugin is for fewer proxies than they are", async () => {
+  const entries = [{ fault: { abort: { percentage: { value: 1 }, httpStatus: 503 } }, route: [to("v2")] }];
+  const text = service("reviews", entries);
+  for (const narrow of [
+    ["--selector", "app=web"],
+    ["--to-namespace", "front"],
+  ]) {
+    const { lines, resources } = await converted(text, "--filter", "fault-injection", ...narrow);
+    assert.deepEqual(told(lines), [
+      "error: VirtualService reviews: not converted: its faults stay native: it is for more proxies than the plugin (--selector, --to-namespace)",
+    ]);
+    assert.equal(resources.length, 0);
+  }
+  const own = service("reviews", entries, { exportTo: ["front"] });
+  assert.equal((await converted(own, "--filter", "fault-injection", "--to-namespace", "front")).status, 0);
+});
+
 test("what arrives is no VirtualService's", async () => {
   const { lines, resources } = await converted(service("reviews", ROUTES), "--mode", "SERVER");
   assert.match(told(lines).join(), /a VirtualService decides for requests that are sent/);

@@ -55,7 +55,7 @@ export function placed(
 }
 
 /** The one namespace whose proxies see a VirtualService, the root namespace for all; undefined where there are several. */
-function exportedTo({ resource, namespace }: Service, rootNamespace: string): string | undefined {
+export function exportedTo({ resource, namespace }: Service, rootNamespace: string): string | undefined {
   const { exportTo } = resource.spec;
   const to = Array.isArray(exportTo) && exportTo.length > 0 ? exportTo.map(String) : ["*"];
   if (to.includes("*")) return rootNamespace;

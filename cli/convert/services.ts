@@ -6,7 +6,7 @@ import type { Given } from "./given.ts";
 import { catchesAll, proxyPart, withoutCopies } from "./match-block.ts";
 import { leftOut, toKnow, type Conversion } from "./outcome.ts";
 import type { Options } from "./options.ts";
-import { placed } from "./placement.ts";
+import { exportedTo, placed } from "./placement.ts";
 import { HEADER_ROUTING, countDestinations, routed, type Routed } from "./routes.ts";
 import { entriesAt, isWhole, serviceOf, type Entry, type Service } from "./scope.ts";
 import { faultPlugin, replacement, routingPlugin, type Target } from "./service-resources.ts";
@@ -102,7 +102,7 @@ export function convertServices(resources: readonly Resource[], options: Options
 function faultsAmong(
   all: readonly Service[],
   services: readonly Service[],
-  { gateway, options }: Target,
+  { gateway, namespace, selector, options }: Target,
   ownersAmong: (convertible: ReadonlySet<Service>) => Owner[],
   findings: Finding[],
 ) {
@@ -113,6 +113,12 @@ function faultsAmong(
     const asked = services.includes(service);
     const [own = MESH] = asked ? [gateway] : service.gateways;
     const said = asked ? findings : [];
+    const isNarrow = selector !== undefined || namespace !== exportedTo(service, options.rootNamespace);
+    if (asked && gateway === MESH && isNarrow) {
+      const why = "its faults stay native: it is for more proxies than the plugin (--selector, --to-namespace)";
+      findings.push(leftOut(service.resource, [], why));
+      continue;
+    }
     const found = canLoseFaults(service, all, own, said) ? faultsOf(service, own, said) : undefined;
     after.set(service, withoutFaults(service, found));
     if (asked && found !== undefined) faults.set(service, found);

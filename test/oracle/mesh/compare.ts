@@ -20,6 +20,7 @@ export function disagreements(original: Observation, converted: Observation): st
 
 /** What is worse on the way from one mesh to the other: undefined if nothing is. */
 export function worsened(original: Observation, between: Observation): string | undefined {
+  if (areMeantToDiffer(original, between)) return undefined;
   if (isServed(original) && !isServed(between)) {
     return `served originally, and on the way ${between.status} (${between.details})`;
   }

@@ -57,7 +57,6 @@ const MESH_HOSTS = [
   ["*.example.com"],
   ["shop.example.com", "reviews"],
   ["Reviews"],
-  ["reviews.default"],
 ];
 const GATEWAY_HOSTS = [
   ["shop.example.com"],
