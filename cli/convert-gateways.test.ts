@@ -145,6 +145,19 @@ test("faults stay native if the plugin is for fewer proxies than they are", asyn
   assert.equal((await converted(own, "--filter", "fault-injection", "--to-namespace", "front")).status, 0);
 });
 
+test("faults of a wildcard stay native if not all of its proxies see the VirtualService with a host of it", async () => {
+  const entries = [{ fault: { abort: { percentage: { value: 1 }, httpStatus: 503 } }, route: [to("v2")] }];
+  const wide = service("wide", entries, { hosts: ["*.example.com"] });
+  const narrow = (exportTo: string[]) => service("narrow", ROUTES, { hosts: ["shop.example.com"], exportTo });
+  const { lines } = await converted(documents(wide, narrow(["shop"])));
+  assert.ok(
+    told(lines).includes(
+      "error: VirtualService wide: not converted: its faults stay native: only some proxies see narrow, which has a host of it (exportTo)",
+    ),
+  );
+  assert.equal((await converted(documents(wide, narrow(["*"])))).status, 0);
+});
+
 test("what arrives is no VirtualService's", async () => {
   const { lines, resources } = await converted(service("reviews", ROUTES), "--mode", "SERVER");
   assert.match(told(lines).join(), /a VirtualService decides for requests that are sent/);

@@ -10,7 +10,7 @@ import { exportedTo, placed } from "./placement.ts";
 import { HEADER_ROUTING, countDestinations, routed, type Routed } from "./routes.ts";
 import { entriesAt, isWhole, serviceOf, type Entry, type Service } from "./scope.ts";
 import { faultPlugin, replacement, routingPlugin, type Target } from "./service-resources.ts";
-import { mingled, ownersOf, shadowed, type Owner } from "./shared-hosts.ts";
+import { covers, isSeenAlike, mingled, ownersOf, shadowed, type Owner } from "./shared-hosts.ts";
 import { parted, type Parted } from "./steered-service.ts";
 import { steeringFor, steeringHeader } from "./steering.ts";
 
@@ -155,6 +155,14 @@ function canLoseFaults(service: Service, all: readonly Service[], gateway: strin
     return false;
   }
   if (gateway === MESH) {
+    const narrower = all.find(
+      (one) => one.gateways.includes(MESH) && !isSeenAlike(one, service) && narrows(one, hosts),
+    );
+    if (narrower !== undefined) {
+      const why = `its faults stay native: only some proxies see ${narrower.resource.name}, which has a host of it (exportTo)`;
+      findings.push(leftOut(resource, ["spec", "hosts"], why));
+      return false;
+    }
     const place = hosts.findIndex(coversServices);
     if (place < 0) return true;
     const why =
@@ -174,6 +182,11 @@ function canLoseFaults(service: Service, all: readonly Service[], gateway: strin
   const why = `its faults stay native: ${elsewhere.resource.name} has a host of it at another gateway, perhaps of the same pods`;
   findings.push(leftOut(resource, ["spec", "hosts"], why));
   return false;
+}
+
+/** Whether a VirtualService has a host that a wildcard among `wide` stands for. */
+function narrows({ hosts }: Service, wide: readonly string[]): boolean {
+  return hosts.some((host) => wide.some((one) => covers(one.toLowerCase(), host.toLowerCase())));
 }
 
 /** Whether a wildcard can be for Services: istiod then takes their short names and addresses, too. */

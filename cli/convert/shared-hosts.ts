@@ -99,7 +99,8 @@ function overlap(a: string, b: string): boolean {
   return a === b || covers(a, b) || covers(b, a);
 }
 
-function covers(wildcard: string, host: string): boolean {
+/** Whether a wildcard stands for a host, both in small letters. */
+export function covers(wildcard: string, host: string): boolean {
   return wildcard.startsWith("*") && host.endsWith(wildcard.slice(1));
 }
 
@@ -124,13 +125,20 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** Whether the same proxies see both. */
+export function isSeenAlike(a: Service, b: Service): boolean {
+  const [one, other] = [a, b].map(({ resource }) => JSON.stringify(resource.spec["exportTo"] ?? ["*"]));
+  return one === other;
+}
+
 function whyUnordered(group: readonly Service[]): string | undefined {
   if (group.some(({ resource }) => Number.isNaN(Date.parse(resource.created ?? "")))) {
     const how = "convert what kubectl get virtualservices --output yaml writes, or make one VirtualService of them";
     return `which of them is older decides, and metadata.creationTimestamp is missing: ${how}`;
   }
-  const seenBy = new Set(group.map(({ resource }) => JSON.stringify(resource.spec["exportTo"] ?? ["*"])));
-  return seenBy.size > 1 ? "not every proxy sees the same of them (exportTo)" : undefined;
+  return group.some((one) => !isSeenAlike(one, group[0] as Service))
+    ? "not every proxy sees the same of them (exportTo)"
+    : undefined;
 }
 
 function whyNotOldest(group: readonly Service[]): string | undefined {
