@@ -144,8 +144,5 @@ test("a proxy that does not know its namespace refuses policies that name one", 
   const configuration = { policies: [policy("deny", "DENY", EVERY)] };
   const filters = [inlineWasm("authz", { module: "authz", configuration })];
   const listeners = [listener("authz", { filters, routes: [answer("reached")] })];
-  await assert.rejects(
-    Envoy.start({ listeners }),
-    /policies\[0\]\.namespace: this proxy's namespace is unknown/,
-  );
+  await assert.rejects(Envoy.start({ listeners }), /policies\[0\]\.namespace: this proxy's namespace is unknown/);
 });
