@@ -84,7 +84,7 @@ spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect)
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
-	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters cli envoy tools $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS),--except $(folder))
+	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS),--except $(folder))
 
 package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22
 	$(TSX) tools/run-tests.ts $(PACKAGE_TESTS)

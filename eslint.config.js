@@ -8,7 +8,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** Tests of a filter in a real Envoy lie beside it, and are TypeScript. */
-const TYPESCRIPT = ["**/*.test.ts", "filters/*/{module,real-envoy}/**"];
+const TYPESCRIPT = ["**/*.test.ts", "{filters,modules}/*/{module,real-envoy}/**"];
 const ASSEMBLY = [
   "assembly/**/*.ts",
   "filters/**/*.ts",

@@ -1,5 +1,6 @@
 import { resetArena } from "../host/arena";
 import { continueRequest } from "../host/held-streams";
+import { forgetHeaderWrites } from "../request/header-writes";
 import { openRequest } from "../request/request";
 import { Waiting } from "./deadlines";
 import { Outcome } from "./outcome";
@@ -20,6 +21,7 @@ export function proxy_on_context_create(context: u32, parent: u32): void {
  */
 export function openStream<P>(context: u32): P | null {
   resetArena();
+  forgetHeaderWrites();
   const setup = setupOfNewRequest(context);
   if (setup == null) return null;
   openRequest(setup.slots);

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { PROJECT, filterNames } from "../../tools/project.ts";
+import { PROJECT, moduleNames } from "../../tools/project.ts";
 
 const run = promisify(execFile);
-const INPUTS = ["assembly", "asconfig.json", "filters", "package.json", "package-lock.json", "tools"];
+const INPUTS = ["assembly", "asconfig.json", "filters", "modules", "package.json", "package-lock.json", "tools"];
 
 test("every module has the same bytes wherever and whenever it is built", { timeout: 300_000 }, async (t) => {
   const temporary = mkdtempSync(join(tmpdir(), "signalbox-build-"));
@@ -24,8 +24,8 @@ test("every module has the same bytes wherever and whenever it is built", { time
 
   assert.deepEqual(
     readdirSync(join(elsewhere, "build")).filter((file) => file.endsWith(".wasm")),
-    filterNames().map((name) => `${name}.wasm`),
-    "one module for each filter",
+    moduleNames().map((name) => `${name}.wasm`),
+    "one for each file of modules/",
   );
   assert.deepEqual(here, there);
 });
@@ -33,7 +33,7 @@ test("every module has the same bytes wherever and whenever it is built", { time
 /** Builds what is not up to date in `folder`, and gives the digest of each filter's module. */
 async function buildAt(folder: string): Promise<Map<string, string>> {
   await run(process.execPath, ["--import", "tsx", "tools/build.ts", "--no-debug"], { cwd: folder });
-  return new Map(filterNames().map((filter) => [filter, digest(join(folder, `build/${filter}.wasm`))]));
+  return new Map(moduleNames().map((filter) => [filter, digest(join(folder, `build/${filter}.wasm`))]));
 }
 
 function digest(file: string): string {

@@ -1,0 +1,118 @@
+import { Action } from "../assembly/host/status";
+import { configure } from "../assembly/plugin/configure";
+import { closeStream, openResponse, openStream, openTick, resume, settle } from "../assembly/plugin/frame";
+import { Outcome, actionOf } from "../assembly/plugin/outcome";
+import { Stream } from "../assembly/plugin/stream";
+import { whenForgotten } from "../assembly/plugin/streams";
+import { applyHeaderWrites, expectOthers } from "../assembly/request/header-writes";
+import { utf8 } from "../assembly/text/text";
+import { activate as activateAuthz, onRequestHeaders as authorize, unconfigured } from "../filters/authz/filter";
+import {
+  activate as activateFaults,
+  forget as forgetFault,
+  onEnd as endFault,
+  onRequestHeaders as injectFault,
+  onResponseHeaders as showFault,
+  onTimer as resumeFault,
+} from "../filters/fault-injection/filter";
+import { Injection } from "../filters/fault-injection/injection";
+import {
+  activate as activateRouting,
+  onRequestHeaders as route,
+  onResponseHeaders as changeResponse,
+} from "../filters/header-routing/filter";
+import { HeaderOperations } from "../filters/header-routing/header-operations";
+import {
+  activate as activateTraces,
+  forget as forgetHop,
+  onEnd as endHop,
+  onRequestHeaders as propagate,
+} from "../filters/trace-propagation/filter";
+import { Hop } from "../filters/trace-propagation/hop";
+import { Plan, Section } from "./signalbox/plan";
+import { read } from "./signalbox/read";
+
+export { malloc, proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../assembly/host/abi";
+export { proxy_on_context_create } from "../assembly/plugin/frame";
+
+export function proxy_on_configure(root: u32, size: u32): u32 {
+  expectOthers();
+  whenForgotten(Section.TRACES, forgetHop);
+  whenForgotten(Section.FAULTS, forgetFault);
+  return configure<Plan>(root, size, utf8("signalbox"), read, activate) ? 1 : 0;
+}
+
+/** A request comes to the sections in this order; one that is answered or held goes no further. */
+export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
+  const plan = openStream<Plan>(context);
+  if (plan == null) return actionOf(unconfigured());
+  const acting = plan.acting();
+  const traces = plan.traces;
+  if (traces != null && acts(acting, Section.TRACES)) {
+    propagate(traces, Stream.of<Hop>(context, Section.TRACES));
+    applyHeaderWrites();
+  }
+  const authz = plan.authz;
+  if (authz != null && acts(acting, Section.AUTHZ)) {
+    const outcome = settle(context, Section.AUTHZ, authorize(authz));
+    if (outcome != Outcome.CONTINUE) return actionOf(outcome);
+  }
+  const routing = plan.routing;
+  if (routing != null && acts(acting, Section.ROUTING)) {
+    route(routing, Stream.of<HeaderOperations>(context, Section.ROUTING));
+    applyHeaderWrites();
+  }
+  const faults = plan.faults;
+  if (faults == null || !acts(acting, Section.FAULTS)) return Action.CONTINUE;
+  return actionOf(settle(context, Section.FAULTS, injectFault(faults, Stream.of<Injection>(context, Section.FAULTS))));
+}
+
+/** A response comes to the sections the other way, and only to those that its request had come to before it was answered. */
+export function proxy_on_response_headers(context: u32, _count: u32, _endOfStream: u32): Action {
+  const injection = openResponse<Injection>(context, Section.FAULTS);
+  if (injection != null) {
+    const outcome = settle(context, Section.FAULTS, showFault(injection));
+    // Envoy sends a reply in the place of a response past all filters.
+    if (outcome != Outcome.CONTINUE) return actionOf(outcome);
+  }
+  const operations = openResponse<HeaderOperations>(context, Section.ROUTING);
+  return operations == null ? Action.CONTINUE : actionOf(changeResponse(operations));
+}
+
+export function proxy_on_tick(root: u32): void {
+  const timers = openTick(root);
+  if (timers == null) return;
+  let due = timers.begin(root);
+  while (due != null) {
+    if (due.owner == Section.FAULTS) resume(due, resumeFault(changetype<Injection>(due)));
+    due = timers.next();
+  }
+}
+
+/** Envoy calls it when a stream is over, also if the client has hung up, with the request's headers as they were sent on. */
+export function proxy_on_log(context: u32): void {
+  const hop = closeStream<Hop>(context, Section.TRACES);
+  if (hop != null) endHop(hop);
+}
+
+/** Envoy calls it after that, last of all. */
+export function proxy_on_delete(context: u32): void {
+  closeStream<HeaderOperations>(context, Section.ROUTING);
+  const injection = closeStream<Injection>(context, Section.FAULTS);
+  if (injection != null) endFault(injection);
+}
+
+function activate(plan: Plan): void {
+  const traces = plan.traces;
+  if (traces != null) activateTraces(traces);
+  const authz = plan.authz;
+  if (authz != null) activateAuthz(authz);
+  const routing = plan.routing;
+  if (routing != null) activateRouting(routing);
+  const faults = plan.faults;
+  if (faults != null) activateFaults(faults);
+}
+
+function acts(acting: u32, section: Section): bool {
+  return (acting & (1 << section)) != 0;
+}

@@ -1,0 +1,80 @@
+import { Place } from "../../assembly/config/place";
+import { PluginReading } from "../../assembly/plugin/reading";
+import { Direction } from "../../assembly/request/traffic-direction";
+import { Text, utf8 } from "../../assembly/text/text";
+import { read as readAuthz } from "../../filters/authz/filter";
+import { read as readFaults } from "../../filters/fault-injection/filter";
+import { read as readRouting } from "../../filters/header-routing/filter";
+import { read as readTraces } from "../../filters/trace-propagation/filter";
+import { Plan, Section } from "./plan";
+
+/** At which listeners a section acts, as a WasmPlugin's `match[].mode` says of a plugin. */
+const enum Mode {
+  CLIENT,
+  SERVER,
+  CLIENT_AND_SERVER,
+}
+
+/**
+ * Reads the document: the fields that all sections share, and the sections, each of which has the fields of the filter's own
+ * configuration but for those, and `mode`.
+ */
+export function read(root: Place, reading: PluginReading): Plan {
+  const plan = changetype<Plan>(reading.region.take(offsetof<Plan>()));
+  if (!root.object()) {
+    if (!root.present && !root.report.failed) noSection(root);
+    return plan;
+  }
+  reading.source();
+  reading.repeatedHeaders();
+  reading.rootNamespace;
+  const traces = root.field(utf8("tracePropagation"));
+  const authz = root.field(utf8("authz"));
+  const routing = root.field(utf8("headerRouting"));
+  const faults = root.field(utf8("faultInjection"));
+  if (opens(traces, Section.TRACES, Mode.CLIENT_AND_SERVER, plan, reading)) plan.traces = readTraces(traces, reading);
+  if (opens(authz, Section.AUTHZ, Mode.SERVER, plan, reading)) plan.authz = readAuthz(authz, reading);
+  if (opens(routing, Section.ROUTING, Mode.CLIENT, plan, reading)) plan.routing = readRouting(routing, reading);
+  if (opens(faults, Section.FAULTS, Mode.CLIENT, plan, reading)) plan.faults = readFaults(faults, reading);
+  root.noOtherFields();
+  if (!traces.present && !authz.present && !routing.present && !faults.present) noSection(root);
+  return plan;
+}
+
+function noSection(root: Place): void {
+  root.error(
+    utf8(
+      "no section: write tracePropagation, authz, headerRouting or faultInjection, for example {authz: {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}}",
+    ),
+  );
+}
+
+/** Reads what the module itself asks of a section; false if there is none to be read further. */
+function opens(place: Place, section: Section, usual: Mode, plan: Plan, reading: PluginReading): bool {
+  if (!place.object()) return false;
+  const choice = place.field(utf8("mode")).choice();
+  const mode = choice
+    .or(utf8("CLIENT"), Mode.CLIENT)
+    .or(utf8("SERVER"), Mode.SERVER)
+    .or(utf8("CLIENT_AND_SERVER"), Mode.CLIENT_AND_SERVER)
+    .value(usual);
+  refuseShared(place, utf8("direction"));
+  refuseShared(place, utf8("trustDomain"));
+  refuseShared(place, utf8("rootNamespace"));
+  refuseShared(place, utf8("repeatedHeaders"));
+  const source = reading.source();
+  // A gateway's listener is both: istiod attaches plugins of either mode to it.
+  const inbound = source.gateway || mode != Mode.CLIENT;
+  const outbound = source.gateway || mode != Mode.SERVER;
+  plan.add(section, inbound, outbound);
+  if (source.direction == Direction.INBOUND ? !inbound : source.direction == Direction.OUTBOUND && !outbound) {
+    place.warn(utf8("never acts: its mode is for the other direction than the one that direction says"));
+  }
+  return true;
+}
+
+function refuseShared(place: Place, name: Text): void {
+  const field = place.field(name);
+  if (field.present)
+    field.error(utf8("write it at the top of pluginConfig, beside the sections: it holds for all of them"));
+}
