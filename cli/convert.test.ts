@@ -40,7 +40,7 @@ test("what cannot be converted is named with the reason", async () => {
   assert.equal(await reason(service("a", [], tcp)), "VirtualService a: not converted: it has no HTTP route for mesh");
   assert.equal(
     await reason(policy("a", {}).replace("security.istio.io/v1", "security.istio.io/v2")),
-    "AuthorizationPolicy a: not converted: Istio has no AuthorizationPolicy of security.istio.io/v2; write security.istio.io/v1",
+    "AuthorizationPolicy a: not converted: no AuthorizationPolicy in security.istio.io/v2: write security.istio.io/v1 (or v1beta1)",
   );
   assert.equal(await reason("hosts: [a]"), "not a Kubernetes resource: it needs a kind and an apiVersion");
   assert.match(

@@ -144,6 +144,32 @@ test("the types in metadata are told, and what YAML made of a word", async () =>
   );
 });
 
+test("a namespace and labels that Kubernetes refuses are errors", async () => {
+  const kind = ["networking.istio.io/v1", "Sidecar"] as const;
+  const long = "a".repeat(64);
+  const { lines } = await found(
+    resource(...kind, "metadata: { name: a, namespace: A b }"),
+    resource(...kind, `metadata: { name: a, namespace: ${long} }`),
+    resource(...kind, 'metadata: { name: a, namespace: "{{ .Values.namespace }}" }'),
+    resource(...kind, `metadata: { name: b, labels: { app: a b, x/y/z: a, good.io/A_b: "", c: ${long} } }`),
+    resource(...kind, 'metadata: { name: c, annotations: { "a b": any text at all, good.io/a: "a b" } }'),
+  );
+  const namespace = "metadata.namespace: expected small letters, digits and -, 63 at most, got ";
+  const word = "letters, digits, -, _ and ., 63 at most";
+  assert.deepEqual(
+    lines.map((line) => line.replace(/^<stdin>:\d+:\d+: error: /, "")),
+    [
+      `${namespace}"A b"`,
+      `${namespace}"${long}"`,
+      "metadata.namespace: a Helm template, so no YAML yet: helm template . | signalbox validate -",
+      `metadata.labels.app: expected ${word}, got "a b"`,
+      `metadata.labels["x/y/z"]: expected the name to be ${word}, perhaps after a DNS name and /`,
+      `metadata.labels.c: expected ${word}, got "${long}"`,
+      `metadata.annotations["a b"]: expected the name to be ${word}, perhaps after a DNS name and /`,
+    ],
+  );
+});
+
 test("limits are told in plain words", async () => {
   const rules = `[${Array<string>(513).fill("{}").join(", ")}]`;
   const { lines } = await found(

@@ -5,11 +5,12 @@ import { CONVERTIBLE } from "../convert/kinds.ts";
 import type { Options as Conversion } from "../convert/options.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { hasErrors } from "../finding.ts";
+import { A_NAMESPACE, isNamespace } from "../input/names.ts";
 import { findingLine } from "../output/findings.ts";
 import { print, printJson } from "../output/print.ts";
 import { streams } from "../output/streams.ts";
 import { labelsOf } from "./labels.ts";
-import { choice, filesArgument, repeated } from "./options.ts";
+import { choice, filesArgument, nameOption, repeated } from "./options.ts";
 
 interface Options extends Omit<Conversion, "selector" | "trustDomainAliases" | "gatewayPods"> {
   selector?: string;
@@ -25,9 +26,17 @@ export function convertCommand(): Command {
     .addArgument(filesArgument())
     .addOption(choice("-f, --filter <filter>", "convert to this filter only", CONVERTIBLE))
     .option("-l, --selector <labels>", "the workloads that get the plugins: app=httpbin,version=v1")
-    .option("-n, --namespace <name>", "namespace of resources that name none", "default")
-    .option("--to-namespace <name>", "namespace of the plugins of VirtualServices")
-    .option("--name <name>", "name of the plugins; if not given, the filter and what the plugin is made of")
+    .addOption(
+      nameOption("-n, --namespace <name>", "namespace of resources that name none", "namespace").default("default"),
+    )
+    .addOption(nameOption("--to-namespace <name>", "namespace of the plugins of VirtualServices", "namespace"))
+    .addOption(
+      nameOption(
+        "--name <name>",
+        "name of the plugins; if not given, the filter and what the plugin is made of",
+        "name",
+      ),
+    )
     .addOption(
       choice("--mode <mode>", "where plugins run: CLIENT (outbound, gateways), SERVER (inbound)", ["CLIENT", "SERVER"]),
     )
@@ -39,7 +48,7 @@ export function convertCommand(): Command {
         "a gateway's pods: istio=ingressgateway@istio-system; none: there is no gateway; may be repeated",
       ),
     )
-    .option("--root-namespace <name>", "your mesh's root namespace", "istio-system")
+    .addOption(nameOption("--root-namespace <name>", "your mesh's root namespace", "namespace").default("istio-system"))
     .option("--trust-domain <domain>", "your mesh's trust domain, if it is not cluster.local")
     .addOption(repeated("--trust-domain-alias <domain>", "an alias of the trust domain; may be repeated"))
     .option(
@@ -101,6 +110,9 @@ function gatewayPodsOf(given: readonly string[]): GatewayPods[] | undefined {
   if (!given.includes("none")) {
     return given.map((pods) => {
       const [, labels, namespace] = /^(.*?)(?:@(.*))?$/.exec(pods) ?? [];
+      if (namespace !== undefined && !isNamespace(namespace)) {
+        throw new Failure(`--gateway-pods ${pods}: expected a namespace after @: ${A_NAMESPACE}`);
+      }
       return { labels: labelsOf("--gateway-pods", labels) ?? {}, namespace };
     });
   }

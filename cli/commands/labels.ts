@@ -1,15 +1,21 @@
 import { Failure } from "../failure.ts";
+import { isLabelName, isLabelValue } from "../input/names.ts";
 
 /**
  * `a=b,c=d`, as kubectl's selectors of equality.
  *
- * @throws Failure where it is something else
+ * @throws Failure if it is something else, or no labels that Kubernetes takes
  */
 export function labelsOf(option: string, text: string | undefined): Record<string, string> | undefined {
   if (text === undefined) return undefined;
-  const pairs = text.split(",").map((pair) => /^([^=!]+)=([^=]*)$/.exec(pair.trim())?.slice(1) as [string, string]);
-  if (pairs.some((pair) => pair === undefined)) {
-    throw new Failure(`${option} ${text}: expected labels, such as app=httpbin`);
+  const labels: Record<string, string> = {};
+  for (const pair of text.split(",")) {
+    const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(pair.trim()) ?? [];
+    if (!isLabelName(name) || !isLabelValue(value)) {
+      throw new Failure(`${option} ${text}: expected labels, such as app=httpbin`);
+    }
+    if (Object.hasOwn(labels, name)) throw new Failure(`${option} ${text}: ${name} is given twice`);
+    labels[name] = value;
   }
-  return Object.fromEntries(pairs);
+  return labels;
 }

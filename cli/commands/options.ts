@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
 import { carriedFilters } from "../carried.ts";
+import { A_NAME, A_NAMESPACE, isName, isNamespace } from "../input/names.ts";
 import type { Format } from "../output/print.ts";
 import { anyOf, suggestion } from "../schema/problem.ts";
 
@@ -34,6 +35,14 @@ export function oneOf(values: readonly string[]): (given: string) => string {
     if (values.includes(given)) return given;
     throw new InvalidArgumentError(`expected ${anyOf(values)}${suggestion(given, values)}`);
   };
+}
+
+/** An option that takes the name of a resource to be, or of a namespace. */
+export function nameOption(flags: string, description: string, what: "name" | "namespace"): Option {
+  return new Option(flags, description).argParser((given: string) => {
+    if (what === "name" ? isName(given) : isNamespace(given)) return given;
+    throw new InvalidArgumentError(`expected ${what === "name" ? A_NAME : A_NAMESPACE}`);
+  });
 }
 
 /** An option that can be given several times, each time with one value. */

@@ -43,7 +43,7 @@ export function convert(files: readonly string[], options: Options): Converted {
     .map((kind) => checked(convertKind(kind, given, options)));
   findings.push(...conversions.flatMap((conversion) => conversion.findings));
   const made = replacing(withNames(conversions.flatMap((conversion) => conversion.made)), given, options, findings);
-  return { made, findings: inOrder(findings), notes: notesOn(files, made, given, options) };
+  return { made, findings: inOrder(findings), notes: notesOn(files, { made, findings }, given, options) };
 }
 
 function convertKind(kind: Kind, given: Given, options: Options): Conversion {
@@ -92,7 +92,12 @@ function replacing(made: readonly Made[], given: Given, options: Options, findin
   });
 }
 
-function notesOn(files: readonly string[], made: readonly Made[], { others }: Given, options: Options): string[] {
+function notesOn(
+  files: readonly string[],
+  { made, findings }: Omit<Converted, "notes">,
+  { resources, others }: Given,
+  options: Options,
+): string[] {
   const notes: string[] = [];
   const twice = new Set(files.filter((file, at) => files.indexOf(file) !== at));
   for (const file of twice) notes.push(`${file === STANDARD_INPUT ? "-" : file} is given twice, and read once.`);
@@ -102,6 +107,9 @@ function notesOn(files: readonly string[], made: readonly Made[], { others }: Gi
   }
   if (plugins.length > 0 && options.url === undefined) {
     notes.push("warning: there is no image at the url that was written: say where yours is with --url.");
+  }
+  if (others === 0 && findings.length === 0 && Object.values(resources).every(({ length }) => length === 0)) {
+    notes.push("Nothing to convert: it has no VirtualService and no AuthorizationPolicy.");
   }
   if (others === 1) notes.push("1 resource of another kind is left as it is.");
   if (others > 1) notes.push(`${others} resources of other kinds are left as they are.`);

@@ -1,8 +1,9 @@
+import { Failure } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { positionOf } from "../input/position.ts";
 import { readAll } from "../input/read-all.ts";
 import { entriesOf, resourcesOf, type Resource } from "../input/resource.ts";
-import { isPublished } from "../schema/resource-schema.ts";
+import { standingOf } from "../schema/kinds.ts";
 import { checkResource } from "../validate/check-resource.ts";
 import { isGatewayDeployment } from "./gateways.ts";
 import { KINDS, type Kind } from "./kinds.ts";
@@ -27,14 +28,19 @@ export interface Given {
  * @throws Failure if a file cannot be read
  */
 export function readGiven(files: readonly string[], options: Options, findings: Finding[]): Given {
-  const { sources, findings: unreadable, unread } = readAll(files);
+  const { files: read, sources, findings: unreadable, unread, otherFiles } = readAll(files);
   // What is missing may decide together with the others.
-  if (unread[0] !== undefined) throw unread[0];
+  if (unread.length > 0) throw new Failure(unread.map(({ message }) => message).join("\nsignalbox: "));
   findings.push(...unreadable);
   const resources: Record<Kind, Resource[]> = { VirtualService: [], AuthorizationPolicy: [] };
   const plugins: Resource[] = [];
   const gateways: Resource[] = [];
   let others = 0;
+  if (sources.length === 0 && unreadable.length === 0) {
+    // In a pipe: what should have written into it has failed.
+    const message = `nothing to convert: ${otherFiles > 0 ? "no resource is here" : "it is empty"}`;
+    findings.push({ severity: "error", file: read[0] ?? "", line: 1, column: 1, path: "", message });
+  }
   for (const source of sources) {
     const found = resourcesOf(source);
     if (found.length === 0 && source.folder === undefined && !isList(source.value)) {
@@ -42,17 +48,16 @@ export function readGiven(files: readonly string[], options: Options, findings: 
       findings.push({ ...positionOf(source, []), severity: "error", path: "", message });
     }
     for (const resource of found) {
+      const standing = standingOf(resource.apiVersion, resource.kind);
+      if (typeof standing !== "string" && standing.severity === "error") {
+        findings.push(leftOut(resource, [standing.field], standing.message));
+        continue;
+      }
       const kind = kindOf(resource, options);
-      if (kind === undefined) {
+      if (standing !== "published" || kind === undefined) {
         others++;
         if (resource.kind === "WasmPlugin") plugins.push(resource);
         if (isGateway(resource) || isGatewayDeployment(resource)) gateways.push(resource);
-        continue;
-      }
-      if (!isPublished(resource.apiVersion, kind)) {
-        const { group } = KINDS[kind];
-        const message = `Istio has no ${kind} of ${resource.apiVersion}; write ${group}/v1`;
-        findings.push(leftOut(resource, ["apiVersion"], message));
         continue;
       }
       const wrong = checkResource(resource).filter(({ severity }) => severity === "error");
@@ -67,12 +72,10 @@ export function readGiven(files: readonly string[], options: Options, findings: 
   return { resources, plugins, gateways, others };
 }
 
-/** The kind to convert, undefined if it is another, or one that the option `filter` leaves out. */
-function kindOf({ kind, apiVersion }: Resource, { filter }: Options): Kind | undefined {
+/** The kind of a resource of Istio; undefined if it is not to be converted, also where the option `filter` leaves it out. */
+function kindOf({ kind }: Resource, { filter }: Options): Kind | undefined {
   if (!Object.hasOwn(KINDS, kind)) return undefined;
   const { filters } = KINDS[kind as Kind];
-  // AWS App Mesh has a VirtualService too.
-  if (!apiVersion.includes("istio")) return undefined;
   return filter === undefined || (filters as readonly string[]).includes(filter) ? (kind as Kind) : undefined;
 }
 

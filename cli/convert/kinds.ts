@@ -1,7 +1,7 @@
-/** The kinds that can be converted, with the group of their `apiVersion` and the filters that they become. */
+/** The kinds of Istio that can be converted, with the filters that they become. */
 export const KINDS = {
-  VirtualService: { group: "networking.istio.io", filters: ["fault-injection", "header-routing"] },
-  AuthorizationPolicy: { group: "security.istio.io", filters: ["authz"] },
+  VirtualService: { filters: ["fault-injection", "header-routing"] },
+  AuthorizationPolicy: { filters: ["authz"] },
 } as const;
 
 export type Kind = keyof typeof KINDS;

@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
+import { LONGEST_NAME } from "../input/names.ts";
 import type { Json, Resource } from "../input/resource.ts";
 
 /** Annotations that are about the resource that has them and about no other. */
 const OWN_ANNOTATIONS = ["kubectl.kubernetes.io/last-applied-configuration", "istio.io/dry-run"];
-
-/** What Kubernetes takes for the name of a custom resource (RFC 1123 subdomain), in characters. */
-const LONGEST_NAME = 253;
 
 /**
  * The `metadata` of a resource that is made of others: the labels and annotations on which all of these agree stay, as tools

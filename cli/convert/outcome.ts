@@ -39,7 +39,7 @@ export interface Conversion {
 /** Names a part of a resource that was not converted, with the reason. */
 export function leftOut(resource: Resource, path: Path, message: string, shown = ""): Finding {
   const place = positionOf(resource.source, [...resource.at, ...path], message.startsWith("not supported: "));
-  const of = `${resource.kind} ${resource.name}`;
+  const of = `${resource.kind} ${resource.name}`.trimEnd();
   return { ...place, severity: "error", path: of, message: `not converted: ${shown}${shown && ": "}${message}` };
 }
 

@@ -1,4 +1,14 @@
 import { TEMPLATE } from "../input/documents.ts";
+import {
+  A_LABEL_NAME,
+  A_LABEL_VALUE,
+  A_NAME,
+  A_NAMESPACE,
+  isLabelName,
+  isLabelValue,
+  isName,
+  isNamespace,
+} from "../input/names.ts";
 import { isObject, type Json } from "../input/resource.ts";
 import { got } from "../schema/problem.ts";
 import type { Problem } from "../schema/resource-schema.ts";
@@ -6,10 +16,6 @@ import type { Problem } from "../schema/resource-schema.ts";
 /** Fields of ObjectMeta that are strings, and those that are objects of strings. */
 const STRINGS = ["name", "namespace", "generateName"];
 const STRING_MAPS = ["labels", "annotations"];
-
-/** A name of an object: RFC 1123's subdomain, as Kubernetes asks for (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
-const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const LONGEST_NAME = 253;
 
 /** What is wrong with the names, labels and annotations of a resource. */
 export function metadataProblems({ metadata }: Json): Problem[] {
@@ -32,21 +38,22 @@ export function metadataProblems({ metadata }: Json): Problem[] {
     if (value === undefined || value === null) continue;
     if (!isObject(value)) found.push(wrong([field], `expected an object${got(value)}`));
     const entries = isObject(value) ? Object.entries(value) : [];
-    for (const [key, text] of entries.filter(([, text]) => typeof text !== "string")) {
-      found.push(wrong([field, key], `expected a string${got(text)}`));
+    for (const [key, text] of entries) {
+      if (typeof text !== "string") found.push(wrong([field, key], `expected a string${got(text)}`));
+      else if (field === "labels" && !isLabelValue(text)) {
+        found.push(wrong([field, key], `expected ${A_LABEL_VALUE}${got(text)}`));
+      }
+      if (!isLabelName(key)) found.push(wrong([field, key], `expected the name to be ${A_LABEL_NAME}`));
     }
   }
-  const { name = "", generateName } = fields;
+  const { name = "", namespace = null, generateName } = fields;
+  if (typeof namespace === "string" && namespace !== "" && !isNamespace(namespace)) {
+    found.push(wrong(["namespace"], namespace.includes("{{") ? TEMPLATE : `expected ${A_NAMESPACE}${got(namespace)}`));
+  }
   if (name === "" || name === null) {
     if (generateName === undefined) found.push(wrong(["name"], "required, and missing"));
-  } else if (typeof name === "string" && (!NAME.test(name) || name.length > LONGEST_NAME)) {
-    const template = name.includes("{{");
-    found.push(
-      wrong(
-        ["name"],
-        template ? TEMPLATE : `expected small letters, digits, - and ., ${LONGEST_NAME} at most${got(name)}`,
-      ),
-    );
+  } else if (typeof name === "string" && !isName(name)) {
+    found.push(wrong(["name"], name.includes("{{") ? TEMPLATE : `expected ${A_NAME}${got(name)}`));
   }
   return found;
 }
