@@ -115,7 +115,7 @@ test("when whoever reads the output has gone, the command ends as it would have"
 test("a module that is not built is told in one line", (t) => {
   const clone = mkdtempSync(join(tmpdir(), "signalbox-"));
   t.after(() => rmSync(clone, { recursive: true }));
-  for (const part of ["cli", "emulator", "filters", "tools", "package.json"]) {
+  for (const part of ["cli", "emulator", "filters", "modules", "tools", "package.json"]) {
     cpSync(join(PROJECT, part), join(clone, part), { recursive: true });
   }
   const run = () => {
