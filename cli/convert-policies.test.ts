@@ -169,6 +169,38 @@ test("a policy for a gateway gets a plugin for what the gateway takes, which is 
   ]);
 });
 
+test("an application that is called like a gateway can be one, or have a sidecar", async () => {
+  const own = (name: string) => policy("p", { action: "DENY", rules: SLEEP, selector: { matchLabels: { app: name } } });
+  const gateway = (istio: string): string =>
+    JSON.stringify({
+      apiVersion: "networking.istio.io/v1",
+      kind: "Gateway",
+      metadata: { name: "g", namespace: "foo" },
+      spec: { selector: { istio }, servers: [] },
+    });
+  for (const name of ["gateway", "my-gateway", "ingress", "public-egress"]) {
+    const { status, lines, out } = await converted(own(name));
+    assert.deepEqual([status, out], [1, ""], name);
+    assert.match(lines.join(), /it can be for gateways too, .*--gateway-pods/);
+    const [place, ...others] = await places(own(name), "--gateway-pods", "none");
+    assert.deepEqual([place?.slice(2), others], [[{ matchLabels: { app: name } }, SERVER, ["foo/p"]], []]);
+  }
+  // Istio's chart labels the pods of a release istio-edge with app: istio-edge and istio: edge, of which the Gateway names one.
+  for (const name of ["edge", "istio-edge"]) {
+    assert.deepEqual(
+      (await places(documents(own(name), gateway("edge")))).map((place) => place.slice(2)),
+      [
+        [{ matchLabels: { app: name } }, SERVER, ["foo/p"]],
+        [{ matchLabels: { istio: "edge" } }, CLIENT, ["foo/p"]],
+      ],
+    );
+    assert.deepEqual(
+      (await places(documents(own("httpbin"), gateway(name)))).map((place) => place[3]),
+      [SERVER],
+    );
+  }
+});
+
 test("targetRefs to a Gateway are kept; the other policies of that gateway are in the same plugin", async () => {
   const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: "edge" };
   const other = { ...target, name: "other" };

@@ -134,6 +134,12 @@ test("a plugin for SERVER at a gateway is nowhere", async () => {
       label("gateway.networking.k8s.io/gateway-name", "g"),
       "its selector gateway.networking.k8s.io/gateway-name: g is a gateway's",
     ],
+    [label("istio", "egress"), "its selector istio: egress is a gateway's"],
+    [
+      label("app.kubernetes.io/name", "istio-edgegateway"),
+      "its selector app.kubernetes.io/name: istio-edgegateway is a gateway's",
+    ],
+    [label("app", "my-gateway"), "unless it is an application with a sidecar, app: my-gateway is a gateway"],
     [target("Gateway", "g"), "unless it is a waypoint, Gateway g is a gateway"],
   ];
   for (const [spec, why] of nowhere) {

@@ -1,7 +1,13 @@
+import {
+  APPLICATION,
+  GATEWAY_NAME,
+  areGatewayLabels,
+  mayBeGatewayLabels,
+  nameOneApplication,
+  type Labels,
+} from "../input/gateway-labels.ts";
 import { isObject, type Json, type Resource } from "../input/resource.ts";
 import type { Options } from "./options.ts";
-
-export type Labels = Readonly<Record<string, string>>;
 
 /** Pods of a gateway, as far as policies and plugins find them. */
 export interface GatewayPods {
@@ -21,23 +27,8 @@ export interface Gateways {
   readonly waypoints: ReadonlySet<string>;
 }
 
-/** The label by which Istio finds the pods of a Gateway of Kubernetes' Gateway API (istio `policyattachment.go`). */
-export const GATEWAY_NAME = "gateway.networking.k8s.io/gateway-name";
 export const GATEWAY_GROUP = "gateway.networking.k8s.io";
 const WAYPOINT_CLASS = "istio-waypoint";
-
-/** Labels that name an application, so that pods with one are no other application's. */
-const APPLICATION = ["app", "app.kubernetes.io/name", "k8s-app", "service.istio.io/canonical-name"];
-
-/** Gateways as Istio's own charts, profiles and samples label them. */
-const ISTIO_GATEWAY = /gateway|^ingress$|^egress$/;
-const ISTIO_APPLICATION = /^istio-(.*gateway|ingress|egress)$/;
-
-/** Whether labels are those of a gateway by how Istio and Kubernetes' Gateway API label them. */
-export function areGatewayLabels(labels: Labels): boolean {
-  if (labels[GATEWAY_NAME] !== undefined || ISTIO_GATEWAY.test(labels["istio"] ?? "")) return true;
-  return APPLICATION.some((key) => ISTIO_APPLICATION.test(labels[key] ?? ""));
-}
 
 /**
  * The gateways that the options, or Gateways and Deployments among the given resources, name. If any is named, these are
@@ -111,13 +102,13 @@ export function includes(labels: Labels, others: Labels): boolean {
 
 /**
  * Whether a selector can find pods of gateways (`gateways` if it finds no others), or finds workloads with sidecars alone. A
- * selector that names an application finds a gateway only if a gateway is known by that name.
+ * selector that names an application finds a gateway only if a gateway is known by that name, or if the name sounds like one.
  */
 export function reachOf(labels: Labels, known: readonly GatewayPods[]): Reach {
   if (areGatewayLabels(labels) || known.some((gateway) => includes(labels, gateway.labels))) return "gateways";
-  const names = APPLICATION.filter((key) => labels[key] !== undefined);
-  const shared = known.some((gateway) => names.some((key) => gateway.labels[key] === labels[key]));
-  return names.length === 0 || shared ? "both" : "sidecars";
+  const isNamed = APPLICATION.some((key) => labels[key] !== undefined);
+  const shared = known.some((gateway) => nameOneApplication(labels, gateway.labels));
+  return !isNamed || shared || mayBeGatewayLabels(labels) ? "both" : "sidecars";
 }
 
 /** Whose requests a selector is about. */

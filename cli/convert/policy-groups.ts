@@ -1,4 +1,5 @@
-import { distinct, includes, targetRefsOf, GATEWAY_NAME, type GatewayPods, type Labels } from "./gateways.ts";
+import { GATEWAY_NAME, type Labels } from "../input/gateway-labels.ts";
+import { distinct, includes, targetRefsOf, type GatewayPods } from "./gateways.ts";
 import type { Json } from "../input/resource.ts";
 import type { Options } from "./options.ts";
 import { canBeAt, canMeet, isForSidecars, selectorsOf, type Policy } from "./policy.ts";

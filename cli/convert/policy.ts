@@ -1,17 +1,7 @@
 import type { Finding } from "../finding.ts";
 import { isObject, type Json, type Resource } from "../input/resource.ts";
-import {
-  GATEWAY_GROUP,
-  GATEWAY_NAME,
-  areGatewayLabels,
-  compatible,
-  podsOf,
-  reachOf,
-  type GatewayPods,
-  type Gateways,
-  type Labels,
-  type Reach,
-} from "./gateways.ts";
+import { GATEWAY_NAME, areGatewayLabels, type Labels } from "../input/gateway-labels.ts";
+import { GATEWAY_GROUP, compatible, podsOf, reachOf, type GatewayPods, type Gateways, type Reach } from "./gateways.ts";
 import type { Options } from "./options.ts";
 import { leftOut } from "./outcome.ts";
 

@@ -1,3 +1,4 @@
+import { areGatewayLabels, mayBeGatewayLabels } from "../input/gateway-labels.ts";
 import { isObject, type Json, type Resource } from "../input/resource.ts";
 import { itemsOf, type Remark } from "./remark.ts";
 
@@ -50,9 +51,11 @@ function onlyServer(spec: Json): boolean {
 function gatewayOf(spec: Json): string | undefined {
   const labels = isObject(spec.selector) && isObject(spec.selector.matchLabels) ? spec.selector.matchLabels : {};
   for (const [key, value] of Object.entries(labels)) {
-    const named = /^(gateway\.networking\.k8s\.io|istio\.io)\/gateway-(class-)?name$/.test(key);
-    const usual = /^(istio|app)$/.test(key) && /gateway/.test(String(value));
-    if (named || usual) return `its selector ${key}: ${String(value)} is a gateway's`;
+    const label = { [key]: String(value) };
+    if (areGatewayLabels(label)) return `its selector ${key}: ${String(value)} is a gateway's`;
+    if (mayBeGatewayLabels(label)) {
+      return `unless it is an application with a sidecar, ${key}: ${String(value)} is a gateway`;
+    }
   }
   const target = itemsOf(spec.targetRefs).find((one) => {
     return isObject(one) && /^Gateway(Class)?$/.test(String(one.kind)) && !/waypoint/.test(String(one.name));
