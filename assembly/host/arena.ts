@@ -11,8 +11,8 @@ let spill: usize = 0;
 /**
  * Memory that lives until the next callback: what the host hands over, and what a request's evaluation puts together.
  *
- * The host never frees what it asked for, and every such buffer is dead when the callback ends, so each callback's entry
- * calls `resetArena`. Between two entries the host re-enters the module only through `malloc` (no host call runs another
+ * The host never frees what it asked for, and every such buffer is dead when the callback ends, so each callback
+ * begins with `resetArena`. Between two entries the host re-enters the module only through `malloc` (no host call runs another
  * callback before it returns), so one level is enough.
  */
 export function arenaTake(size: usize): usize {
@@ -25,7 +25,7 @@ export function arenaTake(size: usize): usize {
   return takeFromSpill(aligned);
 }
 
-/** Frees what the callback before this one used. Every exported `proxy_on_*` function calls it first. */
+/** Frees what the callback before this one used. The frame (`assembly/plugin`) calls it as a callback begins, and no filter does. */
 export function resetArena(): void {
   if (spill != 0) freeSpill();
   next = block;

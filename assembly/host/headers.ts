@@ -13,6 +13,8 @@ export const enum HeaderMap {
   REQUEST_TRAILERS = 1,
   RESPONSE_HEADERS = 2,
   RESPONSE_TRAILERS = 3,
+  HTTP_CALL_RESPONSE_HEADERS = 6,
+  HTTP_CALL_RESPONSE_TRAILERS = 7,
 }
 
 const out: usize = memory.data(8, 8);

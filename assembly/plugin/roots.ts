@@ -1,5 +1,6 @@
 import { Region } from "../memory/region";
 import { isAlive, restoreContext } from "../host/contexts";
+import { CallOut } from "./call-outs";
 import { Setup } from "./setup";
 import { forgetStreamsOf } from "./streams";
 
@@ -112,6 +113,7 @@ function freePlan(root: Root): void {
   const region = root.region;
   if (region != null) {
     forgetStreamsOf(root.id);
+    CallOut.forget(root.id);
     region.close();
   }
   root.region = null;

@@ -1,5 +1,15 @@
 import { effective, endContext, forgetContexts } from "../../test/as-pect/assembly/host";
-import { forgetStreamsOf, keepForStream, keptForStream, keptStreams, takeFromStream, whenForgotten } from "./streams";
+import {
+  MAX_OWNERS,
+  forgetStreamsOf,
+  keepForStream,
+  keptForStream,
+  keptStreams,
+  noteAnswered,
+  seesResponse,
+  takeFromStream,
+  whenForgotten,
+} from "./streams";
 
 export { proxy_set_effective_context } from "../../test/as-pect/assembly/host";
 
@@ -160,5 +170,52 @@ describe("the pool", () => {
     let wrong = 0;
     for (let stream: u32 = 1; stream <= 2000; stream++) if (takeFromStream(stream, 0) != stream) wrong++;
     expect(wrong).toBe(0);
+  });
+});
+
+describe("what several filters keep for one stream", () => {
+  it("is each one's own, in one record, until the last of it is taken", () => {
+    forgetAll();
+    for (let owner: u32 = 0; owner < MAX_OWNERS; owner++) keepForStream(10, ROOT, owner, 100 + owner);
+    expect<u32>(keptStreams()).toBe(1);
+    expect(takeFromStream(10, 4)).toBe(104);
+    expect(takeFromStream(10, 4)).toBe(0);
+    expect(keptForStream(10, 0)).toBe(100);
+    for (let owner: u32 = 0; owner < MAX_OWNERS; owner++) {
+      expect(takeFromStream(10, owner)).toBe(owner == 4 ? 0 : 100 + owner);
+    }
+    expect<u32>(keptStreams()).toBe(0);
+    keepForStream(11, ROOT, 1, 7);
+    expect(keptForStream(11, 0)).toBe(0, "a record that is used again is empty");
+    expect(keptForStream(11, 2)).toBe(0);
+  });
+
+  it("is let go of by each in its own way, the last one first", () => {
+    forgetAll();
+    forgotten = "";
+    whenForgotten(4, noteForgotten);
+    keepForStream(10, ROOT, 0, 1);
+    keepForStream(10, ROOT, 4, 2);
+    keepForStream(10, ROOT, 2, 3);
+    forgetStreamsOf(ROOT);
+    expect(forgotten).toBe("2:0 1:0");
+  });
+});
+
+describe("a response", () => {
+  it("is seen by every filter if nobody has answered, else by those before the one that has", () => {
+    forgetAll();
+    keepForStream(10, ROOT, 0, 1);
+    keepForStream(11, ROOT, 0, 1);
+    noteAnswered(10, 2);
+    noteAnswered(12, 2);
+    for (let owner: u32 = 0; owner < MAX_OWNERS; owner++) {
+      expect(seesResponse(10, owner)).toBe(owner < 2, owner.toString());
+      expect(seesResponse(11, owner)).toBe(true);
+      expect(seesResponse(12, owner)).toBe(true, "nobody keeps anything for it");
+    }
+    takeFromStream(10, 0);
+    keepForStream(10, ROOT, 4, 1);
+    expect(seesResponse(10, 4)).toBe(true, "another stream of that id");
   });
 });
