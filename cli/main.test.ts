@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
@@ -98,6 +108,27 @@ test("what is wrong with the arguments is told in one line on standard error, wi
 test("the exit status of the process is the command's", () => {
   assert.equal(spawned(["validate", "cli/examples/mistaken.yaml"]).status, 1);
   assert.equal(spawned(["validate", "none.yaml"]).status, 2);
+});
+
+test("output that cannot be written is told in one line, and the status is 2", (t) => {
+  if (!existsSync("/dev/full")) return t.skip("no /dev/full, a disk without space, which Linux has");
+  const full = openSync("/dev/full", "w");
+  t.after(() => closeSync(full));
+  for (const args of [
+    ["--help"],
+    ["validate", "cli/examples/mistaken.yaml"],
+    ["convert", "cli/examples/httpbin.yaml"],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, ["cli/signalbox.js", ...args], {
+      cwd: PROJECT,
+      encoding: "utf8",
+      stdio: ["ignore", full, "pipe"],
+    });
+    const [line = ""] = stderr.split("\n").filter((one) => !one.startsWith("warning: "));
+    assert.match(line, /^signalbox: the output cannot be written: ENOSPC: no space left on device/);
+    assert.doesNotMatch(stderr, /^ +at /m);
+    assert.equal(status, 2, args[0]);
+  }
 });
 
 test("when whoever reads the output has gone, the command ends as it would have", async () => {

@@ -33,10 +33,12 @@ async function load() {
   return await import("./main.ts");
 }
 
-// Whoever reads the output may stop reading (`| head`).
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error) => {
-    if (error.code !== "EPIPE") throw error;
+    // Whoever reads the output may stop reading (`| head`).
+    if (error.code === "EPIPE") return;
+    if (stream === process.stdout) console.error(`signalbox: the output cannot be written: ${error.message}`);
+    process.exit(2);
   });
 }
 
