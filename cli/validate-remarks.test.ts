@@ -83,10 +83,22 @@ test("a gRPC name under methods", async () => {
   ]);
 });
 
+test("a method in small letters, as no client sends it", async () => {
+  const { lines } = await found(
+    plugin(rules({ rules: [{ to: [{ operation: { methods: ["GET", "M-SEARCH", "get"], notMethods: ["Pos*"] } }] }] })),
+  );
+  const never = "never matches: methods are compared letter by letter, and clients send capitals";
+  assert.deepEqual(messages(lines), [
+    `warning: policies[0].rules[0].to[0].operation.methods[2]: "get" ${never}; write "GET" [authz]`,
+    `warning: policies[0].rules[0].to[0].operation.notMethods[0]: "Pos*" ${never}; write "POS*" [authz]`,
+  ]);
+});
+
 test("a fault without percentage, in a VirtualService as in fault-injection", async () => {
   const http = [
     { fault: { delay: { fixedDelay: "5s" }, abort: { httpStatus: 503 } } },
     { fault: { delay: { fixedDelay: "5s", percent: 10 }, abort: { httpStatus: 503, percentage: { value: 0 } } } },
+    { fault: { delay: { fixedDelay: "5s", percentage: {} }, abort: { httpStatus: 503, percentage: {} } } },
   ];
   const never = "never injected: without a percentage it is 0; write percentage: { value: 100 }";
   const native = { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: "a" } };
@@ -94,6 +106,8 @@ test("a fault without percentage, in a VirtualService as in fault-injection", as
   assert.deepEqual(messages(one.lines), [
     `warning: spec.http[0].fault.delay: ${never}`,
     `warning: spec.http[0].fault.abort: ${never}`,
+    `warning: spec.http[2].fault.delay: ${never}`,
+    `warning: spec.http[2].fault.abort: ${never}`,
   ]);
   const own = await found(
     JSON.stringify({ virtualServices: [{ hosts: ["a"], http: [http[0]] }] }),

@@ -37,11 +37,10 @@ function parts(rule: Json, list: string, field: string, at: Path): [Json, Path][
 }
 
 function remarksOnFields(fields: Json, at: Path): Remark[] {
-  const grpc = both("methods").flatMap((field) =>
+  const methods = both("methods").flatMap((field) =>
     itemsOf(fields[field]).flatMap((value, place) => {
-      if (typeof value !== "string" || !/[/.]/.test(value)) return [];
-      const message = `"${value}" is no HTTP method, so it never matches: a gRPC call is a POST; write its name under paths, as "/package.Service/Method"`;
-      return [{ path: [...at, field, place], message }];
+      const message = typeof value === "string" ? wrongMethod(value) : undefined;
+      return message === undefined ? [] : [{ path: [...at, field, place], message }];
     }),
   );
   const inside = PATTERNS.flatMap((field) => {
@@ -49,7 +48,18 @@ function remarksOnFields(fields: Json, at: Path): Remark[] {
     const more = isPath ? "; for one segment of a path write {*}, for several {**}" : "";
     return stars(fields[field], [...at, field], more, isPath);
   });
-  return [...grpc, ...inside];
+  return [...methods, ...inside];
+}
+
+/** Why no request has this method; undefined if one can. */
+function wrongMethod(value: string): string | undefined {
+  if (/[/.]/.test(value)) {
+    return `"${value}" is no HTTP method, so it never matches: a gRPC call is a POST; write its name under paths, as "/package.Service/Method"`;
+  }
+  // RFC 9110, 9.1: methods are case-sensitive, and the standard ones are in capitals.
+  const capitals = value.toUpperCase();
+  if (value === capitals) return undefined;
+  return `"${value}" never matches: methods are compared letter by letter, and clients send capitals; write "${capitals}"`;
 }
 
 /** Values with a star that is none of a pattern: istiod takes off one, at the start if there is one there. */
