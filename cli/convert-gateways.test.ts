@@ -152,7 +152,7 @@ test("faults of a wildcard stay native if not all of its proxies see the Virtual
   const { lines } = await converted(documents(wide, narrow(["shop"])));
   assert.ok(
     told(lines).includes(
-      "error: VirtualService wide: not converted: its faults stay native: only some proxies see narrow, which has a host of it (exportTo)",
+      "error: VirtualService wide: not converted: its faults stay native: only some proxies see VirtualService default/narrow, which shares a host with it (exportTo)",
     ),
   );
   assert.equal((await converted(documents(wide, narrow(["*"])))).status, 0);
@@ -299,6 +299,36 @@ test("a plugin with a wildcard leaves alone the hosts of VirtualServices that ar
       http: [{ match: [{ sourceLabels: { app: "a" } }] }],
     },
   ]);
+});
+
+test("faults stay native if another gateway has a VirtualService that a request for their host can meet", async () => {
+  const fault = { abort: { percentage: { value: 1 }, httpStatus: 503 } };
+  const made = async (host: string, elsewhere: string) => {
+    const own = service("own", [{ fault, route: [to("v1")] }], { hosts: [host], gateways: ["front"] });
+    const other = service("other", [{ route: [to("v1")] }], { hosts: [elsewhere], gateways: ["back"] });
+    const args = ["--filter", "fault-injection", "--gateway", "front", ...INGRESS];
+    const { lines, plugins } = await steered(documents(own, other), ...args);
+    if (plugins.length === 0) assert.match(told(lines)[0] ?? "", /VirtualService default\/other shares a host with it/);
+    return plugins.length;
+  };
+  for (const [host, elsewhere] of [
+    ["a.example.com", "a.example.com"],
+    ["a.example.com", "A.Example.com"],
+    ["a.example.com", "*.example.com"],
+    ["*.example.com", "a.example.com"],
+    ["*.a.example.com", "*.example.com"],
+    ["*", "a.example.com"],
+    ["a.example.com", "*"],
+  ] as const) {
+    assert.equal(await made(host, elsewhere), 0, `${host} ${elsewhere}`);
+  }
+  for (const [host, elsewhere] of [
+    ["a.example.com", "b.example.com"],
+    ["*.example.com", "example.com"],
+    ["*.a.example.com", "*.b.example.com"],
+  ] as const) {
+    assert.equal(await made(host, elsewhere), 1, `${host} ${elsewhere}`);
+  }
 });
 
 test("a delegate, and what delegates, stay native", async () => {

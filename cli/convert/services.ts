@@ -1,5 +1,5 @@
 import type { Finding } from "../finding.ts";
-import type { Json, Resource } from "../input/resource.ts";
+import { nameOf, type Json, type Resource } from "../input/resource.ts";
 import { FAULT_INJECTION, faultsOf, hasFaults, withoutFaults, type Faults } from "./faults.ts";
 import { MESH, gatewaysMeant } from "./gateway-name.ts";
 import type { Given } from "./given.ts";
@@ -159,7 +159,7 @@ function canLoseFaults(service: Service, all: readonly Service[], gateway: strin
       (one) => one.gateways.includes(MESH) && !isSeenAlike(one, service) && narrows(one, hosts),
     );
     if (narrower !== undefined) {
-      const why = `its faults stay native: only some proxies see ${narrower.resource.name}, which has a host of it (exportTo)`;
+      const why = `its faults stay native: only some proxies see ${nameOf(narrower.resource)}, which shares a host with it (exportTo)`;
       findings.push(leftOut(resource, ["spec", "hosts"], why));
       return false;
     }
@@ -179,7 +179,7 @@ function canLoseFaults(service: Service, all: readonly Service[], gateway: strin
     (one) => one.gateways.some((name) => name !== MESH && name !== gateway) && sharesHost(one, hosts),
   );
   if (elsewhere === undefined) return true;
-  const why = `its faults stay native: ${elsewhere.resource.name} has a host of it at another gateway, perhaps of the same pods`;
+  const why = `its faults stay native: ${nameOf(elsewhere.resource)} shares a host with it at another gateway, perhaps of the same pods`;
   findings.push(leftOut(resource, ["spec", "hosts"], why));
   return false;
 }
@@ -197,8 +197,10 @@ function coversServices(host: string): boolean {
 
 const SERVICES = ".svc.cluster.local";
 
+/** Whether a request can be for hosts of both, wildcards included. */
 function sharesHost({ hosts }: Service, others: readonly string[]): boolean {
-  return hosts.some((host) => others.includes(host));
+  const [some, more] = [hosts, others].map((all) => all.map((host) => host.toLowerCase())) as [string[], string[]];
+  return some.some((host) => more.some((other) => host === other || covers(host, other) || covers(other, host)));
 }
 
 function isAsked(service: Service, { filter }: Options, findings: Finding[]): boolean {
