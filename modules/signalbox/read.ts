@@ -63,7 +63,7 @@ function opens(place: Place, section: Section, usual: Mode, plan: Plan, reading:
   refuseShared(place, utf8("rootNamespace"));
   refuseShared(place, utf8("repeatedHeaders"));
   const source = reading.source();
-  // A gateway's listener is both: istiod attaches plugins of either mode to it.
+  // A gateway's listener is both: what comes in at it also leaves by it. istiod makes all of them OUTBOUND.
   const inbound = source.gateway || mode != Mode.CLIENT;
   const outbound = source.gateway || mode != Mode.SERVER;
   plan.add(section, inbound, outbound);

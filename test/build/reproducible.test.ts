@@ -11,7 +11,7 @@ import { PROJECT, moduleNames } from "../../tools/project.ts";
 const run = promisify(execFile);
 const INPUTS = ["assembly", "asconfig.json", "filters", "modules", "package.json", "package-lock.json", "tools"];
 
-test("every module has the same bytes wherever and whenever it is built", { timeout: 300_000 }, async (t) => {
+test("every module has the same bytes wherever and whenever it is built", { timeout: 600_000 }, async (t) => {
   const temporary = mkdtempSync(join(tmpdir(), "signalbox-build-"));
   t.after(() => rmSync(temporary, { recursive: true, force: true }));
   const elsewhere = join(temporary, "a longer path", "with more", "folders");
