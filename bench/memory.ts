@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { format } from "prettier";
 import { envoyBinary } from "../tools/envoy-binary.ts";
 import { shownSpec } from "../tools/manifests/shown-plugin.ts";
-import { PROJECT, filterNames } from "../tools/project.ts";
+import { PROJECT, filterNames, moduleNames } from "../tools/project.ts";
 import { directResponse, matchHeader, wasmFilter, type Json, type Listener } from "./measure/bootstrap.ts";
 import { OUT } from "./measure/compile.ts";
 import { startEnvoy } from "./measure/envoy.ts";
@@ -37,7 +37,7 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  ...filterNames().map((filter) => ({
+  ...moduleNames().map((filter) => ({
     title: `${filter}, as its wasmplugin.yaml has it`,
     filters: [wasm(filter, shownConfiguration(filter))],
   })),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { filterNames, PROJECT } from "../tools/project.ts";
+import { moduleFolder, moduleNames, PROJECT } from "../tools/project.ts";
 import { Failure } from "./failure.ts";
 
 /** What `tools/package/build.ts` puts in place of `PACKED` when it bundles the command; in a clone there is no such name. */
@@ -13,9 +13,9 @@ declare const PACKED: Packed | undefined;
 
 const packed = typeof PACKED === "undefined" ? undefined : PACKED;
 
-/** The names of the filters whose modules the command carries. */
-export function carriedFilters(): readonly string[] {
-  return packed?.filters ?? filterNames();
+/** The names of the modules that the command carries: the filters, and signalbox. */
+export function carriedModules(): readonly string[] {
+  return packed?.filters ?? moduleNames();
 }
 
 /** The version of the command. */
@@ -25,7 +25,7 @@ export function version(): string {
 }
 
 /**
- * The module of one of `carriedFilters`: in a package beside the bundle, in a clone as `make build` made it.
+ * The module of one of `carriedModules`: in a package beside the bundle, in a clone as `make build` made it.
  *
  * @throws Failure if it is missing
  */
@@ -34,12 +34,14 @@ export function carriedModule(filter: string): Uint8Array {
 }
 
 /**
- * The manifest of one of `carriedFilters`: its WasmPlugin as the filter's folder has it.
+ * The manifest of one of `carriedModules`: its WasmPlugin as the filter's folder has it.
  *
  * @throws Failure if it is missing
  */
 export function carriedManifest(filter: string): string {
-  return carried(`manifests/${filter}.yaml`, `filters/${filter}/wasmplugin.yaml`, "git checkout").toString("utf8");
+  return carried(`manifests/${filter}.yaml`, `${moduleFolder(filter)}/wasmplugin.yaml`, "git checkout").toString(
+    "utf8",
+  );
 }
 
 /** A file of the package, or the one of a clone that it was made of. */
@@ -53,7 +55,7 @@ function carried(file: string, inClone: string, remedy: string): Buffer {
 
 /** The version, and the SHA-256 of each module, as `sha256sum` prints it. */
 export function versionLines(): string[] {
-  const digests = carriedFilters().map((filter) => {
+  const digests = carriedModules().map((filter) => {
     return `${createHash("sha256").update(carriedModule(filter)).digest("hex")}  ${filter}.wasm`;
   });
   return [`signalbox ${version()}`, ...digests];

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
-import { PROJECT, filterNames } from "../tools/project.ts";
+import { PROJECT, moduleNames } from "../tools/project.ts";
 import { signalbox, spawned } from "./testing/run.ts";
 
 test("npx signalbox runs the command from a clone, without a registry", (t) => {
@@ -89,7 +89,7 @@ test("what is wrong with the arguments is told in one line on standard error, wi
   assert.equal(await told("validate", "a", "--filter"), `--filter needs a value; ${help}`);
   assert.equal(
     await told("validate", "a", "--filter", "autz"),
-    "--filter autz: expected authz, fault-injection, header-routing or trace-propagation " +
+    "--filter autz: expected authz, fault-injection, header-routing, signalbox or trace-propagation " +
       `(did you mean "authz"?); ${help}`,
   );
   assert.equal(
@@ -180,7 +180,7 @@ test("in a clone the bundle runs, and after an edit the sources", (t) => {
 
 test("--version names the version, and the digests of the modules as sha256sum prints them", async () => {
   const { out, status } = await signalbox(["--version"]);
-  const lines = filterNames().map((name) => {
+  const lines = moduleNames().map((name) => {
     return `${spawnSync("sha256sum", [join(PROJECT, `build/${name}.wasm`)], { encoding: "utf8" }).stdout.slice(0, 64)}  ${name}.wasm`;
   });
   assert.deepEqual(out.trimEnd().split("\n"), ["signalbox 0.1.0", ...lines]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { filterNames } from "../tools/project.ts";
+import { moduleNames } from "../tools/project.ts";
 import { billOf, compiledIn, importedPackages } from "./bill.ts";
 import { aboutFilter, moduleOf } from "./project-images.ts";
 import { output, programMissing } from "./testing/program.ts";
@@ -25,7 +25,7 @@ const text = 'from "nowhere"';
 });
 
 test("the host calls' declarations and the standard library are compiled into every filter", () => {
-  for (const filter of filterNames()) {
+  for (const filter of moduleNames()) {
     const names = compiledIn(filter).map(([name]) => name);
     assert.deepEqual(names, ["@solo-io/proxy-runtime", "assemblyscript"], filter);
   }
@@ -55,7 +55,7 @@ test("a package is named with its version, purl, licence and checksum", () => {
 test("every bill is valid SPDX 2.3", (t) => {
   const missing = programMissing("pyspdxtools", "--help");
   if (missing !== undefined) return t.skip(`${missing} (PyPI's spdx-tools)`);
-  for (const filter of filterNames()) {
+  for (const filter of moduleNames()) {
     const file = join(temporaryFolder(t), `${filter}.spdx.json`);
     writeFileSync(file, JSON.stringify(billOf(moduleOf(filter), aboutFilter(filter).about)));
     output("pyspdxtools", ["--infile", file]);

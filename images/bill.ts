@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT, filesBelow, isModuleSource } from "../tools/project.ts";
+import { PROJECT, filesBelow, isModuleSource, moduleFilters } from "../tools/project.ts";
 import { digestOf } from "./blob.ts";
 import type { About } from "./labels.ts";
 
@@ -27,7 +27,9 @@ export function compiledIn(filter: string): [name: string, LockedPackage][] {
     packages: Record<string, LockedPackage>;
   };
   const names = new Set([STANDARD_LIBRARY]);
-  const imported = [...filesBelow("assembly"), ...filesBelow(`filters/${filter}`)].filter(isModuleSource);
+  const imported = ["assembly", `modules/${filter}`, ...moduleFilters(filter)]
+    .flatMap(filesBelow)
+    .filter(isModuleSource);
   for (const file of imported) {
     for (const name of importedPackages(readFileSync(join(PROJECT, file), "utf8"))) names.add(name);
   }

@@ -39,7 +39,7 @@ class Repository {
 
 /** The revision of filter `a`, which must be known. */
 function revision(repository: Repository): string {
-  const commit = lastCommitOf("a", repository.folder);
+  const commit = lastCommitOf("a", repository.folder, ["filters/a"]);
   assert.ok(typeof commit !== "string", `no commit: ${String(commit)}`);
   return commit.revision;
 }
@@ -47,7 +47,10 @@ function revision(repository: Repository): string {
 test("the revision is of the last commit that changed what the image is made of", (t) => {
   const repository = new Repository(temporaryFolder(t));
   const first = repository.commit("filters/a/filter.ts");
-  assert.deepEqual(lastCommitOf("a", repository.folder), { revision: first, date: "2023-11-14T22:13:20Z" });
+  assert.deepEqual(lastCommitOf("a", repository.folder, ["filters/a"]), {
+    revision: first,
+    date: "2023-11-14T22:13:20Z",
+  });
   const other = [
     "README.md",
     "manifests/a/wasmplugin.yaml",
@@ -88,7 +91,7 @@ test("a change that is not committed shows in the revision, where it is of the i
 
 test("no revision is made up", (t) => {
   const folder = temporaryFolder(t);
-  assert.equal(lastCommitOf("a", folder), "this is no git repository");
+  assert.equal(lastCommitOf("a", folder, ["filters/a"]), "this is no git repository");
   const origin = join(folder, "origin");
   mkdirSync(origin);
   const repository = new Repository(origin);
@@ -96,5 +99,5 @@ test("no revision is made up", (t) => {
   repository.commit("README.md");
   const clone = join(folder, "clone");
   execFileSync("git", ["clone", "--quiet", "--depth=1", `file://${repository.folder}`, clone]);
-  assert.equal(lastCommitOf("a", clone), "this clone is too shallow");
+  assert.equal(lastCommitOf("a", clone, ["filters/a"]), "this clone is too shallow");
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { PROJECT } from "../tools/project.ts";
+import { PROJECT, moduleFilters } from "../tools/project.ts";
 
 /** Where the sources of an image come from. */
 export interface Commit {
@@ -32,8 +32,9 @@ const TESTS = ["**/*.spec.ts", "**/*.test.ts", "**/module/**", "**/real-envoy/**
  *
  * @returns the commit, or in one line why it is not known: no git, no repository, or a clone too shallow to tell
  */
-export function lastCommitOf(filter: string, folder = PROJECT): Commit | string {
-  const own = [`modules/${filter}.ts`, `:(glob)modules/${filter}/**/*.ts`, `:(glob)filters/${filter}/**/*.ts`];
+export function lastCommitOf(filter: string, folder = PROJECT, filters = moduleFilters(filter)): Commit | string {
+  const folders = [`modules/${filter}`, ...filters];
+  const own = [`modules/${filter}.ts`, ...folders.map((one) => `:(glob)${one}/**/*.ts`)];
   const paths = [...own, ...SHARED, ...TESTS.map((glob) => `:(exclude,glob)${glob}`)];
   const git = (...words: string[]) => spawnSync("git", ["-C", folder, ...words], { encoding: "utf8" });
   const log = git("log", "-1", "--format=%H %ct", "--", ...paths);

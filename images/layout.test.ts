@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { dockerMissing } from "../envoy/image.ts";
-import { PROJECT, filterNames } from "../tools/project.ts";
+import { PROJECT, moduleNames } from "../tools/project.ts";
 import type { Descriptor } from "./blob.ts";
 import { FORMS } from "./image.ts";
 import { moduleOf, writeImages } from "./project-images.ts";
@@ -25,7 +25,7 @@ function filesOf(folder: string): Record<string, string> {
 test("layouts are what the OCI image spec says, with nothing in them that nobody names", (t) => {
   const folder = temporaryFolder(t);
   writeImages(folder);
-  for (const layout of filterNames().flatMap((filter) => FORMS.map((form) => join(folder, filter, form)))) {
+  for (const layout of moduleNames().flatMap((filter) => FORMS.map((form) => join(folder, filter, form)))) {
     const read = (name: string) => readFileSync(join(layout, name));
     const json = (name: string) => JSON.parse(read(name).toString()) as Record<string, unknown>;
     const blob = ({ digest, size }: Descriptor): string => {
@@ -61,7 +61,7 @@ test("the same commit gives the same bytes, whatever the time zone, umask and cl
     env: { ...process.env, TZ: "Asia/Kathmandu", LC_ALL: "C" },
   });
   const files = filesOf(here);
-  assert.equal(Object.keys(files).filter((name) => name.endsWith(".tar")).length, 2 * filterNames().length);
+  assert.equal(Object.keys(files).filter((name) => name.endsWith(".tar")).length, 2 * moduleNames().length);
   assert.deepEqual(filesOf(there), files);
 });
 
@@ -87,7 +87,7 @@ test("docker load takes the archive of the compat form, labels included", (t) =>
   const folder = temporaryFolder(t);
   writeImages(folder);
   const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
-  for (const filter of filterNames()) {
+  for (const filter of moduleNames()) {
     const image = `signalbox/${filter}:${version}`;
     const loaded = output("docker", ["load", "--quiet", "--input", join(folder, filter, "compat.tar")]).toString();
     assert.match(loaded, new RegExp(`^Loaded image: ${image}$`, "m"));

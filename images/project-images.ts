@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT, filterNames } from "../tools/project.ts";
+import { PROJECT, moduleNames } from "../tools/project.ts";
 import { billOf } from "./bill.ts";
 import { type Commit, lastCommitOf } from "./commit.ts";
 import { FORMS, type Image, imageOf } from "./image.ts";
@@ -48,7 +48,7 @@ export function imagesOf(filter: string, about: About): Image[] {
 export function writeImages(folder: string): { written: { archive: string; digest: string }[]; reasons: Set<string> } {
   const written: { archive: string; digest: string }[] = [];
   const reasons = new Set<string>();
-  for (const filter of filterNames()) {
+  for (const filter of moduleNames()) {
     const { about, unknown } = aboutFilter(filter);
     if (unknown !== undefined) reasons.add(unknown);
     for (const image of imagesOf(filter, about)) {

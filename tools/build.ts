@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asc, wasmOpt } from "./asc.ts";
-import { PROJECT, filesBelow, isModuleSource, moduleEntry, moduleNames } from "./project.ts";
+import { PROJECT, filesBelow, isModuleSource, moduleEntry, moduleFilters, moduleNames } from "./project.ts";
 
 /** WebAssembly features that asc uses by default; every Envoy that must work has them. */
 const FEATURES = ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "mutable-globals"];
@@ -26,18 +26,12 @@ const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
 const TOOLING = ["asconfig.json", "package-lock.json", "tools/asc.ts", "tools/build.ts", "tools/utf8-transform.mjs"];
 
-/** The filters that a module is composed of, by what its sources import. */
-function filtersOf(sources: readonly string[]): string[] {
-  const imports = sources.flatMap((file) => [
-    ...readFileSync(join(PROJECT, file), "utf8").matchAll(/"(?:\.\.\/)+(filters\/[^/]+)\//g),
-  ]);
-  return [...new Set(imports.map((match) => match[1] ?? ""))].sort();
-}
-
 /** A hash over everything that a module is made of. */
 function inputsOf(module: string): string {
   const own = [moduleEntry(module), ...filesBelow(`modules/${module}`)];
-  const sources = [...filesBelow("assembly"), ...filtersOf(own).flatMap(filesBelow), ...own].filter(isModuleSource);
+  const sources = [...filesBelow("assembly"), ...moduleFilters(module).flatMap(filesBelow), ...own].filter(
+    isModuleSource,
+  );
   const hash = createHash("sha256");
   for (const file of [...TOOLING, ...sources]) {
     hash

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -36,4 +36,18 @@ export function moduleEntry(name: string): string {
 /** The names of the filters: the modules that have a folder of their own in filters/. */
 export function filterNames(): string[] {
   return moduleNames().filter((name) => existsSync(join(PROJECT, `filters/${name}/filter.ts`)));
+}
+
+/** The folder with the documents, examples and manifests of a module: its filter's, or its own if it composes several. */
+export function moduleFolder(name: string): string {
+  return filterNames().includes(name) ? `filters/${name}` : `modules/${name}`;
+}
+
+/** The folders of the filters that a module is composed of, by what its sources import. */
+export function moduleFilters(name: string): string[] {
+  const sources = [moduleEntry(name), ...filesBelow(`modules/${name}`)].filter(isModuleSource);
+  const imports = sources.flatMap((file) => [
+    ...readFileSync(join(PROJECT, file), "utf8").matchAll(/"(?:\.\.\/)+(filters\/[^/]+)\//g),
+  ]);
+  return [...new Set(imports.map((match) => match[1] ?? ""))].sort();
 }

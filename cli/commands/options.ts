@@ -1,5 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
-import { carriedFilters } from "../carried.ts";
+import { carriedModules } from "../carried.ts";
 import { A_NAME, A_NAMESPACE, isName, isNamespace } from "../input/names.ts";
 import type { Format } from "../output/print.ts";
 import { anyOf, suggestion } from "../schema/problem.ts";
@@ -21,7 +21,7 @@ export function outputOption(): Option {
 
 /** `--filter`. */
 export function filterOption(description = "the filter, where the resource does not name it"): Option {
-  return choice("-f, --filter <filter>", description, carriedFilters());
+  return choice("-f, --filter <filter>", description, carriedModules());
 }
 
 /** An option that takes one of some values. */

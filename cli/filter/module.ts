@@ -1,5 +1,5 @@
 import { exportGlobals } from "../../emulator/index.ts";
-import { carriedFilters, carriedModule } from "../carried.ts";
+import { carriedModules, carriedModule } from "../carried.ts";
 import { Failure } from "../failure.ts";
 import { suggestion } from "../schema/problem.ts";
 
@@ -19,7 +19,7 @@ const modules = new Map<string, CompiledModule>();
 export function moduleOf(filter: string): CompiledModule {
   const read = modules.get(filter);
   if (read !== undefined) return read;
-  const names = carriedFilters();
+  const names = carriedModules();
   if (!names.includes(filter)) {
     throw new Failure(`no filter named ${filter}${suggestion(filter, names)}; there are ${names.join(", ")}`);
   }

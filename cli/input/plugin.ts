@@ -1,4 +1,4 @@
-import { carriedFilters } from "../carried.ts";
+import { carriedModules } from "../carried.ts";
 import type { Workload } from "../filter/configured.ts";
 import { suggestion } from "../schema/problem.ts";
 import type { Source } from "./documents.ts";
@@ -48,14 +48,14 @@ export function barePlugin(source: Source, filter: string): Plugin {
 
 /** The filter that a plugin's image or `pluginName` names. */
 function filterOf(fields: Json): string | undefined {
-  const names = carriedFilters();
+  const names = carriedModules();
   return [imageName(fields.url), fields.pluginName].find((name): name is string => names.includes(name as string));
 }
 
 function whyUnknown(fields: Json): string {
   const image = imageName(fields.url);
-  const within = carriedFilters().find((name) => image.includes(name));
-  const near = within === undefined ? suggestion(image, carriedFilters()) : ` (did you mean "${within}"?)`;
+  const within = carriedModules().find((name) => image.includes(name));
+  const near = within === undefined ? suggestion(image, carriedModules()) : ` (did you mean "${within}"?)`;
   const about = image === "" ? "no url that names a filter" : `no filter named "${image}"${near}`;
   return `not checked: ${about}; name one with --filter`;
 }

@@ -3,7 +3,7 @@
  * `TAG`, the artifact form as `TAG-artifact`. Prints each with the digest of its manifest. Without TAG it is the
  * project's version.
  */
-import { filterNames } from "../../tools/project.ts";
+import { moduleNames } from "../../tools/project.ts";
 import type { Form } from "../image.ts";
 import { aboutFilter, imagesOf } from "../project-images.ts";
 import { checkTag, readAddress, repositoryOf } from "./address.ts";
@@ -26,7 +26,7 @@ export async function push(registry: string, tag: string, tell: (line: string) =
   checkTag(`${tag}-artifact`);
   const credentials = credentialsFor(address.host);
   const pushed: Pushed[] = [];
-  for (const filter of filterNames()) {
+  for (const filter of moduleNames()) {
     const { about, unknown } = aboutFilter(filter);
     if (unknown !== undefined) tell(`${filter}: the image has no revision: ${unknown}.`);
     if (about.commit?.revision.endsWith("-dirty")) tell(`${filter}: not all that it is made of is committed.`);

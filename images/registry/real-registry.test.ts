@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { filterNames } from "../../tools/project.ts";
+import { moduleNames } from "../../tools/project.ts";
 import { blobsOf } from "../image.ts";
 import { moduleOf } from "../project-images.ts";
 import { registryProgram, startRegistry } from "../testing/docker-registry.ts";
@@ -39,9 +39,9 @@ test("every filter is pushed in both forms and comes back byte for byte", { skip
   const host = await start(t);
   const lines: string[] = [];
   const pushed = await push(`${host}/signalbox`, "1.0.0", (line) => lines.push(line));
-  assert.equal(pushed.length, 2 * filterNames().length);
+  assert.equal(pushed.length, 2 * moduleNames().length);
   for (const { name, digest } of pushed) assert.ok(lines.includes(`${name}  ${digest}`), name);
-  for (const filter of filterNames()) {
+  for (const filter of moduleNames()) {
     const names = [`${host}/signalbox/${filter}:1.0.0`, `${host}/signalbox/${filter}:1.0.0-artifact`];
     assert.deepEqual(
       pushed.filter((one) => one.filter === filter).map(({ name }) => name),

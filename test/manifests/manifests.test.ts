@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { parseAllDocuments } from "yaml";
 import { Emulator } from "../../emulator/index.ts";
 import { WRITTEN, filterManifests } from "../../tools/manifests/filter-manifests.ts";
-import { PROJECT, filesBelow, filterNames } from "../../tools/project.ts";
+import { PROJECT, filesBelow, moduleNames } from "../../tools/project.ts";
 import { Compiled } from "../module/compiled.ts";
 import { istioSchemas } from "./schema.ts";
 
@@ -53,7 +53,7 @@ test("manifests/ is what `make manifests` writes", async () => {
 test("there is a WasmPlugin and a TrafficExtension for every filter", () => {
   for (const folder of ["base", "traffic-extension"]) {
     const filters = FILES.filter((file) => file.startsWith(`manifests/${folder}/`)).flatMap(pluginsIn);
-    assert.deepEqual([...new Set(filters.map(({ wasm }) => filterOf(wasm)))].sort(), filterNames());
+    assert.deepEqual([...new Set(filters.map(({ wasm }) => filterOf(wasm)))].sort(), moduleNames());
   }
 });
 
@@ -82,5 +82,5 @@ test("every resource is what Istio's schema of its kind says", (t) => {
     }
   }
   // A WasmPlugin and a TrafficExtension for each filter at least, and three Telemetry.
-  assert.ok(checked >= 2 * filterNames().length + 3, `${checked}`);
+  assert.ok(checked >= 2 * moduleNames().length + 3, `${checked}`);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseAllDocuments } from "yaml";
-import { filesBelow, filterNames } from "../../tools/project.ts";
+import { filesBelow, moduleNames } from "../../tools/project.ts";
 import { pinned, writePinned } from "../../tools/manifests/pin.ts";
 
 const HEX = "0123456789abcdef".repeat(4);
@@ -36,7 +36,7 @@ spec:
 test("a copy of all manifests has every image pinned, and is the same for the rest", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "signalbox-manifests-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  writePinned(filterNames().map(pinOf), folder);
+  writePinned(moduleNames().map(pinOf), folder);
   const pins = new Set<string>();
   for (const file of filesBelow("manifests")) {
     const text = readFileSync(join(folder, file.slice("manifests/".length)), "utf8");
@@ -50,7 +50,7 @@ test("a copy of all manifests has every image pinned, and is the same for the re
   }
   assert.deepEqual(
     [...pins].sort(),
-    filterNames().map((filter) => `oci://localhost:5000/mesh/${filter}:2.0`),
+    moduleNames().map((filter) => `oci://localhost:5000/mesh/${filter}:2.0`),
   );
 });
 

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CALLBACKS, readModuleTypes, type Callback } from "../../emulator/index.ts";
-import { PROJECT } from "../../tools/project.ts";
+import { PROJECT, moduleFolder } from "../../tools/project.ts";
 import type { Compiled } from "./compiled.ts";
 
 /** What a filter's README says goes into `capability_restriction_config.allowed_capabilities`. */
 export function publishedCapabilities({ filter }: Compiled): string[] {
-  const readme = readFileSync(join(PROJECT, `filters/${filter}/README.md`), "utf8");
+  const readme = readFileSync(join(PROJECT, `${moduleFolder(filter)}/README.md`), "utf8");
   const list = /allowed_capabilities:\n((?: +[\w]+: \{\}\n)+)/.exec(readme)?.[1];
   assert.ok(list, "no allowed_capabilities in the README");
   return list

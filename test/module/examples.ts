@@ -1,5 +1,5 @@
 /**
- * The examples of a filter's README: each file of its examples/ is a pluginConfig and, behind `---`, what the filter makes
+ * The examples of the README of a filter, or of a module of several: each file of its examples/ is a pluginConfig and, behind `---`, what the filter makes
  * of some requests, written by hand. The README shows both parts to the letter, and the compiled filter does as they say.
  */
 import assert from "node:assert/strict";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { Emulator, type Node, type Root } from "../../emulator/index.ts";
-import { PROJECT } from "../../tools/project.ts";
+import { PROJECT, moduleFolder } from "../../tools/project.ts";
 import { Compiled } from "./compiled.ts";
 
 /** The example whose second part is the lines with which its configuration is refused. */
@@ -30,7 +30,7 @@ export interface Exemplified<Decision> {
 /** Adds the tests that hold a filter's README, its examples, its manifest and its module to one another. */
 export function testExamples<Decision>(exemplified: Exemplified<Decision>): void {
   const { filter, notInEmulator = [], manifest } = exemplified;
-  const folder = join(PROJECT, "filters", filter);
+  const folder = join(PROJECT, moduleFolder(filter));
   const names = readdirSync(join(folder, "examples")).map((name) => name.replace(/\.yaml$/, ""));
 
   for (const name of names) {
@@ -70,7 +70,7 @@ export function testExamples<Decision>(exemplified: Exemplified<Decision>): void
 
 /** The two parts of an example: its configuration, and what is expected of it. */
 export function exampleOf(filter: string, name: string): [string, string] {
-  const file = join(PROJECT, "filters", filter, "examples", `${name}.yaml`);
+  const file = join(PROJECT, moduleFolder(filter), "examples", `${name}.yaml`);
   const [configuration, expected, ...others] = readFileSync(file, "utf8").split(/^---\n/m);
   assert.ok(configuration && expected && others.length === 0, `examples/${name}.yaml has two parts`);
   return [configuration, expected];

@@ -7,11 +7,15 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { shownCommands } from "../../cli/testing/readme.ts";
-import { filterNames, PROJECT } from "../../tools/project.ts";
+import { moduleFolder, moduleNames, PROJECT } from "../../tools/project.ts";
 import { nodes } from "./nodes.ts";
 
 /** What the README's commands read, by where they find it. */
-const READ = ["cli/examples", "envoy/authz.yaml", ...filterNames().map((name) => `filters/${name}/wasmplugin.yaml`)];
+const READ = [
+  "cli/examples",
+  "envoy/authz.yaml",
+  ...moduleNames().map((name) => `${moduleFolder(name)}/wasmplugin.yaml`),
+];
 
 interface Packed {
   readonly filename: string;
@@ -62,8 +66,8 @@ test("the package has the command, the modules, the schema and the licences, and
     "build/package/LICENCES-OF-LIBRARIES.txt",
     "LICENSE",
     "README.md",
-    ...filterNames().map((filter) => `build/package/modules/${filter}.wasm`),
-    ...filterNames().map((filter) => `build/package/manifests/${filter}.yaml`),
+    ...moduleNames().map((filter) => `build/package/modules/${filter}.wasm`),
+    ...moduleNames().map((filter) => `build/package/manifests/${filter}.yaml`),
   ]) {
     assert.ok(files.includes(file), `${file} is not in ${files.join(", ")}`);
   }
@@ -114,7 +118,7 @@ for (const node of nodes()) {
 
   test(`on Node ${node.version} it works from any folder, and names the modules that it carries`, (t) => {
     if ("missing" in node) return t.skip(node.missing);
-    const digests = filterNames().map((filter) => {
+    const digests = moduleNames().map((filter) => {
       const module = readFileSync(join(PROJECT, "build", `${filter}.wasm`));
       return `${createHash("sha256").update(module).digest("hex")}  ${filter}.wasm\n`;
     });

@@ -51,6 +51,26 @@ const LACKING: readonly (readonly [what: string, files: Map<string, string>, say
   ["no test of the examples", folder(PLUGIN, ["examples.test.ts"]), /^examples\.test\.ts: missing/],
 ];
 
+const GUARDING = [
+  ...PLUGIN.map((line) => line.replace("FAIL_OPEN", "FAIL_CLOSE")),
+  "  phase: AUTHZ",
+  "  pluginConfig: { authz: { policies: [] } }",
+];
+
+test("a plugin with the section authz guards", () => {
+  assert.deepEqual(missing(folder(GUARDING)), []);
+  const changed = (from: string, to: string): string[] =>
+    missing(folder(GUARDING.map((line) => line.replace(from, to))));
+  assert.match(
+    changed("FAIL_CLOSE", "FAIL_OPEN").join("\n"),
+    /^wasmplugin\.yaml: it has a section authz: spec\.failStrategy [^\n]+$/,
+  );
+  assert.match(
+    changed("phase: AUTHZ", "phase: STATS").join("\n"),
+    /^wasmplugin\.yaml: it has a section authz: spec\.phase [^\n]+$/,
+  );
+});
+
 for (const [what, files, says] of LACKING) {
   test(what, () => {
     const lines = missing(files);

@@ -29,7 +29,7 @@ const MIN_README_LINES = 20;
 /**
  * What a filter's folder lacks, a line each, which begins with the file that is to be changed.
  *
- * @param folder what lies below `filters/<name>/`
+ * @param folder what lies below `filters/<name>/`, or below `modules/<name>/` if the module composes several filters
  */
 export function missing(folder: FilterFolder): string[] {
   return [...missingInManifest(folder.get("wasmplugin.yaml")), ...missingInDocuments(folder)];
@@ -46,9 +46,19 @@ function missingInManifest(text: string | undefined): string[] {
       ([fields, says]) => `${file}: ${fields.map((field) => `spec.${field}`).join(" or ")} is missing: it says ${says}`,
     ),
   );
+  lines.push(...specs.flatMap((spec) => unguarded(spec).map((what) => `${file}: ${what}`)));
   if ((text.match(EXPLAINED) ?? []).length < specs.filter((spec) => "failStrategy" in spec).length) {
     lines.push(`${file}: failStrategy needs a comment on the line before it that says why`);
   }
+  return lines;
+}
+
+/** What keeps a plugin with the section authz from guarding every request. */
+function unguarded({ pluginConfig, phase, failStrategy }: Record<string, unknown>): string[] {
+  if (!(typeof pluginConfig === "object" && pluginConfig !== null && "authz" in pluginConfig)) return [];
+  const lines: string[] = [];
+  if (phase !== "AUTHZ") lines.push("it has a section authz: spec.phase must be AUTHZ, after tokens are verified");
+  if (failStrategy !== "FAIL_CLOSE") lines.push("it has a section authz: spec.failStrategy must be FAIL_CLOSE");
   return lines;
 }
 

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { parse, stringify } from "yaml";
-import { PROJECT, filesBelow, filterNames } from "../project.ts";
+import { PROJECT, filesBelow, moduleFolder, moduleNames } from "../project.ts";
 import { withTrafficExtensions } from "./traffic-extension.ts";
 
 /** The folders of `manifests/` that are written whole; the others are by hand. */
@@ -16,10 +16,10 @@ export const WRITTEN = ["base", "metrics", "traffic-extension"];
 export async function filterManifests(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const labels: string[] = [];
-  for (const filter of filterNames()) {
+  for (const filter of moduleNames()) {
     const names = ownManifests(filter);
     for (const name of names) {
-      const from = `filters/${filter}/${name}`;
+      const from = `${moduleFolder(filter)}/${name}`;
       const text = readFileSync(join(PROJECT, from), "utf8");
       const extended = name.replace("wasmplugin", "trafficextension");
       files.set(`base/${filter}/${name}`, await written(from, text));
@@ -33,7 +33,7 @@ export async function filterManifests(): Promise<Map<string, string>> {
     labels.push(`${filter}.yaml`);
     files.set(
       `metrics/${filter}.yaml`,
-      await written(`filters/${filter}/README.md`, stringify(labelsFilter(filter, tags))),
+      await written(`${moduleFolder(filter)}/README.md`, stringify(labelsFilter(filter, tags))),
     );
   }
   files.set("metrics/kustomization.yaml", await kustomization(labels));
@@ -42,14 +42,15 @@ export async function filterManifests(): Promise<Map<string, string>> {
 
 /** The names of the manifests in a filter's folder: the YAML that lies in it and in none below it. */
 function ownManifests(filter: string): string[] {
-  return filesBelow(`filters/${filter}`)
-    .map((file) => file.slice(`filters/${filter}/`.length))
+  const folder = `${moduleFolder(filter)}/`;
+  return filesBelow(folder)
+    .map((file) => file.slice(folder.length))
     .filter((name) => /^[^/]+\.yaml$/.test(name));
 }
 
 /** What the README of a filter says goes into Envoy's `stats_config.stats_tags`, if anything. */
 export function statisticsTags(filter: string): object[] | undefined {
-  const readme = readFileSync(join(PROJECT, `filters/${filter}/README.md`), "utf8");
+  const readme = readFileSync(join(PROJECT, `${moduleFolder(filter)}/README.md`), "utf8");
   const block = /```yaml\n(stats_config:\n(?: .*\n)+)```/.exec(readme)?.[1];
   if (block === undefined) return undefined;
   return (parse(block) as { stats_config: { stats_tags: object[] } }).stats_config.stats_tags;

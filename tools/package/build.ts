@@ -6,7 +6,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { filterNames, PROJECT } from "../project.ts";
+import { moduleFolder, moduleNames, PROJECT } from "../project.ts";
 import { licences } from "./licences.ts";
 
 const FOLDER = join(PROJECT, "build/package");
@@ -16,9 +16,9 @@ const NEXT = `${FOLDER}.next`;
 /** What the command reads beside its own code, by where it goes. */
 const FILES: Readonly<Record<string, string>> = {
   "istio.json": "cli/schema/istio.json",
-  ...Object.fromEntries(filterNames().map((filter) => [`modules/${filter}.wasm`, `build/${filter}.wasm`])),
+  ...Object.fromEntries(moduleNames().map((filter) => [`modules/${filter}.wasm`, `build/${filter}.wasm`])),
   ...Object.fromEntries(
-    filterNames().map((filter) => [`manifests/${filter}.yaml`, `filters/${filter}/wasmplugin.yaml`]),
+    moduleNames().map((filter) => [`manifests/${filter}.yaml`, `${moduleFolder(filter)}/wasmplugin.yaml`]),
   ),
 };
 
@@ -42,7 +42,7 @@ const { metafile } = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
-  define: { PACKED: JSON.stringify({ version, filters: filterNames() }) },
+  define: { PACKED: JSON.stringify({ version, filters: moduleNames() }) },
   // Libraries in CommonJS call it.
   banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
   metafile: true,

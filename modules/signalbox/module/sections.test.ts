@@ -1,7 +1,7 @@
 /** What the document of signalbox may say: sections, what they share, and where messages say it is. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { testModule } from "../../../test/module/capabilities.ts";
+import { publishedCapabilities, testModule, usedCapabilities } from "../../../test/module/capabilities.ts";
 import { configurationErrors, configurationWarnings } from "../../../test/module/configuration-errors.ts";
 import { DENY_ALL, ROUTE_ALL, SIGNALBOX } from "./sent.ts";
 
@@ -69,6 +69,10 @@ test("a section that can never act is warned of", () => {
     [never],
   );
   assert.deepEqual(configurationWarnings(SIGNALBOX, { direction: "OUTBOUND", headerRouting: ROUTE_ALL }), []);
+});
+
+test("the published capabilities are those of the module", () => {
+  assert.deepEqual(publishedCapabilities(SIGNALBOX).sort(), usedCapabilities(SIGNALBOX).sort());
 });
 
 testModule(
