@@ -28,7 +28,7 @@ function acts(mode: Mode, place: Place): boolean {
 }
 
 /** What the configuration comes to as plugins of their own, in the order of the chain. */
-export function pluginsOf(configuration: Configuration, place: Place): { module: string; configuration: JsonObject }[] {
+export function pluginsOf(configuration: Configuration, place: Place): { filter: string; configuration: JsonObject }[] {
   return SECTIONS.flatMap(({ filter, name, mode: otherwise }) => {
     const section = configuration[name];
     if (section === undefined) return [];
@@ -37,7 +37,7 @@ export function pluginsOf(configuration: Configuration, place: Place): { module:
     const shared = Object.entries(configuration as JsonObject).filter(([field]) =>
       SHARED_FIELDS[field]?.includes(filter),
     );
-    return [{ module: built(filter), configuration: { ...Object.fromEntries(shared), ...own } }];
+    return [{ filter, configuration: { ...Object.fromEntries(shared), ...own } }];
   });
 }
 
@@ -48,13 +48,19 @@ export function pluginsOf(configuration: Configuration, place: Place): { module:
 export function filtersOf(name: string, configuration: Configuration, place: Place, side: Side): JsonObject[] {
   const vm = { vm_id: side };
   if (side === "signalbox") {
-    return [inlineWasm(name, { module: built("signalbox"), configuration: configuration as JsonObject, vm })];
+    return [inlineWasm(name, { module: built("signalbox", side), configuration: configuration as JsonObject, vm })];
   }
-  const chain = pluginsOf(configuration, place).map((plugin) => inlineWasm(name, { ...plugin, vm }));
+  const chain = pluginsOf(configuration, place).map(({ filter, configuration: own }) =>
+    inlineWasm(name, { module: built(filter, side), configuration: own, vm }),
+  );
   return side === "turned" ? chain.reverse() : chain;
 }
 
+/** The modules of another version, to compare a version's single filters with; those of this one where not given. */
+export const TWIN = process.env["TWIN"] || undefined;
+
 /** By its path, so that no section stands in for a filter (`MODULE`). */
-function built(module: string): string {
-  return join(PROJECT, "build", `${module}.wasm`);
+function built(module: string, side: Side): string {
+  const folder = side === "twin" && TWIN !== undefined ? TWIN : join(PROJECT, "build");
+  return join(folder, `${module}.wasm`);
 }
