@@ -1,6 +1,7 @@
 /** HTTP/1.1 by hand over a keep-alive connection, so that any byte can be sent and every header is seen as it came. */
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { connect as connectTls, type SecureContext } from "node:tls";
 
 /** An HTTP/1.1 request; every string is bytes, one character each. */
 export interface Request {
@@ -71,22 +72,32 @@ function ends(request: Request, response: Response): boolean {
 export class Client {
   readonly #port: number;
   readonly #preface: string;
+  readonly #certificate: SecureContext | undefined;
   #socket: Socket | undefined;
 
-  /** @param preface sent first on each connection: the PROXY protocol line that carries the destination's port. */
-  constructor(port: number, preface: string) {
+  /**
+   * @param preface sent first on each connection: the PROXY protocol line that carries the destination's port.
+   * @param certificate the client's own, for TLS; without one it is plaintext.
+   */
+  constructor(port: number, preface: string, certificate?: SecureContext) {
     this.#port = port;
     this.#preface = preface;
+    this.#certificate = certificate;
   }
 
   #connection(): Socket {
     if (this.#socket) return this.#socket;
-    const socket = connect(this.#port, "127.0.0.1");
-    socket.setNoDelay(true);
+    const plain = connect(this.#port, "127.0.0.1");
+    plain.setNoDelay(true);
+    if (this.#preface) plain.write(this.#preface);
+    const socket = this.#certificate === undefined ? plain : this.#secured(plain, this.#certificate);
     socket.setEncoding("latin1");
-    if (this.#preface) socket.write(this.#preface);
     this.#socket = socket;
     return socket;
+  }
+
+  #secured(socket: Socket, secureContext: SecureContext): Socket {
+    return connectTls({ socket, secureContext, ALPNProtocols: ["http/1.1"], rejectUnauthorized: false });
   }
 
   /** Sends one request and gives its response; fails when the connection ends without one. */

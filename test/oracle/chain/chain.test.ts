@@ -16,6 +16,7 @@ import { countersApart, disagreements, type Observation } from "./compare.ts";
 import { TWIN, type Side } from "./configuration.ts";
 import { generateExperiment, type Experiment } from "./experiment.ts";
 import { add, notReached } from "./coverage.ts";
+import type { Exchange } from "./generate-steps.ts";
 import { Ids } from "./ids.ts";
 import { Proxy } from "./proxies.ts";
 import { caseOf, exchangesOf, run } from "./run.ts";
@@ -75,10 +76,10 @@ async function compareSides(
   return outcome;
 }
 
-function tellRequest({ place, request }: { place: string; request: { body?: string } }, lines: string[]): string {
+function tellRequest({ place, peer, request }: Exchange, lines: readonly string[]): string {
   const { body, ...rest } = request;
   const sent = JSON.stringify({ ...rest, ...(body !== undefined && { body: `${body.length} bytes` }) });
-  return `${lines.join("\n  ")}\n  ${place} ${sent}`;
+  return `${lines.join("\n  ")}\n  ${place} from ${peer ?? "plaintext"}: ${sent}`;
 }
 
 function tell({ seed, listenerPort, configuration, places }: Experiment, lines: readonly string[]): string {

@@ -9,6 +9,7 @@ import { generateAuthz } from "./generate-policies.ts";
 import { generateInjection, generateRouting } from "./generate-services.ts";
 import { generateSteps } from "./generate-steps.ts";
 import type { Step } from "./generate-steps.ts";
+import type { Peer } from "./vocabulary.ts";
 import { generateTracing } from "./generate-tracing.ts";
 
 export interface Experiment {
@@ -26,20 +27,29 @@ export interface Experiment {
 const SIDECAR: readonly Place[] = ["inbound", "outbound"];
 const GATEWAY: readonly Place[] = ["gateway"];
 
+/** Whose requests come in: those without a name come over plaintext. */
+const CLIENTS: readonly (readonly (Peer | undefined)[])[] = [
+  [undefined],
+  [undefined, "curl", "tester"],
+  ["curl", "tester"],
+];
+
 /** The same for the same arguments. */
 export function generateExperiment(seed: number, steps: number): Experiment {
   const random = new Random(seed);
   const name = `s${seed}`;
   const byTrace = random.percent(40);
-  const routing = generateRouting(random, name);
-  const faults = generateInjection(random, name, byTrace);
+  const places = random.percent(22) ? GATEWAY : SIDECAR;
+  const peers = random.pick(CLIENTS);
+  const known = { byTrace, byPrincipal: !peers.includes(undefined) };
+  const routing = generateRouting(random, name, known);
+  const faults = generateInjection(random, name, known);
   const sections: Record<string, JsonObject> = {
     tracePropagation: generateTracing(random, byTrace),
     authz: generateAuthz(random, name),
     headerRouting: routing.section,
     faultInjection: faults.section,
   };
-  const places = random.percent(22) ? GATEWAY : SIDECAR;
   const configuration = compose(random, sections);
   const services: VirtualService[] = [...routing.services, ...faults.services];
   const extract = configuration.tracePropagation?.["extract"] as string[] | undefined;
@@ -49,7 +59,10 @@ export function generateExperiment(seed: number, steps: number): Experiment {
     configuration,
     places,
     listenerPort: random.pick(PORTS),
-    steps: generateSteps(random, { name, count: steps, services, places, extract: extract ?? ["w3c"], byTrace }),
+    steps: generateSteps(random, {
+      ...{ name, count: steps, services, places, byTrace, peers },
+      extract: extract ?? ["w3c"],
+    }),
   };
 }
 

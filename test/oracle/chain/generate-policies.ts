@@ -1,12 +1,13 @@
 /** Small sets of AuthorizationPolicies that ask for what the filters before authz write, and for what those after it change. */
 import type { JsonObject } from "../../real-envoy/harness/index.ts";
 import type { Random } from "../random.ts";
-import { SERVICE_ACCOUNT, TRACE_PARTS } from "./vocabulary.ts";
+import { PEERS, PRINCIPALS, SERVICE_ACCOUNT, TRACE_PARTS } from "./vocabulary.ts";
 
 function source(random: Random): JsonObject {
   return random.pick<JsonObject>([
-    { principals: [`*/sa/${SERVICE_ACCOUNT}`] },
-    { principals: ["*"] },
+    { principals: [random.pick(PRINCIPALS)] },
+    { principals: [PEERS["curl"]!, `*/sa/${SERVICE_ACCOUNT}`] },
+    { serviceAccounts: ["curl", "chaos/tester"] },
     { notPrincipals: ["*"] },
     { namespaces: ["default"] },
     { requestPrincipals: ["*"] },
@@ -82,8 +83,8 @@ export function generateAuthz(random: Random, prefix: string): JsonObject {
   );
   return {
     policies,
-    ...(random.percent(30) && { explain: { principals: [random.pick(["*", `*/sa/${SERVICE_ACCOUNT}`])] } }),
-    ...(random.percent(4) && { requireMtls: true }),
+    ...(random.percent(30) && { explain: { principals: [random.pick(PRINCIPALS)] } }),
+    ...(random.percent(8) && { requireMtls: true }),
     ...(random.percent(20) && { trustDomainAliases: ["old-td"] }),
   };
 }

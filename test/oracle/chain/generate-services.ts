@@ -7,7 +7,7 @@ import { generateFaults } from "../faults/generate-faults.ts";
 import type { Random } from "../random.ts";
 import { generateVirtualServices } from "../routes/generate-services.ts";
 import type { HTTPMatchRequest, HTTPRoute, StringMatch, VirtualService } from "../routes/virtual-service.ts";
-import { SERVICE_ACCOUNT, TRACE_PATTERNS } from "./vocabulary.ts";
+import { PRINCIPALS, TRACE_PATTERNS } from "./vocabulary.ts";
 
 const SCOPE = { asciiOnly: false, protocol: "http1" } as const;
 
@@ -16,6 +16,14 @@ export const USER_HEADER = "x-user";
 export const USER_COOKIE = "user";
 /** Who asks for it is delayed for longer than the step lasts that it is part of. */
 export const HELD_HOST = "held.example.net";
+
+/** What is known of every request, so that what follows from it is certain. */
+export interface Known {
+  /** A trace in its headers. */
+  byTrace: boolean;
+  /** Who its source is. */
+  byPrincipal: boolean;
+}
 
 type Written = readonly [name: string, match: StringMatch];
 
@@ -64,12 +72,13 @@ function ask(random: Random, http: readonly HTTPRoute[], condition: (random: Ran
 function principals(random: Random, http: readonly HTTPRoute[]): void {
   for (const { match = [] } of http) {
     if (match.length === 0 || !random.percent(10)) continue;
-    const pattern = random.pick(["*", `*/sa/${SERVICE_ACCOUNT}`, "*/sa/nobody"]);
-    Object.assign(random.pick<HTTPMatchRequest>(match), { principals: [pattern] });
+    Object.assign(random.pick<HTTPMatchRequest>(match), { principals: [random.pick(PRINCIPALS)] });
   }
 }
 
-function key(random: Random): JsonObject {
+/** What lots follow from. */
+function key(random: Random, { byPrincipal }: Known): JsonObject | string {
+  if (byPrincipal && random.percent(40)) return "principal";
   return random.percent(60) ? { header: USER_HEADER } : { cookie: USER_COOKIE };
 }
 
@@ -87,14 +96,18 @@ function meshOnly(random: Random, services: readonly VirtualService[]): void {
 }
 
 /** The section `headerRouting`. */
-export function generateRouting(random: Random, prefix: string): { section: JsonObject; services: VirtualService[] } {
+export function generateRouting(
+  random: Random,
+  prefix: string,
+  known: Known,
+): { section: JsonObject; services: VirtualService[] } {
   const services = named(prefix, generateVirtualServices(random, SCOPE));
   meshOnly(random, services);
   for (const { http } of services) {
     ask(random, http, traceCondition);
     principals(random, http);
     for (const route of http) {
-      if (route.route.length > 1) Object.assign(route, { hashOn: key(random) });
+      if (route.route.length > 1) Object.assign(route, { hashOn: key(random, known) });
       if (random.percent(12)) writes(random, route);
     }
   }
@@ -121,11 +134,11 @@ function writes(random: Random, route: HTTPRoute): void {
 }
 
 /** An entry whose faults follow from a key, and with what Istio's faults have not. */
-function certain(random: Random, { fault, ...route }: HTTPRoute, byTrace: boolean): JsonObject {
+function certain(random: Random, { fault, ...route }: HTTPRoute, known: Known): JsonObject {
   if (fault === undefined) return route as unknown as JsonObject;
   const { delay, abort } = fault;
   const drawn = random.percent(50) && { percentage: { value: 50 } };
-  const by = byTrace && random.percent(60) ? "traceId" : key(random);
+  const by = known.byTrace && random.percent(60) ? "traceId" : key(random, known);
   const reply = random.percent(30) && { headers: { "Retry-After": "5", "x-added": "abort" }, body: "as it is" };
   const lost = random.percent(25) && { on: "response" };
   return {
@@ -138,15 +151,11 @@ function certain(random: Random, { fault, ...route }: HTTPRoute, byTrace: boolea
   } as unknown as JsonObject;
 }
 
-/**
- * The section `faultInjection`.
- *
- * @param byTrace whether each request has a trace, so that faults may follow from it
- */
+/** The section `faultInjection`. */
 export function generateInjection(
   random: Random,
   prefix: string,
-  byTrace: boolean,
+  known: Known,
 ): { section: JsonObject; services: VirtualService[] } {
   const services = generateFaults(random, SCOPE, prefix);
   meshOnly(random, services);
@@ -157,7 +166,7 @@ export function generateInjection(
   }
   const made = services.map(({ http, ...service }) => ({
     ...service,
-    http: http.map((route) => certain(random, route, byTrace)),
+    http: http.map((route) => certain(random, route, known)),
   }));
   const held = { delay: { percentage: { value: 100 }, fixedDelay: "600s" } };
   const section: JsonObject = {
@@ -167,8 +176,8 @@ export function generateInjection(
     ],
     ...(random.percent(60) && { exempt: exempt(random) }),
     ...(random.percent(35) && { maxActiveFaults: random.pick([0, 1, 1, 1]) }),
-    ...(random.percent(6) && { budget: { maxPercent: 0 } }),
-    ...(random.percent(25) && { headerControl: { principals: [random.pick(["*", "*/sa/nobody"])], maxDelay: "5ms" } }),
+    ...(random.percent(15) && { budget: { maxPercent: 0 } }),
+    ...(random.percent(25) && { headerControl: { principals: [random.pick(PRINCIPALS)], maxDelay: "5ms" } }),
     ...(random.percent(8) && {
       window: random.pick([{ until: "2026-01-01T00:00:00Z" }, { from: "2026-01-01T00:00:00Z" }]),
     }),

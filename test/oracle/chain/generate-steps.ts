@@ -5,7 +5,7 @@ import type { VirtualService } from "../routes/virtual-service.ts";
 import type { Request } from "../wire.ts";
 import type { Place } from "./configuration.ts";
 import { HELD_HOST, USER_COOKIE, USER_HEADER } from "./generate-services.ts";
-import { BAGGAGES, BROKEN_CONTEXTS, CONTEXTS, REQUEST_IDS, TRACE_HEADERS } from "./vocabulary.ts";
+import { type Peer, BAGGAGES, BROKEN_CONTEXTS, CONTEXTS, REQUEST_IDS, TRACE_HEADERS } from "./vocabulary.ts";
 
 /** The header that names a request, so that its line in the access log is known. */
 export const CASE = "x-case";
@@ -14,6 +14,8 @@ export const HOLD = "x-hold";
 
 export interface Exchange {
   place: Place;
+  /** Whose certificate it comes with; without one it comes over plaintext, as all that the application sends does. */
+  peer: Peer | undefined;
   request: Request;
 }
 
@@ -33,6 +35,8 @@ export interface Aim {
   extract: readonly string[];
   /** Whether each request has a context that is read. */
   byTrace: boolean;
+  /** Whose requests come in. */
+  peers: readonly (Peer | undefined)[];
 }
 
 export function generateSteps(random: Random, aim: Aim): Step[] {
@@ -43,7 +47,9 @@ export function generateSteps(random: Random, aim: Aim): Step[] {
     made.headers.push([CASE, `${aim.name}-${number++}`]);
     return made;
   };
-  const exchange = (place = random.pick(aim.places)): Exchange => ({ place, request: request() });
+  const peer = (place: Place): Peer | undefined => (place === "outbound" ? undefined : random.pick(aim.peers));
+  const at = (place: Place, made: Request): Exchange => ({ place, peer: peer(place), request: made });
+  const exchange = (place = random.pick(aim.places)): Exchange => at(place, request());
   const alone = (exchange: Exchange): Step => ({ ...exchange, meanwhile: [], hangsUp: false });
   /** An inbound request and the call that it causes, which has nothing of its trace but a key. */
   const call = (): Step[] => {
@@ -53,7 +59,7 @@ export function generateSteps(random: Random, aim: Aim): Step[] {
         const others = one.headers.filter(([name]) => !isKeyOrTrace(name));
         one.headers = [...others, ...(place === "inbound" ? random.pick(CONTEXTS[aim.extract[0]!]!) : []), key];
       });
-      return alone({ place, request: made });
+      return alone(at(place, made));
     });
     return effect === undefined ? [cause!] : [cause!, effect];
   };
@@ -69,7 +75,7 @@ export function generateSteps(random: Random, aim: Aim): Step[] {
       const cause = request(({ headers }) => headers.push([HOLD, "yes"]));
       const place = aim.places[0]!;
       const calls = random.times(1, 3, () => exchange(aim.places[1] ?? place));
-      return [{ place, request: cause, meanwhile: calls, hangsUp: random.percent(30) }];
+      return [{ ...at(place, cause), meanwhile: calls, hangsUp: random.percent(30) }];
     }
     return [alone(exchange())];
   });

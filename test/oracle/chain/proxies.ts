@@ -1,7 +1,9 @@
 /** The two kinds of proxies, each a real Envoy with the listeners of all experiments that are for it. */
 import type { TestContext } from "node:test";
-import { cluster, Envoy, until } from "../../real-envoy/harness/index.ts";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { Authority, cluster, Envoy, typed, until } from "../../real-envoy/harness/index.ts";
 import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
+import type { ServerTls } from "../../real-envoy/harness/tls.ts";
 import { LABELS, NAMESPACE } from "../routes/generate-services.ts";
 import { CLUSTER, fallback, listener } from "../routes/listener.ts";
 import type { Counts } from "./compare.ts";
@@ -9,7 +11,7 @@ import { filtersOf, type Place, type Side } from "./configuration.ts";
 import type { Experiment } from "./experiment.ts";
 import { CASE } from "./generate-steps.ts";
 import { HoldingUpstream } from "./upstream.ts";
-import { SERVICE_ACCOUNT } from "./vocabulary.ts";
+import { PEERS, SERVICE_ACCOUNT } from "./vocabulary.ts";
 
 /** Node ids by which the filters know what they run in (istio `pkg/model/proxy.go`: `ServiceNode`). */
 const NODES: Readonly<Record<"sidecar" | "gateway", string>> = {
@@ -25,23 +27,32 @@ export function listenerName({ name }: Experiment, place: Place, side: Side): st
 /** A line of the access log: the side, the request, and what is only there. */
 const LOG = `%REQ(${CASE})% %RESPONSE_CODE% %RESPONSE_CODE_DETAILS% %RESPONSE_FLAGS% %FILTER_STATE(wasm.header-routing.route:PLAIN)%`;
 
-function listenerFor(experiment: Experiment, place: Place, side: Side): Listener {
+/** At `inbound` and `gateway` a client may have a certificate, and need not (PeerAuthentication's `PERMISSIVE`). */
+function listenerFor(experiment: Experiment, place: Place, side: Side, tls: ServerTls): Listener {
   const name = listenerName(experiment, place, side);
-  const filters = filtersOf(experiment.name, experiment.configuration, place, side);
-  const made = listener(name, filters, { virtual_hosts: [{ name, domains: ["*"], routes: [fallback()] }] });
+  const chain = filtersOf(experiment.name, experiment.configuration, place, side);
+  const made = listener(name, chain, { virtual_hosts: [{ name, domains: ["*"], routes: [fallback()] }] });
   const direction = place === "inbound" ? "INBOUND" : "OUTBOUND";
-  return {
-    ...made,
-    chains: made.chains.map((chain) => ({ ...chain, accessLog: `${side} ${LOG}` })),
-    listener: { ...made.listener, traffic_direction: direction },
-  };
+  const chains = made.chains.map((chain) => ({ ...chain, accessLog: `${side} ${LOG}` }));
+  const fields = { ...made.listener, traffic_direction: direction };
+  if (place === "outbound") return { ...made, chains, listener: fields };
+  const secure = chains.map((chain) => ({ ...chain, tls, match: { transport_protocol: "tls" } }));
+  const filters = [...(made.listener?.["listener_filters"] as JsonObject[]), TLS_INSPECTOR];
+  return { ...made, chains: [...secure, ...chains], listener: { ...fields, listener_filters: filters } };
 }
+
+const TLS_INSPECTOR: JsonObject = {
+  name: "tls_inspector",
+  typed_config: typed("envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector"),
+};
 
 /** A proxy with an upstream of its own. */
 export class Proxy {
   private constructor(
     readonly envoy: Envoy,
     readonly upstream: HoldingUpstream,
+    /** What each client with a certificate needs for TLS. */
+    readonly peers: ReadonlyMap<string, SecureContext>,
   ) {}
 
   /** One for the experiments, all of which are for that kind; it ends with the test. */
@@ -53,14 +64,22 @@ export class Proxy {
   ): Promise<Proxy> {
     const upstream = await HoldingUpstream.start();
     t.after(() => upstream.stop());
+    const authority = await Authority.create();
+    const server = await authority.issue({ uris: [`spiffe://cluster.local/ns/${NAMESPACE}/sa/${SERVICE_ACCOUNT}`] });
+    const tls = { certificate: server, clientAuthority: authority.certificate, clientCertificateRequired: false };
+    const peers = new Map<string, SecureContext>();
+    for (const [name, id] of Object.entries(PEERS)) {
+      const { certificate, key } = await authority.issue({ uris: [`spiffe://${id}`] });
+      peers.set(name, createSecureContext({ cert: certificate, key }));
+    }
     const listeners = experiments.flatMap((one) =>
-      one.places.flatMap((place) => sides.map((side) => listenerFor(one, place, side))),
+      one.places.flatMap((place) => sides.map((side) => listenerFor(one, place, side, tls))),
     );
     const node: JsonObject = { id: NODES[kind], cluster: "test", metadata: METADATA };
     const clusters = [cluster(CLUSTER, upstream.port)];
     const envoy = await Envoy.start({ concurrency: 1, clusters, listeners, bootstrap: { node } });
     t.after(() => envoy.stop());
-    return new Proxy(envoy, upstream);
+    return new Proxy(envoy, upstream, peers);
   }
 
   /** What all modules have counted, and their gauges. */

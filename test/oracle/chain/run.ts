@@ -4,7 +4,7 @@ import { preface } from "../routes/listener.ts";
 import { Client } from "../wire.ts";
 import type { Response } from "../wire.ts";
 import type { Counts, Observation } from "./compare.ts";
-import type { Place, Side } from "./configuration.ts";
+import type { Side } from "./configuration.ts";
 import type { Experiment } from "./experiment.ts";
 import { CASE } from "./generate-steps.ts";
 import type { Exchange, Step } from "./generate-steps.ts";
@@ -31,8 +31,13 @@ export function caseOf({ request }: Exchange): string {
 /** Runs it alone, since the statistics are the proxy's. */
 export async function run(experiment: Experiment, proxy: Proxy, side: Side): Promise<Shown> {
   const before = await proxy.counts();
-  const clients = new Map(experiment.places.map((place) => [place, open(experiment, proxy, place, side)]));
-  const send = (exchange: Exchange): Promise<Response> => clients.get(exchange.place)!.send(exchange.request);
+  const clients = new Map<string, Client>();
+  const send = async (exchange: Exchange): Promise<Response> => {
+    const who = `${exchange.place} ${exchange.peer}`;
+    const client = clients.get(who) ?? open(experiment, proxy, exchange, side);
+    clients.set(who, client);
+    return await client.send(exchange.request);
+  };
   const observations: Observation[] = [];
   try {
     for (const step of experiment.steps) {
@@ -45,8 +50,9 @@ export async function run(experiment: Experiment, proxy: Proxy, side: Side): Pro
   return { observations, counts: difference(before, await proxy.counts()) };
 }
 
-function open(experiment: Experiment, { envoy }: Proxy, place: Place, side: Side): Client {
-  return new Client(envoy.port(listenerName(experiment, place, side)), preface(experiment));
+function open(experiment: Experiment, { envoy, peers }: Proxy, { place, peer }: Exchange, side: Side): Client {
+  const certificate = peer === undefined ? undefined : peers.get(peer);
+  return new Client(envoy.port(listenerName(experiment, place, side)), preface(experiment), certificate);
 }
 
 async function nested(
@@ -56,7 +62,7 @@ async function nested(
   step: Step,
   send: (exchange: Exchange) => Promise<Response>,
 ): Promise<Observation[]> {
-  const client = open(experiment, proxy, step.place, side);
+  const client = open(experiment, proxy, step, side);
   const name = caseOf(step);
   const gone = proxy.upstream.gone(name);
   const held = `wasmcustom.fault_injection.route.${experiment.name}-held.delays_injected`;

@@ -3,6 +3,15 @@
 /** Node metadata of the proxies: who they are where they are the source. */
 export const SERVICE_ACCOUNT = "sleep";
 
+/** Clients with a certificate, and their SPIFFE IDs without the scheme. */
+export const PEERS: Readonly<Record<string, string>> = {
+  curl: "cluster.local/ns/default/sa/curl",
+  tester: "td1.example/ns/chaos/sa/tester",
+};
+export type Peer = keyof typeof PEERS;
+/** Conditions on who somebody is. */
+export const PRINCIPALS = ["*", `*/sa/${SERVICE_ACCOUNT}`, "cluster.local/ns/default/*", "*/sa/tester", "*/sa/nobody"];
+
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const OTHER = "80f198ee56343ba864fe8b2a57d3eff7";
 const SPAN = "00f067aa0ba902b7";
