@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Emulator, type EmulatorOptions, type Root, type RootOptions, type Vm } from "../../emulator/index.ts";
 import { PROJECT } from "../../tools/project.ts";
-import { AS_SECTIONS, asLoggedBy, inSection, moduleOf } from "./sections.ts";
+import { AS_SECTIONS, asLoggedBy, inSection, isFilter, moduleOf } from "./sections.ts";
 
 /**
  * A filter's module as it is shipped, for tests in the emulator; with `MODULE=signalbox` the filter's section of that module, which is
@@ -26,7 +26,7 @@ export class Compiled {
   loadInto(emulator: Emulator): Vm {
     this.compiled ??= new WebAssembly.Module(this.module);
     const vm = emulator.instantiate(this.module, this.compiled);
-    if (AS_SECTIONS) standInFor(this.filter, vm);
+    if (AS_SECTIONS && isFilter(this.filter)) standInFor(this.filter, vm);
     return vm;
   }
 
@@ -48,8 +48,7 @@ export class Compiled {
 function standInFor(filter: string, vm: Vm): void {
   const createRoot = vm.createRoot.bind(vm);
   vm.createRoot = ({ configuration, ...options } = {}) => {
-    const text = typeof configuration === "string" ? inSection(filter, configuration) : configuration;
-    return createRoot({ ...options, ...(text !== undefined && { configuration: text }) });
+    return createRoot({ ...options, configuration: inSectionAsBytes(filter, configuration ?? "") });
   };
   const { logs } = vm.emulator;
   if (Object.hasOwn(logs, "push")) return;
@@ -58,4 +57,10 @@ function standInFor(filter: string, vm: Vm): void {
     push(...lines.map(({ message, ...line }) => ({ ...line, message: asLoggedBy(filter, message) })));
   // Not enumerable, so that the lines are still compared as a list of lines.
   Object.defineProperty(logs, "push", { value: translated });
+}
+
+/** Bytes that are no UTF-8 are kept as they are. */
+function inSectionAsBytes(filter: string, configuration: string | Uint8Array): string | Uint8Array {
+  if (typeof configuration === "string") return inSection(filter, configuration);
+  return Buffer.from(inSection(filter, Buffer.from(configuration).toString("latin1")), "latin1");
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Emulator, RootOptions } from "../../emulator/index.ts";
 import type { Compiled } from "./compiled.ts";
+import { AS_SECTIONS } from "./sections.ts";
 
 /** The proxy that a configuration is read in. */
 export interface ReadingProxy extends Pick<RootOptions, "node"> {
@@ -29,4 +30,9 @@ export function configurationWarnings(filter: Compiled, configuration: unknown):
     assert.equal(level, "warn");
     return message.slice(`${filter.filter}: `.length);
   });
+}
+
+/** Errors for a comparison in which their order counts, except for a section: the fields that sections share are read before it. */
+export function inAnyOrder(lines: readonly string[]): readonly string[] {
+  return AS_SECTIONS ? [...lines].sort() : lines;
 }

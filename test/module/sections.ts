@@ -67,8 +67,10 @@ function asSections(): boolean {
  */
 export function inSection(filter: string, text: string): string {
   const { name } = sectionOf(filter);
-  const document = parsed(text);
+  // To a filter nothing at all and null are a configuration in which everything has its default.
+  const document = text === "" ? null : parsed(text);
   if (document === undefined) return text;
+  if (document === null) return start(filter).replace(/,$/, "}}");
   if (!isObject(document)) return `{"${name}":${text}}`;
   const isShared = (field: string): boolean => SHARED_FIELDS[field]?.includes(filter) === true;
   const fields = Object.entries(document);
@@ -76,27 +78,39 @@ export function inSection(filter: string, text: string): string {
   // Where nothing moves, the text stays: what JSON cannot keep, such as a field that stands there twice, is tested too.
   const own =
     shared.length === 0 ? text : JSON.stringify(Object.fromEntries(fields.filter(([field]) => !isShared(field))));
-  const mode = `"mode":"CLIENT_AND_SERVER"`;
-  const section = own.replace(/^\s*\{\s*(\}?)/, (_, end: string) => `{${mode}${end === "" ? "," : "}"}`);
+  const section = own.replace(/^\s*\{\s*(\}?)/, (_, end: string) => `${start(filter)}${end}`).replace(/,\}$/, "}");
+  if (shared.length === 0) return `${section}}`;
   const others = shared.map(([field, value]) => `${JSON.stringify(field)}:${JSON.stringify(value)},`).join("");
-  return `{${others}"${name}":${section}}`;
+  return `{${others}${section.slice(1)}}`;
+}
+
+/** How the text begins in which a filter's own pluginConfig is a section: in place of its first brace. */
+function start(filter: string): string {
+  return `{"${sectionOf(filter).name}":{"mode":"CLIENT_AND_SERVER",`;
 }
 
 /**
- * Lines that `signalbox` logs as the filters themselves would log them: what is about a section begins with its name, and
- * what is about none, such as the shared fields, is taken for `filter`'s.
+ * Lines that `signalbox` logs as the filters themselves would log them: what is about a section begins with its name, bytes are
+ * those of the section, and what is about no section, such as the shared fields, is taken for `filter`'s.
  */
 export function asLoggedBy(filter: string, lines: string): string {
+  const word = (text: string): RegExp => new RegExp(`\\b${SIGNALBOX}: ${text}`, "g");
   const ofSections = SECTIONS.reduce(
     (text, one) =>
-      text.replaceAll(new RegExp(`\\b${SIGNALBOX}: ${one.name}(?:\\.|: |(?=\\[))`, "g"), `${one.filter}: `),
+      text
+        .replaceAll(word(`${one.name}: `), `${one.filter}: pluginConfig: `)
+        .replaceAll(word(`${one.name}(?:\\.|(?=\\[))`), `${one.filter}: `),
     lines,
   );
-  return ofSections.replaceAll(new RegExp(`\\b${SIGNALBOX}: `, "g"), `${filter}: `);
+  const twice = /( twice \(byte )(\d+)\)/g;
+  const moved = start(filter).length - 1;
+  return ofSections
+    .replaceAll(word(""), `${filter}: `)
+    .replaceAll(twice, (_, before: string, at: string) => `${before}${Number(at) - moved})`);
 }
 
-/** As a test's last word where it is about a filter's own module, not about what its section does. */
-export const OWN_MODULE_ONLY = AS_SECTIONS ? "it is about the filter's own module" : false;
+/** Why a test is left out if sections stand in for the filters: what it says holds for a module of one filter alone. */
+export const OWN_MODULE_ONLY = AS_SECTIONS ? "it is about a module of one filter" : false;
 
 function parsed(text: string): unknown {
   try {

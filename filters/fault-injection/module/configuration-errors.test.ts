@@ -1,6 +1,7 @@
 /** What a user reads who mistyped something: the exact lines. Those of a fault itself are in `fault-errors.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { OWN_MODULE_ONLY } from "../../../test/module/sections.ts";
 import {
   ABORT,
   DELAY,
@@ -182,7 +183,7 @@ const ENTRIES: readonly Case[] = [
 
 testErrors([DOCUMENT, CAPS, WINDOWS, ENTRIES].flat());
 
-test("an empty configuration, and null, say what to write", () => {
+test("an empty configuration, and null, say what to write", { skip: OWN_MODULE_ONLY }, () => {
   const example =
     "virtualServices, for example {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}";
   for (const nothing of ["", "null"]) assert.deepEqual(errors(nothing), [`pluginConfig: empty: write ${example}`]);
