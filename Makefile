@@ -6,11 +6,15 @@ BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
 # What needs a real Envoy. Each runs with Envoy as a process; in a container the oracles would find nothing new.
 ENVOY_TESTS := test/real-envoy $(wildcard filters/*/real-envoy)
+# What runs against the sections of signalbox too. What is about a module of one filter alone (exports, size) does not.
+SECTION_TESTS := $(filter-out %/capabilities.test.ts,$(wildcard filters/*/module/*.test.ts)) $(wildcard filters/*/*.test.ts) test/module/overlap.test.ts
 # What needs a real Istio: minutes to build, once.
 ISTIO_TESTS := test/istio
 # Other versions of Node come from npm, once.
 PACKAGE_TESTS := test/package
 ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
+# Those of the filters: the one of the chain is about signalbox itself, those of expressions and templates about no filter.
+SECTION_ORACLES := $(addprefix test/oracle/,authz faults routes)
 # The 1.38.3 wheel is built without V8, so 1.38.2 stands for its line.
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
@@ -85,6 +89,7 @@ spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect)
 
 module-test: build ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
 	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS),--except $(folder))
+	MODULE=signalbox $(TSX) tools/run-tests.ts --on-all-cores $(SECTION_TESTS)
 
 package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22
 	$(TSX) tools/run-tests.ts $(PACKAGE_TESTS)
@@ -93,6 +98,7 @@ envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts
 	@$(TSX) test/oracle/mesh/istiod-program.ts
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(ENVOY_TESTS) $(ORACLES)
+	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(wildcard filters/*/real-envoy) $(SECTION_ORACLES)
 
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
 	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS)

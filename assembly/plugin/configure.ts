@@ -27,7 +27,7 @@ export function configure<P>(
 ): bool {
   refreshLogLevel();
   if (readConfiguration(size) != Status.OK) {
-    log(LogLevel.CRITICAL, utf8("the host does not hand over pluginConfig"));
+    log(LogLevel.CRITICAL, utf8("cannot read pluginConfig from Envoy"));
     return false;
   }
   const scratch = Region.open();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { readModuleTypes } from "../../../emulator/index.ts";
 import { PROJECT } from "../../../tools/project.ts";
+import { moduleOf } from "../../../test/module/sections.ts";
 import {
   detailsOf,
   FeatureListeners,
@@ -16,7 +17,7 @@ import {
   type JsonObject,
 } from "../../../test/real-envoy/harness/index.ts";
 
-const { imports, exports } = readModuleTypes(readFileSync(join(PROJECT, "build/authz.wasm")));
+const { imports, exports } = readModuleTypes(readFileSync(join(PROJECT, `build/${moduleOf("authz")}.wasm`)));
 /** What the module calls and what it is called by. */
 const CAPABILITIES = [...[...imports.keys()].map((name) => name.slice(name.indexOf(".") + 1)), ...exports.keys()];
 

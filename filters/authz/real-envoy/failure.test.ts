@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { PROJECT } from "../../../tools/project.ts";
+import { moduleOf } from "../../../test/module/sections.ts";
 import {
   answer,
   cluster,
@@ -22,7 +23,7 @@ import {
   type JsonObject,
 } from "../../../test/real-envoy/harness/index.ts";
 
-const MODULE = readFileSync(join(PROJECT, "build/authz.wasm"));
+const MODULE = readFileSync(join(PROJECT, `build/${moduleOf("authz")}.wasm`));
 const ALLOWS_ALL: JsonObject = { policies: [] };
 const MISTYPED: JsonObject = { polices: [] };
 

@@ -52,7 +52,8 @@ export class DeliveryUpstream {
   ) {}
 
   static async start(protocol: Protocol): Promise<DeliveryUpstream> {
-    const server = protocol === "http1" ? createServer() : createHttp2Server();
+    // An idle connection that is closed just as Envoy takes it again loses a request, which is no fault of a filter.
+    const server = protocol === "http1" ? createServer({ keepAliveTimeout: 0 }) : createHttp2Server();
     const upstream = new DeliveryUpstream(protocol, server);
     upstream.listen();
     server.on(protocol === "http1" ? "connection" : "session", (connection: { destroy(): void }) =>

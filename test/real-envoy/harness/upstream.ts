@@ -22,7 +22,8 @@ export class Upstream {
   ) {}
 
   static async start(name: string): Promise<Upstream> {
-    const server = createServer((request, response) => {
+    // An idle connection that is closed just as Envoy takes it again loses a request, which is no fault of a filter.
+    const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       const { rawHeaders, method = "", url = "" } = request;
       const headers = rawHeaders.flatMap((value, index): HeaderLine[] =>
         index % 2 === 1 ? [[rawHeaders[index - 1] ?? "", value]] : [],
