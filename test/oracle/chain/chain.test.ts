@@ -7,10 +7,7 @@
  * `TWIN=<folder>` compares the chain with one of the modules in that folder, such as the build of another version.
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { PROJECT } from "../../../tools/project.ts";
 import { seedOfRun } from "../random.ts";
 import { countersApart, disagreements, type Observation } from "./compare.ts";
 import { TWIN, type Side } from "./configuration.ts";
@@ -107,9 +104,7 @@ test("a chain in the wrong order is found", async (t) => {
   assert.ok(told.length >= 3, `${told.length} of 6 sets`);
 });
 
-const built = existsSync(join(PROJECT, "build/signalbox.wasm"));
-const skip = built ? false : "build/signalbox.wasm is not there";
-test("signalbox does what a chain of its filters does", { skip }, async (t) => {
+test("signalbox does what a chain of its filters does", async (t) => {
   const seed = seedOfRun();
   t.diagnostic(`SEED=${seed}`);
   const all = NOTHING();
