@@ -71,6 +71,6 @@ test("what the filter refuses of the whole is reported where the part that it na
 test("what Istio's schema refuses is reported too", () => {
   assert.deepEqual(findings(plugin([POLICY], { phase: "AUTZ" })), [
     0,
-    '5:1 the WasmPlugin authz made of it is no valid one: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ"',
+    '5:1 the WasmPlugin authz that is made of it is not valid: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ"',
   ]);
 });

@@ -34,7 +34,7 @@ test("for a gateway: its matches alone, its pods in whichever namespace", async 
   assert.equal(status, 0);
   const other = await converted(text, "--gateway", "back", ...INGRESS);
   assert.deepEqual(told(other.lines), [
-    "error: VirtualService reviews: not converted: it is for mesh, default/front: say with --gateway for which of these",
+    "error: VirtualService reviews: not converted: it is not for the gateway default/back: convert it with --gateway mesh or --gateway default/front",
   ]);
   assert.equal(other.status, 1);
 });
@@ -67,7 +67,7 @@ test("a gateway is the same in all the ways in which Istio takes its name", asyn
   const two = ["a", "b"].map((namespace) => service("reviews", ROUTES, { gateways: ["front"] }, { namespace }));
   const { lines, resources } = await converted(documents(...two), "--gateway", "front", ...INGRESS);
   assert.equal(resources.length, 0);
-  assert.match(lines.join(), /--gateway front can be a\/front, b\/front: say which/);
+  assert.match(lines.join(), /--gateway front can be a\/front or b\/front: give one of these/);
 });
 
 test("beside gateways, a match's sourceLabels and sourceNamespace count for nothing, as in Istio", async () => {
@@ -79,7 +79,7 @@ test("beside gateways, a match's sourceLabels and sourceNamespace count for noth
 test("the Gateway says which pods it has; where nothing says it, nothing is converted for it", async () => {
   const text = service("reviews", ROUTES, { gateways: ["front"] });
   const { lines, status, resources } = await converted(text, "--gateway", "front");
-  assert.match(lines.join(), /which pods the gateway default\/front has is not known: .* say it with --selector/);
+  assert.match(lines.join(), /the pods of the gateway default\/front are not known: .* name the pods with --selector/);
   assert.deepEqual([status, resources.length], [1, 0]);
   const gateway = {
     apiVersion: "networking.istio.io/v1",
@@ -120,7 +120,7 @@ test("faults for a wildcard of Services stay native, as the filter knows no shor
     const text = service("reviews", entries, { hosts: [host] });
     const { lines, resources } = await converted(text, "--filter", "fault-injection");
     assert.deepEqual(told(lines), [
-      "error: VirtualService reviews: not converted: its faults stay native: Istio has this host for short names of Services too, and a filter knows no Services",
+      "error: VirtualService reviews: not converted: its faults stay native: this host also stands for short names of Services, and a filter knows no Services",
     ]);
     assert.equal(resources.length, 0);
   }
@@ -205,13 +205,10 @@ test("where it cannot be known whose a host is, all of its VirtualServices stay 
     service("b", http, { hosts: ["reviews"], ...spec }, metadata);
   assert.match(
     (await why(a({}, OLD), b({}, {}))) ?? "",
-    /^which of them is older decides, and metadata.creationTimestamp/,
+    /^the older one decides, and metadata.creationTimestamp/,
   );
-  assert.equal(
-    await why(a({}, OLD), b({ exportTo: ["."] }, YOUNG)),
-    "not every proxy sees the same of them (exportTo)",
-  );
-  assert.equal(await why(a({}, OLD), b({ hosts: ["reviews.default"] }, YOUNG)), "it is written in two ways");
+  assert.equal(await why(a({}, OLD), b({ exportTo: ["."] }, YOUNG)), "some proxies see only some of them (exportTo)");
+  assert.equal(await why(a({}, OLD), b({ hosts: ["reviews.default"] }, YOUNG)), "they write it in two ways");
   const some = [{ match: [{ sourceLabels: { app: "a" } }], route: [to("v3")] }];
   assert.equal(
     await why(a({}, YOUNG), b({}, OLD, some)),
@@ -276,7 +273,7 @@ test("whether a gateway merges a wildcard with a host of it, its Gateway says", 
     const { config, lines } = await steered(documents(wide, narrow, ...texts), "--gateway", "front", ...INGRESS);
     return config?.virtualServices.map(({ name }) => name) ?? lines[0]?.replace(/.*has this host too: /, "");
   };
-  assert.equal(await of(), "whether Istio merges them depends on the Gateway default/front: convert it with them");
+  assert.equal(await of(), "whether Istio merges them depends on the Gateway default/front: give it too");
   assert.deepEqual(await of(gateway("*")), ["wide", "narrow"]);
   assert.deepEqual(await of(gateway("default/*.example.com")), ["wide", "narrow"]);
   assert.equal(await of(gateway("a.example.com")), "the Gateway default/front has a host that several of them are for");

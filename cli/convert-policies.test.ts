@@ -232,7 +232,7 @@ test("a policy that can be for gateways too needs them named, or stays native", 
   const unknown = await converted(text);
   assert.match(
     unknown.lines.join("\n"),
-    /^<stdin>:1:1: error: AuthorizationPolicy all: .* give their Gateway resources as well/,
+    /^<stdin>:1:1: error: AuthorizationPolicy all: .* give the Gateway resources too/,
   );
   assert.equal(unknown.out, "");
   assert.equal(unknown.status, 1);
@@ -285,7 +285,7 @@ test("--mode and --selector never put a policy where its plugin does not run, or
     "edge: not converted: a plugin with mode SERVER does not run at a gateway: leave --mode out",
   ]);
   assert.deepEqual(await why("--mode", "CLIENT"), [
-    "a: not converted: with --mode CLIENT it would judge what its workloads send: say with --selector which gateway it is for",
+    "a: not converted: with --mode CLIENT it would judge what its workloads send: name the gateway's pods with --selector",
   ]);
   const not = "not converted: it is not for the workloads of --selector";
   assert.deepEqual(await why("--selector", "app=a"), [`edge: ${not}`]);
@@ -314,7 +314,7 @@ test("the dry-run annotation is read as Istio reads it", async () => {
     assert.equal(await dryRun(text, "--dry-run"), true, text);
   }
   for (const text of ["yes", "tRUE", "", " true"]) {
-    const why = `istio.io/dry-run: ${JSON.stringify(text)} is no boolean to Istio; write "true" or "false"`;
+    const why = `istio.io/dry-run: Istio does not read ${JSON.stringify(text)} as a boolean; write "true" or "false"`;
     assert.equal(await dryRun(text), `AuthorizationPolicy a: not converted: ${why}`);
   }
 });

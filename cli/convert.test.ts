@@ -20,7 +20,7 @@ test("where the plugin goes follows from exportTo, or from --to-namespace", asyn
   assert.deepEqual(await where(mine, "--to-namespace", "front"), ["front"]);
   assert.deepEqual(await where(documents(mine, service("ratings", http))), [
     "istio-system",
-    "exported to other namespaces than the rest: convert it alone, with --to-namespace",
+    "it is exported to other namespaces than the others: convert it alone, with --to-namespace",
   ]);
 });
 
@@ -183,8 +183,11 @@ test("outputs can be joined, and their steps are numbered", async () => {
 
 test("what a plugin still needs is said: an image, and whether it is meant for the whole mesh", async () => {
   const own = await signalbox(["convert", "-"], policy("a", A));
-  assert.equal(own.err, "warning: there is no image at the url that was written: say where yours is with --url.\n");
-  assert.match(own.out, /^# There is no image at this url\. /m);
+  assert.equal(
+    own.err,
+    "warning: the plugins have a placeholder url, at which there is no image: give yours with --url.\n",
+  );
+  assert.match(own.out, /^# There is no image at this url: write yours, or give it with --url/m);
   const root = policy("a", { rules: SLEEP }, { namespace: "istio-system" });
   const { notes, out } = await converted(root, "--gateway-pods", "none");
   assert.deepEqual(notes, [

@@ -71,7 +71,7 @@ test("in a folder, what is no resource is passed over, and templates are warned 
   });
   const { status, lines } = await validated(root, ".");
   assert.deepEqual(lines, [
-    "templates/a.yaml:1:7: warning: a Helm template, so no YAML yet: helm template . | signalbox validate -",
+    "templates/a.yaml:1:7: warning: a Helm template, which has to be rendered first: helm template . | signalbox validate -",
     "1 resource of other kinds passed over",
     "4 documents without a resource passed over",
     "1 configuration and 1 resource checked: 0 errors, 1 warning",
@@ -214,15 +214,34 @@ const BROKEN: readonly (readonly [text: string, message: string])[] = [
     '3:4: error: not YAML: no anchor &l stands before the alias *l in this document; if a star is meant, quote it: "*l"',
   ],
   ["a: &a [*a]\n", "1:8: error: not YAML: the anchor &a contains itself"],
-  ["a: {{ .Values.a }}\n", "1:4: error: a Helm template, so no YAML yet: helm template . | signalbox validate -"],
+  [
+    "a: {{ .Values.a }}\n",
+    "1:4: error: a Helm template, which has to be rendered first: helm template . | signalbox validate -",
+  ],
   [
     "# {{ no }}\na: 1\n{{- if .Values.a }}\nb: 2\n{{- end }}\n",
-    "3:1: error: a Helm template, so no YAML yet: helm template . | signalbox validate -",
+    "3:1: error: a Helm template, which has to be rendered first: helm template . | signalbox validate -",
   ],
   ["? [a]\n: b\n", "1:3: error: not YAML: a key that is a list or an object"],
   ["a: b\nc: \0\n", "2:4: error: not YAML: the control character U+0000"],
   ["a:\n\tb: 1\n", "2:1: error: not YAML: a tab indents this line; use blanks"],
-  ["a: b: c\n", '1:4: error: not YAML: a second ": " on this line; quote the value, or begin a new line'],
+  [
+    "a: b: c\n",
+    '1:4: error: not YAML: a second ": " on this line, or a wrong indentation; quote the value, or begin a new line',
+  ],
+  [
+    "a:\n    - b\n  - c\n",
+    '3:1: error: not YAML: a second ": " on this line, or a wrong indentation; quote the value, or begin a new line',
+  ],
+  ["a:\n  b: 1\n c: 2\n", "3:1: error: not YAML: the keys of one object begin in the same column"],
+  ['{"a": 1\n', "2:1: error: not YAML: a { without its }"],
+  ["a: [1,\n2\n", "2:1: error: not YAML: a [ without its ]"],
+  ['a: "b\n', '2:1: error: not YAML: a string that begins with " and does not end'],
+  ["a: [b: c: d]\n", '1:8: error: not YAML: a second ": " within brackets; quote the value'],
+  [
+    'a: "\\d"\n',
+    "1:5: error: not YAML: Invalid escape sequence \\d; in single quotes a backslash is a plain character",
+  ],
   ["a: 1\na: 2\n", "2:1: error: not YAML: the same key twice in one object"],
   ["a: &a 1\nb: { <<: *a }\n", "2:6: error: not YAML: << takes an object, or an alias of one"],
   ["[".repeat(100_000), "1:501: error: not YAML: more than 500 levels"],

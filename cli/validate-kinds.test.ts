@@ -138,7 +138,7 @@ test("the types in metadata are told, and what YAML made of a word", async () =>
       'metadata.labels.a: expected a string, got true; YAML 1.1 reads on as true: write "on"',
       "metadata.annotations: expected an object, got []",
       'metadata: expected an object, got ["a"]',
-      "metadata.name: a Helm template, so no YAML yet: helm template . | signalbox validate -",
+      "metadata.name: a Helm template, which has to be rendered first: helm template . | signalbox validate -",
       'sepc: unknown field "sepc" (did you mean "spec"?)',
     ],
   );
@@ -161,7 +161,7 @@ test("a namespace and labels that Kubernetes refuses are errors", async () => {
     [
       `${namespace}"A b"`,
       `${namespace}"${long}"`,
-      "metadata.namespace: a Helm template, so no YAML yet: helm template . | signalbox validate -",
+      "metadata.namespace: a Helm template, which has to be rendered first: helm template . | signalbox validate -",
       `metadata.labels.app: expected ${word}, got "a b"`,
       `metadata.labels["x/y/z"]: expected the name to be ${word}, perhaps after a DNS name and /`,
       `metadata.labels.c: expected ${word}, got "${long}"`,
@@ -189,11 +189,11 @@ test("limits are told in plain words", async () => {
     lines.map((line) => line.replace(/^<stdin>:\d+:\d+: error: /, "")),
     [
       "spec.rules: expected 512 items at most, got 513",
-      "spec.vmConfig.env[0].name: expected a text that is not empty",
-      'spec.sha256: expected 64 hexadecimal digits, the letters small, got "AB"',
+      "spec.vmConfig.env[0].name: expected a string that is not empty",
+      'spec.sha256: expected 64 hexadecimal digits, with small letters, got "AB"',
       "spec.pluginName: expected 256 characters at most, got 257",
       'spec.targetRefs[0].kind: expected letters, digits and -, a letter first, got "1a"',
-      'spec.targetRefs[0].group: expected a DNS name in small letters, got "A"',
+      'spec.targetRefs[0].group: expected a DNS name with small letters, got "A"',
       'spec.trafficPolicy.outlierDetection.maxEjectionPercent: expected a whole number, got "many"',
       "spec.trafficPolicy.outlierDetection.consecutive5xxErrors: expected 0 or more, got -1",
     ],

@@ -200,7 +200,7 @@ test("a pluginConfig alone needs --filter", async () => {
   const { status, lines } = await found(text);
   assert.match(
     lines[0] ?? "",
-    /^<stdin>:1:1: error: neither a resource \(it has no kind\) nor, without --filter, a pluginConfig$/,
+    /^<stdin>:1:1: error: no resource, as it has no kind; if it is a pluginConfig, say with --filter of which filter$/,
   );
   assert.equal(status, 1);
 });

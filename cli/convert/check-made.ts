@@ -25,7 +25,11 @@ function wrongWith(made: Made): Finding[] {
     spec: Json;
   };
   const wrong = problemsOf(apiVersion, kind, { spec }).map(({ path, message }) =>
-    reported(made, path, `the ${kind} ${metadata.name} made of it is no valid one: ${shownPath(path)}: ${message}`),
+    reported(
+      made,
+      path,
+      `the ${kind} ${metadata.name} that is made of it is not valid: ${shownPath(path)}: ${message}`,
+    ),
   );
   if (made.plugin === undefined) return wrong;
   const { filter } = made.plugin;

@@ -86,7 +86,7 @@ function replacing(made: readonly Made[], given: Given, options: Options, findin
   return made.map((one) => {
     const same = given.plugins.filter((plugin) => identityOf(one) === `WasmPlugin ${keyOf(plugin, options)}`);
     if (same.length === 0) return one;
-    const message = "the plugin that is made has this name too and would replace this one: say another with --name";
+    const message = "the plugin that is made has this name too and would replace this one: choose another with --name";
     findings.push(...same.map((plugin) => toKnow(plugin, ["metadata", "name"], message)));
     return { ...one, comment: [...one.comment, "It REPLACES the WasmPlugin of this name that was given."] };
   });
@@ -106,7 +106,7 @@ function notesOn(
     notes.push(`warning: ${identityOf(plugin)} is for every workload of the mesh; --selector narrows it.`);
   }
   if (plugins.length > 0 && options.url === undefined) {
-    notes.push("warning: there is no image at the url that was written: say where yours is with --url.");
+    notes.push("warning: the plugins have a placeholder url, at which there is no image: give yours with --url.");
   }
   if (others === 0 && findings.length === 0 && Object.values(resources).every(({ length }) => length === 0)) {
     notes.push("Nothing to convert: it has no VirtualService and no AuthorizationPolicy.");

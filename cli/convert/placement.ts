@@ -37,7 +37,7 @@ export function placed(
     const selector = options.selector ?? podsOf(gateway, gateways);
     const place = { namespace: toNamespace ?? rootNamespace, selector };
     if (selector !== undefined) return { ...place, services };
-    const why = `which pods the gateway ${gateway} has is not known: convert the Gateway with it, or say it with --selector`;
+    const why = `the pods of the gateway ${gateway} are not known: give the Gateway resource too, or name the pods with --selector`;
     findings.push(...services.map(({ resource }) => leftOut(resource, ["spec", "gateways"], why)));
     return { ...place, services: [] };
   }
@@ -47,7 +47,7 @@ export function placed(
   const namespace = places.includes(rootNamespace) ? rootNamespace : (places.find(Boolean) ?? "");
   const kept = services.filter((service, at) => {
     if (places[at] === namespace) return true;
-    const why = "exported to other namespaces than the rest: convert it alone, with --to-namespace";
+    const why = "it is exported to other namespaces than the others: convert it alone, with --to-namespace";
     findings.push(leftOut(service.resource, ["spec", "exportTo"], why));
     return false;
   });

@@ -81,17 +81,17 @@ function whyNowhere(
   }
   if (mode === "SERVER" && policy.reach === "gateways") return NOWHERE;
   if (selector === undefined && mode === "CLIENT" && policy.reach !== "gateways") {
-    return "with --mode CLIENT it would judge what its workloads send: say with --selector which gateway it is for";
+    return "with --mode CLIENT it would judge what its workloads send: name the gateway's pods with --selector";
   }
   if (mode === undefined && policy.reach === "both" && !gateways.all) {
     return (
-      "it can be for gateways too, which need a plugin of their own: give their Gateway resources as well, or say " +
-      "with --gateway-pods which pods are gateways (none: there are none)"
+      "it can be for gateways too, which need a plugin of their own: give the Gateway resources too, or name the " +
+      "gateways' pods with --gateway-pods (none, if there is no gateway)"
     );
   }
   const byLabels = pods.some((gateway) => gateway.gateway === undefined && canBeAt(policy, gateway, rootNamespace));
   if ((byLabels || selector !== undefined) && !hasSelector(policy, options)) {
-    return "its targetRefs cannot be said as one selector, and other policies find gateways by labels: name one Gateway";
+    return "its targetRefs cannot be written as one selector, and other policies find the gateways by labels: name one Gateway";
   }
   return undefined;
 }

@@ -34,7 +34,10 @@ export function policyOf(resource: Resource, gateways: Gateways, options: Option
   const dryRun = parsedBool(annotations[DRY_RUN]);
   if (dryRun === undefined) {
     const got = JSON.stringify(annotations[DRY_RUN]);
-    leave(["metadata", "annotations", DRY_RUN], `${DRY_RUN}: ${got} is no boolean to Istio; write "true" or "false"`);
+    leave(
+      ["metadata", "annotations", DRY_RUN],
+      `${DRY_RUN}: Istio does not read ${got} as a boolean; write "true" or "false"`,
+    );
   }
   const { selector, targetRef, targetRefs, ...others } = spec;
   const labels = (isObject(selector) && isObject(selector.matchLabels) ? selector.matchLabels : {}) as Labels;

@@ -54,7 +54,8 @@ export function isWhole(service: Service, gateway: string, options: Options, fin
     return false;
   }
   if (!gateways.includes(gateway)) {
-    const why = `it is for ${gateways.join(", ")}: say with --gateway for which of these`;
+    const asked = gateway === MESH ? "sidecars" : `the gateway ${gateway}`;
+    const why = `it is not for ${asked}: convert it with --gateway ${gateways.join(" or --gateway ")}`;
     findings.push(leftOut(resource, ["spec", "gateways"], why));
     return false;
   }

@@ -31,7 +31,7 @@ export function replacement(service: Service, part: Parted | undefined, header: 
   const steered = part?.steered ?? [];
   return {
     steps: [`Apply this VirtualService. It REPLACES ${namespace}/${name}.`],
-    comment: part === undefined ? ["The plugin injects its faults, so it has none."] : commentOn(part, header),
+    comment: part === undefined ? ["It has no faults any more: the plugin injects them."] : commentOn(part, header),
     origins: [{ path: [], resource, at: [] }],
     resource: {
       apiVersion,

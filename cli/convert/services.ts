@@ -31,7 +31,7 @@ export function convertServices(resources: readonly Resource[], options: Options
   const known = all.flatMap((service) => service.gateways);
   const [gateway = MESH, ...others] = gatewaysMeant(options.gateway, options.namespace, known);
   if (others.length > 0) {
-    const why = `--gateway ${options.gateway} can be ${[gateway, ...others].join(", ")}: say which`;
+    const why = `--gateway ${options.gateway} can be ${[gateway, ...others].join(" or ")}: give one of these`;
     return { made: [], findings: all.map(({ resource }) => leftOut(resource, ["spec", "gateways"], why)) };
   }
   const whole = all.filter((service) => isWhole(service, gateway, options, findings));
@@ -166,7 +166,7 @@ function canLoseFaults(service: Service, all: readonly Service[], gateway: strin
     const place = hosts.findIndex(coversServices);
     if (place < 0) return true;
     const why =
-      "its faults stay native: Istio has this host for short names of Services too, and a filter knows no Services";
+      "its faults stay native: this host also stands for short names of Services, and a filter knows no Services";
     findings.push(leftOut(resource, ["spec", "hosts", place], why));
     return false;
   }

@@ -134,22 +134,22 @@ export function isSeenAlike(a: Service, b: Service): boolean {
 function whyUnordered(group: readonly Service[]): string | undefined {
   if (group.some(({ resource }) => Number.isNaN(Date.parse(resource.created ?? "")))) {
     const how = "convert what kubectl get virtualservices --output yaml writes, or make one VirtualService of them";
-    return `which of them is older decides, and metadata.creationTimestamp is missing: ${how}`;
+    return `the older one decides, and metadata.creationTimestamp is missing: ${how}`;
   }
   return group.some((one) => !isSeenAlike(one, group[0] as Service))
-    ? "not every proxy sees the same of them (exportTo)"
+    ? "some proxies see only some of them (exportTo)"
     : undefined;
 }
 
 function whyNotOldest(group: readonly Service[]): string | undefined {
   const why = whyUnordered(group);
   if (why !== undefined) return why;
-  if (new Set(group.map(({ namespace }) => namespace)).size > 1) return "they are of different namespaces";
+  if (new Set(group.map(({ namespace }) => namespace)).size > 1) return "they are in different namespaces";
   const spellings = new Map(
     group.flatMap((one) => one.hosts.map((host) => [wholeName(host, one), namesOf(host, one)])),
   );
   for (const [whole, names] of spellings) {
-    if (names.some((name) => name !== whole && spellings.has(name))) return "it is written in two ways";
+    if (names.some((name) => name !== whole && spellings.has(name))) return "they write it in two ways";
   }
   const conditional = group.find((one) => !isForAllProxies(one, MESH));
   return conditional && "which of them is asked depends on the proxy (sourceLabels, sourceNamespace, port)";
@@ -171,7 +171,7 @@ function whyNotMerged(
   const wide = hosts.filter((host) => hosts.some((other) => other !== host && covers(host, other)));
   if (wide.length === 0) return undefined;
   const servers = serverHosts(gateways, gateway);
-  if (servers === undefined) return `whether Istio merges them depends on the Gateway ${gateway}: convert it with them`;
+  if (servers === undefined) return `whether Istio merges them depends on the Gateway ${gateway}: give it too`;
   const narrow = servers.some((server) => wide.some((host) => server !== host && covers(host, server)));
   return narrow ? `the Gateway ${gateway} has a host that several of them are for` : undefined;
 }

@@ -38,8 +38,7 @@ export function wasmPlugin(parts: PluginParts, options: Options): Made {
   const hasSelector = selector !== undefined && Object.keys(selector).length > 0;
   const notes: string[] = [];
   if (namespace === options.rootNamespace && !hasSelector && targetRefs === undefined) notes.push(FOR_ALL);
-  if (options.url === undefined)
-    notes.push("There is no image at this url. Write where yours is, or say it with --url.");
+  if (options.url === undefined) notes.push("There is no image at this url: write yours, or give it with --url.");
   return {
     steps,
     comment: [...comment, ...notes],

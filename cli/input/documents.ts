@@ -17,7 +17,7 @@ export interface Source {
 }
 
 /** What is reported of a file that is a template. */
-export const TEMPLATE = "a Helm template, so no YAML yet: helm template . | signalbox validate -";
+export const TEMPLATE = "a Helm template, which has to be rendered first: helm template . | signalbox validate -";
 
 /**
  * YAML as kubectl reads it (sigs.k8s.io/yaml, which is YAML 1.1): `on`, `yes` and `n` are booleans, and `<<` merges. Times

@@ -53,8 +53,8 @@ export function problemOf(error: ErrorObject): Problem | undefined {
 
 /** What Istio's patterns ask for. A test looks whether each of the schema's is here. */
 export const PATTERNS: Readonly<Record<string, string>> = {
-  "(^$|^[a-f0-9]{64}$)": "64 hexadecimal digits, the letters small",
-  "^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$": "a DNS name in small letters",
+  "(^$|^[a-f0-9]{64}$)": "64 hexadecimal digits, with small letters",
+  "^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$": "a DNS name with small letters",
   "^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$": "letters, digits and -, a letter first",
   "^[-_A-Za-z0-9]+$": "letters, digits, - and _",
 };
@@ -65,7 +65,7 @@ const SIZES: Readonly<Record<string, (limit: number, data: unknown) => string>> 
   minItems: (limit, data) => `expected ${limit} or more items, got ${(data as unknown[]).length}`,
   maxLength: (limit, data) => `expected ${limit} characters at most, got ${(data as string).length}`,
   minLength: (limit, data) => {
-    return data === "" ? "expected a text that is not empty" : `expected ${limit} or more characters${got(data)}`;
+    return data === "" ? "expected a string that is not empty" : `expected ${limit} or more characters${got(data)}`;
   },
   maxProperties: (limit, data) => `expected ${limit} fields at most, got ${Object.keys(data as object).length}`,
   minProperties: (limit, data) => `expected ${limit} or more fields, got ${Object.keys(data as object).length}`,

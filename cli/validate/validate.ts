@@ -77,7 +77,7 @@ function checkDocument(source: Source, filter: string | undefined): Checked {
       const plugin = barePlugin(source, filter);
       return { ...none, findings: [...checkPlugin(plugin), ...remarksOnConfig(plugin)], plugins: 1 };
     }
-    const message = "neither a resource (it has no kind) nor, without --filter, a pluginConfig";
+    const message = "no resource, as it has no kind; if it is a pluginConfig, say with --filter of which filter";
     return { ...none, findings: [{ ...positionOf(source, []), severity: "error", path: "", message }] };
   }
   const findings = entries.flatMap((entry) => incomplete(source, entry));
