@@ -203,10 +203,7 @@ test("where it cannot be known whose a host is, all of its VirtualServices stay 
   const a = (spec: object, metadata: object) => service("a", ROUTES, { hosts: ["reviews"], ...spec }, metadata);
   const b = (spec: object, metadata: object, http: object[] = ROUTES) =>
     service("b", http, { hosts: ["reviews"], ...spec }, metadata);
-  assert.match(
-    (await why(a({}, OLD), b({}, {}))) ?? "",
-    /^the older one decides, and metadata.creationTimestamp/,
-  );
+  assert.match((await why(a({}, OLD), b({}, {}))) ?? "", /^the older one decides, and metadata.creationTimestamp/);
   assert.equal(await why(a({}, OLD), b({ exportTo: ["."] }, YOUNG)), "some proxies see only some of them (exportTo)");
   assert.equal(await why(a({}, OLD), b({ hosts: ["reviews.default"] }, YOUNG)), "they write it in two ways");
   const some = [{ match: [{ sourceLabels: { app: "a" } }], route: [to("v3")] }];
