@@ -117,7 +117,8 @@ export function valuesOf(pairs: readonly (readonly [string, string])[]): Values 
   return Object.fromEntries(all);
 }
 
-function changes(before: Values, after: Values): Changes {
+/** What is otherwise than before. */
+export function changes(before: Values, after: Values): Changes {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return Object.fromEntries(

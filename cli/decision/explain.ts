@@ -1,9 +1,11 @@
 import { isObject } from "../input/resource.ts";
 import { headersOf, portOf } from "./as-envoy.ts";
+import { partsOf } from "../filter/sections.ts";
 import { decide, SERVICE, valuesOf, type Decision } from "./decide.ts";
 import type { Loaded } from "./load.ts";
 import { placed, whyNotThere } from "./placement.ts";
 import type { Request } from "./request.ts";
+import { decideSections, ruleIn, type AskedSection, type SectionDecision } from "./sections.ts";
 import { POLICIES } from "./why/policies.ts";
 import type { Explains, Question, Reasons, RulePlace } from "./why/reasons.ts";
 import { SERVICES } from "./why/services.ts";
@@ -23,15 +25,37 @@ export interface Explanation extends Decision, Reasons {
   readonly filter: string;
   /** What was taken for granted. */
   readonly assumed: readonly string[];
+  /** Of signalbox: what each section decides, in the order in which the request meets them. */
+  readonly sections?: readonly SectionExplanation[];
+}
+
+/** The decision of a section and why it came out so. */
+export interface SectionExplanation extends SectionDecision, Reasons {
+  readonly section: string;
+  readonly filter: string;
 }
 
 /** Asks a plugin about a request, as the listener that the request comes to would, and why it decides so. */
 export function explain(loaded: Loaded, given: Request): Explanation {
-  const { name, filter, plugin, assumed } = loaded;
-  const { request, decision, elsewhere } = ask(loaded, given);
-  const of = { plugin: name, filter, assumed: [...assumed, ...assumedOf(given, request, plugin.config)] };
+  const { name, filter, assumed } = loaded;
+  const { request, decision, elsewhere, sections } = ask(loaded, given);
+  const of = { plugin: name, filter, assumed: [...assumed, ...assumedOf(given, request, loaded)] };
   if (elsewhere !== undefined) return { ...of, ...decision, ...NOTHING, asked: false, because: elsewhere };
+  if (sections.length > 0) {
+    return { ...of, ...decision, ...NOTHING, sections: sections.map((one) => explainSection(loaded, one)) };
+  }
   const reasons = EXPLAINS[filter]?.reasons(questionOf(loaded, request, "options"), decision) ?? NOTHING;
+  return { ...of, ...decision, ...reasons };
+}
+
+function explainSection(loaded: Loaded, { section, request, decision, because }: AskedSection): SectionExplanation {
+  const of = { section: section.name, filter: section.filter };
+  const { outcome } = decision;
+  if (outcome === "not asked" || because !== undefined) {
+    return { ...of, ...decision, ...NOTHING, asked: false, ...(because !== undefined && { because }) };
+  }
+  const question: Question = { ...section, workload: loaded.workload, request, said: "options" };
+  const reasons = EXPLAINS[section.filter]?.reasons(question, { ...decision, outcome }) ?? NOTHING;
   return { ...of, ...decision, ...reasons };
 }
 
@@ -41,25 +65,53 @@ export interface Asked {
   readonly decision: Decision;
   /** Why the plugin is not in the listener that the request comes to. */
   readonly elsewhere: string | undefined;
+  /** Of signalbox: its sections, if it is there. */
+  readonly sections: readonly AskedSection[];
 }
 
 /** Asks a plugin about a request, as the listener that the request comes to would. */
-export function ask({ name, selectors, workload, configured }: Loaded, given: Request): Asked {
-  const request = placed(given, selectors, workload.gateway === true);
+export function ask({ name, selectors, workload, configured, sections }: Loaded, given: Request): Asked {
+  const gateway = workload.gateway === true;
+  const request = placed(given, selectors, gateway);
   const why = whyNotThere(request, selectors);
-  if (why === undefined) return { request, decision: decide(configured, request), elsewhere: undefined };
-  return { request, decision: unasked(request), elsewhere: `plugin ${name} is not asked: ${why}` };
+  if (why !== undefined) {
+    return { request, decision: unasked(request), elsewhere: `plugin ${name} is not asked: ${why}`, sections: [] };
+  }
+  if (sections.length > 0) return { request, elsewhere: undefined, ...decideSections(sections, request, gateway) };
+  return { request, decision: decide(configured, request), elsewhere: undefined, sections: [] };
 }
 
 /** Why nothing of a plugin's configuration applies to a request; undefined if something does. */
-export function whyNothingApplies(loaded: Loaded, { request, elsewhere }: Asked): readonly string[] | undefined {
+export function whyNothingApplies(
+  loaded: Loaded,
+  { request, elsewhere, sections }: Asked,
+): readonly string[] | undefined {
   if (elsewhere !== undefined) return [elsewhere];
+  if (sections.length > 0) {
+    const reasons = sections.map((one) => whySectionDoesNot(loaded, one));
+    return reasons.some((why) => why === undefined) ? undefined : reasons.flatMap((why) => why ?? []);
+  }
   return EXPLAINS[loaded.filter]?.nothingApplies(questionOf(loaded, request, "table"));
 }
 
 /** The rules, routes or entries of a plugin, as decisions call them; none if the filter has no such things. */
 export function rulesIn(loaded: Loaded): readonly RulePlace[] {
-  return EXPLAINS[loaded.filter]?.rules(questionOf(loaded, {}, "table")) ?? [];
+  const { filter, plugin, workload, sections } = loaded;
+  return partsOf(filter, plugin.config).flatMap((part) => {
+    const rules = EXPLAINS[part.filter]?.rules({ filter: part.filter, config: part.config, workload }) ?? [];
+    const section = sections.find(({ name }) => name === part.path[0]);
+    if (section === undefined) return rules;
+    return rules.map(({ name, path }) => ({ name: ruleIn(section, name), path: [...part.path, ...path] }));
+  });
+}
+
+function whySectionDoesNot(
+  { workload }: Loaded,
+  { section, request, because }: AskedSection,
+): readonly string[] | undefined {
+  if (because !== undefined) return [`${section.name}: ${because}`];
+  const why = EXPLAINS[section.filter]?.nothingApplies({ ...section, workload, request, said: "table" });
+  return why?.map((reason) => `${section.name}: ${reason}`);
 }
 
 function questionOf({ filter, plugin, workload }: Loaded, request: Request, said: Question["said"]): Question {
@@ -78,7 +130,7 @@ const ASKS_PORT = /"(?:notPorts|ports|port|destination\.port)"/;
 const ASKS_SOURCE = /"(?:not)?(?:principals|Principals|namespaces|Namespaces|serviceAccounts)"|"source\./;
 
 /** What of a request was taken for granted and matters to the configuration. */
-function assumedOf(given: Request, request: Request, config: unknown): string[] {
+function assumedOf(given: Request, request: Request, { plugin: { config }, sections, workload }: Loaded): string[] {
   const text = JSON.stringify(config ?? {});
   const assumed: string[] = [];
   if (given.port === undefined && ASKS_PORT.test(text)) {
@@ -86,6 +138,10 @@ function assumedOf(given: Request, request: Request, config: unknown): string[] 
   }
   if (given.direction === undefined && request.direction === "OUTBOUND" && ASKS_SOURCE.test(text)) {
     assumed.push("the request is OUTBOUND, as the plugin's match.mode is CLIENT (--direction)");
+  }
+  const said = request.direction ?? sections[0]?.config.direction;
+  if (said === undefined && workload.gateway !== true && sections.some(({ mode }) => mode !== "CLIENT_AND_SERVER")) {
+    assumed.push("every section acts, as nothing says whether the request is INBOUND or OUTBOUND (--direction)");
   }
   return assumed;
 }

@@ -1,11 +1,13 @@
 import { Failure } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { configure, type Configured, type Run, type Workload } from "../filter/configured.ts";
+import { partsOf, sectionsOf } from "../filter/sections.ts";
 import { readDocuments, type Source } from "../input/documents.ts";
 import { barePlugin, pluginOf, type Plugin } from "../input/plugin.ts";
-import { isObject, resourcesOf, type Resource } from "../input/resource.ts";
+import { isObject, resourcesOf, type Json, type Resource } from "../input/resource.ts";
 import { findingLine } from "../output/findings.ts";
 import { checkPlugin } from "../validate/check-plugin.ts";
+import { loadSections, type LoadedSection } from "./sections.ts";
 import { isGateway, selectorsOf, type Selector } from "./placement.ts";
 
 /** A plugin of a file, configured and ready to be asked. */
@@ -21,6 +23,8 @@ export interface Loaded {
   /** What was taken for granted about the workload, in words. */
   readonly assumed: readonly string[];
   readonly configured: Configured;
+  /** Of signalbox: its sections; of a filter: none. */
+  readonly sections: readonly LoadedSection[];
 }
 
 /** Which plugin of a file, and for which workload. */
@@ -53,9 +57,13 @@ export function loadPlugins(file: string, { filter, plugin, workload = {} }: Wan
   return wanted.map((one) => {
     const asked = Object.fromEntries(Object.entries(workload).filter(([, value]) => value !== undefined));
     const { of, assumed } = workloadOf(one, asked);
-    const configured = configure(one.plugin.filter as string, one.plugin.config, of, { logLevel: "debug", ...run });
+    const { config } = one.plugin;
+    const name = one.plugin.filter as string;
+    const verbose: Run = { logLevel: "debug", ...run };
+    const configured = configure(name, config, of, verbose);
     if (configured.errors.length > 0) refuse(file, checkPlugin({ ...one.plugin, workload: of }));
-    return { ...one, filter: one.plugin.filter as string, workload: of, assumed, configured };
+    const sections = loadSections(name, config as Json, sectionsOf(name, config), of, verbose, configured);
+    return { ...one, filter: name, workload: of, assumed, configured, sections };
   });
 }
 
@@ -74,7 +82,8 @@ function workloadOf({ plugin }: Found, asked: Partial<Workload>): { of: Workload
   const config = isObject(plugin.config) ? plugin.config : {};
   const root = typeof config.rootNamespace === "string" ? config.rootNamespace : "istio-system";
   if (asked.namespace !== undefined || of.namespace !== root || of.gateway) return { of, assumed: [] };
-  const items = [config.policies, config.virtualServices].flat().filter(isObject);
+  const parts = partsOf(plugin.filter as string, config);
+  const items = parts.flatMap((part) => [part.config.policies, part.config.virtualServices].flat()).filter(isObject);
   const named = [...new Set(items.map(({ namespace }) => namespace))].filter(
     (one) => typeof one === "string" && one !== root,
   );

@@ -1,5 +1,5 @@
 import type { Changes } from "../decision/decide.ts";
-import type { Explanation } from "../decision/explain.ts";
+import type { Explanation, SectionExplanation } from "../decision/explain.ts";
 import type { FailedCondition, NearRule } from "../decision/why/reasons.ts";
 import { paint } from "./paint.ts";
 
@@ -12,6 +12,24 @@ const SHOWN = 5;
  * @param verbose whether the filter's host calls are shown, and all of what was not asked
  */
 export function decisionLines(explanation: Explanation, verbose = false): string[] {
+  const { sections, assumed } = explanation;
+  if (sections === undefined) return linesOf({ ...explanation, assumed }, verbose);
+  // What was counted and logged stands at the section that did so.
+  const whole = linesOf({ ...explanation, assumed, counters: [], logs: [] }, verbose, false);
+  return [...whole, ...sections.flatMap((section) => ["", ...sectionLines(section, verbose)])];
+}
+
+function sectionLines(section: SectionExplanation, verbose: boolean): string[] {
+  const { outcome, because } = section;
+  const title = paint.dim(`${section.section}: `);
+  if (outcome === "not asked") return [`${title}${paint.bold(outcome)}: ${because ?? ""}`];
+  const [first = "", ...others] = linesOf({ ...section, assumed: [] }, verbose);
+  return [title + first, ...others];
+}
+
+type Told = Omit<SectionExplanation, "section"> & Pick<Explanation, "assumed">;
+
+function linesOf(explanation: Told, verbose: boolean, withRule = true): string[] {
   const { answer, delay, rule, outcome, because, assumed, notAsked, nearest, notCompared } = explanation;
   const { unsure, request, response, counters, logs, calls } = explanation;
   const held = delay === undefined ? "" : `, after ${delay}`;
@@ -22,7 +40,7 @@ export function decisionLines(explanation: Explanation, verbose = false): string
   if (notCompared > 0) near.push(`${notCompared} more rules were not compared`);
   return [
     `${paint.bold(what)}${held}${because === undefined ? "" : `: ${because}`}`,
-    ...listed("rule", [rule]),
+    ...listed("rule", withRule ? [rule] : []),
     ...listed("assumed", assumed),
     ...listed("not asked", skipped),
     ...listed("nearest", near),

@@ -31,8 +31,16 @@ export class Configurations {
       const names = plugins.map(({ name }) => name).join(", ");
       throw new Failure(`${file}:${line}: ${config} has several plugins: say with plugin which of ${names}`);
     }
-    const kept = { loaded, again: keep(loaded.configured) };
+    const kept = { loaded, again: keepAll(loaded) };
     this.known.set(key, kept);
     return kept;
   }
+}
+
+function keepAll({ configured, sections }: Loaded): () => void {
+  const all = new Set([configured, ...sections.map(({ upTo }) => upTo)]);
+  const kept = [...all].map(keep);
+  return () => {
+    for (const again of kept) again();
+  };
 }

@@ -1,10 +1,19 @@
-import { SERVICE, type Decision, type Values } from "../decision/decide.ts";
+import { SERVICE, type Values } from "../decision/decide.ts";
+import type { AskedSection, SectionDecision } from "../decision/sections.ts";
+import { SECTION_NAMES } from "../filter/sections.ts";
 import { isObject } from "../input/resource.ts";
 import { milliseconds } from "./duration.ts";
 
 /** What a case expects; what is not named is not looked at. */
-export interface Expected {
-  readonly outcome?: "forwarded" | "answered";
+export interface Expected extends ExpectedOfOne {
+  /** Of signalbox: what is expected of each section. */
+  readonly sections?: Readonly<Record<string, ExpectedOfOne>>;
+}
+
+/** What is expected of a filter, or of a section. */
+export interface ExpectedOfOne {
+  /** `not asked` is said of sections only. */
+  readonly outcome?: "forwarded" | "answered" | "not asked";
   /** The status of the filter's own answer. */
   readonly status?: number;
   /** The rule, route or entry that decides; `none`. */
@@ -28,8 +37,10 @@ const isHeaders = (value: unknown): boolean =>
 const isDelay = (value: unknown): boolean =>
   typeof value === "string" && (value === "none" || milliseconds(value) !== undefined);
 
+type Expectation = readonly [what: string, fits: (value: unknown) => boolean];
+
 /** How each field is to be written. */
-export const EXPECTATIONS: Readonly<Record<keyof Expected, [what: string, fits: (value: unknown) => boolean]>> = {
+export const EXPECTATIONS: Readonly<Record<keyof Expected, Expectation>> = {
   outcome: ["forwarded or answered", (value) => value === "forwarded" || value === "answered"],
   status: ["a status", (value) => Number.isInteger(value)],
   rule: ["a string", isString],
@@ -37,6 +48,21 @@ export const EXPECTATIONS: Readonly<Record<keyof Expected, [what: string, fits: 
   sends: ["names with strings", isHeaders],
   answers: ["names with strings", isHeaders],
   counters: ["a list of names", (value) => Array.isArray(value) && value.every(isString)],
+  sections: [
+    `what is expected of ${SECTION_NAMES.join(", ")}`,
+    (value) => isObject(value) && Object.keys(value).every((name) => SECTION_NAMES.includes(name)),
+  ],
+};
+
+const { sections: _, outcome: __, ...ALIKE } = EXPECTATIONS;
+
+/** The same for what is expected of a section. */
+export const SECTION_EXPECTATIONS: Readonly<Record<string, Expectation>> = {
+  ...ALIKE,
+  outcome: [
+    "forwarded, answered or not asked",
+    (value) => value === "forwarded" || value === "answered" || value === "not asked",
+  ],
 };
 
 /** One thing that is otherwise than expected. */
@@ -46,8 +72,17 @@ export interface Difference {
   readonly actual: unknown;
 }
 
+/** Where the decisions of sections differ from what is expected of them. */
+export function sectionDifferences({ sections = {} }: Expected, asked: readonly AskedSection[]): Difference[] {
+  return Object.entries(sections).flatMap(([name, expected]) => {
+    const found = asked.find(({ section }) => section.name === name);
+    if (found === undefined) return [{ what: name, expected, actual: "no such section" }];
+    return differences(expected, found.decision).map((one) => ({ ...one, what: `${name} ${one.what}` }));
+  });
+}
+
 /** Where a decision differs from what is expected of it. */
-export function differences(expected: Expected, decision: Decision): Difference[] {
+export function differences(expected: ExpectedOfOne, decision: SectionDecision): Difference[] {
   const { answer } = decision;
   const found: Difference[] = [];
   const compare = (what: string, wanted: unknown, actual: unknown): void => {

@@ -3,7 +3,7 @@ import type { Loaded } from "../decision/load.ts";
 import { Failure } from "../failure.ts";
 import { Configurations } from "./configurations.ts";
 import { Coverage } from "./coverage.ts";
-import { differences, type Difference } from "./expected.ts";
+import { differences, sectionDifferences, type Difference } from "./expected.ts";
 import type { Case, Table } from "./table.ts";
 
 /** A case, or a check of a table as a whole, and where it came out otherwise than expected. */
@@ -39,12 +39,24 @@ export function* runTables(tables: readonly Table[], { names, coverage }: Select
       const asked = ask(loaded, one.request);
       coverage.met(loaded, asked.decision.met);
       applies.add(loaded, asked);
-      yield { case: one, filter: loaded.filter, differences: differences(one.expect, asked.decision) };
+      refuseMisplaced(one, loaded);
+      const found = [...differences(one.expect, asked.decision), ...sectionDifferences(one.expect, asked.sections)];
+      yield { case: one, filter: loaded.filter, differences: found };
     }
     const why = applies.whyNot;
     if (why !== undefined) yield checkOf(table.file, "something applies to a test", "anything that applies", why);
   }
   if (ran === 0) throw new Failure(`no test has a name that ${String(names)} finds`);
+}
+
+/** @throws Failure if a rule is expected of signalbox as a whole, or sections are expected of a filter */
+function refuseMisplaced({ expect, file, line }: Case, { filter, sections }: Loaded): void {
+  if (sections.length > 0 && expect.rule !== undefined) {
+    throw new Failure(`${file}:${line}: each section has its own rule: write sections: { authz: { rule: … } }`);
+  }
+  if (sections.length === 0 && expect.sections !== undefined) {
+    throw new Failure(`${file}:${line}: ${filter} has no sections: leave sections out`);
+  }
 }
 
 /** A result that is about a whole file, and fails. */

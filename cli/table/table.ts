@@ -9,7 +9,7 @@ import { isObject, type Json } from "../input/resource.ts";
 import { findingLine } from "../output/findings.ts";
 import { requestOf, type Request } from "../decision/request.ts";
 import { suggestion } from "../schema/problem.ts";
-import { EXPECTATIONS, type Expected } from "./expected.ts";
+import { EXPECTATIONS, SECTION_EXPECTATIONS, type Expected } from "./expected.ts";
 
 /** A request, and what is expected of the filter. */
 export interface Case {
@@ -71,12 +71,9 @@ function caseOf(source: Source, value: unknown, place: number): Case {
   const { file, line } = positionOf(source, ["tests", place]);
   const where = `${file}:${line}: tests[${place}]`;
   const { name, request = {}, expect, plugin } = known(value, CASE_FIELDS, where);
-  const expected = known(expect, Object.keys(EXPECTATIONS), `${where}.expect`);
-  if (Object.keys(expected).length === 0)
-    throw new Failure(`${where}.expect: expected something, such as {outcome: forwarded}`);
-  for (const [field, given] of Object.entries(expected)) {
-    const [what, fits] = EXPECTATIONS[field as keyof Expected];
-    if (!fits(given)) throw new Failure(`${where}.expect.${field}: expected ${what}, got ${JSON.stringify(given)}`);
+  const expected = expectedOf(expect, EXPECTATIONS, `${where}.expect`);
+  for (const [name, section] of Object.entries((expected.sections as Json | undefined) ?? {})) {
+    expectedOf(section, SECTION_EXPECTATIONS, `${where}.expect.sections.${name}`);
   }
   const asked = requestOf(request, `${where}.request`);
   return {
@@ -87,6 +84,17 @@ function caseOf(source: Source, value: unknown, place: number): Case {
     file,
     line,
   };
+}
+
+function expectedOf(value: unknown, fields: typeof SECTION_EXPECTATIONS, where: string): Json {
+  const expected = known(value, Object.keys(fields), where);
+  if (Object.keys(expected).length === 0)
+    throw new Failure(`${where}: expected something, such as {outcome: forwarded}`);
+  for (const [field, given] of Object.entries(expected)) {
+    const [what = "", fits] = fields[field] ?? [];
+    if (fits?.(given) !== true) throw new Failure(`${where}.${field}: expected ${what}, got ${JSON.stringify(given)}`);
+  }
+  return expected;
 }
 
 function known(value: unknown, fields: readonly string[], where: string): Json {
