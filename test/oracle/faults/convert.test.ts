@@ -18,16 +18,32 @@ const JOINED = joinsRepeatedHeaders();
 const LISTS = 8;
 const REQUESTS = 40;
 
-/** The experiment with what was converted in its VirtualServices' place. */
-async function converted(experiment: Experiment): Promise<Experiment> {
+/** Why a VirtualService with a host such as `*.default` keeps its faults: natively it also has Services by their short names. */
+const STANDS_FOR_SERVICES = "this host also stands for short names of Services, and a filter knows no Services";
+
+/** An experiment, and the same with what was converted in its VirtualServices' place. */
+interface Pair {
+  native: Experiment;
+  filter: Experiment;
+}
+
+/** Converts an experiment's VirtualServices. Those that keep their faults for the one reason above are in neither side. */
+async function converted(experiment: Experiment): Promise<Pair> {
   const resources = experiment.virtualServices.map(virtualServiceResource);
   const made = await convert(resources, "--filter", "fault-injection");
   // A list of VirtualServices may have some without a fault.
   const others = made.left.filter((line) => !line.endsWith("it has no faults"));
-  assert.deepEqual(others, []);
+  const native = others.filter((line) => line.endsWith(STANDS_FOR_SERVICES));
+  assert.deepEqual(others, native);
+  if (native.length > 0) {
+    const kept = experiment.virtualServices.filter(
+      ({ name }) => !native.some((line) => line.startsWith(`VirtualService ${name}:`)),
+    );
+    return await converted({ ...experiment, virtualServices: kept });
+  }
   const config = pluginConfigOf(made, "fault-injection") as JsonObject | undefined;
   const virtualServices = (config?.["virtualServices"] ?? []) as unknown as VirtualService[];
-  return { ...experiment, virtualServices };
+  return { native: experiment, filter: { ...experiment, virtualServices } };
 }
 
 test("the converted plugin delays and aborts as the VirtualServices do natively", async (t) => {
@@ -35,15 +51,15 @@ test("the converted plugin delays and aborts as the VirtualServices do natively"
   t.diagnostic(`SEED=${seed}`);
   const scope = { protocol: "http1", asciiOnly: JOINED } as const;
   const experiments = Array.from({ length: LISTS }, (_, index) => generateExperiment(seed + index, REQUESTS, scope));
-  const made: Experiment[] = [];
-  for (const experiment of experiments) made.push(await converted(experiment));
+  const pairs: Pair[] = [];
+  for (const experiment of experiments) pairs.push(await converted(experiment));
   const echo = await Echo.start();
   t.after(() => echo.stop());
   const envoy = await Envoy.start({
     concurrency: 1,
     metadata: NODE_METADATA,
     clusters: [cluster("http1", echo.port)],
-    listeners: experiments.flatMap((one, index) => [nativeListener(one), filterListener(made[index]!, JOINED)]),
+    listeners: pairs.flatMap(({ native, filter }) => [nativeListener(native), filterListener(filter, JOINED)]),
   });
   t.after(() => envoy.stop());
   let faults = 0;
