@@ -14,7 +14,11 @@ import { Reason, Verdict, judge, judgeEnforced, verdictFor } from "./verdict";
  */
 export function decide(plan: Plan): Verdict {
   forgetAsked();
-  if (plan.requireMtls && !hasMtls()) return verdictFor(false, Reason.NO_MTLS);
+  if (plan.requireMtls && !hasMtls()) {
+    // It is a header that asks for the verdict, and headers are what the decision log shows.
+    if (plan.explain != null || plan.log != null) readRequestHeaders();
+    return verdictFor(false, Reason.NO_MTLS);
+  }
   if (!hasHeaders(plan)) return verdictFor(false, Reason.UNSURE);
   const verdict = judge(plan);
   if (!plan.enforces || !isUnsure(plan)) return verdict;

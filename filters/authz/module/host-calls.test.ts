@@ -120,6 +120,28 @@ test("requireMtls: one property before everything else, and nothing behind it ov
   ]);
 });
 
+test("requireMtls over plaintext: headers are read after all if they may ask for the verdict, or are logged", () => {
+  const metadata = { ...NODE.metadata, SERVICE_ACCOUNT: "sleep" };
+  const { vm } = AUTHZ.load();
+  const explaining = { requireMtls: true, policies: [], explain: { principals: [SLEEP] } };
+  const root = AUTHZ.configured(vm, explaining, { node: { metadata } });
+  const stream = root.stream({
+    requestHeaders: { ...GET, "x-authz-explain": "" },
+    properties: { connection: { mtls: false }, xds: { listener_direction: 2n } },
+  });
+  stream.requestHeaders();
+  assert.deepEqual(stream.calls, [
+    "get_property connection.mtls",
+    "get_header_map_pairs request",
+    "get_property xds.listener_direction",
+    'send_local_response 403 authz_explained "RBAC: access denied" x-authz-decision=denied, no mTLS',
+  ]);
+
+  const decisionLog = { denied: { percentage: { value: 100 } } };
+  const logged = callsOf({ requireMtls: true, policies: [], decisionLog }, { connection: { mtls: false } });
+  assert.match(logged.join("\n"), /"reason":"no mTLS","method":"GET","host":"httpbin","path":"\/admin\/users"/);
+});
+
 test("without a direction the listener is asked for it, where a rule asks for the principal", () => {
   assert.deepEqual(callsOf({ direction: null, policies: [policy([fromSleep])] }), [
     "get_property xds.listener_direction",

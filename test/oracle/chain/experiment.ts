@@ -43,7 +43,7 @@ export function generateExperiment(seed: number, steps: number): Experiment {
   const peers = random.pick(CLIENTS);
   const known = { byTrace, byPrincipal: !peers.includes(undefined) };
   const routing = generateRouting(random, name, known);
-  const faults = generateInjection(random, name, known);
+  const faults = generateInjection(random, name, known, routing.services);
   const sections: Record<string, JsonObject> = {
     tracePropagation: generateTracing(random, byTrace),
     authz: generateAuthz(random, name),

@@ -151,13 +151,33 @@ function certain(random: Random, { fault, ...route }: HTTPRoute, known: Known): 
   } as unknown as JsonObject;
 }
 
+/**
+ * Gives the faults the hosts of the routes, with an entry for all that no other takes, and routes for all that no other takes, which
+ * change the response: so that many requests meet both.
+ */
+function meet(random: Random, faults: VirtualService[], routing: readonly VirtualService[]): void {
+  faults.splice(routing.length);
+  for (const [index, service] of faults.entries()) {
+    const { name, hosts, namespace, http } = routing[index]!;
+    Object.assign(service, { hosts, namespace });
+    const abort = { percentage: { value: 100 }, httpStatus: 503 };
+    const delay = { percentage: { value: 100 }, fixedDelay: "1ms" };
+    const fault = random.percent(50) ? { abort } : { delay, abort };
+    service.http.push({ name: `${service.name}-all`, fault, route: [{ destination: { host: "reviews" } }] });
+    const headers = { response: { set: { "x-up": "routed" }, add: { "x-keep": "routed" } } };
+    http.push({ name: `${name}-all`, headers, route: [{ destination: { host: "reviews", subset: "s0" } }] });
+  }
+}
+
 /** The section `faultInjection`. */
 export function generateInjection(
   random: Random,
   prefix: string,
   known: Known,
+  routing: readonly VirtualService[],
 ): { section: JsonObject; services: VirtualService[] } {
   const services = generateFaults(random, SCOPE, prefix);
+  if (random.percent(70)) meet(random, services, routing);
   meshOnly(random, services);
   for (const { http } of services) {
     ask(random, http, traceCondition);
@@ -176,8 +196,10 @@ export function generateInjection(
     ],
     ...(random.percent(60) && { exempt: exempt(random) }),
     ...(random.percent(35) && { maxActiveFaults: random.pick([0, 1, 1, 1]) }),
-    ...(random.percent(15) && { budget: { maxPercent: 0 } }),
-    ...(random.percent(25) && { headerControl: { principals: [random.pick(PRINCIPALS)], maxDelay: "5ms" } }),
+    ...(random.percent(12) && { budget: { maxPercent: 0 } }),
+    ...(random.percent(45) && {
+      headerControl: { principals: [random.percent(50) ? "*" : random.pick(PRINCIPALS)], maxDelay: "5ms" },
+    }),
     ...(random.percent(8) && {
       window: random.pick([{ until: "2026-01-01T00:00:00Z" }, { from: "2026-01-01T00:00:00Z" }]),
     }),

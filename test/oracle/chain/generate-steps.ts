@@ -96,11 +96,12 @@ function generateRequest(random: Random, { services, extract, byTrace }: Aim): R
   const user = `u${random.int(10)}`;
   headers.unshift([USER_HEADER, user], ["cookie", `${USER_COOKIE}=${user}`]);
   for (const [name, value] of context(random, extract, byTrace)) headers.push([name, value]);
+  if (random.percent(6)) headers.push(["tracestate", "Congo=1"]);
   if (random.percent(20)) headers.push(["baggage", random.pick(BAGGAGES)]);
   if (random.percent(70)) headers.push(["x-request-id", random.pick(REQUEST_IDS)]);
   if (random.percent(15)) headers.push(["x-correlation-id", random.pick(REQUEST_IDS)]);
   if (random.percent(9)) headers.push(["x-authz-explain", "1"]);
-  if (random.percent(10)) headers.push(...control(random));
+  if (random.percent(15)) headers.push(...control(random));
   if (!bare && random.percent(8)) made.target = random.pick(["/api/v1", "/reviews/1"]);
   if (!bare && random.percent(5)) made.method = random.pick(["DELETE", "PUT"]);
   return made;

@@ -35,6 +35,6 @@ function join(random: Random): JsonObject {
   return {
     ...(random.percent(70) && { keys: random.pick([["x-request-id"], ["x-correlation-id", "x-request-id"]]) }),
     ...(random.percent(30) && { lifetime: "30s" }),
-    ...(random.percent(40) && { whenAlone: true }),
+    ...(random.percent(60) && { whenAlone: true }),
   };
 }
