@@ -1,6 +1,6 @@
 /**
- * `make run`: two upstreams (reviews v1 and v2), and a real Envoy in front of them in which a filter decides, header-routing
- * or the one that `FILTER` names.
+ * `make run`: two upstreams (reviews v1 and v2), and a real Envoy in front of them in which all filters decide, in the
+ * module signalbox, or the one that `FILTER` names.
  *
  * Prints what to try, a line for each request, and what became of each edit of `envoy/<filter>.yaml`. Ends with Ctrl-C (or
  * SIGTERM), and leaves nothing behind. `PORT` and `ADMIN_PORT` pick ports of 127.0.0.1, `CONFIG` another file to edit.

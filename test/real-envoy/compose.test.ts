@@ -13,7 +13,7 @@ test("docker compose brings up what make run does, edits included", { skip, time
   const port = await freePort();
   const folder = mkdtempSync(join(PROJECT, "build/compose-"));
   const edited = join(folder, "edited.yaml");
-  writeFileSync(edited, JSON.stringify(sending("jason", "v2")));
+  writeFileSync(edited, steered("jason"));
   const run = (...command: string[]): void => compose({ PORT: `${port}`, CONFIG: relative(PROJECT, edited) }, command);
   t.after(() => {
     run("down", "--volumes", "--timeout", "3");
@@ -24,11 +24,16 @@ test("docker compose brings up what make run does, edits included", { skip, time
   assert.equal(await versionFor(port, "anna"), "v1");
   assert.equal(await versionFor(port, "jason"), "v2");
 
-  writeFileSync(`${edited}.next`, JSON.stringify(sending("anna", "v2")));
+  writeFileSync(`${edited}.next`, steered("anna"));
   renameSync(`${edited}.next`, edited);
   await until("the edit to be in force", async () => (await versionFor(port, "anna")) === "v2");
   assert.equal(await versionFor(port, "jason"), "v1");
 });
+
+/** What `envoy/signalbox.yaml` could be: that user sees v2. */
+function steered(user: string): string {
+  return JSON.stringify({ headerRouting: sending(user, "v2") });
+}
 
 /** Which reviews answer a user, once the containers are there. */
 async function versionFor(port: number, user: string): Promise<string> {

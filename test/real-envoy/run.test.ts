@@ -26,7 +26,7 @@ class Run {
     env: NodeJS.ProcessEnv = {},
   ) {
     this.edit(JSON.stringify(configuration));
-    const ports = { PORT: `${port}`, ADMIN_PORT: `${adminPort}` };
+    const ports = { PORT: `${port}`, ADMIN_PORT: `${adminPort}`, FILTER: "header-routing" };
     this.process = spawn(process.execPath, ["--import", "tsx", "envoy/run.ts"], {
       cwd: PROJECT,
       env: { ...process.env, ...ports, CONFIG: this.edited, TMPDIR: this.temporary, ...env },
@@ -110,6 +110,44 @@ test(
       [],
     );
     await assert.rejects(fetchOnce(run.port), /ECONNREFUSED/);
+  },
+);
+
+test(
+  "make run: Jason goes to v2, sleep may GET, a tenth is slow, one trace id, and edits are taken",
+  { skip },
+  async (t) => {
+    const all = parse(readFileSync(join(PROJECT, "envoy/signalbox.yaml"), "utf8")) as JsonObject;
+    const certain = JSON.stringify(all).replace('"value":10', '"value":100').replace('"1s"', '"20ms"');
+    const never = certain.replace('"value":100', '"value":0');
+    const run = new Run(t, await freePort(), await freePort(), JSON.parse(never), { FILTER: "" });
+    const sleep: HeaderLine = ["x-caller", "sleep"];
+    const b3: HeaderLine = ["b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1"];
+    await run.prints("Ctrl-C ends everything");
+
+    assert.equal(await run.reviews(sleep, ["end-user", "jason"], b3), "v2");
+    const traced = "traceparent: 00-80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-01";
+    await run.prints(`x-subset: v2, x-fault-injected: -, ${traced})\n`);
+    assert.equal(await run.reviews(sleep), "v1");
+    await run.prints(/x-subset: v1, x-fault-injected: -, traceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-\d\d\)\n/);
+    for (const [method, headers] of [
+      ["POST", [sleep]],
+      ["GET", []],
+    ] as const) {
+      assert.equal((await fetchOnce(run.port, { method, path: "/reviews", headers: [...headers] })).status, 403);
+      await run.prints(`${method} /reviews → 403 (rbac_access_denied_matched_policy[none]) in `);
+    }
+
+    run.edit(certain);
+    await run.prints("is loaded");
+    assert.equal(await run.reviews(sleep), "v1");
+    await run.prints("x-subset: v1, x-fault-injected: slow, ");
+    run.edit(certain.replace('"match"', '"mach"'));
+    assert.match(
+      await run.prints(/mach.*match/),
+      /edited\.yaml:1:\d+: headerRouting\.virtualServices\[0\]\.http\[0\]: unknown field "mach"/,
+    );
+    assert.equal(await run.end("SIGINT"), 0);
   },
 );
 
@@ -207,7 +245,7 @@ test("make run: a filter that there is not is one clear line", { skip }, async (
   assert.equal(await run.end(), 1);
   assert.equal(
     (await run.prints("FILTER")).trim(),
-    "FILTER is auth, which is none of header-routing, authz, fault-injection, trace-propagation.",
+    "FILTER is auth, which is none of signalbox, header-routing, authz, fault-injection, trace-propagation.",
   );
 });
 
