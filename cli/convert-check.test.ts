@@ -31,7 +31,7 @@ function plugin(policies: object[], spec: object = {}): Made {
   return {
     steps: [],
     comment: [],
-    plugin: { filter: "authz", longName: "authz" },
+    plugin: { filter: "authz", longName: "authz", madeOf: [] },
     resource: {
       apiVersion: "extensions.istio.io/v1alpha1",
       kind: "WasmPlugin",

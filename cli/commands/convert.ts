@@ -25,6 +25,7 @@ export function convertCommand(): Command {
     .description("Make plugins of the VirtualServices and AuthorizationPolicies that you have.")
     .addArgument(filesArgument())
     .addOption(choice("-f, --filter <filter>", "convert to this filter only", CONVERTIBLE))
+    .addOption(choice("--module <module>", "one plugin of this module in place of one for each filter", ["signalbox"]))
     .option("-l, --selector <labels>", "the workloads that get the plugins: app=httpbin,version=v1")
     .addOption(
       nameOption("-n, --namespace <name>", "namespace of resources that name none", "namespace").default("default"),

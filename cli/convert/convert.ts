@@ -2,6 +2,7 @@ import { inOrder, type Finding } from "../finding.ts";
 import { STANDARD_INPUT } from "../input/files.ts";
 import type { Json, Resource } from "../input/resource.ts";
 import { checked } from "./check-made.ts";
+import { composed } from "./compose.ts";
 import { keyOf, readGiven, type Given } from "./given.ts";
 import { KINDS, type Kind } from "./kinds.ts";
 import { leftOut, toKnow, type Conversion, type Made } from "./outcome.ts";
@@ -38,9 +39,10 @@ export interface Converted {
 export function convert(files: readonly string[], options: Options): Converted {
   const findings: Finding[] = [];
   const given = readGiven(files, options, findings);
-  const conversions = (Object.keys(KINDS) as Kind[])
+  const single = (Object.keys(KINDS) as Kind[])
     .filter((kind) => given.resources[kind].length > 0)
-    .map((kind) => checked(convertKind(kind, given, options)));
+    .map((kind) => convertKind(kind, given, options));
+  const conversions = (options.module === undefined ? single : [composed(single, options)]).map(checked);
   findings.push(...conversions.flatMap((conversion) => conversion.findings));
   const made = replacing(withNames(conversions.flatMap((conversion) => conversion.made)), given, options, findings);
   return { made, findings: inOrder(findings), notes: notesOn(files, { made, findings }, given, options) };

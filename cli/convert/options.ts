@@ -25,6 +25,8 @@ export interface Options {
   readonly name: string | undefined;
   /** Whether what is converted is to deny nothing yet, but to count and log what it would deny. */
   readonly dryRun: boolean;
+  /** The module into which all plugins go, a section each; undefined: each filter has a plugin of its own. */
+  readonly module: "signalbox" | undefined;
   /** The only filter to convert to. */
   readonly filter: string | undefined;
 }

@@ -23,7 +23,7 @@ export interface Made {
    */
   readonly origins: readonly Origin[];
   /** Of a plugin: the filter that has to take its pluginConfig, and what it is called where its name is another's too. */
-  readonly plugin?: { readonly filter: string; readonly longName: string };
+  readonly plugin?: { readonly filter: string; readonly longName: string; readonly madeOf: readonly string[] };
 }
 
 /** What came of a conversion; its errors are what was left out. */

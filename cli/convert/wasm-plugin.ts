@@ -10,6 +10,8 @@ const PLACEHOLDER = "oci://registry.example.com/signalbox/{filter}:0.1.0";
 /** What distinguishes the plugins of one filter from those of another. */
 export interface PluginParts {
   readonly filter: string;
+  /** The filter whose manifest says phase, priority and fail strategy, if not its own. */
+  readonly fieldsOf?: string;
   readonly namespace: string;
   /**
    * What the plugin is made of, for its name: the name of a resource that is in no other plugin. So conversions of
@@ -32,7 +34,20 @@ export interface PluginParts {
 
 /** The WasmPlugin of a converted configuration, with the fields that the filter's own manifest has. */
 export function wasmPlugin(parts: PluginParts, options: Options): Made {
-  const { filter, namespace, madeOf, from, selector, targetRefs, mode, pluginConfig, steps, comment, origins } = parts;
+  const {
+    filter,
+    fieldsOf = filter,
+    namespace,
+    madeOf,
+    from,
+    selector,
+    targetRefs,
+    mode,
+    pluginConfig,
+    steps,
+    comment,
+    origins,
+  } = parts;
   const { url = PLACEHOLDER } = options;
   const name = options.name ?? nameFrom(filter, ...madeOf);
   const hasSelector = selector !== undefined && Object.keys(selector).length > 0;
@@ -44,7 +59,11 @@ export function wasmPlugin(parts: PluginParts, options: Options): Made {
     comment: [...comment, ...notes],
     // What nothing else says where it comes from is told of the first resource.
     origins: [...origins, ...from.slice(0, 1).map((resource): Origin => ({ path: [], resource, at: [] }))],
-    plugin: { filter, longName: nameFrom(...(options.name === undefined ? [] : [options.name]), filter, ...madeOf) },
+    plugin: {
+      filter,
+      madeOf,
+      longName: nameFrom(...(options.name === undefined ? [] : [options.name]), filter, ...madeOf),
+    },
     resource: {
       apiVersion: "extensions.istio.io/v1alpha1",
       kind: "WasmPlugin",
@@ -53,7 +72,7 @@ export function wasmPlugin(parts: PluginParts, options: Options): Made {
         ...(hasSelector && { selector: { matchLabels: selector } }),
         ...(targetRefs !== undefined && { targetRefs }),
         ...(mode !== undefined && { match: [{ mode }] }),
-        ...manifestFields(filter),
+        ...manifestFields(fieldsOf),
         url: url.replaceAll("{filter}", filter),
         pluginConfig,
       },

@@ -77,6 +77,18 @@ export function acts({ mode }: Section, direction: string | undefined, gateway: 
   return mode === (direction === "INBOUND" ? "SERVER" : "CLIENT");
 }
 
+/** The section of a filter, and the mode that it has if it says none. */
+export function sectionFor(filter: string): { readonly name: string; readonly usual: Mode } {
+  const found = USUAL.find(([, of]) => of === filter);
+  if (found === undefined) throw new Error(`${filter} has no section`);
+  return { name: found[0], usual: found[2] };
+}
+
+/** A filter's pluginConfig without the fields that stand beside the sections. */
+export function withoutShared(config: Json): Json {
+  return Object.fromEntries(Object.entries(config).filter(([field]) => !(field in SHARED)));
+}
+
 function sharedFor(filter: string, config: Json): Json {
   const fields = Object.entries(SHARED).filter(([, filters]) => filters?.includes(filter) ?? true);
   return Object.fromEntries(fields.flatMap(([field]) => (field in config ? [[field, config[field]]] : [])));
