@@ -61,7 +61,8 @@ test(`no configuration and no request traps; SEED=${SEED}`, () => {
     root.delete();
     emulator.logs.length = 0;
   }
-  assert.ok(accepted > ROUNDS / 6, `${accepted} accepted`);
+  // Half of them are as they were generated.
+  assert.ok(accepted > ROUNDS / 10, `${accepted} accepted`);
 });
 
 test(`whatever the host refuses, nothing traps, and nothing that authz refuses goes on; SEED=${SEED}`, () => {
