@@ -43,7 +43,15 @@ const NARROWED: readonly string[][] = [
   ["--dry-run"],
 ];
 
+/** One plugin in place of several. If it cannot be exact, nothing is made. */
+const AS_ONE: readonly string[][] = [
+  ["--module", "signalbox"],
+  ["--module", "signalbox", "--selector", "app=reviews", "--to-namespace", "default"],
+  ["--module", "signalbox", "--selector", "app=sleep", "--to-namespace", "default"],
+];
+
 function runsOf(random: Random): readonly string[][] {
+  if (random.percent(10)) return [random.pick(AS_ONE)];
   const gateway = random.pick(AT_GATEWAY);
   if (random.percent(25)) return random.pick([[random.pick(NARROWED)], [random.pick(NARROWED), []]]);
   return random.pick([[[]], [[]], [[]], [gateway], [[], gateway], [[], ...AT_GATEWAY]]);
