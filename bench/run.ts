@@ -2,7 +2,7 @@
  * `make bench`: what each way to make one decision adds to a request, on one Envoy with one worker, all variants of a suite
  * alternating. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
  *
- * `SUITES` names the suites (all of them but `command` if not given; that one is in `command.ts`). `SECONDS` is how long to
+ * `SUITES` names the suites (if not given all but `command`, which is in `command.ts`, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
  * measure each (150 if not given), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS` names some to compare,
  * such as `lua,header-routing-1`: each then has more turns; the result is printed only. `REQUESTS` is the length of a turn,
  * and `WARM_UP` how many requests each variant answers before the first (README.md).
@@ -27,15 +27,26 @@ import type { Results } from "./report/results.ts";
 import { markdown } from "./report/table.ts";
 import { authz } from "./suites/authz.ts";
 import { faults } from "./suites/faults.ts";
+import { module } from "./suites/module.ts";
 import { routing } from "./suites/routing.ts";
 import type { Suite } from "./suites/suite.ts";
 import { traces } from "./suites/traces.ts";
+import { versions } from "./suites/versions.ts";
 import type { Skipped, Variant } from "./variants/variant.ts";
 
-const SUITES: Readonly<Record<string, () => Promise<Suite>>> = { routing, authz, faults, traces };
+const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
+  routing,
+  authz,
+  faults,
+  traces,
+  module,
+  versions,
+};
 
 /** The suite that is not about filters, and needs no Envoy. */
 const COMMAND = "command";
+/** Those that run only if they are named. */
+const ON_DEMAND = [COMMAND, "versions"];
 
 const plan: Omit<Plan, "headers"> = {
   seconds: positive("SECONDS", 150),
@@ -50,7 +61,7 @@ const plan: Omit<Plan, "headers"> = {
 const OWN_HEADERS = 6;
 
 const wanted = process.env.VARIANTS?.split(",");
-const asked = process.env.SUITES?.split(",") ?? Object.keys(SUITES);
+const asked = process.env.SUITES?.split(",") ?? Object.keys(SUITES).filter((name) => !ON_DEMAND.includes(name));
 const suites = await Promise.all(asked.filter((name) => name !== COMMAND).map(suiteOf));
 const names = suites.flatMap(({ others }) => others.map(({ name }) => name));
 for (const name of wanted ?? []) {
@@ -108,7 +119,7 @@ count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connec
     };
     const table = await format(markdown(results), { parser: "markdown", printWidth: 120 });
     console.log(table);
-    if (wanted !== undefined) return;
+    if (wanted !== undefined || suite.printedOnly === true) return;
     const file = `bench/results/${suite.name}`;
     writeFileSync(resolve(PROJECT, `${file}.md`), table);
     writeFileSync(resolve(PROJECT, `${file}.svg`), chart(results));

@@ -16,7 +16,7 @@ export interface Listener {
 }
 
 /** A route that answers by itself, `body` being what shows which one was taken. */
-export function directResponse(match: Json, body: string): Json {
+export function directResponse(match: Json, body: string): { [field: string]: Json } {
   return { match, direct_response: { status: 200, body: { inline_string: body } } };
 }
 

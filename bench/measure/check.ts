@@ -2,7 +2,7 @@ import { request } from "node:http";
 
 /**
  * Sees that a listener decides at all before its cost is measured: the measured request must get `answer`, or what
- * some requests get, and the same with any one of the headers in `reads` changed must get `otherwise`.
+ * some requests get, and the same with any one of the headers in `reads` changed must get `otherwise`, or what that says of the header.
  *
  * @throws Error that names the listener and the header where an answer is another
  */
@@ -12,12 +12,13 @@ export async function checkDecision(
   headers: Readonly<Record<string, string>>,
   answer: string,
   reads: readonly string[],
-  otherwise: string,
+  otherwise: string | Readonly<Record<string, string>>,
   sometimes = answer,
 ): Promise<void> {
   await expectAnswer(`${name}, the measured request`, port, headers, [answer, sometimes]);
   for (const header of reads) {
-    await expectAnswer(`${name}, another ${header}`, port, { ...headers, [header]: "another" }, [otherwise]);
+    const expected = typeof otherwise === "string" ? otherwise : otherwise[header]!;
+    await expectAnswer(`${name}, another ${header}`, port, { ...headers, [header]: "another" }, [expected]);
   }
 }
 

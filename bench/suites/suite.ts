@@ -32,6 +32,8 @@ export interface Suite {
   targets: readonly Target[];
   /** Whether a variant is this project's own. */
   isOurs: (name: string) => boolean;
+  /** Whether its result is printed and not kept: it depends on what is on this machine. */
+  printedOnly?: boolean;
 }
 
 /** Whether a variant's figure belongs into the ladder's table and not among the others: all but the first rung. */

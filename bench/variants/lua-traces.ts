@@ -2,7 +2,8 @@ import { luaFilter } from "../measure/bootstrap.ts";
 import { PASSES, TRANSLATES } from "./traces.ts";
 import type { Variant } from "./variant.ts";
 
-const BEGIN = `
+/** What begins a trace: `begin(headers)`. */
+export const BEGIN = `
 local function hex(digits)
   local out = ""
   for _ = 1, digits / 4 do out = out .. string.format("%04x", math.random(0, 65535)) end

@@ -10,8 +10,11 @@ export interface Variant {
   answer: string;
   /** The headers that decide: with another value in any of them the answer is `otherwise`. */
   reads: readonly string[];
-  /** What `reads` speaks of; "v1" where not given. An answer that is no 200 has its status before its body. */
-  otherwise?: string;
+  /**
+   * What `reads` speaks of, by header if it is not the same of all; "v1" where not given. An answer that is no 200 has its status
+   * before its body.
+   */
+  otherwise?: string | Readonly<Record<string, string>>;
   filters: Json[];
   routes: Json[];
   /** Further fields of the listener's HTTP connection manager. */

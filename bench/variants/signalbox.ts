@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { wasmFilter, type Json } from "../measure/bootstrap.ts";
+import { PROJECT } from "../../tools/project.ts";
+import { compile, source } from "../measure/compile.ts";
+import { ALL_DECIDED, DECISIONS, routes, type Decision } from "./module.ts";
+import type { Skipped, Variant } from "./variant.ts";
+
+const BUILD = resolve(PROJECT, "build");
+/** A section that acts at every listener asks none which way its requests go, as at a gateway. */
+const EVERYWHERE = { mode: "CLIENT_AND_SERVER" };
+
+/** The four single filters one after the other. */
+export function chain(): Variant | Skipped {
+  const filters = DECISIONS.map(({ filter, configuration }) => ({ module: filter, configuration }));
+  return built("chain", "the four single filters as a chain", ALL_DECIDED, filters);
+}
+
+/** One `signalbox` with the four sections; with the modes that sections have if none is given, each request's listener is asked. */
+export function signalbox(asked = false): Variant | Skipped {
+  const mode = asked ? {} : EVERYWHERE;
+  const configuration = Object.fromEntries(
+    DECISIONS.map(({ section, configuration }) => [section, { ...mode, ...configuration }]),
+  );
+  const title = `signalbox with the four sections${asked ? ", each in its usual mode" : ""}`;
+  return built(asked ? "signalbox-modes" : "signalbox", title, ALL_DECIDED, [{ module: "signalbox", configuration }]);
+}
+
+/** A single filter by itself, from another folder of built modules if one is given. */
+export function single({ filter, configuration, alone }: Decision, folder = BUILD, named = filter): Variant | Skipped {
+  const decided = { ...alone, routes: routes() };
+  return built(named, named, decided, [{ module: filter, configuration }], folder);
+}
+
+/** The name of `signalbox` with the one section. */
+export function sectionName({ section }: Pick<Decision, "section">): string {
+  return `signalbox-${section}`;
+}
+
+/** `signalbox` with one section. */
+export function oneSection(decision: Decision): Variant | Skipped {
+  const { section, configuration, alone } = decision;
+  const decided = { ...alone, routes: routes() };
+  return built(sectionName(decision), `signalbox with ${section} alone`, decided, [
+    { module: "signalbox", configuration: { [section]: { ...EVERYWHERE, ...configuration } } },
+  ]);
+}
+
+function built(
+  name: string,
+  title: string,
+  decided: Pick<Variant, "answer" | "reads" | "otherwise" | "routes">,
+  plugins: readonly { module: string; configuration: Json }[],
+  folder = BUILD,
+): Variant | Skipped {
+  const files = plugins.map(({ module }) => resolve(folder, `${module}.wasm`));
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) return { name, title, reason: `${missing} is missing: make build` };
+  const filters = plugins.map(({ module, configuration }, at) =>
+    wasmFilter(`${name}-${module}`, files[at]!, configuration),
+  );
+  return { name, title, ...decided, filters };
+}
+
+/** The host calls that `signalbox` makes for the four decisions, for which nothing is compared. */
+export async function bareHostCalls(): Promise<Variant> {
+  const module = await compile(source("module-calls.ts"), "module-calls", ["--runtime", "stub"]);
+  const filters = [wasmFilter("bare-host-calls", module)];
+  return { name: "bare-host-calls", title: "the host calls of signalbox alone", ...ALL_DECIDED, reads: [], filters };
+}
