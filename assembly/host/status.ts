@@ -12,11 +12,11 @@ export const enum Status {
   UNIMPLEMENTED = 12,
 }
 
-/** What a headers callback tells the host to do next (proxy-wasm 0.2.1, `proxy_action_t`). */
+/** What a headers callback tells the host to do next: proxy-wasm 0.2.1's `proxy_action_t`, which ends at 1, and one number more. */
 export const enum Action {
   CONTINUE = 0,
   /** Stops at this filter. From a request's headers Envoy then also holds what follows, unless the plugin allows otherwise. */
   PAUSE = 1,
-  /** Envoy's StopAllIterationAndWatermark: the request is held here, headers and all that follows, until it is continued. */
+  /** No number of the ABI, so that proxy-wasm-cpp-host takes it for StopAllIterationAndWatermark: headers and all that follows are held until the request is continued. */
   HOLD = 4,
 }

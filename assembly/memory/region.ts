@@ -16,8 +16,8 @@ export class Mark {
  * Memory that is taken piece by piece and given back whole.
  *
  * A configuration's plan is one region: everything it points to lies in it, so dropping the root context is one
- * `close()`, and nothing of an old configuration can be left behind. `take` is for configure time; a request takes
- * nothing.
+ * `close()`, and nothing of an old configuration can be left behind. `take` is for configure time. A request takes
+ * nothing, with one exception: the heap of deadlines doubles when more requests are held than ever before.
  */
 @unmanaged
 export class Region {

@@ -5,7 +5,8 @@ import { equalBytes } from "./equal-bytes";
 /**
  * A byte string with its length before it. The bytes need not be UTF-8: what a header carries is bytes.
  *
- * A `Text` is made at compile time by `utf8("…")` or lies in a `Region`; it is never changed after that.
+ * A `Text` is made at compile time by `utf8("…")` or lies in a `Region`; it is not changed after the configuration
+ * has been read. Until then its maker may shorten it (`filters/header-routing/header-operations.ts`).
  */
 @unmanaged
 export class Text {

@@ -4,7 +4,7 @@ import { A_NAME, A_NAMESPACE, isName, isNamespace } from "../input/names.ts";
 import type { Format } from "../output/print.ts";
 import { anyOf, suggestion } from "../schema/problem.ts";
 
-/** What every command takes. */
+/** What `validate` and `explain` take. */
 export interface Common {
   output: Format;
 }
