@@ -1,5 +1,6 @@
 import type { Random } from "../../../test/oracle/random.ts";
 import type { Made } from "./witness.ts";
+import { upperCase } from "../../../test/oracle/upper-case.ts";
 
 /** Few, so that requests of different traces have the same. */
 const KEYS = ["a", "b", "c", "d"];
@@ -66,7 +67,7 @@ export class AnyRequest {
     const at = random.int(text.length + 1);
     const to = at + random.int(8);
     const bytes = Buffer.from(random.bytes(random.int(4))).toString("latin1");
-    const put = random.pick(["", "0", "-", ":", ";", "f", text.slice(at, to).toUpperCase(), text, bytes]);
+    const put = random.pick(["", "0", "-", ":", ";", "f", upperCase(text.slice(at, to)), text, bytes]);
     const changed = text.slice(0, at) + put + text.slice(to);
     return random.percent(20) ? [changed, text] : changed;
   }

@@ -1,5 +1,6 @@
 /** Istio's patterns on strings, and strings that they take or narrowly miss. What they really take is Envoy's verdict. */
 import type { Random } from "../random.ts";
+import { upperCase } from "../upper-case.ts";
 
 /** How a value of a policy is written: a star alone, at its end, at its beginning, at both, inside, or none. */
 export const STRING_OPERATORS = ["*", "x*", "*x", "*a*", "a*b", "exact"] as const;
@@ -78,7 +79,7 @@ export function miss(
 export function nearby(random: Random, text: string): string {
   switch (random.int(7)) {
     case 0:
-      return text.toUpperCase();
+      return upperCase(text);
     case 1:
       return text.toLowerCase();
     case 2:

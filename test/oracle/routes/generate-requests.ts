@@ -10,6 +10,7 @@ import type { Scope } from "./generate-services.ts";
 import type { HTTPMatchRequest, StringMatch, VirtualService } from "./virtual-service.ts";
 import * as words from "./vocabulary.ts";
 import type { Pattern } from "./vocabulary.ts";
+import { upperCase } from "../upper-case.ts";
 
 /** A string of the configuration as it would come over the wire. */
 function bytes(text: string): string {
@@ -30,7 +31,7 @@ function satisfying(random: Random, match: StringMatch, fallback: readonly strin
 function mutate(random: Random, value: string): string {
   switch (random.int(7)) {
     case 0:
-      return value.toUpperCase();
+      return upperCase(value);
     case 1:
       return value.slice(0, -1);
     case 2:
@@ -67,7 +68,7 @@ function authority(random: Random, services: VirtualService[]): string {
   let value = random.percent(88)
     ? authorityFor(random, random.pick(service.hosts), service.namespace)
     : random.pick(words.NEAR_AUTHORITIES);
-  if (random.percent(12)) value = value.toUpperCase();
+  if (random.percent(12)) value = upperCase(value);
   if (random.percent(25)) value += random.pick([":80", ":9080", ":1"]);
   if (random.percent(3)) value += "-shadow";
   return value;
@@ -121,7 +122,7 @@ function aimed(random: Random, match: HTTPMatchRequest, services: VirtualService
   request.target = path(
     match.uri ? satisfying(random, match.uri, words.PATHS) : random.percent(50) ? "/" : random.pick(words.PATHS),
   );
-  if (match.ignoreUriCase && random.percent(60)) request.target = request.target.toUpperCase();
+  if (match.ignoreUriCase && random.percent(60)) request.target = upperCase(request.target);
   if (random.percent(12)) request.target = path(mutate(random, request.target));
   if (match.method) request.method = method(random, match.method);
   else if (random.percent(10)) request.method = random.pick(words.METHODS);
