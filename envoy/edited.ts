@@ -5,6 +5,7 @@
 import { Failure } from "../cli/failure.ts";
 import type { Finding } from "../cli/finding.ts";
 import { readDocuments, type Source } from "../cli/input/documents.ts";
+import { messagePosition } from "../cli/input/message-position.ts";
 import { splitMessage } from "../cli/input/path.ts";
 import { positionOf } from "../cli/input/position.ts";
 import { isObject, resourcesOf, type Resource } from "../cli/input/resource.ts";
@@ -61,8 +62,6 @@ export function located(source: Source, said: string): string {
   const [, filter = "", text = said] = /^([a-z-]+): (.*)$/s.exec(said) ?? [];
   const { path, message } = splitMessage(text);
   if (filter === "" || (path.length === 0 && message === text && !text.startsWith("pluginConfig"))) return said;
-  const unknown = /^unknown field "((?:[^"\\]|\\.)*)"/.exec(message)?.[1];
-  const whole = unknown === undefined ? path : [...path, unknown];
-  const { file, line, column } = positionOf(source, whole, unknown !== undefined);
+  const { file, line, column } = messagePosition(source, [], path, message);
   return `${file}:${line}:${column}: ${text}`;
 }

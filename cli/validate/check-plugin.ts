@@ -1,13 +1,11 @@
 import { configure } from "../filter/configured.ts";
 import type { Finding } from "../finding.ts";
+import { messagePosition } from "../input/message-position.ts";
 import { shownPath, splitMessage, type Path } from "../input/path.ts";
 import type { Plugin } from "../input/plugin.ts";
 import { positionOf } from "../input/position.ts";
 import { withQuoting } from "./hints.ts";
 import { isWithin, pastedResources } from "./pasted.ts";
-
-/** What the filter itself says of the name of a field (`assembly/config/place.ts`), whose place the path does not have. */
-const UNKNOWN_FIELD = /^unknown field ("(?:[^"\\]|\\.)*")/;
 
 /**
  * What the compiled filter says of a pluginConfig, each line where it stands in the file.
@@ -26,23 +24,24 @@ export function checkPlugin(plugin: Plugin): Finding[] {
     const { path, written, message } = splitMessage(line);
     if (pasted.some((one) => isWithin(path, one.path))) return [];
     const shown = withHint(plugin, path, message);
-    return [{ ...placeOf(plugin, path, message), severity, path: written, message: shown, filter }];
+    return [
+      { ...messagePosition(plugin.source, plugin.at, path, message), severity, path: written, message: shown, filter },
+    ];
   };
   return [
     ...pasted.map(({ path, message }): Finding => {
       const shown = path.length === 0 ? "pluginConfig" : shownPath(path);
-      return { ...placeOf(plugin, path, message), severity: "error", path: shown, message, filter };
+      return {
+        ...messagePosition(plugin.source, plugin.at, path, message),
+        severity: "error",
+        path: shown,
+        message,
+        filter,
+      };
     }),
     ...errors.flatMap((line) => finding("error", line)),
     ...warnings.flatMap((line) => finding("warning", line)),
   ];
-}
-
-function placeOf(plugin: Plugin, path: Path, message: string): ReturnType<typeof positionOf> {
-  const quoted = UNKNOWN_FIELD.exec(message)?.[1];
-  const within = quoted === undefined ? path : [...path, JSON.parse(quoted) as string];
-  const ofName = quoted !== undefined || message.startsWith("not supported: ");
-  return positionOf(plugin.source, [...plugin.at, ...within], ofName);
 }
 
 /** A message with what to write instead, as far as the file tells it and the configuration does not. */
