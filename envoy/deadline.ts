@@ -14,11 +14,19 @@ export async function until<T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const limit = Date.now() + LIMIT_MS;
-  for (;;) {
-    const value = await condition();
-    if (value !== undefined && value !== false) return value;
-    if (Date.now() > limit) throw new Error(`waited ${LIMIT_MS / 1000} s for ${what}`);
-    await pause(INTERVAL_MS);
+  const stop = new AbortController();
+  const late = pause(LIMIT_MS, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`waited ${LIMIT_MS / 1000} s for ${what}`);
+  });
+  try {
+    for (;;) {
+      // A condition that never answers is late, too.
+      const value = await Promise.race([condition(), late]);
+      if (value !== undefined && value !== false) return value;
+      await Promise.race([pause(INTERVAL_MS), late]);
+    }
+  } finally {
+    late.catch(() => {});
+    stop.abort();
   }
 }

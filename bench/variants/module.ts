@@ -23,7 +23,7 @@ export interface Decision {
   section: string;
   configuration: { [field: string]: Json };
   /** What the measured request gets if this is the only decision, which header decides it, and what another value gets. */
-  alone: Pick<Variant, "answer" | "reads" | "otherwise">;
+  alone: Pick<Variant, "answer" | "reads" | "otherwise" | "sometimes">;
 }
 
 /** The four, in the order in which they are made. Each is decided by a header of its own, so that each can be checked. */
@@ -62,7 +62,7 @@ export const DECISIONS: readonly Decision[] = [
     configuration: {
       virtualServices: [{ hosts: ["reviews"], http: [abort(ALWAYS_REGION, 100), abort(REGION, SHARE)] }],
     },
-    alone: { answer: ELSEWHERE, reads: ["x-region"], otherwise: ABORTED },
+    alone: { answer: ELSEWHERE, reads: ["x-region"], otherwise: ABORTED, sometimes: ABORTED },
   },
 ];
 

@@ -49,7 +49,7 @@ export function oneSection(decision: Decision): Variant | Skipped {
 function built(
   name: string,
   title: string,
-  decided: Pick<Variant, "answer" | "reads" | "otherwise" | "routes">,
+  decided: Pick<Variant, "answer" | "reads" | "otherwise" | "sometimes" | "routes">,
   plugins: readonly { module: string; configuration: Json }[],
   folder = BUILD,
 ): Variant | Skipped {

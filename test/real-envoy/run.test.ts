@@ -17,6 +17,8 @@ class Run {
   private readonly edited = join(this.temporary, "edited.yaml");
   private readonly process: ChildProcess;
   private printed = "";
+  /** Whether it has ended, and all that it printed has been read. */
+  private closed = false;
 
   constructor(
     t: TestContext,
@@ -33,6 +35,7 @@ class Run {
     });
     this.process.stdout?.on("data", (text) => (this.printed += text));
     this.process.stderr?.on("data", (text) => (this.printed += text));
+    this.process.once("close", () => (this.closed = true));
     t.after(async () => {
       // Not SIGKILL, which would leave Envoy behind.
       await this.end("SIGTERM");
@@ -49,8 +52,9 @@ class Run {
   /** Waits until it has printed that; gives all that it printed up to then, and forgets it. */
   async prints(text: string | RegExp): Promise<string> {
     await until(`"${text}" to be printed`, () => {
-      if (this.ended() && this.printed === "") throw new Error("it ended");
-      return typeof text === "string" ? this.printed.includes(text) : text.test(this.printed);
+      if (typeof text === "string" ? this.printed.includes(text) : text.test(this.printed)) return true;
+      if (this.closed) throw new Error(`it ended, and had printed: ${this.printed}`);
+      return false;
     });
     const all = this.printed;
     this.printed = "";
@@ -60,17 +64,13 @@ class Run {
   /** Ends it by a signal, or waits for its own end where none is given; gives the exit status. */
   async end(signal?: NodeJS.Signals): Promise<number | null> {
     if (signal !== undefined) this.process.kill(signal);
-    await until("its end", () => this.ended());
+    await until("its end", () => this.closed);
     return this.process.exitCode;
   }
 
   async reviews(...headers: HeaderLine[]): Promise<string> {
     const { body } = await fetchOnce(this.port, { path: "/reviews", headers });
     return (JSON.parse(body) as { reviews: string }).reviews;
-  }
-
-  private ended(): boolean {
-    return this.process.exitCode !== null || this.process.signalCode !== null;
   }
 }
 
