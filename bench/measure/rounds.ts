@@ -45,8 +45,8 @@ const BETWEEN_BASES = 3;
 const WARM_UP_LIMIT_MS = 5000;
 
 /**
- * Measures all subjects in every round, every other round in the opposite order, with a turn of the base after every
- * few. What a subject adds in a turn is its own figure less the mean of the base's turns before and after it: the clock
+ * Measures all subjects in every round, in an order that is drawn anew, with a turn of the base after every few: a subject
+ * finds the caches as the one before it left them, so none may always come after the same. What a subject adds in a turn is its own figure less the mean of the base's turns before and after it: the clock
  * of a shared machine wanders by half within seconds, and so it falls out of the difference.
  */
 export async function measureRounds(
@@ -79,7 +79,7 @@ export async function measureRounds(
     }
     const end = performance.now() + plan.seconds * 1000;
     for (let round = 0; round < plan.rounds && performance.now() < end; round++) {
-      const order = round % 2 === 0 ? runs : [...runs].reverse();
+      const order = shuffled(runs);
       let before = await turn(baseConnections);
       measured.base.push(before);
       for (let first = 0; first < order.length; first += BETWEEN_BASES) {
@@ -96,6 +96,16 @@ export async function measureRounds(
   } finally {
     for (const connections of opened) connections.close();
   }
+}
+
+/** The same in an order of which each is as likely as any other. */
+function shuffled<T>(all: readonly T[]): T[] {
+  const order = [...all];
+  for (let left = order.length; left > 1; left--) {
+    const drawn = Math.floor(Math.random() * left);
+    [order[left - 1], order[drawn]] = [order[drawn]!, order[left - 1]!];
+  }
+  return order;
 }
 
 async function warmUp(connections: Connections, plan: Plan): Promise<void> {

@@ -53,8 +53,10 @@ class Run {
   async prints(text: string | RegExp): Promise<string> {
     await until(`"${text}" to be printed`, () => {
       if (typeof text === "string" ? this.printed.includes(text) : text.test(this.printed)) return true;
-      if (this.closed) throw new Error(`it ended, and had printed: ${this.printed}`);
+      if (this.closed) throw new Error("it ended");
       return false;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}; it had printed: ${this.printed}`);
     });
     const all = this.printed;
     this.printed = "";
