@@ -7,7 +7,7 @@ import { isAccepted, refusals, writeDiscovery, type WasmFilter } from "../../../
 import { startEnvoy, type Running } from "./backend.ts";
 import { bootstrapJson, type Bootstrap, type Listener } from "./bootstrap.ts";
 import { asLogged, discoveryFolder, withPath } from "./filters.ts";
-import { LISTENER_DISCOVERY, LISTENERS_VERSION, writeListeners } from "./listener-discovery.ts";
+import { LISTENER_DISCOVERY, LISTENERS_REFUSED, LISTENERS_VERSION, writeListeners } from "./listener-discovery.ts";
 
 /** What to start. */
 export interface EnvoyOptions extends Bootstrap {
@@ -95,27 +95,46 @@ export class Envoy {
    * @throws Error where neither happens in half a minute
    */
   async push(name: string, configuration: WasmFilter["configuration"]): Promise<Pushed> {
-    const filter = this.filters.get(name);
-    if (filter === undefined) throw new Error(`no filter ${name} was given to Envoy.start`);
     const from = this.log().length;
     const before = await refusals(this.admin, name);
-    this.version += 1;
-    const next = withPath({ ...filter, configuration });
-    writeDiscovery(join(this.folder, discoveryFolder(name)), name, `${this.version}`, next);
-    const accepted = await isAccepted(this.admin, name, `${this.version}`, before);
+    const version = this.give(name, configuration);
+    const accepted = await isAccepted(this.admin, name, version, before);
     if (accepted) await this.admin.workersCaughtUp();
     else await this.logged(REFUSED, from);
     return { accepted, log: this.log().slice(from) };
   }
 
-  /** Replaces all discovered listeners, and waits until Envoy has done so. Connections of those that go live on for a while. */
+  /** Gives a discovered filter another configuration, whatever becomes of it, and tells its version. */
+  give(name: string, configuration: WasmFilter["configuration"]): string {
+    const filter = this.filters.get(name);
+    if (filter === undefined) throw new Error(`no filter ${name} was given to Envoy.start`);
+    this.version += 1;
+    const next = withPath({ ...filter, configuration });
+    writeDiscovery(join(this.folder, discoveryFolder(name)), name, `${this.version}`, next);
+    return `${this.version}`;
+  }
+
+  /**
+   * Replaces all discovered listeners, and waits until Envoy has done so on every worker. Connections of those that go live on for a
+   * while.
+   */
   async replaceListeners(listeners: readonly Listener[]): Promise<void> {
+    if (!(await this.offerListeners(listeners))) throw new Error(`Envoy refuses the listeners\n${this.log()}`);
+  }
+
+  /** The same, and false if Envoy refuses one of them. */
+  async offerListeners(listeners: readonly Listener[]): Promise<boolean> {
+    const before = await this.stat(LISTENERS_REFUSED);
     this.version += 1;
     writeListeners(this.folder, `${this.version}`, listeners);
     const wanted = `${this.version}`;
-    await until("the listeners to be replaced", async () => {
-      return (await this.admin.stats()).get(LISTENERS_VERSION) === wanted;
+    const outcome = await until("Envoy to take or refuse the listeners", async () => {
+      const stats = await this.admin.stats();
+      if (stats.get(LISTENERS_VERSION) === wanted) return "accepted";
+      return Number(stats.get(LISTENERS_REFUSED) ?? 0) > before && "refused";
     });
+    if (outcome === "accepted") await this.admin.workersCaughtUp();
+    return outcome === "accepted";
   }
 
   /** The value of one counter or gauge: 0 where Envoy has not made it yet. */

@@ -19,6 +19,9 @@ export const LISTENER_DISCOVERY: JsonObject = {
 /** The statistic that is the version of the listeners in force. */
 export const LISTENERS_VERSION = "listener_manager.lds.version_text";
 
+/** The statistic that is how often listeners were refused. */
+export const LISTENERS_REFUSED = "listener_manager.lds.update_rejected";
+
 /** Gives an Envoy that runs in `folder` all the listeners that it discovers, by moving a file there. */
 export function writeListeners(folder: string, version: string, listeners: readonly Listener[]): void {
   const resources = listeners.map((one) => typed("envoy.config.listener.v3.Listener", listenerJson(one)));
