@@ -1,6 +1,6 @@
 import { incrementMetric } from "../../assembly/host/metrics";
 import { Counters } from "./counters";
-import { PolicyRule } from "./plan";
+import { PolicyRule } from "./policy";
 import { Reason, Verdict } from "./verdict";
 
 /** Counts a verdict, and each rule that had a part in it. */

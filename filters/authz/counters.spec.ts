@@ -1,7 +1,7 @@
 import { calls, clearFaults, counter, enterRoot, fail, restart } from "../../test/as-pect/assembly/emulator";
 import { configured, handled } from "../../test/as-pect/assembly/verdicts";
 import { effectOf } from "./counters";
-import { RuleSet } from "./plan";
+import { RuleSet } from "./policy";
 
 const GET = ":method: GET\n:path: /a\n:authority: h";
 

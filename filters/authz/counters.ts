@@ -1,11 +1,8 @@
-import { MetricType, NO_METRIC, defineMetric } from "../../assembly/host/metrics";
+import { MetricType, defineMetric } from "../../assembly/host/metrics";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
-import { Plan, PolicyRule, RuleSet } from "./plan";
-
-/** So many rules are counted each by itself, the first in the order of their ids: Envoy keeps a counter for good. */
-export const MOST_RULE_COUNTERS: u32 = 1000;
+import { PolicyRule, RuleSet } from "./policy";
 
 /** The counters of all verdicts, named as Envoy's RBAC filter names its own. */
 @unmanaged
@@ -34,21 +31,6 @@ export class Counters {
     this.unsure = counter(utf8("authz.unsure"));
     this.unlogged = counter(utf8("authz.decision_log_dropped"));
   }
-}
-
-/** Defines the counters of a configuration that was accepted: Envoy keeps a counter for good. */
-export function activate(plan: Plan): void {
-  plan.counters.define();
-  const scratch = Region.open();
-  let count: u32 = 0;
-  let rule = plan.rules;
-  while (rule != null) {
-    const named = changetype<PolicyRule>(rule.outcome);
-    named.counter = count < MOST_RULE_COUNTERS ? defineRuleCounter(named, scratch) : NO_METRIC;
-    count++;
-    rule = rule.next;
-  }
-  scratch.close();
 }
 
 /** `authz.policy.<namespace>.<name>.rule.<place>.<what it does>`. */

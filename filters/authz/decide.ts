@@ -5,8 +5,9 @@ import { identityIsMalformed } from "../../assembly/request/principal";
 import { factWasRefused } from "../../assembly/request/property";
 import { readRequestHeaders } from "../../assembly/request/request";
 import { utf8 } from "../../assembly/text/text";
+import { judge, judgeEnforced } from "./judge";
 import { Plan } from "./plan";
-import { Reason, Verdict, judge, judgeEnforced, verdictFor } from "./verdict";
+import { Reason, Verdict, verdictFor } from "./verdict";
 
 /**
  * Decides about the request whose headers callback runs. Where something is enforced, what cannot be known refuses it: headers

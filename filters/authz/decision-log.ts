@@ -12,7 +12,7 @@ import { Text, utf8 } from "../../assembly/text/text";
 import { writeJsonString } from "../../assembly/text/json/write";
 import { writeTimestamp } from "../../assembly/text/timestamp";
 import { Writer } from "../../assembly/text/writer";
-import { PolicyRule } from "./plan";
+import { PolicyRule } from "./policy";
 import { Reason, Verdict, reasonText } from "./verdict";
 
 const ALL: u32 = 1000000;

@@ -8,7 +8,7 @@ import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
 import { FORBIDDEN, deniedBody } from "./deny";
-import { PolicyRule } from "./plan";
+import { PolicyRule } from "./policy";
 import { readValues } from "./read-field";
 import { writeRuleId } from "./rule-id";
 import { RuleReader } from "./rule-reader";

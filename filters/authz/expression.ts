@@ -5,7 +5,7 @@ import { Field } from "../../assembly/match/field";
 import { Clause } from "../../assembly/match/set-rule";
 import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
-import { RuleSet } from "./plan";
+import { RuleSet } from "./policy";
 import { RuleReader } from "./rule-reader";
 
 /**

@@ -5,7 +5,7 @@ import { decide } from "./decide";
 import { deny, denyWith } from "./deny";
 import { Plan } from "./plan";
 
-export { activate } from "./counters";
+export { activate } from "./activate";
 export { readPlan as read } from "./read-plan";
 
 /** Without a configuration every request is refused: nobody can say what was to be guarded. */

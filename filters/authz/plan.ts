@@ -1,19 +1,10 @@
 import { SetIndex } from "../../assembly/match/set-index";
 import { SetRule } from "../../assembly/match/set-rule";
 import { Source } from "../../assembly/plugin/source";
-import { Text } from "../../assembly/text/text";
 import { Counters } from "./counters";
 import { DecisionLog } from "./decision-log";
 import { Explain } from "./explain";
-
-/** The sets of rules, each of which has its own say; dry-run policies (`dryRun`) have theirs. */
-export const enum RuleSet {
-  AUDIT,
-  DENY,
-  ALLOW,
-  DRY_RUN_DENY,
-  DRY_RUN_ALLOW,
-}
+import { RuleSet } from "./policy";
 
 /** What a configuration comes to for this workload: all that a request's verdict needs, in one region. */
 @unmanaged
@@ -52,23 +43,4 @@ export class Plan {
   get observes(): bool {
     return this.has(RuleSet.AUDIT) || this.has(RuleSet.DRY_RUN_DENY) || this.has(RuleSet.DRY_RUN_ALLOW);
   }
-}
-
-/** An AuthorizationPolicy. */
-@unmanaged
-export class Policy {
-  namespace: Text;
-  name: Text;
-  /** `ns[<namespace>]-policy[<name>]`, as istiod names it. */
-  id: Text;
-  set: RuleSet;
-}
-
-/** A rule of a policy: what a `SetRule`'s outcome is. */
-@unmanaged
-export class PolicyRule {
-  policy: Policy;
-  /** The rule's place in the policy's `rules`. */
-  index: u32;
-  counter: u32;
 }

@@ -1,7 +1,7 @@
 import { SetRule } from "../../assembly/match/set-rule";
 import { Region } from "../../assembly/memory/region";
 import { sortAddresses } from "../../assembly/memory/sort";
-import { PolicyRule } from "./plan";
+import { PolicyRule } from "./policy";
 import { PolicyReading } from "./read-policy";
 import { compareBytes, utf8 } from "../../assembly/text/text";
 

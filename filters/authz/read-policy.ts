@@ -4,7 +4,7 @@ import { Region } from "../../assembly/memory/region";
 import { isDigit } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
-import { Policy, PolicyRule, RuleSet } from "./plan";
+import { Policy, PolicyRule, RuleSet } from "./policy";
 import { readRule } from "./read-rule";
 import { RuleReader } from "./rule-reader";
 import { Workload } from "./workload";

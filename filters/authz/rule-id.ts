@@ -1,6 +1,6 @@
 import { utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
-import { PolicyRule } from "./plan";
+import { PolicyRule } from "./policy";
 
 /** Writes `ns[<namespace>]-policy[<name>]-rule[<place>]`, as istiod names a rule (istio `authz/builder: policyName`). */
 export function writeRuleId(writer: Writer, rule: PolicyRule): void {

@@ -1,7 +1,7 @@
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { Region } from "../../assembly/memory/region";
 import { Text } from "../../assembly/text/text";
-import { Policy } from "./plan";
+import { Policy } from "./policy";
 import { TrustDomains } from "./trust-domains";
 
 /** What is needed to turn the rules of policies into conditions. */

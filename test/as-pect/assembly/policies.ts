@@ -2,7 +2,7 @@
 import { Plan } from "../../../filters/authz/plan";
 import { readPlan } from "../../../filters/authz/read-plan";
 import { writeRuleId } from "../../../filters/authz/rule-id";
-import { judge } from "../../../filters/authz/verdict";
+import { judge } from "../../../filters/authz/judge";
 import { Writer } from "../../../assembly/text/writer";
 import { text } from "./bytes";
 import { configuration, errors } from "./configuration";

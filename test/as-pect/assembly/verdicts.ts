@@ -2,9 +2,10 @@
 import { resetArena } from "../../../assembly/host/arena";
 import { Writer } from "../../../assembly/text/writer";
 import { count } from "../../../filters/authz/count";
-import { activate } from "../../../filters/authz/counters";
+import { activate } from "../../../filters/authz/activate";
 import { decide } from "../../../filters/authz/decide";
-import { Plan, PolicyRule } from "../../../filters/authz/plan";
+import { Plan } from "../../../filters/authz/plan";
+import { PolicyRule } from "../../../filters/authz/policy";
 import { readPlan } from "../../../filters/authz/read-plan";
 import { writeRuleId } from "../../../filters/authz/rule-id";
 import { Reason, Verdict } from "../../../filters/authz/verdict";
