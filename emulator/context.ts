@@ -1,24 +1,9 @@
+import { BUFFER, type Buffer, type LocalReplyRequest } from "./abi.ts";
 import type { ByteString } from "./bytes.ts";
 import type { HostCall } from "./calls.ts";
-import type { LifeSpan, PropertyPrototype } from "./foreign.ts";
+import type { LifeSpan, PropertyPrototype } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
-import type { Root } from "./root.ts";
-import type { Vm } from "./vm.ts";
-
-/** A part of the proxy's data that a module reads with `proxy_get_buffer_bytes`, and may be able to change. */
-export interface Buffer {
-  bytes: ByteString;
-  readonly writable: boolean;
-}
-
-/** What a module asked to be answered instead of the upstream. */
-export interface LocalReplyRequest {
-  readonly status: number;
-  readonly details: ByteString;
-  readonly body: ByteString;
-  readonly headers: readonly (readonly [ByteString, ByteString])[];
-  readonly grpcStatus: number;
-}
+import type { Plugin } from "./plugin.ts";
 
 /**
  * What a host call acts upon: the VM itself (id 0, while it starts), a plugin (`Root`), or a request (`Stream`). Here is
@@ -31,12 +16,12 @@ export class Context {
   protected created = false;
 
   constructor(
-    readonly vm: Vm,
+    readonly vm: { readonly configuration: ByteString },
     readonly id: number,
   ) {}
 
   /** The plugin that it belongs to; undefined for the VM's own. */
-  get root(): Root | undefined {
+  get root(): Plugin | undefined {
     return undefined;
   }
 
@@ -85,30 +70,14 @@ export class Context {
     return 1;
   }
 
+  /** Keeps what it has, and gives a function that restores it; undefined where it does not outlive a snapshot. */
+  snapshot(): (() => void) | undefined {
+    return undefined;
+  }
+
   sendLocalReply(_reply: LocalReplyRequest): void {}
   clearRouteCache(): void {}
   /** @param _response whether it is the response that goes on */
   continueStream(_response: boolean): void {}
   closeStream(): void {}
 }
-
-/** Buffers by number (proxy-wasm 0.2.1, `proxy_buffer_type_t`). */
-export const BUFFER = {
-  requestBody: 0,
-  responseBody: 1,
-  httpCallResponseBody: 4,
-  vmConfiguration: 6,
-  pluginConfiguration: 7,
-  max: 8,
-} as const;
-
-/** Header maps by number (proxy-wasm 0.2.1, `proxy_map_type_t`). */
-export const MAP = {
-  requestHeaders: 0,
-  requestTrailers: 1,
-  responseHeaders: 2,
-  responseTrailers: 3,
-  httpCallResponseHeaders: 6,
-  httpCallResponseTrailers: 7,
-  max: 7,
-} as const;

@@ -1,5 +1,6 @@
 import type { ByteString } from "./bytes.ts";
 import type { Context } from "./context.ts";
+import { LIFE_SPANS, type LifeSpan } from "./filter-state.ts";
 import { readFields } from "./protobuf.ts";
 import { Status } from "./status.ts";
 
@@ -8,16 +9,6 @@ import { Status } from "./status.ts";
  * `context` is the one whose callback runs.
  */
 export type ForeignFunction = (args: ByteString, context: Context) => ByteString | number;
-
-/** The life spans of filter state, as `declare_property.proto` numbers them. */
-const LIFE_SPANS = ["FilterChain", "Request", "Connection"] as const;
-export type LifeSpan = (typeof LIFE_SPANS)[number];
-
-/** What `declare_property` says of a property to be set. */
-export interface PropertyPrototype {
-  readonly readOnly: boolean;
-  readonly lifeSpan: LifeSpan;
-}
 
 /**
  * Envoy's own foreign functions that do something here (source/extensions/common/wasm/foreign.cc): `clear_route_cache`,

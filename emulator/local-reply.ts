@@ -1,5 +1,5 @@
+import type { LocalReplyRequest } from "./abi.ts";
 import type { ByteString } from "./bytes.ts";
-import type { LocalReplyRequest } from "./context.ts";
 import { HeaderMap } from "./headers.ts";
 import type { Pair } from "./pairs.ts";
 

@@ -1,58 +1,18 @@
-import { byteString, utf8, type Bytes, type ByteString } from "./bytes.ts";
-import { BUFFER, Context, MAP, type Buffer } from "./context.ts";
-import type { PropertyPrototype } from "./foreign.ts";
-import { HeaderMap, type Headers } from "./headers.ts";
-import type { Pair } from "./pairs.ts";
-import { lookUp, type Properties } from "./properties.ts";
+import { byteString, utf8, type ByteString } from "./bytes.ts";
+import { BUFFER, MAP, type Buffer } from "./abi.ts";
+import { Context } from "./context.ts";
+import type { PropertyPrototype } from "./filter-state.ts";
+import { HeaderMap } from "./headers.ts";
+import type { Instance } from "./instance.ts";
+import type { HttpCall, HttpCallAnswer, Plugin, RootOptions } from "./plugin.ts";
+import { lookUp } from "./properties.ts";
 import { struct, type PropertyValue } from "./property-value.ts";
 import { keepLength, keepMap } from "./snapshot.ts";
 import { Status } from "./status.ts";
 import { Stream, type StreamOptions } from "./stream.ts";
-import type { Vm } from "./vm.ts";
-
-/** The proxy that a plugin runs in (envoy.config.core.v3.Node), read as `xds.node`. */
-export interface Node {
-  readonly id?: string;
-  readonly cluster?: string;
-  /** A Struct: under Istio NAMESPACE, SERVICE_ACCOUNT, LABELS, … */
-  readonly metadata?: { readonly [name: string]: PropertyValue };
-}
-
-/** How a plugin is configured (envoy.extensions.wasm.v3.PluginConfig). */
-export interface RootOptions {
-  /** `root_id`; under Istio the plugin's name. */
-  readonly rootId?: string;
-  readonly pluginName?: string;
-  /** The plugin's configuration, text in UTF-8; JSON under Istio. */
-  readonly configuration?: string | Uint8Array;
-  readonly node?: Node;
-  /** Properties that all its streams have, unless a stream says otherwise. */
-  readonly properties?: Properties;
-  /** Whether StopIteration from a headers callback stops only the headers. */
-  readonly allowOnHeadersStopIteration?: boolean;
-  /** What becomes of requests once the VM has failed: they are refused, or pass. */
-  readonly failurePolicy?: "FAIL_CLOSED" | "FAIL_OPEN";
-}
-
-/** A request that a module sent with `proxy_http_call`. */
-export interface HttpCall {
-  readonly token: number;
-  readonly cluster: string;
-  readonly headers: readonly Pair[];
-  readonly body: ByteString;
-  readonly trailers: readonly Pair[];
-  readonly timeoutMilliseconds: number;
-}
-
-/** An answer to such a request. */
-export interface HttpCallAnswer {
-  readonly headers: Headers;
-  readonly body?: Bytes;
-  readonly trailers?: Headers;
-}
 
 /** One configuration of a plugin: its root context. */
-export class Root extends Context {
+export class Root extends Context implements Plugin {
   readonly rootId: string;
   readonly pluginName: string;
   /** What `proxy_on_vm_start` and `proxy_on_configure` said: Envoy refuses the configuration where one gives false. */
@@ -77,7 +37,7 @@ export class Root extends Context {
   private released = false;
 
   constructor(
-    vm: Vm,
+    override readonly vm: Instance,
     id: number,
     readonly options: RootOptions,
   ) {
@@ -129,7 +89,7 @@ export class Root extends Context {
     if (!this.accepted && this.vm.failed === undefined) throw new Error("the configuration was refused");
     if (this.released) throw new Error("the root was deleted");
     this.streams++;
-    return this.vm.register((id) => new Stream(this, id, options)) as Stream;
+    return this.vm.register((id) => new Stream(this, id, options));
   }
 
   /**
@@ -223,7 +183,7 @@ export class Root extends Context {
     return this.answer === undefined ? undefined : { bytes: this.answer.body, writable: false };
   }
 
-  snapshot(): () => void {
+  override snapshot(): () => void {
     const kept = [keepMap(this.httpCalls), keepMap(this.prototypes), keepLength(this.hostCalls)];
     const { accepted, tickPeriod, deleted, streams, awaitsDone, released } = this;
     const callStatus = { ...this.callStatus };

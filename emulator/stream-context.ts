@@ -1,21 +1,30 @@
 import { attribute, type AttributeSource } from "./attributes.ts";
 import { utf8, type ByteString } from "./bytes.ts";
-import { BUFFER, Context, MAP, type Buffer } from "./context.ts";
-import type { LifeSpan } from "./foreign.ts";
+import { BUFFER, MAP, type Buffer } from "./abi.ts";
+import { Context } from "./context.ts";
+import type { FilterStateValue, LifeSpan, PropertyPrototype } from "./filter-state.ts";
 import { HeaderMap } from "./headers.ts";
+import type { Instance } from "./instance.ts";
 import type { LocalReply } from "./local-reply.ts";
+import type { Plugin, RootOptions } from "./plugin.ts";
 import { isGroup, lookUp, type Properties } from "./properties.ts";
-import type { Root } from "./root.ts";
 import { Status } from "./status.ts";
-
-/** A value in a stream's filter state. */
-export interface FilterStateValue {
-  readonly value: ByteString;
-  readonly lifeSpan: LifeSpan;
-}
 
 /** The state prefix of what a module sets (Envoy's context.cc, `CelStateKeyPrefix`). */
 const PREFIX = "wasm.";
+
+/** What a stream asks of the plugin that it belongs to; `Root` is it. */
+export interface StreamOwner extends Plugin {
+  readonly vm: Instance;
+  readonly id: number;
+  readonly options: RootOptions;
+  /** What was declared with `declare_property`, by name. */
+  readonly prototypes: ReadonlyMap<ByteString, PropertyPrototype>;
+  /** The bytes of a property that is no stream's, or the status that says why there are none. */
+  property(path: readonly string[]): ByteString | number;
+  /** One of its streams is gone. */
+  streamGone(): void;
+}
 
 /** What a stream's host calls see and change; `Stream` adds the order in which things happen. */
 export abstract class StreamContext extends Context {
@@ -46,17 +55,20 @@ export abstract class StreamContext extends Context {
   protected readonly requestBodyState = { current: undefined as Buffer | undefined, buffering: false };
   protected readonly responseBodyState = { current: undefined as Buffer | undefined, buffering: false };
 
+  override readonly vm: Instance;
+
   constructor(
-    private readonly owner: Root,
+    private readonly owner: StreamOwner,
     id: number,
     protected readonly requestMap: HeaderMap,
     /** What properties there are; a test may change them between callbacks. */
     public properties: Properties | undefined,
   ) {
     super(owner.vm, id);
+    this.vm = owner.vm;
   }
 
-  override get root(): Root {
+  override get root(): StreamOwner {
     return this.owner;
   }
 

@@ -1,15 +1,14 @@
+import type { LocalReplyRequest } from "./abi.ts";
 import { bodyAction, headersAction, trailersAction } from "./actions.ts";
 import type { BodyAction, HeadersAction, TrailersAction } from "./actions.ts";
 import { byteString, type Bytes, type ByteString } from "./bytes.ts";
 import type { Callback } from "./callbacks.ts";
-import type { LocalReplyRequest } from "./context.ts";
 import { HeaderMap, type Headers } from "./headers.ts";
 import { CLOSE_STREAM_DETAILS, FAIL_STREAM_DETAILS } from "./local-reply.ts";
 import { isGrpcRequest, replyDetails, replyGrpcStatus, replyHeaders, type LocalReply } from "./local-reply.ts";
 import type { Pair } from "./pairs.ts";
 import type { Properties } from "./properties.ts";
-import type { Root } from "./root.ts";
-import { StreamContext } from "./stream-context.ts";
+import { StreamContext, type StreamOwner } from "./stream-context.ts";
 
 /** A request as a test makes it. */
 export interface StreamOptions {
@@ -46,7 +45,7 @@ export class Stream extends StreamContext {
   /** What of the request's body came while everything was stopped. */
   private waiting: { body: ByteString; endOfStream: boolean } | undefined;
 
-  constructor(root: Root, id: number, options: StreamOptions) {
+  constructor(root: StreamOwner, id: number, options: StreamOptions) {
     super(root, id, new HeaderMap("request", options.requestHeaders ?? []), options.properties);
   }
 

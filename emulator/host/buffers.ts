@@ -1,7 +1,6 @@
-import { BUFFER } from "../context.ts";
+import { BUFFER } from "../abi.ts";
 import { Status } from "../status.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunctions } from "./function.ts";
+import type { HostFunctions, HostView } from "./function.ts";
 
 const NAMES = [
   "request_body",
@@ -16,7 +15,7 @@ const NAMES = [
 ];
 
 /** Bodies and configurations (proxy-wasm-cpp-host exports.cc, Envoy's context.cc `getBuffer`, `Buffer::copyFrom`). */
-export function bufferFunctions(vm: Vm): HostFunctions {
+export function bufferFunctions(vm: HostView): HostFunctions {
   const showType = (type: number): string => NAMES[type] ?? String(type);
   const showRange = (type: number, start: number, length: number): string =>
     `${showType(type)} ${start >>> 0} ${length >>> 0}`;

@@ -2,14 +2,13 @@ import { fromUtf8, printable } from "../bytes.ts";
 import { HeaderMap } from "../headers.ts";
 import { decodePairs } from "../pairs.ts";
 import { Status } from "../status.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunctions } from "./function.ts";
+import type { HostFunctions, HostView } from "./function.ts";
 
 /**
  * Requests that a module sends (Envoy's context.cc `httpCall`). Which clusters there are is for the test to say. gRPC has
  * no service to reach here: calls and streams fail as they do for a cluster that Envoy does not know.
  */
-export function callOutFunctions(vm: Vm): HostFunctions {
+export function callOutFunctions(vm: HostView): HostFunctions {
   const text = (address: number, size: number): string => printable(vm.memory.read(address, size) ?? "?");
   const noGrpcService = { show: text, call: () => Status.ParseFailure };
   const noGrpcToken = { show: (token: number) => String(token >>> 0), call: grpcToken };

@@ -1,10 +1,9 @@
+import { MAP } from "../abi.ts";
 import { printable } from "../bytes.ts";
-import { MAP } from "../context.ts";
 import { decodePairs } from "../pairs.ts";
 import type { HeaderMap } from "../headers.ts";
 import { Status } from "../status.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunctions } from "./function.ts";
+import type { HostFunctions, HostView } from "./function.ts";
 
 const MAP_NAMES = [
   "request",
@@ -18,7 +17,7 @@ const MAP_NAMES = [
 ];
 
 /** Header maps (proxy-wasm-cpp-host exports.cc, Envoy's context.cc `getHeaderMapValue` and those beside it). */
-export function headerFunctions(vm: Vm): HostFunctions {
+export function headerFunctions(vm: HostView): HostFunctions {
   const text = (address: number, size: number): string => printable(vm.memory.read(address, size) ?? "?");
   const showMap = (type: number): string => MAP_NAMES[type] ?? String(type);
   const showKey = (type: number, key: number, size: number): string => `${showMap(type)} ${text(key, size)}`;

@@ -1,11 +1,10 @@
 import { fromUtf8, printable } from "../bytes.ts";
 import { metricTypeName } from "../metrics.ts";
 import { Status } from "../status.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunctions } from "./function.ts";
+import type { HostFunctions, HostView } from "./function.ts";
 
 /** Statistics (Envoy's context.cc `defineMetric` and those after it). */
-export function metricFunctions(vm: Vm): HostFunctions {
+export function metricFunctions(vm: HostView): HostFunctions {
   const ids = vm.metricIds;
   return {
     proxy_define_metric: {

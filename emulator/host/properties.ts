@@ -1,10 +1,9 @@
 import { printable, fromUtf8 } from "../bytes.ts";
 import { Status } from "../status.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunctions } from "./function.ts";
+import type { HostFunctions, HostView } from "./function.ts";
 
 /** Properties (Envoy's context.cc `getProperty` and `setProperty`). */
-export function propertyFunctions(vm: Vm): HostFunctions {
+export function propertyFunctions(vm: HostView): HostFunctions {
   const text = (address: number, size: number): string => printable(vm.memory.read(address, size) ?? "?");
   const showPath = (path: number, size: number): string =>
     printable((vm.memory.read(path, size) ?? "?").replace(/\0$/, "").replaceAll("\0", "."));

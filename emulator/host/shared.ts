@@ -1,10 +1,9 @@
 import { fromUtf8, printable } from "../bytes.ts";
 import { Status } from "../status.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunctions } from "./function.ts";
+import type { HostFunctions, HostView } from "./function.ts";
 
 /** Shared data and shared queues (proxy-wasm-cpp-host exports.cc, shared_data.cc, shared_queue.cc). */
-export function sharedFunctions(vm: Vm): HostFunctions {
+export function sharedFunctions(vm: HostView): HostFunctions {
   const text = (address: number, size: number): string => printable(vm.memory.read(address, size) ?? "?");
   const { sharedData, sharedQueues } = vm.emulator;
   return {

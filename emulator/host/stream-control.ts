@@ -1,8 +1,7 @@
 import { printable } from "../bytes.ts";
 import { decodePairs } from "../pairs.ts";
 import { Status } from "../status.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunctions } from "./function.ts";
+import type { HostFunctions, HostView } from "./function.ts";
 
 const STREAM_TYPES = ["request", "response", "downstream", "upstream"];
 const REQUEST = 0;
@@ -10,7 +9,7 @@ const RESPONSE = 1;
 const UPSTREAM = 3;
 
 /** Local replies, pausing and closing, contexts (proxy-wasm-cpp-host exports.cc, Envoy's context.cc). */
-export function streamControlFunctions(vm: Vm): HostFunctions {
+export function streamControlFunctions(vm: HostView): HostFunctions {
   const text = (address: number, size: number): string => printable(vm.memory.read(address, size) ?? "?");
   const showStream = (type: number): string => STREAM_TYPES[type] ?? String(type);
   return {

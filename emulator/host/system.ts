@@ -1,13 +1,12 @@
 import { fromUtf8, printable } from "../bytes.ts";
 import { levelNumber } from "../log.ts";
 import { LOG_LEVELS, Status } from "../status.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunctions } from "./function.ts";
+import type { HostFunctions, HostView } from "./function.ts";
 
 const CRITICAL = 5;
 
 /** Log, time, timers and functions by name (proxy-wasm-cpp-host exports.cc). */
-export function systemFunctions(vm: Vm): HostFunctions {
+export function systemFunctions(vm: HostView): HostFunctions {
   const text = (address: number, size: number): string => printable(vm.memory.read(address, size) ?? "?");
   const { emulator } = vm;
   return {

@@ -1,7 +1,6 @@
-import type { Vm } from "../vm.ts";
 import { bufferFunctions } from "./buffers.ts";
 import { callOutFunctions } from "./calls-out.ts";
-import type { HostFunction } from "./function.ts";
+import type { HostFunction, HostView } from "./function.ts";
 import { headerFunctions } from "./headers.ts";
 import { metricFunctions } from "./metrics.ts";
 import { propertyFunctions } from "./properties.ts";
@@ -15,7 +14,7 @@ import { WASI_MODULES, wasiFunctions } from "./wasi.ts";
  * its names, and two that Emscripten asks for (proxy-wasm-cpp-host wasm.cc, `registerCallbacks`). Functions of ABI 0.1.0
  * alone, such as `proxy_clear_route_cache`, are not among them.
  */
-export function hostFunctions(vm: Vm): ReadonlyMap<string, HostFunction> {
+export function hostFunctions(vm: HostView): ReadonlyMap<string, HostFunction> {
   const table = new Map<string, HostFunction>([
     ["env.emscripten_notify_memory_growth", { type: "i:", call: () => undefined }],
     ["env.pthread_equal", { type: "ii:i", call: (a: number, b: number) => (a === b ? 1 : 0) }],

@@ -1,6 +1,5 @@
 import { fromArray, fromUtf8, printable, utf8, type ByteString } from "../bytes.ts";
-import type { Vm } from "../vm.ts";
-import type { HostFunction, HostFunctions } from "./function.ts";
+import type { HostFunction, HostFunctions, HostView } from "./function.ts";
 
 /** What functions of WASI return (WASI preview 1, `errno`); `notCapable` is what a forbidden one gives. */
 export const ERRNO = {
@@ -23,7 +22,7 @@ const ERROR = 4;
 export const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"];
 
 /** WASI as far as Envoy has it (proxy-wasm-cpp-host exports.cc, `wasi_unstable_*`); most of it only refuses. */
-export function wasiFunctions(vm: Vm): HostFunctions {
+export function wasiFunctions(vm: HostView): HostFunctions {
   const { clock } = vm.emulator;
   const isOutput = (fd: number): boolean => fd === 1 || fd === 2;
   const written = (done: boolean): number => (done ? ERRNO.success : ERRNO.fault);
