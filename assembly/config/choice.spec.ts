@@ -1,9 +1,14 @@
+import { Choice } from "./choice";
 import { configuration, errors } from "../../test/as-pect/assembly/configuration";
 import { utf8 } from "../text/text";
 import { Place } from "./place";
 
 function action(root: Place): i32 {
-  return root.field(utf8("action")).choice().or(utf8("ALLOW"), 0).or(utf8("DENY"), 1).or(utf8("AUDIT"), 2).value(-7);
+  return Choice.at(root.field(utf8("action")))
+    .or(utf8("ALLOW"), 0)
+    .or(utf8("DENY"), 1)
+    .or(utf8("AUDIT"), 2)
+    .value(-7);
 }
 
 describe("a choice", () => {

@@ -2,7 +2,10 @@ import { Text, utf8 } from "../text/text";
 import { Place } from "./place";
 import { KnownName, nearestName } from "./suggestion";
 
-/** The reading of an enumeration: the names that may stand at a place, each with the value that it means. */
+/**
+ * The reading of an enumeration: the names that may stand at a place, each with the value that it means:
+ * `Choice.at(place).or(utf8("ALLOW"), 0).or(utf8("DENY"), 1).value(0)`.
+ */
 @unmanaged
 export class Choice {
   private place: Place;
@@ -12,7 +15,7 @@ export class Choice {
   private names: KnownName | null;
   private last: KnownName | null;
 
-  /** Starts the choice of what stands at `place`; `Place.choice` calls it. */
+  /** Starts the choice of what stands at `place`. */
   static at(place: Place): Choice {
     const choice = changetype<Choice>(place.report.region.take(offsetof<Choice>()));
     choice.place = place;

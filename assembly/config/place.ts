@@ -2,7 +2,6 @@ import { isDigit } from "../text/ascii";
 import { JsonKind, JsonNode } from "../text/json/node";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
-import { Choice } from "./choice";
 import { Report } from "./report";
 import { KnownName, nearestName } from "./suggestion";
 
@@ -174,11 +173,6 @@ export class Place {
   /** The number here, or `otherwise`. */
   number(otherwise: f64): f64 {
     return this.expect(JsonKind.NUMBER, utf8("a number")) ? changetype<JsonNode>(this.node).number : otherwise;
-  }
-
-  /** An enumeration: `place.choice().or(utf8("ALLOW"), 0).or(utf8("DENY"), 1).value(0)`. */
-  choice(): Choice {
-    return Choice.at(this);
   }
 
   /** Reports that a field must be there, if it is not. */

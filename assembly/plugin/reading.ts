@@ -1,3 +1,4 @@
+import { Choice } from "../config/choice";
 import { Place } from "../config/place";
 import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
@@ -48,7 +49,7 @@ export class PluginReading {
   repeatedHeaders(): void {
     if (this.readsRepeatedHeaders) return;
     this.readsRepeatedHeaders = true;
-    const choice = this.shared.field(utf8("repeatedHeaders")).choice();
+    const choice = Choice.at(this.shared.field(utf8("repeatedHeaders")));
     this.slots.joined = choice.or(utf8("EACH"), 0).or(utf8("JOINED"), 1).value(0) == 1;
   }
 

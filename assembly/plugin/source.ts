@@ -1,3 +1,4 @@
+import { Choice } from "../config/choice";
 import { Place } from "../config/place";
 import { nodeId, nodeMetadata, nodeWasRefused } from "../host/node";
 import { Region } from "../memory/region";
@@ -38,7 +39,7 @@ export function readSource(root: Place, region: Region): Source {
   source.refused = nodeWasRefused;
   source.gateway = isOfKind(id, utf8("router~"));
   const usual = source.gateway ? Direction.INBOUND : Direction.UNKNOWN;
-  const direction = root.field(utf8("direction")).choice();
+  const direction = Choice.at(root.field(utf8("direction")));
   const inbound = direction.or(utf8("INBOUND"), Direction.INBOUND).or(utf8("OUTBOUND"), Direction.OUTBOUND);
   source.direction = <Direction>inbound.value(usual);
   const written = root.field(utf8("trustDomain")).nonEmptyString();

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { explained } from "../command-line/help.ts";
-import type { GatewayPods } from "../convert/gateways.ts";
+import type { GatewayPods } from "../convert/gateway-pods.ts";
 import { CONVERTIBLE } from "../convert/kinds.ts";
 import type { Options as Conversion } from "../convert/options.ts";
 import { EXIT, Failure } from "../failure.ts";

@@ -1,4 +1,4 @@
-import type { GatewayPods } from "./gateways.ts";
+import type { GatewayPods } from "./gateway-pods.ts";
 
 /** What a conversion takes for granted, or is told. */
 export interface Options {

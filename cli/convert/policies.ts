@@ -1,5 +1,6 @@
 import { nameOf, type Json, type Resource } from "../input/resource.ts";
-import { compatible, gatewaysOf, includes, reachOf, type GatewayPods, type Gateways } from "./gateways.ts";
+import type { GatewayPods } from "./gateway-pods.ts";
+import { compatible, gatewaysOf, includes, reachOf, type Gateways } from "./gateways.ts";
 import type { Given } from "./given.ts";
 import { notAgreed } from "./metadata.ts";
 import { leftOut, toKnow, type Conversion, type Made, type Origin } from "./outcome.ts";

@@ -1,5 +1,6 @@
 import { GATEWAY_NAME, type Labels } from "../input/gateway-labels.ts";
-import { distinct, includes, targetRefsOf, type GatewayPods } from "./gateways.ts";
+import type { GatewayPods } from "./gateway-pods.ts";
+import { distinct, includes, targetRefsOf } from "./gateways.ts";
 import type { Json } from "../input/resource.ts";
 import type { Options } from "./options.ts";
 import { canBeAt, canMeet, isForSidecars, selectorsOf, type Policy } from "./policy.ts";

@@ -1,7 +1,8 @@
 import type { Finding } from "../finding.ts";
 import { isObject, type Json, type Resource } from "../input/resource.ts";
 import { GATEWAY_NAME, areGatewayLabels, type Labels } from "../input/gateway-labels.ts";
-import { GATEWAY_GROUP, compatible, podsOf, reachOf, type GatewayPods, type Gateways, type Reach } from "./gateways.ts";
+import type { GatewayPods } from "./gateway-pods.ts";
+import { GATEWAY_GROUP, compatible, podsOf, reachOf, type Gateways, type Reach } from "./gateways.ts";
 import type { Options } from "./options.ts";
 import { leftOut } from "./outcome.ts";
 

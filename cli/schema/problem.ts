@@ -1,7 +1,19 @@
 import type { ErrorObject } from "ajv";
 import { closest, distance } from "fastest-levenshtein";
 import type { Path } from "../input/path.ts";
-import type { Problem, Schema } from "./resource-schema.ts";
+
+/** A JSON schema, or a part of one. */
+export interface Schema {
+  readonly [keyword: string]: unknown;
+}
+
+/** What is wrong with a resource. */
+export interface Problem {
+  readonly path: Path;
+  readonly message: string;
+  /** Whether the field's name is what is wrong. */
+  readonly atKey: boolean;
+}
 
 /** How much of a value a message shows, in characters. */
 const SHOWN = 80;

@@ -1,25 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import type { Path } from "../input/path.ts";
 import { compileRule, type Rule } from "./cel.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf, type Problem, type Schema } from "./problem.ts";
 
 /** `istio.json`, which tools/istio-schema.ts writes: the schema of each kind, its `spec` that is, by `group/version/kind`. */
 interface Published {
   readonly aliases: Readonly<Record<string, string>>;
   readonly schemas: Readonly<Record<string, Schema>>;
-}
-
-export interface Schema {
-  readonly [keyword: string]: unknown;
-}
-
-/** What is wrong with a resource. */
-export interface Problem {
-  readonly path: Path;
-  readonly message: string;
-  /** Whether the field's name is what is wrong. */
-  readonly atKey: boolean;
 }
 
 const PUBLISHED = JSON.parse(readFileSync(new URL("istio.json", import.meta.url), "utf8")) as Published;

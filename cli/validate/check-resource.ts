@@ -3,7 +3,8 @@ import { shownPath, type Path } from "../input/path.ts";
 import { positionOf } from "../input/position.ts";
 import type { Json, Resource } from "../input/resource.ts";
 import { suggestion } from "../schema/problem.ts";
-import { problemsOf, type Problem } from "../schema/resource-schema.ts";
+import type { Problem } from "../schema/problem.ts";
+import { problemsOf } from "../schema/resource-schema.ts";
 import { metadataProblems } from "./metadata.ts";
 import { percentageHint, withQuoting } from "./hints.ts";
 

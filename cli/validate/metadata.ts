@@ -11,7 +11,7 @@ import {
 } from "../input/names.ts";
 import { isObject, type Json } from "../input/resource.ts";
 import { got } from "../schema/problem.ts";
-import type { Problem } from "../schema/resource-schema.ts";
+import type { Problem } from "../schema/problem.ts";
 
 /** Fields of ObjectMeta that are strings, and those that are objects of strings. */
 const STRINGS = ["name", "namespace", "generateName"];

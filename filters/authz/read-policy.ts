@@ -1,3 +1,4 @@
+import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { SetRule } from "../../assembly/match/set-rule";
 import { Region } from "../../assembly/memory/region";
@@ -65,7 +66,7 @@ function readSet(place: Place): RuleSet {
     action.error(utf8("not supported: CUSTOM calls an external authorizer: keep the policy as an AuthorizationPolicy"));
     return RuleSet.ALLOW;
   }
-  const choice = action.choice().or(utf8("ALLOW"), RuleSet.ALLOW).or(utf8("DENY"), RuleSet.DENY);
+  const choice = Choice.at(action).or(utf8("ALLOW"), RuleSet.ALLOW).or(utf8("DENY"), RuleSet.DENY);
   const set = <RuleSet>choice.or(utf8("AUDIT"), RuleSet.AUDIT).value(RuleSet.ALLOW);
   if (!dryRun) return set;
   if (set == RuleSet.AUDIT)

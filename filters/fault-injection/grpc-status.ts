@@ -1,10 +1,10 @@
+import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { utf8 } from "../../assembly/text/text";
 
 /** The gRPC status whose name stands at a place, by Istio's names (istio `pkg/util/grpc/codes.go: SupportedGRPCStatus`). */
 export function readGrpcStatus(place: Place, otherwise: u32): u32 {
-  const status = place
-    .choice()
+  const status = Choice.at(place)
     .or(utf8("OK"), 0)
     .or(utf8("CANCELLED"), 1)
     .or(utf8("UNKNOWN"), 2)

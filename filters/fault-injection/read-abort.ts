@@ -1,4 +1,5 @@
 import { readPercent } from "../../assembly/config/percentage";
+import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { HeaderList } from "../../assembly/host/header-list";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
@@ -37,7 +38,11 @@ export function readAbort(place: Place, name: Text, region: Region): Abort | nul
   const body = place.field(utf8("body")).string();
   if (body != null) abort.body = Text.copy(region, body.start, body.length);
   readHeaders(place.field(utf8("headers")), abort, name, region);
-  abort.onResponse = place.field(utf8("on")).choice().or(utf8("request"), 0).or(utf8("response"), 1).value(0) == 1;
+  abort.onResponse =
+    Choice.at(place.field(utf8("on")))
+      .or(utf8("request"), 0)
+      .or(utf8("response"), 1)
+      .value(0) == 1;
   place.refuse(utf8("percent"), utf8("Istio has it for delays only: write percentage: {value: 10} for 10 %"));
   place.refuse(utf8("http2Error"), utf8("Istio ignores it too"));
   place.noOtherFields();

@@ -1,3 +1,4 @@
+import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { headerName } from "../../assembly/match/http-match-request";
@@ -39,7 +40,7 @@ function readConsistentBy(place: Place, fault: Fault, compiler: MatchCompiler): 
   if (!place.present) return;
   const node = place.node;
   if (node != null && node.text != null) {
-    const choice = place.choice().or(utf8("principal"), 1).or(utf8("traceId"), 2).value(0);
+    const choice = Choice.at(place).or(utf8("principal"), 1).or(utf8("traceId"), 2).value(0);
     if (choice == 1) return follow(fault, compiler, Fact.PRINCIPAL, utf8(""));
     if (choice == 2) fault.trace = TraceHeaders.open(compiler.region, compiler.slots);
     return;

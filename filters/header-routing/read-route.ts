@@ -1,3 +1,4 @@
+import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { headerName } from "../../assembly/match/http-match-request";
@@ -39,7 +40,7 @@ function readHashOn(place: Place, route: Route, compiler: MatchCompiler): void {
   if (!place.present) return;
   const node = place.node;
   if (node != null && node.text != null) {
-    place.choice().or(utf8("principal"), 1).value(0);
+    Choice.at(place).or(utf8("principal"), 1).value(0);
     return stickTo(route, compiler, Fact.PRINCIPAL, utf8(""));
   }
   if (!place.object()) return;

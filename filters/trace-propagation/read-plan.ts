@@ -1,3 +1,4 @@
+import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
@@ -29,7 +30,11 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   readFormats(root, plan, reading);
   plan.writesW3c = writes(plan, FormatId.W3C);
   plan.arrangement = Arrangement.open(region);
-  plan.removesForeign = root.field(utf8("foreign")).choice().or(utf8("keep"), 0).or(utf8("remove"), 1).value(0) == 1;
+  plan.removesForeign =
+    Choice.at(root.field(utf8("foreign")))
+      .or(utf8("keep"), 0)
+      .or(utf8("remove"), 1)
+      .value(0) == 1;
   plan.participates = root.field(utf8("participate")).boolean(false);
   plan.sampler = readSampling(root.field(utf8("sampling")), MatchCompiler.open(region, slots));
   readJoin(root.field(utf8("join")), plan, reading);

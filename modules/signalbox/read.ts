@@ -1,3 +1,4 @@
+import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Direction } from "../../assembly/request/traffic-direction";
@@ -52,7 +53,7 @@ function noSection(root: Place): void {
 /** Reads what the module itself asks of a section; false if there is none to be read further. */
 function opens(place: Place, section: Section, usual: Mode, plan: Plan, reading: PluginReading): bool {
   if (!place.object()) return false;
-  const choice = place.field(utf8("mode")).choice();
+  const choice = Choice.at(place.field(utf8("mode")));
   const mode = choice
     .or(utf8("CLIENT"), Mode.CLIENT)
     .or(utf8("SERVER"), Mode.SERVER)

@@ -1,3 +1,4 @@
+import { Choice } from "../../../assembly/config/choice";
 import { Place } from "../../../assembly/config/place";
 import { utf8 } from "../../../assembly/text/text";
 import { FormatId } from "./format";
@@ -5,8 +6,7 @@ import { FormatId } from "./format";
 /** The format that is named at a place, which must name one; W3C's, with a report, where it does not. */
 export function readFormat(place: Place): FormatId {
   place.required();
-  const choice = place
-    .choice()
+  const choice = Choice.at(place)
     .or(utf8("w3c"), FormatId.W3C)
     .or(utf8("b3"), FormatId.B3)
     .or(utf8("b3-single"), FormatId.B3_SINGLE)

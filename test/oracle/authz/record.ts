@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { pinnedIstio, RECORDED, writeRecorded } from "./recorded.ts";
 import { translatePolicies, whyRecorded } from "./translate.ts";
-import type { PolicySet } from "./translate.ts";
+import type { PolicySet } from "./policy-set.ts";
 
 const named = process.argv.slice(2).map((file) => resolve(file));
 const modules =

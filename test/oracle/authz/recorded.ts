@@ -1,7 +1,7 @@
 /** What istiod made of some sets, kept for machines that cannot build its translator (`record.ts` writes it). */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { PolicySet, Translation } from "./translate.ts";
+import type { PolicySet, Translation } from "./policy-set.ts";
 
 export const RECORDED = fileURLToPath(new URL("istiod/recorded.json", import.meta.url));
 /** In bytes; what is recorded is read by people too. */

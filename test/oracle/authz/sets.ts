@@ -2,7 +2,7 @@
  * Sets of policies by hand: every field with every form of value and as its twin, every key of a condition, each action,
  * what is selected, and what istiod refuses, drops or widens.
  */
-import type { PolicySet } from "./translate.ts";
+import type { PolicySet } from "./policy-set.ts";
 
 interface Policy {
   name?: string;

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { pinnedIstio, readRecorded } from "./recorded.ts";
 import sets from "./sets.ts";
 import { fromRecord, translatePolicies, whyRecorded } from "./translate.ts";
-import type { PolicySet } from "./translate.ts";
+import type { PolicySet } from "./policy-set.ts";
 
 const reason = await whyRecorded();
 const live = { skip: reason === undefined ? false : `recorded translations stand for istiod's: ${reason}` };
