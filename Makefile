@@ -60,13 +60,13 @@ manifests: $(INSTALLED) ## write manifests/ anew from the filters' own wasmplugi
 	@$(TSX) tools/manifests/main.ts
 
 # Each runs whatever the others find, so that one run shows everything.
-CHECKS := check-format check-lint check-types check-assembly check-filters
+CHECKS := check-format check-lint check-types check-assembly check-filters check-circles
 .PHONY: $(CHECKS)
 
 messages: $(INSTALLED) ## list every error, warning, log line and help text of the filters and the command, with its place
 	@$(TSX) tools/messages.ts
 
-check: $(INSTALLED) ## formatting, lint, types of TypeScript and AssemblyScript, and what each filter's folder must have
+check: $(INSTALLED) ## formatting, lint, types of TypeScript and AssemblyScript, circles of imports, and what each filter's folder must have
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
 
 check-format:
@@ -83,6 +83,9 @@ check-assembly:
 
 check-filters:
 	$(TSX) tools/check-filters/main.ts
+
+check-circles:
+	$(TSX) tools/check-circles/main.ts
 
 spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect); SPEC=<file or folder> runs those alone
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
