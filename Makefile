@@ -5,14 +5,14 @@ TSX := $(NODE) --import tsx
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
 # What needs a real Envoy. Each runs with Envoy as a process; in a container the oracles would find nothing new.
-ENVOY_TESTS := test/real-envoy $(wildcard filters/*/real-envoy)
+ENVOY_TESTS := test/envoy $(wildcard filters/*/test/envoy)
 # What runs against the sections of signalbox too. What is about a module of one filter alone (exports, size) does not.
-SECTION_TESTS := $(filter-out %/capabilities.test.ts,$(wildcard filters/*/module/*.test.ts)) $(wildcard filters/*/*.test.ts) test/module/overlap.test.ts
+SECTION_TESTS := $(filter-out %/capabilities.test.ts,$(wildcard filters/*/test/module/*.test.ts)) test/module/overlap.test.ts
 # What needs a real Istio: minutes to build, once.
 ISTIO_TESTS := test/istio
 # Other versions of Node come from npm, once.
 PACKAGE_TESTS := test/package
-ORACLES := test/oracle test/regex-oracle test/uri-template-oracle
+ORACLES := test/oracle
 # Those of the filters: the one of the chain is about signalbox itself, those of expressions and templates about no filter.
 SECTION_ORACLES := $(addprefix test/oracle/,authz faults routes)
 # The 1.38.3 wheel is built without V8, so 1.38.2 stands for its line.
@@ -101,13 +101,13 @@ envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts
 	@$(TSX) test/oracle/mesh/istiod-program.ts
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(ENVOY_TESTS) $(ORACLES)
-	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(wildcard filters/*/real-envoy) $(SECTION_ORACLES)
+	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(wildcard filters/*/test/envoy) $(SECTION_ORACLES)
 
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
 	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS)
 
 zipkin-test: build setup ## spans of Envoy's in a Zipkin, which Maven downloads: trace-propagation beside Envoy's tracer
-	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts filters/trace-propagation/real-envoy/zipkin.test.ts
+	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts filters/trace-propagation/test/envoy/zipkin.test.ts
 
 test: check spec module-test package-test envoy-test docker-test ## check, spec, module-test, package-test, envoy-test and docker-test
 

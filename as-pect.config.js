@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { specImports } from "./test/as-pect/imports.js";
+import { specImports } from "./test/support/spec/imports.js";
 
 /** What `make spec` runs: every specification of what the filters share and of the filters themselves. */
 const ALL = ["assembly/**/*.spec.ts", "filters/**/*.spec.ts"];

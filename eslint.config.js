@@ -6,17 +6,18 @@
 import eslint from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
+import { TEST_FILES } from "./tools/test-files.js";
 
-/** Tests of a filter in a real Envoy lie beside it, and are TypeScript. */
-const TYPESCRIPT = ["**/*.test.ts", "{filters,modules}/*/{module,real-envoy}/**"];
+/** Tests are TypeScript, but for specifications, what helps them, and programs that tests compile. */
+const ASSEMBLY_OF_TESTS = "**/test/**/{assembly,spec}/**/*.ts";
+const TYPESCRIPT = ["**/*.test.ts", "**/test/**", `!${ASSEMBLY_OF_TESTS}`];
 const ASSEMBLY = [
   "assembly/**/*.ts",
   "filters/**/*.ts",
   "modules/**/*.ts",
   "bench/assembly/**/*.ts",
-  "test/**/assembly/**/*.ts",
+  ASSEMBLY_OF_TESTS,
 ];
-const SPECS = ["**/*.spec.ts", ...TYPESCRIPT, "assembly/testing/**"];
 
 /** What each folder of assembly/ may import of the others; a filter may import them all, and no other filter or module. */
 const MAY_IMPORT = {
@@ -49,7 +50,7 @@ function layer(folder) {
   }
   return {
     files: [`assembly/${folder}/**/*.ts`],
-    ignores: SPECS,
+    ignores: TEST_FILES,
     rules: { "no-restricted-imports": ["error", { patterns }] },
   };
 }
@@ -90,7 +91,7 @@ export default defineConfig(
   },
   {
     files: ASSEMBLY,
-    ignores: [...SPECS, "assembly/host/abort.ts"],
+    ignores: [...TEST_FILES, "assembly/host/abort.ts"],
     rules: {
       "@typescript-eslint/no-non-null-assertion": "error",
       "no-restricted-syntax": [
@@ -105,7 +106,7 @@ export default defineConfig(
   },
   {
     files: ["filters/**/*.ts"],
-    ignores: SPECS,
+    ignores: TEST_FILES,
     rules: {
       "no-restricted-imports": [
         "error",

@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { format } from "prettier";
 import { envoyBinary } from "../tools/envoy-binary.ts";
 import { shownSpec } from "../tools/manifests/shown-plugin.ts";
-import { inSection } from "../test/module/sections.ts";
+import { inSection } from "../test/support/module/sections.ts";
 import { PROJECT, filterNames } from "../tools/project.ts";
 import { directResponse, matchHeader, wasmFilter, type Json, type Listener } from "./measure/bootstrap.ts";
 import { OUT } from "./measure/compile.ts";

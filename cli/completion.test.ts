@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { PROJECT } from "../tools/project.ts";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 /** What the command offers in place of the last word. */
 async function offered(...words: string[]): Promise<string[]> {

@@ -1,7 +1,7 @@
 /** What `signalbox convert` makes of VirtualServices of several gateways, of a gateway's, and of several for one host. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { converted, documents, service, steered, to, JASON } from "./testing/conversion.ts";
+import { converted, documents, service, steered, to, JASON } from "./test/conversion.ts";
 
 const INGRESS = ["--selector", "istio=ingressgateway"];
 const ROUTES = [{ match: JASON, route: [to("v2")] }, { route: [to("v1")] }];

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { converted, documents, policy, service, to, SLEEP, URL } from "./testing/conversion.ts";
-import { signalbox } from "./testing/run.ts";
+import { converted, documents, policy, service, to, SLEEP, URL } from "./test/conversion.ts";
+import { signalbox } from "./test/run.ts";
 
 const A = { selector: { matchLabels: { app: "a" } }, rules: SLEEP };
 const ROUTES = service("reviews", [{ route: [to("v1")] }]);

@@ -1,7 +1,7 @@
 /** `signalbox convert --module signalbox`: the plugins of one workload as one. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { JASON, SLEEP, converted, documents, policy, service, to } from "./testing/conversion.ts";
+import { JASON, SLEEP, converted, documents, policy, service, to } from "./test/conversion.ts";
 
 const ONE = ["--module", "signalbox", "--selector", "app=productpage"];
 const IN_FOO = [...ONE, "--to-namespace", "foo"];

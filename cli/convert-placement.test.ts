@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random, seedOfRun } from "../test/oracle/random.ts";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 const ROOT = "istio-system";
 const NAME = "gateway.networking.k8s.io/gateway-name";

@@ -1,7 +1,7 @@
 /** What `signalbox convert` makes of AuthorizationPolicies. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { converted, policy, documents, SLEEP } from "./testing/conversion.ts";
+import { converted, policy, documents, SLEEP } from "./test/conversion.ts";
 
 test("Istio's httpbin policy becomes the plugin that the project's manifest is", async () => {
   const { status, resources, lines } = await converted(

@@ -1,7 +1,7 @@
 /** What `signalbox convert` makes of VirtualServices. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { converted, service, steered, to, JASON, REMOVE, STEERING, selected } from "./testing/conversion.ts";
+import { converted, service, steered, to, JASON, REMOVE, STEERING, selected } from "./test/conversion.ts";
 
 test("a VirtualService with routes keeps them, behind those that carry out what a plugin decides", async () => {
   const http = [{ match: JASON, route: [to("v2")] }, { route: [to("v1")] }];

@@ -5,8 +5,8 @@ import { parseAllDocuments } from "yaml";
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { converted, policy, service, documents, to, SLEEP, URL } from "./testing/conversion.ts";
-import { signalbox } from "./testing/run.ts";
+import { converted, policy, service, documents, to, SLEEP, URL } from "./test/conversion.ts";
+import { signalbox } from "./test/run.ts";
 
 test("where the plugin goes follows from exportTo, or from --to-namespace", async () => {
   const http = [{ route: [to("v1")] }, { route: [to("v2")] }];

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { PROJECT } from "../tools/project.ts";
 import type { Decision } from "./decision/decide.ts";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 const AUTHZ = "filters/authz/wasmplugin.yaml";
 const ROUTING = "filters/header-routing/wasmplugin.yaml";
@@ -151,7 +151,7 @@ test("claims, addresses, ports, server names, the direction and the time reach t
   }
 });
 
-test("expressions are evaluated as the example of authz says, which real-envoy holds Envoy to", async () => {
+test("expressions are evaluated as the example of authz says, which a test in a real Envoy holds Envoy to", async () => {
   const text = readFileSync(join(PROJECT, "filters/authz/examples/expression.yaml"), "utf8");
   const [config = "", expected = ""] = text.split(/^---\n/m);
   const decisions = parse(expected) as { request: { peer?: string }; verdict: string; by: string }[];

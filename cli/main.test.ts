@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { PROJECT, moduleNames } from "../tools/project.ts";
-import { signalbox, spawned } from "./testing/run.ts";
+import { signalbox, spawned } from "./test/run.ts";
 
 test("npx signalbox runs the command from a clone, without a registry", (t) => {
   const cache = mkdtempSync(join(tmpdir(), "signalbox-npm-"));

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PROJECT } from "../tools/project.ts";
-import { README, shownCommands } from "./testing/readme.ts";
-import { signalbox } from "./testing/run.ts";
+import { README, shownCommands } from "./test/readme.ts";
+import { signalbox } from "./test/run.ts";
 
 for (const { command, args, expected } of shownCommands()) {
   test(`signalbox ${command}`, async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Explanation, SectionExplanation } from "./decision/explain.ts";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 const PLUGIN = "modules/signalbox/wasmplugin.yaml";
 const SLEEP = "cluster.local/ns/default/sa/sleep";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PROJECT } from "../tools/project.ts";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 const EXAMPLE = "cli/examples/httpbin.test.yaml";
 const SLEEP = "cluster.local/ns/default/sa/sleep";
@@ -88,9 +88,9 @@ test("no case depends on those before it: neither on what is drawn nor on what i
   };
   // Of one request none may meet a fault, of two one may.
   const first = { outcome: "forwarded", counters: ["fault_injection.faults_over_budget"] };
-  assert.deepEqual(await run("cli/testing/every-second.yaml", first, 3), [true, true, true]);
+  assert.deepEqual(await run("cli/test/every-second.yaml", first, 3), [true, true, true]);
   // At even chances eight draws are alike once in 128 times; the seed is none of those.
-  const drawn = await run("cli/testing/even-chances.yaml", { status: 503 }, 8);
+  const drawn = await run("cli/test/even-chances.yaml", { status: 503 }, 8);
   assert.equal(new Set(drawn).size, 1);
 });
 

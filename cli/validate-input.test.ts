@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 const PLUGIN = [
   "apiVersion: extensions.istio.io/v1alpha1",

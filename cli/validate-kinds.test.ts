@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { PROJECT } from "../tools/project.ts";
 import { PATTERNS } from "./schema/problem.ts";
 import { problemsOf, publishedKinds } from "./schema/resource-schema.ts";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 /** Validates resources, one a line; gives what was found, a line each, without the counts. */
 async function found(...documents: string[]) {

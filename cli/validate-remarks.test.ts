@@ -1,7 +1,7 @@
 /** What Istio takes and `signalbox validate` warns of, as it does not do what was probably meant. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 /** Validates a text; gives what was found, a line each, without the counts. */
 async function found(text: string, ...args: string[]) {

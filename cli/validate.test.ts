@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { moduleFolder, moduleNames } from "../tools/project.ts";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 /** Validates a text; gives what was found, a line each. */
 async function found(text: string, ...args: string[]): Promise<{ status: number | null; lines: string[] }> {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { placed } from "./decision/placement.ts";
-import { signalbox } from "./testing/run.ts";
+import { signalbox } from "./test/run.ts";
 
 /** The lines for a pluginConfig, by their titles. */
 async function lines(filter: string, config: object, ...args: string[]): Promise<Record<string, string[]>> {

@@ -13,7 +13,7 @@ type HostFunction = (...parameters: any[]) => unknown;
 
 /** What a specification is given, by module and name. */
 export interface AsPectHost {
-  /** `env` and WASI: the proxy's functions that it imports. `emulator`: what test/as-pect/assembly/emulator.ts declares. */
+  /** `env` and WASI: the proxy's functions that it imports. `emulator`: what test/support/spec/emulator.ts declares. */
   readonly imports: Readonly<Record<string, Readonly<Record<string, HostFunction>>>>;
   /** To be called with what the instance exports, before a test runs. */
   connect(exports: Readonly<Record<string, unknown>>): void;

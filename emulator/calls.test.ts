@@ -1,7 +1,7 @@
 /** The record of host calls, and faults. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compileProbe } from "../test/emulator/compile.ts";
+import { compileProbe } from "./test/compile.ts";
 import { Emulator, HeaderMap, Status, type Stream } from "./index.ts";
 
 const probe = compileProbe();

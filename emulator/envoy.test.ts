@@ -1,16 +1,16 @@
 /**
- * The emulator against what Envoy 1.40.0 did: the probe with each script of test/emulator/scenarios.ts, line by line.
+ * The emulator against what Envoy 1.40.0 did: the probe with each script of emulator/test/scenarios.ts, line by line.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { compileProbe } from "../test/emulator/compile.ts";
-import { requestOf, SCENARIOS, type Scenario } from "../test/emulator/scenarios.ts";
+import { compileProbe } from "./test/compile.ts";
+import { requestOf, SCENARIOS, type Scenario } from "./test/scenarios.ts";
 import { Emulator, type Root, type Stream, type Vm } from "./index.ts";
 
-const SEEN = JSON.parse(
-  readFileSync(new URL("../test/emulator/envoy-1.40.0.json", import.meta.url), "utf8"),
-) as Readonly<Record<string, readonly string[]>>;
+const SEEN = JSON.parse(readFileSync(new URL("./test/envoy-1.40.0.json", import.meta.url), "utf8")) as Readonly<
+  Record<string, readonly string[]>
+>;
 
 const NODE = {
   id: "node-1",

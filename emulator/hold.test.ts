@@ -1,7 +1,7 @@
 /** Requests that a module holds and lets go on from a timer. What is expected was seen with Envoy 1.40.0. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compileProbe } from "../test/emulator/compile.ts";
+import { compileProbe } from "./test/compile.ts";
 import { Emulator, type Vm } from "./index.ts";
 
 const probe = compileProbe();

@@ -1,7 +1,7 @@
 /** Plugins: pushes, timers, calls out, what several of them share. The probe does what its configuration says. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compileProbe } from "../test/emulator/compile.ts";
+import { compileProbe } from "./test/compile.ts";
 import { Emulator, utf8, type EmulatorOptions, type Root, type Vm } from "./index.ts";
 
 const probe = compileProbe();

@@ -1,7 +1,7 @@
 /** Snapshots: after one was restored, a module does what it did the first time, whatever it remembers and where. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filter, wat } from "../test/emulator/wat.ts";
+import { filter, wat } from "./test/wat.ts";
 import { Emulator, exportGlobals, seededRandom } from "./index.ts";
 
 const IMPORTS = `

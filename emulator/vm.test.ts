@@ -1,7 +1,7 @@
 /** Loading, starting, failing: small modules written out in WebAssembly's text format. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filter, wat } from "../test/emulator/wat.ts";
+import { filter, wat } from "./test/wat.ts";
 import { Emulator, LoadError, type VmOptions } from "./index.ts";
 
 const LOG = `(import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))`;

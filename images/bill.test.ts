@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { moduleNames } from "../tools/project.ts";
 import { billOf, compiledIn, importedPackages } from "./bill.ts";
 import { aboutFilter, moduleOf } from "./project-images.ts";
-import { output, programMissing } from "./testing/program.ts";
-import { temporaryFolder } from "./testing/temporary.ts";
+import { output, programMissing } from "./test/program.ts";
+import { temporaryFolder } from "./test/temporary.ts";
 
 const ABOUT = { filter: "authz", version: "1.2.3", license: "Apache-2.0" };
 

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { lastCommitOf } from "./commit.ts";
-import { temporaryFolder } from "./testing/temporary.ts";
+import { temporaryFolder } from "./test/temporary.ts";
 
 const SECOND = 1_700_000_000; // 2023-11-14T22:13:20Z
 
@@ -57,11 +57,12 @@ test("the revision is of the last commit that changed what the image is made of"
     "filters/b/filter.ts",
     "filters/a/README.md",
     "filters/a/decide.spec.ts",
-    "filters/a/examples.test.ts",
-    "filters/a/module/compiled.ts",
-    "filters/a/real-envoy/harness.ts",
-    "assembly/testing/regex.ts",
+    "filters/a/decide.test.ts",
+    "filters/a/test/module/compiled.ts",
+    "filters/a/test/spec/plans.ts",
+    "assembly/test/bytes.ts",
     "images/image.test.ts",
+    "images/test/sample.ts",
     "images/registry/client.ts",
   ];
   for (const file of other) {

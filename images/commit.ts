@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { PROJECT, moduleFilters } from "../tools/project.ts";
+import { TEST_FILES } from "../tools/test-files.js";
 
 /** Where the sources of an image come from. */
 export interface Commit {
@@ -20,11 +21,9 @@ const SHARED = [
   "tools/asc.ts",
   "tools/build.ts",
   "tools/project.ts",
+  "tools/test-files.js",
   "tools/utf8-transform.mjs",
 ];
-
-/** What does not go into a module: the counterpart of `isModuleSource` in tools/project.ts. */
-const TESTS = ["**/*.spec.ts", "**/*.test.ts", "**/module/**", "**/real-envoy/**", "assembly/testing/**"];
 
 /**
  * The last commit that changed what the image of `filter` is made of: the commit that pins the image's digest in a
@@ -35,7 +34,7 @@ const TESTS = ["**/*.spec.ts", "**/*.test.ts", "**/module/**", "**/real-envoy/**
 export function lastCommitOf(filter: string, folder = PROJECT, filters = moduleFilters(filter)): Commit | string {
   const folders = [`modules/${filter}`, ...filters];
   const own = [`modules/${filter}.ts`, ...folders.map((one) => `:(glob)${one}/**/*.ts`)];
-  const paths = [...own, ...SHARED, ...TESTS.map((glob) => `:(exclude,glob)${glob}`)];
+  const paths = [...own, ...SHARED, ...TEST_FILES.map((glob) => `:(exclude,glob)${glob}`)];
   const git = (...words: string[]) => spawnSync("git", ["-C", folder, ...words], { encoding: "utf8" });
   const log = git("log", "-1", "--format=%H %ct", "--", ...paths);
   if (log.error !== undefined) return "there is no git";

@@ -9,8 +9,8 @@ import { PROJECT, moduleNames } from "../tools/project.ts";
 import type { Descriptor } from "./blob.ts";
 import { FORMS } from "./image.ts";
 import { moduleOf, writeImages } from "./project-images.ts";
-import { output, programMissing } from "./testing/program.ts";
-import { temporaryFolder } from "./testing/temporary.ts";
+import { output, programMissing } from "./test/program.ts";
+import { temporaryFolder } from "./test/temporary.ts";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 

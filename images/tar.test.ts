@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { tar } from "./tar.ts";
-import { temporaryFolder } from "./testing/temporary.ts";
+import { temporaryFolder } from "./test/temporary.ts";
 
 const FILES = [
   { name: "plugin.wasm", bytes: Buffer.alloc(1000, "a") },

@@ -14,7 +14,6 @@ import { PROJECT, filesBelow, isModuleSource } from "./project.ts";
 const FOLDERS = ["assembly", "filters", "cli"];
 /** Functions whose texts are shown to somebody, whatever they look like, by what they are called. */
 const REPORTS = new Set(["error", "warn", "warning", "expected", "refuse", "fail", "log", "info"]);
-const SPECS = /(^|\/)(testing|test|module|real-envoy)\//;
 
 /** A text at a place of a source file. */
 interface Message {
@@ -24,9 +23,7 @@ interface Message {
 }
 
 const folders = process.argv.slice(2);
-const files = (folders.length > 0 ? folders : FOLDERS)
-  .flatMap(filesBelow)
-  .filter((file) => isModuleSource(file) && !SPECS.test(file));
+const files = (folders.length > 0 ? folders : FOLDERS).flatMap(filesBelow).filter(isModuleSource);
 for (const { file, line, text } of files.flatMap(messagesOf)) console.log(`${file}:${line}: ${text}`);
 
 function messagesOf(file: string): Message[] {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isTestFile } from "./test-files.js";
 
 /** The project's own folder, wherever it lies. */
 export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -16,9 +17,9 @@ export function filesBelow(folder: string): string[] {
     .sort();
 }
 
-/** Whether a file is AssemblyScript that goes into a module, and neither a spec (as-pect) nor a test (Node). */
+/** Whether a file below assembly/, filters/ or modules/ is AssemblyScript that goes into a module. */
 export function isModuleSource(file: string): boolean {
-  return file.endsWith(".ts") && !/\.(spec|test|d)\.ts$|\/(module|real-envoy)\//.test(file);
+  return file.endsWith(".ts") && !file.endsWith(".d.ts") && !isTestFile(file);
 }
 
 /** The names of the modules: the files of modules/, each of which becomes `build/<name>.wasm`. */

@@ -1,5 +1,5 @@
 import { Choice } from "./choice";
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
+import { configuration, errors } from "../../test/support/spec/configuration";
 import { utf8 } from "../text/text";
 import { Place } from "./place";
 

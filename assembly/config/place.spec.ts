@@ -1,5 +1,5 @@
-import { configuration, errors, warnings } from "../../test/as-pect/assembly/configuration";
-import { shown } from "../../test/as-pect/assembly/bytes";
+import { configuration, errors, warnings } from "../../test/support/spec/configuration";
+import { shown } from "../../test/support/spec/bytes";
 import { utf8 } from "../text/text";
 import { Place } from "./place";
 

@@ -1,4 +1,4 @@
-import { configuration, errors, warnings } from "../../test/as-pect/assembly/configuration";
+import { configuration, errors, warnings } from "../../test/support/spec/configuration";
 import { utf8 } from "../text/text";
 import { Place } from "./place";
 

@@ -1,4 +1,4 @@
-import { shown, specRegion, text } from "../../test/as-pect/assembly/bytes";
+import { shown, specRegion, text } from "../../test/support/spec/bytes";
 import { KnownName, nearestName } from "./suggestion";
 
 /** The nearest of the names, which are separated by blanks; the first of those at the same distance. */

@@ -1,4 +1,4 @@
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
+import { configuration, errors } from "../../test/support/spec/configuration";
 import { utf8 } from "../text/text";
 import { readTimestamp } from "./timestamp";
 

@@ -1,4 +1,4 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
+import { hex, text } from "../../test/support/spec/bytes";
 import { arenaTake } from "./arena";
 import { NO_EXPRESSION, Outcome, createExpression, evaluateExpression } from "./expressions";
 import { Status } from "./status";

@@ -1,5 +1,5 @@
-import { calls, clearFaults, fail, restart, routeClears, startRequest } from "../../test/as-pect/assembly/emulator";
-import { text } from "../../test/as-pect/assembly/bytes";
+import { calls, clearFaults, fail, restart, routeClears, startRequest } from "../../test/support/spec/emulator";
+import { text } from "../../test/support/spec/bytes";
 import { answerLength, callForeign } from "./foreign";
 import { Status } from "./status";
 

@@ -8,8 +8,8 @@ import {
   routeClears,
   startRequest,
   startResponse,
-} from "../../test/as-pect/assembly/emulator";
-import { text } from "../../test/as-pect/assembly/bytes";
+} from "../../test/support/spec/emulator";
+import { text } from "../../test/support/spec/bytes";
 import { addHeader, HeaderMap, pairsSize, pairsStart, readHeaderPairs, removeHeader, replaceHeader } from "./headers";
 import { NO_GRPC_STATUS, sendLocalReply } from "./local-reply";
 import { Status } from "./status";

@@ -44,7 +44,7 @@ export function readHeaderPairs(map: HeaderMap): Status {
 
 /**
  * Sets a header to one value, whatever was there. Under ABI 0.2.1 Envoy takes the route again after any write to request
- * headers (`test/real-envoy` asserts it), so no further call is made for that.
+ * headers (`test/envoy` asserts it), so no further call is made for that.
  */
 export function replaceHeader(map: HeaderMap, name: Text, value: usize, length: u32): Status {
   return <Status>proxy_replace_header_map_value(map, name.start, name.length, value, length);

@@ -1,4 +1,4 @@
-import { calls, clearFaults, fail, gauge, restart } from "../../test/as-pect/assembly/emulator";
+import { calls, clearFaults, fail, gauge, restart } from "../../test/support/spec/emulator";
 import { utf8 } from "../text/text";
 import { MetricType, NO_LIMIT, defineMetric, incrementMetric, reserveGauge } from "./metrics";
 import { Status } from "./status";

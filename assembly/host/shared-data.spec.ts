@@ -1,5 +1,5 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
-import { calls, clearFaults, fail, restart } from "../../test/as-pect/assembly/emulator";
+import { hex, text } from "../../test/support/spec/bytes";
+import { calls, clearFaults, fail, restart } from "../../test/support/spec/emulator";
 import { Text } from "../text/text";
 import { readShared, sharedLength, sharedStart, sharedVersion, writeShared } from "./shared-data";
 import { Status } from "./status";

@@ -1,5 +1,5 @@
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { text } from "../../test/as-pect/assembly/bytes";
+import { configuration, errors } from "../../test/support/spec/configuration";
+import { text } from "../../test/support/spec/bytes";
 import { Region } from "../memory/region";
 import { isClaimKey, readClaimKey } from "./claim-key";
 

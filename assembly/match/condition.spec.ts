@@ -1,7 +1,7 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
+import { hex, text } from "../../test/support/spec/bytes";
+import { forgetProperties, setProperty } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
 import { AddressBlock } from "../text/ip-address";
@@ -10,7 +10,7 @@ import { UriTemplate } from "../text/uri-template";
 import { Condition, Test, allHold } from "./condition";
 import { MatchCompiler } from "./compiler";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
 

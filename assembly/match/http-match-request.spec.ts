@@ -1,16 +1,16 @@
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, setIntegerProperty, setProperty } from "../../test/as-pect/assembly/host";
-import { entry, listValue, setClaims, stringValue, structValue } from "../../test/as-pect/assembly/metadata";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
+import { configuration, errors } from "../../test/support/spec/configuration";
+import { text } from "../../test/support/spec/bytes";
+import { forgetProperties, setIntegerProperty, setProperty } from "../../test/support/spec/host";
+import { entry, listValue, setClaims, stringValue, structValue } from "../../test/support/spec/metadata";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
 import { MatchCompiler } from "./compiler";
 import { allHold } from "./condition";
 import { HttpMatch, readHttpMatch } from "./http-match-request";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
 

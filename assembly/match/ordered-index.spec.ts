@@ -1,8 +1,8 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { Random } from "../../test/as-pect/assembly/random";
-import { startRequest } from "../../test/as-pect/assembly/request";
-import { seed } from "../../test/as-pect/assembly/run";
+import { text } from "../../test/support/spec/bytes";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { Random } from "../../test/support/spec/random";
+import { startRequest } from "../../test/support/spec/request";
+import { seed } from "../../test/support/spec/run";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
 import { MatchCompiler } from "./compiler";

@@ -1,6 +1,6 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
+import { text } from "../../test/support/spec/bytes";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
 import { Bucket, Buckets } from "./buckets";

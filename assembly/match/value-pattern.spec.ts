@@ -1,8 +1,8 @@
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
+import { configuration, errors } from "../../test/support/spec/configuration";
+import { text } from "../../test/support/spec/bytes";
+import { forgetProperties, setProperty } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
 import { Place } from "../config/place";
 import { Region } from "../memory/region";
 import { useIdentity } from "../request/principal";
@@ -13,7 +13,7 @@ import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
 import { readValuePattern } from "./value-pattern";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(), false));
 const SLEEP = "cluster.local/ns/default/sa/sleep";

@@ -1,7 +1,7 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, propertyReads } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
+import { text } from "../../test/support/spec/bytes";
+import { forgetProperties, propertyReads } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
 import { Bucket } from "./buckets";
@@ -9,7 +9,7 @@ import { MatchCompiler } from "./compiler";
 import { Test } from "./condition";
 import { ValueTable } from "./value-table";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 /** A table whose buckets carry numbers. */
 class Numbered {

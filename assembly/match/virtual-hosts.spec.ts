@@ -1,11 +1,11 @@
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
+import { configuration, errors } from "../../test/support/spec/configuration";
+import { text } from "../../test/support/spec/bytes";
+import { forgetProperties, setProperty } from "../../test/support/spec/host";
 import { Region } from "../memory/region";
 import { utf8 } from "../text/text";
 import { VirtualHosts } from "./virtual-hosts";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 /** The hosts of several VirtualServices, each as a JSON list; they lead to 1, 2, 3 …; gives what is reported. */
 function read(hosts: VirtualHosts, namespace: string, services: string[]): string {

@@ -1,9 +1,9 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { effective, forgetContexts } from "../../test/as-pect/assembly/host";
+import { text } from "../../test/support/spec/bytes";
+import { effective, forgetContexts } from "../../test/support/spec/host";
 import { Status } from "../host/status";
 import { CallOut } from "./call-outs";
 
-export { proxy_set_effective_context } from "../../test/as-pect/assembly/host";
+export { proxy_set_effective_context } from "../../test/support/spec/host";
 
 const TRACES: u32 = 0;
 const BREAKING: u32 = 3;

@@ -1,6 +1,6 @@
-import { specRegion } from "../../test/as-pect/assembly/bytes";
-import { Random } from "../../test/as-pect/assembly/random";
-import { seed } from "../../test/as-pect/assembly/run";
+import { specRegion } from "../../test/support/spec/bytes";
+import { Random } from "../../test/support/spec/random";
+import { seed } from "../../test/support/spec/run";
 import { Region } from "../memory/region";
 import { Deadlines, Waiting } from "./deadlines";
 

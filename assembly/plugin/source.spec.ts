@@ -1,15 +1,15 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { failProperty, forgetProperties, setIntegerProperty, setProperty } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
+import { text } from "../../test/support/spec/bytes";
+import { configuration, errors } from "../../test/support/spec/configuration";
+import { failProperty, forgetProperties, setIntegerProperty, setProperty } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest, valuesOf } from "../../test/support/spec/request";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
 import { Direction } from "../request/traffic-direction";
 import { Fact, SlotTable } from "../request/slots";
 import { Source, readSource } from "./source";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const METADATA = "xds/node/metadata/";
 const SAN = "connection/uri_san_peer_certificate";

@@ -1,4 +1,4 @@
-import { effective, endContext, forgetContexts } from "../../test/as-pect/assembly/host";
+import { effective, endContext, forgetContexts } from "../../test/support/spec/host";
 import {
   MAX_OWNERS,
   forgetStreamsOf,
@@ -11,7 +11,7 @@ import {
   whenForgotten,
 } from "./streams";
 
-export { proxy_set_effective_context } from "../../test/as-pect/assembly/host";
+export { proxy_set_effective_context } from "../../test/support/spec/host";
 
 const ROOT: u32 = 1;
 const OTHER_ROOT: u32 = 2;

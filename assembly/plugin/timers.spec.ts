@@ -1,12 +1,12 @@
-import { specRegion } from "../../test/as-pect/assembly/bytes";
-import { effective, endContext, forgetContexts } from "../../test/as-pect/assembly/host";
-import { monotonicClock } from "../../test/as-pect/assembly/monotonic-clock";
+import { specRegion } from "../../test/support/spec/bytes";
+import { effective, endContext, forgetContexts } from "../../test/support/spec/host";
+import { monotonicClock } from "../../test/support/spec/monotonic-clock";
 import { Status } from "../host/status";
 import { Waiting } from "./deadlines";
 import { Timers } from "./timers";
 
-export { proxy_set_effective_context } from "../../test/as-pect/assembly/host";
-export { clock_time_get } from "../../test/as-pect/assembly/monotonic-clock";
+export { proxy_set_effective_context } from "../../test/support/spec/host";
+export { clock_time_get } from "../../test/support/spec/monotonic-clock";
 
 const MILLISECOND: u64 = 1_000_000;
 const ROOT: u32 = 1;

@@ -1,14 +1,14 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
-import { failProperty, forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
+import { hex, text } from "../../test/support/spec/bytes";
+import { failProperty, forgetProperties, setProperty } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
 import { factWasRefused } from "./property";
 import { firstValue } from "./request";
 import { Fact, SlotTable } from "./slots";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const slots = SlotTable.open(Region.open(), false);
 const remote = slots.slot(Fact.REMOTE_IP, text(""));

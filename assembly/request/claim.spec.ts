@@ -1,12 +1,12 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, propertyReads, setProperty } from "../../test/as-pect/assembly/host";
-import { entry, listValue, setClaims, stringValue, structValue } from "../../test/as-pect/assembly/metadata";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
+import { text } from "../../test/support/spec/bytes";
+import { forgetProperties, propertyReads, setProperty } from "../../test/support/spec/host";
+import { entry, listValue, setClaims, stringValue, structValue } from "../../test/support/spec/metadata";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest, valuesOf } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "./slots";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 /** A claim's values; the segments of its path are separated by `/`. */
 function claim(path: string, fact: Fact = Fact.CLAIM): string {

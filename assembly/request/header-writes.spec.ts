@@ -1,7 +1,7 @@
-import { calls, restart, requestHeaders, startRequest } from "../../test/as-pect/assembly/emulator";
-import { specRegion, text } from "../../test/as-pect/assembly/bytes";
-import { useEveryFact } from "../../test/as-pect/assembly/facts";
-import { valuesOf } from "../../test/as-pect/assembly/request";
+import { calls, restart, requestHeaders, startRequest } from "../../test/support/spec/emulator";
+import { specRegion, text } from "../../test/support/spec/bytes";
+import { useEveryFact } from "../../test/support/spec/facts";
+import { valuesOf } from "../../test/support/spec/request";
 import { resetArena } from "../host/arena";
 import { HeaderMap } from "../host/headers";
 import { appendHeader, applyHeaderWrites, dropHeader, expectOthers, setHeader } from "./header-writes";

@@ -1,9 +1,9 @@
-import { specRegion, text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, propertyReads, setProperty } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { Random } from "../../test/as-pect/assembly/random";
-import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
-import { seed } from "../../test/as-pect/assembly/run";
+import { specRegion, text } from "../../test/support/spec/bytes";
+import { forgetProperties, propertyReads, setProperty } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { Random } from "../../test/support/spec/random";
+import { startRequest, valuesOf } from "../../test/support/spec/request";
+import { seed } from "../../test/support/spec/run";
 import { Region } from "../memory/region";
 import { isSpiffeId } from "../text/spiffe-id";
 import { RegexError, compileRegex } from "../text/regex/index";
@@ -12,7 +12,7 @@ import { factWasRefused } from "./property";
 import { Direction } from "./traffic-direction";
 import { Fact, SlotTable } from "./slots";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const slots = SlotTable.open(specRegion(), false);
 const trustDomain = slots.slot(Fact.TRUST_DOMAIN, text(""));

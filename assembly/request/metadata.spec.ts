@@ -1,12 +1,12 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, propertyReads, setProperty } from "../../test/as-pect/assembly/host";
-import { entry, listValue, stringValue, structValue } from "../../test/as-pect/assembly/metadata";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
+import { hex, text } from "../../test/support/spec/bytes";
+import { forgetProperties, propertyReads, setProperty } from "../../test/support/spec/host";
+import { entry, listValue, stringValue, structValue } from "../../test/support/spec/metadata";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest, valuesOf } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "./slots";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 /** The values of a fact; in its name `|` stands for NUL. */
 function values(fact: Fact, name: string): string {

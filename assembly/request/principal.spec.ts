@@ -1,13 +1,13 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
+import { hex, text } from "../../test/support/spec/bytes";
 import {
   failProperty,
   forgetProperties,
   propertyReads,
   setIntegerProperty,
   setProperty,
-} from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
+} from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest, valuesOf } from "../../test/support/spec/request";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
 import { identityIsMalformed, useIdentity } from "./principal";
@@ -15,7 +15,7 @@ import { factWasRefused } from "./property";
 import { Direction } from "./traffic-direction";
 import { Fact, SlotTable } from "./slots";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const SAN = "connection/uri_san_peer_certificate";
 const MTLS = "connection/mtls";

@@ -1,7 +1,7 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { failProperty, forgetProperties } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
+import { text } from "../../test/support/spec/bytes";
+import { failProperty, forgetProperties } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest, valuesOf } from "../../test/support/spec/request";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
 import { useIdentity } from "./principal";
@@ -9,7 +9,7 @@ import { factWasRefused } from "./property";
 import { Direction } from "./traffic-direction";
 import { Fact, SlotTable } from "./slots";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const REFUSALS = [
   Status.BAD_ARGUMENT,

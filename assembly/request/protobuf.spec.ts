@@ -1,6 +1,6 @@
-import { hex } from "../../test/as-pect/assembly/bytes";
-import { Random } from "../../test/as-pect/assembly/random";
-import { seed } from "../../test/as-pect/assembly/run";
+import { hex } from "../../test/support/spec/bytes";
+import { Random } from "../../test/support/spec/random";
+import { seed } from "../../test/support/spec/run";
 import { resetArena } from "../host/arena";
 import { Region } from "../memory/region";
 import { ProtobufReader } from "./protobuf";

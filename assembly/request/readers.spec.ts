@@ -1,5 +1,5 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
+import { text } from "../../test/support/spec/bytes";
+import { HeaderPairs } from "../../test/support/spec/pairs";
 import { resetArena } from "../host/arena";
 import { Region } from "../memory/region";
 import { factWasRefused } from "./property";

@@ -1,8 +1,8 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
-import { Random } from "../../test/as-pect/assembly/random";
-import { seed } from "../../test/as-pect/assembly/run";
+import { hex, text } from "../../test/support/spec/bytes";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest, valuesOf } from "../../test/support/spec/request";
+import { Random } from "../../test/support/spec/random";
+import { seed } from "../../test/support/spec/run";
 import { resetArena } from "../host/arena";
 import { Region } from "../memory/region";
 import { Text } from "../text/text";

@@ -1,13 +1,13 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { failProperty, forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest, valuesOf } from "../../test/as-pect/assembly/request";
+import { text } from "../../test/support/spec/bytes";
+import { failProperty, forgetProperties, setProperty } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest, valuesOf } from "../../test/support/spec/request";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
 import { factWasRefused } from "./property";
 import { Fact, SlotTable } from "./slots";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 function serverName(): string {
   const slots = SlotTable.open(Region.open(), false);

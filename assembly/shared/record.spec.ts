@@ -1,9 +1,9 @@
-import { specRegion, text } from "../../test/as-pect/assembly/bytes";
-import { sharedMap } from "../../test/as-pect/assembly/shared-map";
+import { specRegion, text } from "../../test/support/spec/bytes";
+import { sharedMap } from "../../test/support/spec/shared-map";
 import { resetArena } from "../host/arena";
 import { SharedRecord } from "./record";
 
-export { proxy_get_shared_data, proxy_set_shared_data } from "../../test/as-pect/assembly/shared-map";
+export { proxy_get_shared_data, proxy_set_shared_data } from "../../test/support/spec/shared-map";
 
 const SIZE: u32 = 8;
 const TRIES: u32 = 4;

@@ -1,4 +1,4 @@
-import { text } from "../../test/as-pect/assembly/bytes";
+import { text } from "../../test/support/spec/bytes";
 import { isBlank, isDigit, isFieldValue, isTokenByte, isUpper, lower, sameIgnoringCase } from "./ascii";
 
 /** `tchar` (RFC 9110 §5.6.2), copied from its ABNF: the signs, then DIGIT and ALPHA. */

@@ -1,4 +1,4 @@
-import { text } from "../../test/as-pect/assembly/bytes";
+import { text } from "../../test/support/spec/bytes";
 import { HASH_START, hashByte, hashText } from "./hash";
 
 function running(value: string): u32 {

@@ -1,4 +1,4 @@
-import { specRegion, text } from "../../test/as-pect/assembly/bytes";
+import { specRegion, text } from "../../test/support/spec/bytes";
 import { AddressBlock, MOST_ADDRESS, isInBlock, parseAddress, parseEndpoint } from "./ip-address";
 
 const out = specRegion().take(MOST_ADDRESS);

@@ -1,4 +1,4 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
+import { hex, text } from "../../test/support/spec/bytes";
 import { Region } from "../memory/region";
 import { Text, sameBytes, utf8 } from "./text";
 

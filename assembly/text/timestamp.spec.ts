@@ -1,4 +1,4 @@
-import { text } from "../../test/as-pect/assembly/bytes";
+import { text } from "../../test/support/spec/bytes";
 import { INVALID_TIMESTAMP, parseTimestamp, writeTimestamp } from "./timestamp";
 import { Writer } from "./writer";
 

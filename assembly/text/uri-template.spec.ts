@@ -1,4 +1,4 @@
-import { hex, specRegion, text } from "../../test/as-pect/assembly/bytes";
+import { hex, specRegion, text } from "../../test/support/spec/bytes";
 import { UriTemplate, isPathTemplate, pathProblem } from "./uri-template";
 
 function compiled(template: string): UriTemplate {

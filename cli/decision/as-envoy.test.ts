@@ -1,7 +1,7 @@
 /** A request reaches a filter as Envoy hands it over. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { signalbox } from "../testing/run.ts";
+import { signalbox } from "../test/run.ts";
 import { headersOf, portOf } from "./as-envoy.ts";
 import { normalizePath } from "./normalize-path.ts";
 

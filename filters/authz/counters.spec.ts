@@ -1,5 +1,5 @@
-import { calls, clearFaults, counter, enterRoot, fail, restart } from "../../test/as-pect/assembly/emulator";
-import { configured, handled } from "../../test/as-pect/assembly/verdicts";
+import { calls, clearFaults, counter, enterRoot, fail, restart } from "../../test/support/spec/emulator";
+import { configured, handled } from "./test/spec/verdicts";
 import { effectOf } from "./counters";
 import { RuleSet } from "./policy";
 

@@ -1,15 +1,7 @@
-import {
-  counter,
-  enterRoot,
-  logs,
-  restart,
-  setLogLevel,
-  setProperty,
-  setTime,
-} from "../../test/as-pect/assembly/emulator";
-import { Random } from "../../test/as-pect/assembly/random";
-import { seed } from "../../test/as-pect/assembly/run";
-import { configured, handled } from "../../test/as-pect/assembly/verdicts";
+import { counter, enterRoot, logs, restart, setLogLevel, setProperty, setTime } from "../../test/support/spec/emulator";
+import { Random } from "../../test/support/spec/random";
+import { seed } from "../../test/support/spec/run";
+import { configured, handled } from "./test/spec/verdicts";
 import { refreshLogLevel } from "../../assembly/host/log";
 import { seedRandom } from "../../assembly/host/random";
 import { Plan } from "./plan";

@@ -1,7 +1,7 @@
-import { calls, fail, localReply, restart, setProperty, startRequest } from "../../test/as-pect/assembly/emulator";
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { openRequestFor, readingOf } from "../../test/as-pect/assembly/readings";
-import { configured } from "../../test/as-pect/assembly/verdicts";
+import { calls, fail, localReply, restart, setProperty, startRequest } from "../../test/support/spec/emulator";
+import { configuration, errors } from "../../test/support/spec/configuration";
+import { openRequestFor, readingOf } from "../../test/support/spec/readings";
+import { configured } from "./test/spec/verdicts";
 import { resetArena } from "../../assembly/host/arena";
 import { Outcome } from "../../assembly/plugin/outcome";
 import { decide } from "./decide";

@@ -1,16 +1,9 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import {
-  allows,
-  inDefaultNamespace,
-  list,
-  policyProblems,
-  ruleProblems,
-  withRule,
-} from "../../test/as-pect/assembly/policies";
+import { text } from "../../test/support/spec/bytes";
+import { forgetProperties, setProperty } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { allows, inDefaultNamespace, list, policyProblems, ruleProblems, withRule } from "./test/spec/policies";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 /** Beside `trustDomain: td` and its alias `old-td`, which only some fields look at. */
 const DOMAINS = '"trustDomain": "td", "trustDomainAliases": ["old-td"], ';

@@ -1,8 +1,8 @@
-import { forgetProperties } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { deciding, inDefaultNamespace, policyProblems, readPolicies } from "../../test/as-pect/assembly/policies";
+import { forgetProperties } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { deciding, inDefaultNamespace, policyProblems, readPolicies } from "./test/spec/policies";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 /** A policy whose rules hold for requests that have the header `r<place>`, or `all`. */
 function policy(namespace: string, name: string, rules: i32, action: string = "ALLOW"): string {

@@ -1,9 +1,9 @@
-import { forgetProperties } from "../../test/as-pect/assembly/host";
-import { entry, listValue, setClaims, stringValue } from "../../test/as-pect/assembly/metadata";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { allows, inDefaultNamespace, withRule } from "../../test/as-pect/assembly/policies";
+import { forgetProperties } from "../../test/support/spec/host";
+import { entry, listValue, setClaims, stringValue } from "../../test/support/spec/metadata";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { allows, inDefaultNamespace, withRule } from "./test/spec/policies";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 /** Whether a value holds for a token with these claims (its entries of a Struct). */
 function holds(value: string, claims: string): bool {

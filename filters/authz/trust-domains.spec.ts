@@ -1,11 +1,11 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { list } from "../../test/as-pect/assembly/policies";
+import { text } from "../../test/support/spec/bytes";
+import { configuration, errors } from "../../test/support/spec/configuration";
+import { list } from "./test/spec/policies";
 import { Region } from "../../assembly/memory/region";
 import { utf8 } from "../../assembly/text/text";
 import { TrustDomain, TrustDomains, principalIn } from "./trust-domains";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 function domains(own: string, aliases: string[]): TrustDomains {
   const root = configuration('{"a": ' + list(aliases) + "}");

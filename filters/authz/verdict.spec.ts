@@ -1,5 +1,5 @@
-import { restart, setProperty } from "../../test/as-pect/assembly/emulator";
-import { configured, decided, said } from "../../test/as-pect/assembly/verdicts";
+import { restart, setProperty } from "../../test/support/spec/emulator";
+import { configured, decided, said } from "./test/spec/verdicts";
 
 const GET = ":method: GET\n:path: /a\n:authority: h";
 

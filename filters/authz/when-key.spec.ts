@@ -1,10 +1,10 @@
-import { hex, text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, setIntegerProperty, setProperty } from "../../test/as-pect/assembly/host";
-import { entry, listValue, setClaims, stringValue, structValue } from "../../test/as-pect/assembly/metadata";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { allows, inDefaultNamespace, ruleProblems, withRule } from "../../test/as-pect/assembly/policies";
+import { hex, text } from "../../test/support/spec/bytes";
+import { forgetProperties, setIntegerProperty, setProperty } from "../../test/support/spec/host";
+import { entry, listValue, setClaims, stringValue, structValue } from "../../test/support/spec/metadata";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { allows, inDefaultNamespace, ruleProblems, withRule } from "./test/spec/policies";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 function begin(): void {
   forgetProperties();

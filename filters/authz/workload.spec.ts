@@ -1,10 +1,10 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { failProperty, forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { deciding, policyProblems, readPolicies } from "../../test/as-pect/assembly/policies";
+import { text } from "../../test/support/spec/bytes";
+import { failProperty, forgetProperties, setProperty } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { deciding, policyProblems, readPolicies } from "./test/spec/policies";
 import { Status } from "../../assembly/host/status";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const NAMESPACE = "xds/node/metadata/NAMESPACE";
 const LABEL = "xds/node/metadata/LABELS/";

@@ -1,5 +1,5 @@
-import { clearFaults, counter, fail, gauge, restart, setTime } from "../../test/as-pect/assembly/emulator";
-import { arrives, configured, faultOf, withFault } from "../../test/as-pect/assembly/faults";
+import { clearFaults, counter, fail, gauge, restart, setTime } from "../../test/support/spec/emulator";
+import { arrives, configured, faultOf, withFault } from "./test/spec/faults";
 import { admit, isTime } from "./admit";
 import { Plan } from "./plan";
 

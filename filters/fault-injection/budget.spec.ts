@@ -1,16 +1,16 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { forgetProperties, setProperty } from "../../test/as-pect/assembly/host";
-import { Random } from "../../test/as-pect/assembly/random";
-import { seed } from "../../test/as-pect/assembly/run";
-import { shared } from "../../test/as-pect/assembly/shared-data";
+import { text } from "../../test/support/spec/bytes";
+import { forgetProperties, setProperty } from "../../test/support/spec/host";
+import { Random } from "../../test/support/spec/random";
+import { seed } from "../../test/support/spec/run";
+import { shared } from "../../test/support/spec/shared-data";
 import { resetArena } from "../../assembly/host/arena";
 import { Status } from "../../assembly/host/status";
 import { Region } from "../../assembly/memory/region";
 import { Budget } from "./budget";
 import { MINUTE_SIZE, Minute, faultsOfMinute, requestsOfMinute } from "./minute";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
-export { proxy_get_shared_data, proxy_set_shared_data } from "../../test/as-pect/assembly/shared-data";
+export { proxy_get_property } from "../../test/support/spec/host";
+export { proxy_get_shared_data, proxy_set_shared_data } from "../../test/support/spec/shared-data";
 
 /** 2026-11-25T10:00:00Z, in seconds. */
 const TEN: u32 = 1795600800;

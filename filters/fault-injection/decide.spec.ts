@@ -1,6 +1,6 @@
-import { calls, clearFaults, fail, restart, startRequest } from "../../test/as-pect/assembly/emulator";
-import { configured, withEntry } from "../../test/as-pect/assembly/faults";
-import { openRequestFor } from "../../test/as-pect/assembly/readings";
+import { calls, clearFaults, fail, restart, startRequest } from "../../test/support/spec/emulator";
+import { configured, withEntry } from "./test/spec/faults";
+import { openRequestFor } from "../../test/support/spec/readings";
 import { resetArena } from "../../assembly/host/arena";
 import { readRequestHeaders } from "../../assembly/request/request";
 import { confirms, routeOf } from "./decide";

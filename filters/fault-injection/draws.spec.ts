@@ -1,4 +1,4 @@
-import { text } from "../../test/as-pect/assembly/bytes";
+import { text } from "../../test/support/spec/bytes";
 import { seedRandom } from "../../assembly/host/random";
 import { drawAtRandom, drawBits, drawBy, drawHolds, drawUnit } from "./draws";
 

@@ -1,5 +1,5 @@
-import { restart } from "../../test/as-pect/assembly/emulator";
-import { arrives, configured, planProblems, withFault } from "../../test/as-pect/assembly/faults";
+import { restart } from "../../test/support/spec/emulator";
+import { arrives, configured, planProblems, withFault } from "./test/spec/faults";
 import { Plan } from "./plan";
 
 const GET = ":method: GET\n:path: /\n:authority: ratings";

@@ -1,5 +1,5 @@
-import { arrives, configured, drawn, faultOf, withEntry, withFault } from "../../test/as-pect/assembly/faults";
-import { restart, setProperty } from "../../test/as-pect/assembly/emulator";
+import { arrives, configured, drawn, faultOf, withEntry, withFault } from "./test/spec/faults";
+import { restart, setProperty } from "../../test/support/spec/emulator";
 import { seedRandom } from "../../assembly/host/random";
 import { Plan } from "./plan";
 

@@ -1,6 +1,6 @@
-import { requestHeaders, restart, setProperty, startRequest } from "../../test/as-pect/assembly/emulator";
-import { arrives, configured, planProblems, withEntry } from "../../test/as-pect/assembly/faults";
-import { openRequestFor } from "../../test/as-pect/assembly/readings";
+import { requestHeaders, restart, setProperty, startRequest } from "../../test/support/spec/emulator";
+import { arrives, configured, planProblems, withEntry } from "./test/spec/faults";
+import { openRequestFor } from "../../test/support/spec/readings";
 import { resetArena } from "../../assembly/host/arena";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
 import { seedRandom } from "../../assembly/host/random";

@@ -1,5 +1,5 @@
-import { Random } from "../../test/as-pect/assembly/random";
-import { seed } from "../../test/as-pect/assembly/run";
+import { Random } from "../../test/support/spec/random";
+import { seed } from "../../test/support/spec/run";
 import { Region } from "../../assembly/memory/region";
 import { MINUTE_SIZE, Minute, faultsOfMinute, requestsOfMinute } from "./minute";
 

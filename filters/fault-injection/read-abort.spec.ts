@@ -1,6 +1,6 @@
-import { shown, text } from "../../test/as-pect/assembly/bytes";
-import { configuration, errors, warnings } from "../../test/as-pect/assembly/configuration";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
+import { shown, text } from "../../test/support/spec/bytes";
+import { configuration, errors, warnings } from "../../test/support/spec/configuration";
+import { HeaderPairs } from "../../test/support/spec/pairs";
 import { Place } from "../../assembly/config/place";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
 import { Region } from "../../assembly/memory/region";

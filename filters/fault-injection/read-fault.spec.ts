@@ -1,4 +1,4 @@
-import { faultProblems, planProblems, planWarnings, withFault } from "../../test/as-pect/assembly/faults";
+import { faultProblems, planProblems, planWarnings, withFault } from "./test/spec/faults";
 
 const DELAY = '"delay": {"fixedDelay": "5s"}';
 

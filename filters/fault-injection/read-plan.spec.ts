@@ -1,5 +1,5 @@
-import { restart } from "../../test/as-pect/assembly/emulator";
-import { configured, planProblems, withEntry } from "../../test/as-pect/assembly/faults";
+import { restart } from "../../test/support/spec/emulator";
+import { configured, planProblems, withEntry } from "./test/spec/faults";
 import { Plan } from "./plan";
 
 const EMPTY =

@@ -1,5 +1,5 @@
-import { calls, counter, enterRoot, restart } from "../../test/as-pect/assembly/emulator";
-import { arrives, configured, faultOf, planProblems, withEntry } from "../../test/as-pect/assembly/faults";
+import { calls, counter, enterRoot, restart } from "../../test/support/spec/emulator";
+import { arrives, configured, faultOf, planProblems, withEntry } from "./test/spec/faults";
 import { incrementMetric } from "../../assembly/host/metrics";
 
 const DELAY = '"fault": {"delay": {"percent": 100, "fixedDelay": "5s"}}';

@@ -1,5 +1,5 @@
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
 import { Region } from "../../assembly/memory/region";
 import { SlotTable } from "../../assembly/request/slots";
 import { TraceHeaders } from "./trace-headers";

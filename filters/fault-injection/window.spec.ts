@@ -1,4 +1,4 @@
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
+import { configuration, errors } from "../../test/support/spec/configuration";
 import { Place } from "../../assembly/config/place";
 import { Region } from "../../assembly/memory/region";
 import { utf8 } from "../../assembly/text/text";

@@ -1,14 +1,14 @@
-import { configuration, errors, warnings } from "../../test/as-pect/assembly/configuration";
-import { forgetProperties } from "../../test/as-pect/assembly/host";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { openRequestFor, readingOf, wasReadWith } from "../../test/as-pect/assembly/readings";
+import { configuration, errors, warnings } from "../../test/support/spec/configuration";
+import { forgetProperties } from "../../test/support/spec/host";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { openRequestFor, readingOf, wasReadWith } from "../../test/support/spec/readings";
 import { resetArena } from "../../assembly/host/arena";
 import { fillHeaders } from "../../assembly/request/request";
 import { routeOf } from "./decide";
 import { Plan } from "./plan";
 import { readPlan } from "./read-plan";
 
-export { proxy_get_property } from "../../test/as-pect/assembly/host";
+export { proxy_get_property } from "../../test/support/spec/host";
 
 const HOST = '"route": [{"destination": {"host": "a", "subset": "v1"}}]';
 

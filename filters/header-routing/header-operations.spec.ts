@@ -1,4 +1,4 @@
-import { applyTo, readRoute, routeProblem } from "../../test/as-pect/assembly/destinations";
+import { applyTo, readRoute, routeProblem } from "./test/spec/destinations";
 
 let calls = "";
 

@@ -1,4 +1,4 @@
-import { destinationsOf, readRoute, routeProblem } from "../../test/as-pect/assembly/destinations";
+import { destinationsOf, readRoute, routeProblem } from "./test/spec/destinations";
 
 const ROUTE =
   '"route": [{"destination": {"host": "reviews.default.svc.cluster.local", "subset": "v2", "port": {"number": 9080}}}]';

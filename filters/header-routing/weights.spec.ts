@@ -1,7 +1,7 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { destinationsOf, readRoute } from "../../test/as-pect/assembly/destinations";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
+import { text } from "../../test/support/spec/bytes";
+import { destinationsOf, readRoute } from "./test/spec/destinations";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
 import { seedRandom } from "../../assembly/host/random";
 import { Region } from "../../assembly/memory/region";
 import { Fact, SlotTable } from "../../assembly/request/slots";

@@ -1,7 +1,7 @@
-import { specRegion } from "../../test/as-pect/assembly/bytes";
-import { counter } from "../../test/as-pect/assembly/emulator";
-import { context, shownContext } from "../../test/as-pect/assembly/trace-contexts";
-import { receiveFor } from "../../test/as-pect/assembly/trace-formats";
+import { specRegion } from "../../test/support/spec/bytes";
+import { counter } from "../../test/support/spec/emulator";
+import { context, shownContext } from "./test/spec/trace-contexts";
+import { receiveFor } from "./test/spec/trace-formats";
 import { SlotTable } from "../../assembly/request/slots";
 import { Carrier } from "./carrier";
 import { Counters } from "./counters";

@@ -1,4 +1,4 @@
-import { context, shownContext } from "../../test/as-pect/assembly/trace-contexts";
+import { context, shownContext } from "./test/spec/trace-contexts";
 import { seedRandom } from "../../assembly/host/random";
 import { beginTrace, newId } from "./ids";
 

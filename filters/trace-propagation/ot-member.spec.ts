@@ -1,6 +1,6 @@
-import { headerLines, mutated, shownValue } from "../../test/as-pect/assembly/header-lines";
-import { Random } from "../../test/as-pect/assembly/random";
-import { seed } from "../../test/as-pect/assembly/run";
+import { headerLines, mutated, shownValue } from "./test/spec/header-lines";
+import { Random } from "../../test/support/spec/random";
+import { seed } from "../../test/support/spec/run";
 import { resetArena } from "../../assembly/host/arena";
 import { NONE } from "./fraction";
 import { ListState } from "./list-state";

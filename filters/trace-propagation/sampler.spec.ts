@@ -1,9 +1,9 @@
-import { configuration, errors } from "../../test/as-pect/assembly/configuration";
-import { specRegion } from "../../test/as-pect/assembly/bytes";
-import { headerLines } from "../../test/as-pect/assembly/header-lines";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
-import { context } from "../../test/as-pect/assembly/trace-contexts";
+import { configuration, errors } from "../../test/support/spec/configuration";
+import { specRegion } from "../../test/support/spec/bytes";
+import { headerLines } from "./test/spec/header-lines";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
+import { context } from "./test/spec/trace-contexts";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { SlotTable } from "../../assembly/request/slots";
 import { Sampling } from "./context";

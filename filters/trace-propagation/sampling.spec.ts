@@ -1,5 +1,5 @@
-import { specRegion, text } from "../../test/as-pect/assembly/bytes";
-import { headerLines } from "../../test/as-pect/assembly/header-lines";
+import { specRegion, text } from "../../test/support/spec/bytes";
+import { headerLines } from "./test/spec/header-lines";
 import { resetArena } from "../../assembly/host/arena";
 import { NONE, fractionDigits, readFraction, writeFraction } from "./fraction";
 import { OtMember } from "./ot-member";

@@ -1,7 +1,7 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { cutIntoLines, headerLines, mutated, shownValue } from "../../test/as-pect/assembly/header-lines";
-import { Random } from "../../test/as-pect/assembly/random";
-import { seed } from "../../test/as-pect/assembly/run";
+import { text } from "../../test/support/spec/bytes";
+import { cutIntoLines, headerLines, mutated, shownValue } from "./test/spec/header-lines";
+import { Random } from "../../test/support/spec/random";
+import { seed } from "../../test/support/spec/run";
 import { resetArena } from "../../assembly/host/arena";
 import { ListState } from "./list-state";
 import { Tracestate } from "./tracestate";

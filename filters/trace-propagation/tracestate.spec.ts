@@ -1,8 +1,8 @@
-import { text } from "../../test/as-pect/assembly/bytes";
-import { shownValue } from "../../test/as-pect/assembly/header-lines";
-import { HeaderPairs } from "../../test/as-pect/assembly/pairs";
-import { startRequest } from "../../test/as-pect/assembly/request";
-import { expectAnew, expectAsItCame, expectInvalid, expectValue, read } from "../../test/as-pect/assembly/tracestate";
+import { text } from "../../test/support/spec/bytes";
+import { shownValue } from "./test/spec/header-lines";
+import { HeaderPairs } from "../../test/support/spec/pairs";
+import { startRequest } from "../../test/support/spec/request";
+import { expectAnew, expectAsItCame, expectInvalid, expectValue, read } from "./test/spec/tracestate";
 import { Region } from "../../assembly/memory/region";
 import { firstValue } from "../../assembly/request/request";
 import { Fact, SlotTable } from "../../assembly/request/slots";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../testing/temporary.ts";
+import { temporaryFolder } from "../test/temporary.ts";
 import { credentialsFor } from "./credentials.ts";
 
 /** `user:password`, as RFC 7617 encodes Aladdin's. */

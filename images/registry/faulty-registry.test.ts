@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { sampleImage } from "../testing/sample.ts";
+import { sampleImage } from "../test/sample.ts";
 import { readAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { Repository } from "./repository.ts";

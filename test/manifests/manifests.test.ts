@@ -6,7 +6,7 @@ import { parseAllDocuments } from "yaml";
 import { Emulator } from "../../emulator/index.ts";
 import { WRITTEN, filterManifests } from "../../tools/manifests/filter-manifests.ts";
 import { PROJECT, filesBelow, moduleNames } from "../../tools/project.ts";
-import { Compiled } from "../module/compiled.ts";
+import { Compiled } from "../support/module/compiled.ts";
 import { istioSchemas } from "./schema.ts";
 
 /** A Kubernetes resource. */

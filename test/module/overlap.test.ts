@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Headers, type HeadersOutcome, type Stream } from "../../emulator/index.ts";
 import { filterNames } from "../../tools/project.ts";
-import { Compiled } from "./compiled.ts";
+import { Compiled } from "../support/module/compiled.ts";
 
 /** A configuration under which the two requests are treated differently, in each callback that the filter exports. */
 interface Overlap {

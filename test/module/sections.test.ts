@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asLoggedBy, inSection } from "./sections.ts";
+import { asLoggedBy, inSection } from "../support/module/sections.ts";
 
 test("a filter's pluginConfig as its section, with what is shared at the top", () => {
   const all = '"mode":"CLIENT_AND_SERVER"';

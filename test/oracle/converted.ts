@@ -1,6 +1,6 @@
 /** Istio's resources as `signalbox convert` makes plugins of them, for the oracles: what it makes decides as the original. */
 import assert from "node:assert/strict";
-import { signalbox } from "../../cli/testing/run.ts";
+import { signalbox } from "../../cli/test/run.ts";
 
 /** A resource that the command made, or is given. */
 export interface Resource {

@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
-import { shownCommands } from "../../cli/testing/readme.ts";
+import { shownCommands } from "../../cli/test/readme.ts";
 import { moduleFolder, moduleNames, PROJECT } from "../../tools/project.ts";
 import { nodes } from "./nodes.ts";
 

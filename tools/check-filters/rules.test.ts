@@ -18,7 +18,7 @@ function folder(plugin: readonly string[], without: readonly string[] = []): Map
     ["wasmplugin.yaml", plugin.join("\n")],
     ["README.md", "a line\n".repeat(30)],
     ["examples/one.yaml", ""],
-    ["examples.test.ts", ""],
+    ["test/module/examples.test.ts", ""],
   ]);
   for (const name of without) files.delete(name);
   return files;
@@ -48,7 +48,11 @@ const LACKING: readonly (readonly [what: string, files: Map<string, string>, say
   ["no README", folder(PLUGIN, ["README.md"]), /^README\.md: missing/],
   ["a README of a line", folder(PLUGIN).set("README.md", "# a filter"), /^README\.md: missing, or too short/],
   ["no example", folder(PLUGIN, ["examples/one.yaml"]), /^examples\/: no example/],
-  ["no test of the examples", folder(PLUGIN, ["examples.test.ts"]), /^examples\.test\.ts: missing/],
+  [
+    "no test of the examples",
+    folder(PLUGIN, ["test/module/examples.test.ts"]),
+    /^test\/module\/examples\.test\.ts: missing/,
+  ],
 ];
 
 const GUARDING = [

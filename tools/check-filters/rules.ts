@@ -69,10 +69,12 @@ function missingInDocuments(folder: FilterFolder): string[] {
   }
   const names = [...folder.keys()];
   if (!names.some((name) => /^examples\/.+\.yaml$/.test(name))) {
-    lines.push("examples/: no example: each field of the README has one that a test runs (test/module/examples.ts)");
+    lines.push(
+      "examples/: no example: each field of the README has one that a test runs (test/support/module/examples.ts)",
+    );
   }
   if (!names.some((name) => /(^|\/)examples\.test\.ts$/.test(name))) {
-    lines.push("examples.test.ts: missing: it runs the examples (test/module/examples.ts)");
+    lines.push("test/module/examples.test.ts: missing: it runs the examples (test/support/module/examples.ts)");
   }
   return lines;
 }

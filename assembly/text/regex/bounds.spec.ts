@@ -1,6 +1,6 @@
 /** No pattern and no text costs more than the size of the one times the length of the other. */
 import { Region } from "../../memory/region";
-import { matchesBytes, regexOf } from "../../testing/regex";
+import { matchesBytes, regexOf } from "../../../test/support/spec/regex";
 import { Text } from "../text";
 import { RegexError, compileRegex } from "./index";
 

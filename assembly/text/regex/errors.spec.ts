@@ -1,6 +1,6 @@
 /** What RE2 refuses, and where; the kinds are those of RE2's own errors. */
 import { Region } from "../../memory/region";
-import { refusal, regexOf } from "../../testing/regex";
+import { refusal, regexOf } from "../../../test/support/spec/regex";
 import { RegexError, RegexErrorKind, compileRegex } from "./index";
 import { Text } from "../text";
 

@@ -1,5 +1,5 @@
 /** What RE2's syntax page (https://github.com/google/re2/wiki/Syntax) says, construct by construct. */
-import { answer, bytesMatching, matching } from "../../testing/regex";
+import { answer, bytesMatching, matching } from "../../../test/support/spec/regex";
 
 const LETTERS = ["a", "aa", "aaa", "aaaa", "aaaaa"];
 

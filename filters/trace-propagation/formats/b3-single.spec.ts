@@ -1,4 +1,4 @@
-import { read, write } from "../../../test/as-pect/assembly/trace-formats";
+import { read, write } from "../test/spec/trace-formats";
 import { FormatId } from "./format";
 
 const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";

@@ -1,7 +1,7 @@
-import { text } from "../../../test/as-pect/assembly/bytes";
-import { addHeader, clearHeaders, receiveHeaders } from "../../../test/as-pect/assembly/header-host";
-import { headerOf, plainRead } from "../../../test/as-pect/assembly/plain-trace-formats";
-import { context, formatOf, outcome, traceSlots } from "../../../test/as-pect/assembly/trace-contexts";
+import { text } from "../../../test/support/spec/bytes";
+import { addHeader, clearHeaders, receiveHeaders } from "../test/spec/header-host";
+import { headerOf, plainRead } from "../test/spec/plain-trace-formats";
+import { context, formatOf, outcome, traceSlots } from "../test/spec/trace-contexts";
 import { arenaTake } from "../../../assembly/host/arena";
 import { TraceContext } from "../context";
 import { readB3Single } from "./b3-single";
@@ -11,7 +11,7 @@ import { readUberTraceId } from "./jaeger";
 import { readTraceparent } from "./w3c";
 import { readXray } from "./xray";
 
-export { proxy_remove_header_map_value } from "../../../test/as-pect/assembly/header-host";
+export { proxy_remove_header_map_value } from "../test/spec/header-host";
 
 /** The header whose writing is looked at, and where the value that was written ends. */
 let watched = "";

@@ -1,4 +1,4 @@
-import { read, write } from "../../../test/as-pect/assembly/trace-formats";
+import { read, write } from "../test/spec/trace-formats";
 import { FormatId } from "./format";
 
 const TRACE = "105445aa7843bc8bf206b12000100000";

@@ -1,13 +1,10 @@
-import { clearHeaders, headerLines, receiveHeaders } from "../../../test/as-pect/assembly/header-host";
-import { Random } from "../../../test/as-pect/assembly/random";
-import { seed } from "../../../test/as-pect/assembly/run";
-import { context, formatOf, readNow, traceSlots } from "../../../test/as-pect/assembly/trace-contexts";
+import { clearHeaders, headerLines, receiveHeaders } from "../test/spec/header-host";
+import { Random } from "../../../test/support/spec/random";
+import { seed } from "../../../test/support/spec/run";
+import { context, formatOf, readNow, traceSlots } from "../test/spec/trace-contexts";
 import { FORMATS, FormatId } from "./format";
 
-export {
-  proxy_remove_header_map_value,
-  proxy_replace_header_map_value,
-} from "../../../test/as-pect/assembly/header-host";
+export { proxy_remove_header_map_value, proxy_replace_header_map_value } from "../test/spec/header-host";
 
 const NAMES: string[] = ["w3c", "b3", "b3-single", "jaeger", "datadog", "xray", "cloud-trace"];
 

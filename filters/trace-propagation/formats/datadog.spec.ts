@@ -1,5 +1,5 @@
-import { read, sorted, write } from "../../../test/as-pect/assembly/trace-formats";
-import { calls } from "../../../test/as-pect/assembly/emulator";
+import { read, sorted, write } from "../test/spec/trace-formats";
+import { calls } from "../../../test/support/spec/emulator";
 import { FormatId } from "./format";
 
 const TRACE = "x-datadog-trace-id: 1234567890123456789\n";

@@ -1,4 +1,4 @@
-import { specRegion, text } from "../../../test/as-pect/assembly/bytes";
+import { specRegion, text } from "../../../test/support/spec/bytes";
 import { decimal, hexHigh, hexLow, isNumber, putDecimal, putHex, readHex, readLowerHex } from "./digits";
 
 /** How many digits there are at the beginning, and the number: `<digits> <upper half> <lower half>`. */

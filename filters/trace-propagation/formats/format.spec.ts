@@ -1,6 +1,6 @@
-import { calls, fail, requestHeaders, restart } from "../../../test/as-pect/assembly/emulator";
-import { context, formatOf } from "../../../test/as-pect/assembly/trace-contexts";
-import { read, receive, write } from "../../../test/as-pect/assembly/trace-formats";
+import { calls, fail, requestHeaders, restart } from "../../../test/support/spec/emulator";
+import { context, formatOf } from "../test/spec/trace-contexts";
+import { read, receive, write } from "../test/spec/trace-formats";
 import { Status } from "../../../assembly/host/status";
 import { Format, FormatId } from "./format";
 

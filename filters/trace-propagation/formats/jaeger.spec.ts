@@ -1,4 +1,4 @@
-import { read, write } from "../../../test/as-pect/assembly/trace-formats";
+import { read, write } from "../test/spec/trace-formats";
 import { FormatId } from "./format";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";

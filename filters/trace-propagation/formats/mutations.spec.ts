@@ -1,20 +1,11 @@
-import {
-  addHeader,
-  clearHeaders,
-  dropHeader,
-  headerLines,
-  receiveHeaders,
-} from "../../../test/as-pect/assembly/header-host";
-import { headerOf, plainRead } from "../../../test/as-pect/assembly/plain-trace-formats";
-import { Random } from "../../../test/as-pect/assembly/random";
-import { seed } from "../../../test/as-pect/assembly/run";
-import { context, formatOf, readNow, traceSlots } from "../../../test/as-pect/assembly/trace-contexts";
+import { addHeader, clearHeaders, dropHeader, headerLines, receiveHeaders } from "../test/spec/header-host";
+import { headerOf, plainRead } from "../test/spec/plain-trace-formats";
+import { Random } from "../../../test/support/spec/random";
+import { seed } from "../../../test/support/spec/run";
+import { context, formatOf, readNow, traceSlots } from "../test/spec/trace-contexts";
 import { FormatId } from "./format";
 
-export {
-  proxy_remove_header_map_value,
-  proxy_replace_header_map_value,
-} from "../../../test/as-pect/assembly/header-host";
+export { proxy_remove_header_map_value, proxy_replace_header_map_value } from "../test/spec/header-host";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";

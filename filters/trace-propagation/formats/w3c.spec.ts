@@ -1,4 +1,4 @@
-import { read, write } from "../../../test/as-pect/assembly/trace-formats";
+import { read, write } from "../test/spec/trace-formats";
 import { FormatId } from "./format";
 
 const TRACE = "12345678901234567890123456789012";

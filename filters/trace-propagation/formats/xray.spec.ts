@@ -1,4 +1,4 @@
-import { read, write } from "../../../test/as-pect/assembly/trace-formats";
+import { read, write } from "../test/spec/trace-formats";
 import { FormatId } from "./format";
 
 const ROOT = "Root=1-5759e988-bd862e3fe1be46a994272793";

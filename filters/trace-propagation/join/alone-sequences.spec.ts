@@ -1,10 +1,10 @@
-import { LIFETIME, another, begin, end, overtake, recall, restart } from "../../../test/as-pect/assembly/flights";
-import { Random } from "../../../test/as-pect/assembly/random";
-import { seed } from "../../../test/as-pect/assembly/run";
-import { sharedMap } from "../../../test/as-pect/assembly/shared-map";
+import { LIFETIME, another, begin, end, overtake, recall, restart } from "../test/spec/flights";
+import { Random } from "../../../test/support/spec/random";
+import { seed } from "../../../test/support/spec/run";
+import { sharedMap } from "../../../test/support/spec/shared-map";
 import { Alone, Flight } from "./alone";
 
-export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/as-pect/assembly/shared-map";
+export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/support/spec/shared-map";
 
 const SAMPLING: string[] = ["undecided", "no", "yes", "debug"];
 

@@ -1,7 +1,7 @@
-import { another, begin, end, key, nextGroup, overtake, recall, restart } from "../../../test/as-pect/assembly/flights";
-import { sharedMap } from "../../../test/as-pect/assembly/shared-map";
+import { another, begin, end, key, nextGroup, overtake, recall, restart } from "../test/spec/flights";
+import { sharedMap } from "../../../test/support/spec/shared-map";
 
-export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/as-pect/assembly/shared-map";
+export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/support/spec/shared-map";
 
 const A = "000000000000000a000000000000000c 0000000000000001 yes random";
 const B = "000000000000000b000000000000000c 0000000000000002 no";

@@ -1,5 +1,5 @@
-import { specRegion, text } from "../../../test/as-pect/assembly/bytes";
-import { context } from "../../../test/as-pect/assembly/trace-contexts";
+import { specRegion, text } from "../../../test/support/spec/bytes";
+import { context } from "../test/spec/trace-contexts";
 import { Entry } from "./entry";
 
 /** An entry for a key, of the trace 1…2. */

@@ -1,12 +1,12 @@
-import { JoinWorker, keysOfOnePlace, placeOf } from "../../../test/as-pect/assembly/join-worker";
-import { monotonicClock } from "../../../test/as-pect/assembly/monotonic-clock";
-import { PlainJoin } from "../../../test/as-pect/assembly/plain-join";
-import { Random } from "../../../test/as-pect/assembly/random";
-import { seed } from "../../../test/as-pect/assembly/run";
-import { sharedMap } from "../../../test/as-pect/assembly/shared-map";
+import { JoinWorker, keysOfOnePlace, placeOf } from "../test/spec/join-worker";
+import { monotonicClock } from "../../../test/support/spec/monotonic-clock";
+import { PlainJoin } from "../test/spec/plain-join";
+import { Random } from "../../../test/support/spec/random";
+import { seed } from "../../../test/support/spec/run";
+import { sharedMap } from "../../../test/support/spec/shared-map";
 
-export { clock_time_get } from "../../../test/as-pect/assembly/monotonic-clock";
-export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/as-pect/assembly/shared-map";
+export { clock_time_get } from "../../../test/support/spec/monotonic-clock";
+export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/support/spec/shared-map";
 
 const SECOND: u64 = 1_000_000_000;
 const HOUR: u64 = 3600 * SECOND;

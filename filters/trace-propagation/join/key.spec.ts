@@ -1,9 +1,9 @@
-import { JoinWorker } from "../../../test/as-pect/assembly/join-worker";
-import { monotonicClock } from "../../../test/as-pect/assembly/monotonic-clock";
-import { sharedMap } from "../../../test/as-pect/assembly/shared-map";
+import { JoinWorker } from "../test/spec/join-worker";
+import { monotonicClock } from "../../../test/support/spec/monotonic-clock";
+import { sharedMap } from "../../../test/support/spec/shared-map";
 
-export { clock_time_get } from "../../../test/as-pect/assembly/monotonic-clock";
-export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/as-pect/assembly/shared-map";
+export { clock_time_get } from "../../../test/support/spec/monotonic-clock";
+export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/support/spec/shared-map";
 
 const MINUTE: u64 = 60_000_000_000;
 const TRACE = "000000000000000a000000000000000a 0000000000000001 yes random";

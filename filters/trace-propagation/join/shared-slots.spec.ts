@@ -1,11 +1,11 @@
-import { specRegion, text } from "../../../test/as-pect/assembly/bytes";
-import { sharedMap } from "../../../test/as-pect/assembly/shared-map";
+import { specRegion, text } from "../../../test/support/spec/bytes";
+import { sharedMap } from "../../../test/support/spec/shared-map";
 import { resetArena } from "../../../assembly/host/arena";
 import { sharedLength, sharedStart, sharedVersion, writeShared } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { SLOTS, SharedSlots } from "./shared-slots";
 
-export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/as-pect/assembly/shared-map";
+export { proxy_get_shared_data, proxy_set_shared_data } from "../../../test/support/spec/shared-map";
 
 function open(group: string): SharedSlots {
   resetArena();

@@ -1,8 +1,8 @@
-import { KeptSlot } from "../../../test/as-pect/assembly/join-slot";
-import { PlainJoin } from "../../../test/as-pect/assembly/plain-join";
-import { Random } from "../../../test/as-pect/assembly/random";
-import { seed } from "../../../test/as-pect/assembly/run";
-import { text } from "../../../test/as-pect/assembly/bytes";
+import { KeptSlot } from "../test/spec/join-slot";
+import { PlainJoin } from "../test/spec/plain-join";
+import { Random } from "../../../test/support/spec/random";
+import { seed } from "../../../test/support/spec/run";
+import { text } from "../../../test/support/spec/bytes";
 import { SLOT_SIZE } from "./slot";
 
 /** Two each have one hash, and some begin with others. */

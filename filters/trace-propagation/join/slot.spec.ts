@@ -1,5 +1,5 @@
-import { text } from "../../../test/as-pect/assembly/bytes";
-import { KeptSlot } from "../../../test/as-pect/assembly/join-slot";
+import { text } from "../../../test/support/spec/bytes";
+import { KeptSlot } from "../test/spec/join-slot";
 import { EMPTY_SLOT_SIZE, SLOT_SIZE } from "./slot";
 
 const A = "000000000000000a000000000000000a 0000000000000001 yes";

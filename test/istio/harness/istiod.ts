@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { freePort } from "../../real-envoy/harness/ports.ts";
+import { freePort } from "../../support/envoy/ports.ts";
 import type { Programs } from "../programs/cache.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import { Program } from "./program.ts";

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { freePort } from "../../real-envoy/harness/ports.ts";
+import { freePort } from "../../support/envoy/ports.ts";
 import type { Programs } from "../programs/cache.ts";
 import { Program } from "./program.ts";
 

@@ -1,4 +1,4 @@
-import { withClients } from "../../real-envoy/harness/clients.ts";
+import { withClients } from "../../support/envoy/clients.ts";
 
 const CLIENTS = 4;
 

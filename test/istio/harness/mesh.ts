@@ -6,7 +6,7 @@ import { parseAllDocuments } from "yaml";
 import { until } from "../../../envoy/deadline.ts";
 import { push, type Pushed } from "../../../images/registry/push.ts";
 import { writePinned } from "../../../tools/manifests/pin.ts";
-import { freePort } from "../../real-envoy/harness/ports.ts";
+import { freePort } from "../../support/envoy/ports.ts";
 import type { Programs } from "../programs/cache.ts";
 import { Addresses } from "./addresses.ts";
 import { Application } from "./application.ts";

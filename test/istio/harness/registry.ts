@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { registryProgram } from "../../../images/testing/docker-registry.ts";
-import { freePort } from "../../real-envoy/harness/ports.ts";
+import { registryProgram } from "../../../images/test/docker-registry.ts";
+import { freePort } from "../../support/envoy/ports.ts";
 import { Program } from "./program.ts";
 
 /** A registry that anybody may push to, without TLS: Debian's docker-registry, which is the CNCF's distribution. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { Admin } from "../../../envoy/admin.ts";
 import { envoyBinary } from "../../../tools/envoy-binary.ts";
-import { freePort } from "../../real-envoy/harness/ports.ts";
+import { freePort } from "../../support/envoy/ports.ts";
 import type { Programs } from "../programs/cache.ts";
 import type { Seen } from "./application.ts";
 import { call, type Answer, type Call } from "./client.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../envoy/deadline.ts";
-import { withClients } from "../../real-envoy/harness/clients.ts";
+import { withClients } from "../../support/envoy/clients.ts";
 import type { Resource } from "../harness/kubernetes.ts";
 import type { Mesh } from "../harness/mesh.ts";
 import { selecting, wasmPlugin } from "../harness/plugins.ts";

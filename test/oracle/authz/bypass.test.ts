@@ -3,9 +3,9 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Authority, cluster, Envoy, freePort, inlineWasm } from "../../real-envoy/harness/index.ts";
-import type { Answer, JsonObject } from "../../real-envoy/harness/index.ts";
-import type { ServerTls } from "../../real-envoy/harness/tls.ts";
+import { Authority, cluster, Envoy, freePort, inlineWasm } from "../../support/envoy/index.ts";
+import type { Answer, JsonObject } from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
 import { attempts } from "./attempts.ts";
 import { POLICY_SETS, PUBLIC_HOST } from "./bypass-policies.ts";
 import type { Topic } from "./bypass-policies.ts";

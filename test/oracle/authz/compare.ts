@@ -1,5 +1,5 @@
 /** What a response shows of a decision, and whether two decisions agree. */
-import type { Answer } from "../../real-envoy/harness/index.ts";
+import type { Answer } from "../../support/envoy/index.ts";
 import type { Experiment } from "./experiment.ts";
 import { probeResults, PROBES } from "./leaf-probes.ts";
 import { DETAILS, REACHED } from "./listeners.ts";

@@ -1,8 +1,8 @@
 /** The comparison itself: native RBAC agrees with itself, and a rule that is changed on one side alone is found. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
-import type { ServerTls } from "../../real-envoy/harness/tls.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
 import { Coverage } from "./coverage.ts";
 import { bare, generateExperiments } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inlineWasm } from "../../real-envoy/harness/index.ts";
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import { inlineWasm } from "../../support/envoy/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import { convert, pluginConfigsOf } from "../converted.ts";
 import type { Converted, Resource } from "../converted.ts";
 import { Coverage } from "./coverage.ts";

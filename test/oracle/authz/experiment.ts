@@ -1,7 +1,7 @@
 /** A generated set of policies with its requests, and the two listeners that judge them. */
-import { inlineWasm } from "../../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
-import type { ServerTls } from "../../real-envoy/harness/tls.ts";
+import { inlineWasm } from "../../support/envoy/index.ts";
+import type { JsonObject, Listener } from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
 import { Random } from "../random.ts";
 import { probeFormat, probes, PROBES } from "./leaf-probes.ts";
 import { Deck, generateSet } from "./generate-policies.ts";

@@ -2,8 +2,8 @@
  * What native RBAC makes of each list of a rule by itself. Its filter is cut out of istiod's own translation and evaluated
  * beside the real one, as a shadow rule that decides nothing; so a run knows what each list made of each request.
  */
-import { typed } from "../../real-envoy/harness/index.ts";
-import type { Json, JsonObject } from "../../real-envoy/harness/index.ts";
+import { typed } from "../../support/envoy/index.ts";
+import type { Json, JsonObject } from "../../support/envoy/index.ts";
 import type { PlannedSet } from "./rule-plan.ts";
 import type { PolicyPlan } from "./rule-plan.ts";
 import { inOrder, isPermission, leavesOf } from "./rule-plan.ts";

@@ -3,9 +3,9 @@
  * `buildHTTPConnectionManager`), mTLS permissive, with what differs given: the filters that judge. Everything in front of
  * those is the same on all of them, and so is how a decision becomes visible.
  */
-import type { Envoy, HttpChain, JsonObject, Listener } from "../../real-envoy/harness/index.ts";
-import { lua, typed } from "../../real-envoy/harness/index.ts";
-import type { ServerTls } from "../../real-envoy/harness/tls.ts";
+import type { Envoy, HttpChain, JsonObject, Listener } from "../../support/envoy/index.ts";
+import { lua, typed } from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
 import { HAS_IPV6 } from "./loopback.ts";
 import { jwtAuthn } from "./tokens.ts";
 import { METADATA_HEADER, METADATA_LIST_HEADER } from "./vocabulary.ts";

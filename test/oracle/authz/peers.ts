@@ -1,7 +1,7 @@
 /** The clients: who a certificate says that they are, from an ordinary workload to what should never have been issued. */
 import { createSecureContext } from "node:tls";
 import type { SecureContext } from "node:tls";
-import type { Authority } from "../../real-envoy/harness/index.ts";
+import type { Authority } from "../../support/envoy/index.ts";
 
 /** What a client's certificate says; nothing for one that comes over plaintext. */
 export interface Peer {

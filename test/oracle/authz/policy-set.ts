@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 
 /** What decides about one proxy: the policies of its mesh as in authz's pluginConfig, and what istiod knows of the proxy. */
 export interface PolicySet {

@@ -1,7 +1,7 @@
 /** Sends the requests of experiments to both listeners of each, in one Envoy, and gives what they showed. */
-import { Authority, cluster, Envoy, freePort } from "../../real-envoy/harness/index.ts";
-import type { Answer, JsonObject, Listener } from "../../real-envoy/harness/index.ts";
-import type { ServerTls } from "../../real-envoy/harness/tls.ts";
+import { Authority, cluster, Envoy, freePort } from "../../support/envoy/index.ts";
+import type { Answer, JsonObject, Listener } from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
 import { exchange, open } from "./client.ts";
 import { observe, observeNative } from "./compare.ts";
 import type { Native, Observation } from "./compare.ts";

@@ -1,7 +1,7 @@
 /** JSON Web Tokens, and Envoy's jwt_authn as istiod sets it up for a RequestAuthentication of all their issuers. */
 import { createHmac, randomBytes } from "node:crypto";
-import { typed } from "../../real-envoy/harness/index.ts";
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import { typed } from "../../support/envoy/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import { ISSUERS } from "./vocabulary.ts";
 
 /** A token's payload. */

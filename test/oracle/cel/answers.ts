@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asc } from "../../../tools/asc.ts";
-import { Authority, Envoy, Http2, inlineWasm, listener } from "../../real-envoy/harness/index.ts";
+import { Authority, Envoy, Http2, inlineWasm, listener } from "../../support/envoy/index.ts";
 
 /** What Envoy makes of an expression: it does not compile it, cannot evaluate it, or gives it a value. */
 export type Answer = "refused" | "fails" | "true" | "false" | "no boolean";

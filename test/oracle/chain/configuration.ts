@@ -1,9 +1,9 @@
 /** One pluginConfig of `signalbox`, and the chain of single plugins that says the same. */
 import { join } from "node:path";
 import { PROJECT } from "../../../tools/project.ts";
-import { SECTIONS, SHARED_FIELDS, type Mode, type SectionName } from "../../module/sections.ts";
-import { inlineWasm } from "../../real-envoy/harness/index.ts";
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import { SECTIONS, SHARED_FIELDS, type Mode, type SectionName } from "../../support/module/sections.ts";
+import { inlineWasm } from "../../support/envoy/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 
 /** A section: what the single filter's pluginConfig is, without what is shared. */
 export type SectionConfiguration = JsonObject & { mode?: Mode };

@@ -1,6 +1,6 @@
 /** A configuration, with what is sent to the listeners that have it. */
-import { SECTIONS } from "../../module/sections.ts";
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import { SECTIONS } from "../../support/module/sections.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import { Random } from "../random.ts";
 import { PORTS } from "../routes/generate-services.ts";
 import type { VirtualService } from "../routes/virtual-service.ts";

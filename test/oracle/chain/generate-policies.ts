@@ -1,5 +1,5 @@
 /** Small sets of AuthorizationPolicies that ask for what the filters before authz write, and for what those after it change. */
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import type { Random } from "../random.ts";
 import { PEERS, PRINCIPALS, SERVICE_ACCOUNT, TRACE_PARTS } from "./vocabulary.ts";
 

@@ -2,7 +2,7 @@
  * The sections of routing and faults: VirtualServices of the oracles on routes and faults, made certain (what each draws lots
  * about follows from a key that every request has), with conditions on what the filters before them write.
  */
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import { generateFaults } from "../faults/generate-faults.ts";
 import type { Random } from "../random.ts";
 import { generateVirtualServices } from "../routes/generate-services.ts";

@@ -1,5 +1,5 @@
 /** The section `tracePropagation`, certain but for ids that begin here. */
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import type { Random } from "../random.ts";
 import { generateVirtualServices } from "../routes/generate-services.ts";
 import { CONTEXTS } from "./vocabulary.ts";

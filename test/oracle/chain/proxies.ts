@@ -1,9 +1,9 @@
 /** The two kinds of proxies, each a real Envoy with the listeners of all experiments that are for it. */
 import type { TestContext } from "node:test";
 import { createSecureContext, type SecureContext } from "node:tls";
-import { Authority, cluster, Envoy, typed, until } from "../../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
-import type { ServerTls } from "../../real-envoy/harness/tls.ts";
+import { Authority, cluster, Envoy, typed, until } from "../../support/envoy/index.ts";
+import type { JsonObject, Listener } from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
 import { LABELS, NAMESPACE } from "../routes/generate-services.ts";
 import { CLUSTER, fallback, listener } from "../routes/listener.ts";
 import type { Counts } from "./compare.ts";

@@ -1,5 +1,5 @@
 /** Sends the steps of an experiment to one side. */
-import { until } from "../../real-envoy/harness/index.ts";
+import { until } from "../../support/envoy/index.ts";
 import { preface } from "../routes/listener.ts";
 import { Client } from "../wire.ts";
 import type { Response } from "../wire.ts";

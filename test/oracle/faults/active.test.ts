@@ -18,7 +18,7 @@ import {
   typed,
   until,
   type JsonObject,
-} from "../../real-envoy/harness/index.ts";
+} from "../../support/envoy/index.ts";
 import { HTTP2 } from "./experiment.ts";
 
 const DELAY = "0.02s";

@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cluster, Envoy, until } from "../../real-envoy/harness/index.ts";
+import { cluster, Envoy, until } from "../../support/envoy/index.ts";
 import { Echo } from "../echo.ts";
 import { Http2Echo } from "../echo-http2.ts";
 import { seedOfRun } from "../random.ts";

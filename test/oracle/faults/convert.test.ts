@@ -1,8 +1,8 @@
 /** Plugins that `signalbox convert` makes of VirtualServices with faults, against Envoy's own fault filter. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cluster, Envoy } from "../../real-envoy/harness/index.ts";
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import { cluster, Envoy } from "../../support/envoy/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import { convert, pluginConfigOf, virtualServiceResource } from "../converted.ts";
 import { Echo } from "../echo.ts";
 import { seedOfRun } from "../random.ts";

@@ -1,7 +1,7 @@
 /** Sends requests over HTTP/1.1 or HTTP/2 and gives what came back in one form. */
 import { once } from "node:events";
 import { connect } from "node:net";
-import { Http2 } from "../../real-envoy/harness/index.ts";
+import { Http2 } from "../../support/envoy/index.ts";
 import { preface } from "../routes/listener.ts";
 import { Client } from "../wire.ts";
 import type { Request, Response } from "../wire.ts";

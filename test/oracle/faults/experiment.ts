@@ -2,8 +2,8 @@
  * One list of VirtualServices with faults on two listeners of one Envoy: Envoy's own fault filter, configured on routes by
  * istiod's rules, and the fault-injection filter. Both forward to the same upstream.
  */
-import { inlineWasm, lua, typed } from "../../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
+import { inlineWasm, lua, typed } from "../../support/envoy/index.ts";
+import type { JsonObject, Listener } from "../../support/envoy/index.ts";
 import { Random } from "../random.ts";
 import { LABELS, NAMESPACE, PORTS } from "../routes/generate-services.ts";
 import { endingWith, fallback, listener, overwrite } from "../routes/listener.ts";

@@ -9,7 +9,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cluster, Envoy } from "../../real-envoy/harness/index.ts";
+import { cluster, Envoy } from "../../support/envoy/index.ts";
 import { twoSided } from "../binomial.ts";
 import { Echo } from "../echo.ts";
 import { NODE_METADATA } from "../routes/experiment.ts";

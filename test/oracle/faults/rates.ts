@@ -1,5 +1,5 @@
 /** How often each side delays and aborts: requests enough to tell, and which of them met what. */
-import type { Envoy } from "../../real-envoy/harness/index.ts";
+import type { Envoy } from "../../support/envoy/index.ts";
 import { preface } from "../routes/listener.ts";
 import { Client } from "../wire.ts";
 import type { Request } from "../wire.ts";

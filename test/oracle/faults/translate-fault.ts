@@ -3,8 +3,8 @@
  * Source: istio/istio pilot/pkg/networking/core/route/route.go, TranslateFault, translatePercentToFractionalPercent and
  * translateIntegerToFractionalPercent; pkg/util/grpc/codes.go.
  */
-import { typed } from "../../real-envoy/harness/index.ts";
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import { typed } from "../../support/envoy/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import type { HTTPFaultInjection, HTTPRoute, Percent } from "../routes/virtual-service.ts";
 
 /** The filter's name, by which routes address it. */

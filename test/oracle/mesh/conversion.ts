@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
-import { signalbox } from "../../../cli/testing/run.ts";
+import { signalbox } from "../../../cli/test/run.ts";
 import type { Resource } from "../converted.ts";
 
 /** A mesh on the way from the original to the converted one. */

@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { typed } from "../../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
-import type { ServerTls } from "../../real-envoy/harness/tls.ts";
+import { typed } from "../../support/envoy/index.ts";
+import type { JsonObject, Listener } from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
 import { PROJECT } from "../../../tools/project.ts";
 import { refusals } from "../../../cli/convert/refusal.ts";
 import { CLUSTER, DETAILS, ROUTE } from "./observation.ts";

@@ -1,5 +1,5 @@
 /** What is seen of a request at a face: what decided, what the service got, and what the client got. */
-import type { Answer } from "../../real-envoy/harness/index.ts";
+import type { Answer } from "../../support/envoy/index.ts";
 import { decodeSeen, SEEN } from "../echo.ts";
 
 /** The response header with the cluster that was chosen, `-` if none. Envoy sets it after all that a route can say. */

@@ -1,9 +1,9 @@
 /** Sends requests to the faces of meshes, each proxy being a real Envoy of its own, and gives what they showed. */
 import { createSecureContext } from "node:tls";
 import type { SecureContext } from "node:tls";
-import { Authority, cluster, Envoy } from "../../real-envoy/harness/index.ts";
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
-import type { ServerTls } from "../../real-envoy/harness/tls.ts";
+import { Authority, cluster, Envoy } from "../../support/envoy/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
 import { exchange, open } from "../authz/client.ts";
 import { listenerPorts, RUNTIME } from "../authz/listeners.ts";
 import { Echo } from "../echo.ts";

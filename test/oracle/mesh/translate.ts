@@ -1,5 +1,5 @@
 /** What istiod's own code makes of meshes: the configuration of each proxy, as far as it decides about HTTP. */
-import type { JsonObject } from "../../real-envoy/harness/index.ts";
+import type { JsonObject } from "../../support/envoy/index.ts";
 import type { Resource } from "../converted.ts";
 import { runProgram } from "../go-program.ts";
 import type { Program } from "../go-program.ts";

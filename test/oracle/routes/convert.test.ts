@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inlineWasm, lua } from "../../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
+import { inlineWasm, lua } from "../../support/envoy/index.ts";
+import type { JsonObject, Listener } from "../../support/envoy/index.ts";
 import { convert, pluginConfigOf, virtualServiceResource } from "../converted.ts";
 import type { Converted, Resource } from "../converted.ts";
 import { seedOfRun } from "../random.ts";

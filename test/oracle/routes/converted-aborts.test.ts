@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inlineWasm, typed } from "../../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
+import { inlineWasm, typed } from "../../support/envoy/index.ts";
+import type { JsonObject, Listener } from "../../support/envoy/index.ts";
 import { convert, pluginConfigOf, virtualServiceResource } from "../converted.ts";
 import { FAULT, perFilter } from "../faults/translate-fault.ts";
 import { Client } from "../wire.ts";

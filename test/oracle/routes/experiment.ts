@@ -3,8 +3,8 @@
  * header-routing filter configured with it. Both forward to the same upstream whatever is decided, and both make the
  * decision visible the same way: the steering header for the upstream, the route's name for the client.
  */
-import { inlineWasm, lua } from "../../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
+import { inlineWasm, lua } from "../../support/envoy/index.ts";
+import type { JsonObject, Listener } from "../../support/envoy/index.ts";
 import { Random } from "../random.ts";
 import type { Request } from "../wire.ts";
 import { generateRequest } from "./generate-requests.ts";

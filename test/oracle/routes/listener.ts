@@ -1,6 +1,6 @@
 /** What the listeners of an oracle on VirtualServices have in common, native or with a filter. */
-import { typed } from "../../real-envoy/harness/index.ts";
-import type { JsonObject, Listener } from "../../real-envoy/harness/index.ts";
+import { typed } from "../../support/envoy/index.ts";
+import type { JsonObject, Listener } from "../../support/envoy/index.ts";
 import type { Json } from "./translate-match.ts";
 import { CLAIMS } from "./vocabulary.ts";
 

@@ -9,7 +9,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { discovered, Envoy, listener } from "../../real-envoy/harness/index.ts";
+import { discovered, Envoy, listener } from "../../support/envoy/index.ts";
 import { seedOfRun } from "../random.ts";
 import { joinsRepeatedHeaders } from "../repeated-headers.ts";
 import { Client } from "../wire.ts";

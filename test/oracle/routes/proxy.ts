@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { cluster, Envoy, type Listener } from "../../real-envoy/harness/index.ts";
+import { cluster, Envoy, type Listener } from "../../support/envoy/index.ts";
 import { Echo } from "../echo.ts";
 import { NODE_METADATA } from "./experiment.ts";
 import { CLUSTER } from "./listener.ts";

@@ -18,7 +18,7 @@ import {
   type HeaderLine,
   type JsonObject,
   type Listener,
-} from "../../real-envoy/harness/index.ts";
+} from "../../support/envoy/index.ts";
 import { envoyIsBefore } from "../../../tools/envoy-binary.ts";
 
 interface Change {

@@ -1,3 +1,0 @@
-import { Compiled } from "../../../test/module/compiled.ts";
-
-export const AUTHZ = new Compiled("authz");

@@ -1,0 +1,126 @@
+/**
+ * Listeners that are replaced under load, each with a configuration of its own in its filter, while the ones before drain: a connection
+ * is judged by the configuration that it began with, and a new one by the newest, also if that is one that still drains, or one that
+ * another listener has too. `PUSH_SECONDS` is how long each test replaces.
+ */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import type { ConnectionOptions } from "node:tls";
+import {
+  Authority,
+  Envoy,
+  freePort,
+  inlineWasm,
+  listener,
+  SHOWS_DETAILS,
+  type JsonObject,
+  type Listener,
+} from "../../support/envoy/index.ts";
+import type { ServerTls } from "../../support/envoy/tls.ts";
+import { assertJudgedByLatest, assertNothingElse, judgedMeanwhile, type Judged } from "./judged.ts";
+import { NUMBERED, ROUTES, type Numbered } from "./numbered.ts";
+import { Sequence } from "./sequence.ts";
+
+const SECONDS = Number(process.env["PUSH_SECONDS"] || 2);
+/** Longer than one round of replacements, so that listeners still drain when their configuration comes back. */
+const DRAIN_SECONDS = 3;
+const WORKERS = 4;
+/** So many connections that the kernel gives each worker some, also one that had none before. */
+const CONNECTIONS = 32;
+const PLUGIN = "plugin";
+
+let tls: ServerTls;
+let client: ConnectionOptions;
+
+before(async () => {
+  const authority = await Authority.create();
+  const certificate = await authority.issue({ uris: ["spiffe://cluster.local/ns/default/sa/reviews"] });
+  const issued = await authority.issue({ uris: ["spiffe://cluster.local/ns/default/sa/sleep"] });
+  tls = { certificate, clientAuthority: authority.certificate };
+  client = { cert: issued.certificate, key: issued.key };
+});
+
+for (const numbered of NUMBERED) {
+  for (const rules of [10, 10_000]) {
+    test(`${numbered.module}, ${rules} rules: listeners replaced under load while others drain`, async () => {
+      await new Replacements(numbered, rules, await freePort(), await freePort()).verify();
+    });
+  }
+}
+
+class Replacements {
+  private readonly sequence: Sequence;
+  /** Of the listener that is there from the first replacement on, for as long as it is not changed. */
+  private configuration: JsonObject;
+  private replaced = 0;
+
+  constructor(
+    private readonly numbered: Numbered,
+    rules: number,
+    private readonly port: number,
+    private readonly latePort: number,
+  ) {
+    this.sequence = new Sequence("listener", numbered, rules);
+    this.configuration = this.sequence.next();
+  }
+
+  async verify(): Promise<void> {
+    const { numbered, sequence, port } = this;
+    const envoy = await Envoy.start({
+      listeners: [],
+      discoveredListeners: [this.listener("early", port, this.configuration)],
+      metadata: { NAMESPACE: "default" },
+      concurrency: WORKERS,
+      drainSeconds: DRAIN_SECONDS,
+    });
+    try {
+      const judged: Judged = { port, tls: client, numbered, sequence, isKept: true };
+      await judgedMeanwhile(judged, async () => {
+        const end = performance.now() + SECONDS * 1000;
+        do await this.round(envoy, judged);
+        while (performance.now() < end);
+      });
+      assertNothingElse(envoy.log());
+    } finally {
+      await envoy.stop();
+    }
+  }
+
+  /** One that is refused, another one, the one before it again, which still drains, and that one at a listener that is new. */
+  private async round(envoy: Envoy, judged: Judged): Promise<void> {
+    const { sequence, port, latePort } = this;
+    const before = sequence.latest;
+    const refused = this.listener("early", port, sequence.refused());
+    assert.equal(await envoy.offerListeners([refused]), false);
+
+    await this.replace(envoy, sequence.next());
+    await assertJudgedByLatest(judged, CONNECTIONS);
+    await this.replace(envoy, sequence.again(before));
+    await assertJudgedByLatest(judged, CONNECTIONS);
+
+    const same = this.listener("early", port, this.configuration);
+    await envoy.replaceListeners([same, this.listener("late", latePort, this.configuration)]);
+    await assertJudgedByLatest({ ...judged, port: latePort }, CONNECTIONS);
+  }
+
+  private async replace(envoy: Envoy, configuration: JsonObject): Promise<void> {
+    this.configuration = configuration;
+    this.replaced += 1;
+    await envoy.replaceListeners([this.listener("early", this.port, configuration)]);
+    this.sequence.inForce();
+  }
+
+  /**
+   * With every second replacement another field of the listener changes too: otherwise Envoy keeps the listener and drains its filter
+   * chain alone.
+   */
+  private listener(name: string, port: number, configuration: JsonObject): Listener {
+    const filters = [inlineWasm(PLUGIN, { module: this.numbered.module, configuration })];
+    const made = listener(name, { tls, filters, routes: ROUTES, manager: SHOWS_DETAILS });
+    const fields = {
+      address: { socket_address: { address: "127.0.0.1", port_value: port } },
+      per_connection_buffer_limit_bytes: 2 ** 20 + ((this.replaced >> 1) % 2),
+    };
+    return { ...made, listener: fields };
+  }
+}
