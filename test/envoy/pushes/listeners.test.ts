@@ -5,9 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { ConnectionOptions } from "node:tls";
 import {
-  Authority,
   Envoy,
   freePort,
   inlineWasm,
@@ -16,8 +14,8 @@ import {
   type JsonObject,
   type Listener,
 } from "../../support/envoy/index.ts";
-import type { ServerTls } from "../../support/envoy/tls.ts";
 import { assertJudgedByLatest, assertNothingElse, judgedMeanwhile, type Judged } from "./judged.ts";
+import { issueMtls, type Mtls } from "./mtls.ts";
 import { NUMBERED, ROUTES, type Numbered } from "./numbered.ts";
 import { Sequence } from "./sequence.ts";
 
@@ -29,15 +27,10 @@ const WORKERS = 4;
 const CONNECTIONS = 32;
 const PLUGIN = "plugin";
 
-let tls: ServerTls;
-let client: ConnectionOptions;
+let mtls: Mtls;
 
 before(async () => {
-  const authority = await Authority.create();
-  const certificate = await authority.issue({ uris: ["spiffe://cluster.local/ns/default/sa/reviews"] });
-  const issued = await authority.issue({ uris: ["spiffe://cluster.local/ns/default/sa/sleep"] });
-  tls = { certificate, clientAuthority: authority.certificate };
-  client = { cert: issued.certificate, key: issued.key };
+  mtls = await issueMtls();
 });
 
 for (const numbered of NUMBERED) {
@@ -74,7 +67,7 @@ class Replacements {
       drainSeconds: DRAIN_SECONDS,
     });
     try {
-      const judged: Judged = { port, tls: client, numbered, sequence, isKept: true };
+      const judged: Judged = { port, tls: mtls.client, numbered, sequence, isKept: true };
       await judgedMeanwhile(judged, async () => {
         const end = performance.now() + SECONDS * 1000;
         do await this.round(envoy, judged);
@@ -116,7 +109,7 @@ class Replacements {
    */
   private listener(name: string, port: number, configuration: JsonObject): Listener {
     const filters = [inlineWasm(PLUGIN, { module: this.numbered.module, configuration })];
-    const made = listener(name, { tls, filters, routes: ROUTES, manager: SHOWS_DETAILS });
+    const made = listener(name, { tls: mtls.server, filters, routes: ROUTES, manager: SHOWS_DETAILS });
     const fields = {
       address: { socket_address: { address: "127.0.0.1", port_value: port } },
       per_connection_buffer_limit_bytes: 2 ** 20 + ((this.replaced >> 1) % 2),

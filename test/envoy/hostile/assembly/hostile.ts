@@ -1,0 +1,120 @@
+/**
+ * A plugin that writes over whatever other plugins of the proxy share: at each request and every millisecond, on each thread. Its
+ * configuration has a line for each key of the shared data: the key, and values to write, in hexadecimal digits with spaces between. A
+ * line before them has the number of those that are written each time, beside a few of the others, and names of gauges.
+ *
+ * A value is one of those, the same with some bytes changed, nothing at all, or bytes of any length and kind.
+ */
+import * as host from "@solo-io/proxy-runtime/assembly/imports";
+import "../../../../emulator/test/assembly/abort";
+
+const CONFIGURATION: u32 = 7;
+/** How many of the lines that are not always written are written at a time. */
+const SOME: u32 = 32;
+const LONGEST: u32 = 5000;
+const WAYS: u32 = 6;
+const OUT = memory.data(16, 8);
+const scratch: usize = memory.data(8192, 8);
+
+class Line {
+  constructor(
+    public key: ArrayBuffer,
+    public values: ArrayBuffer[],
+  ) {}
+}
+
+let lines: Line[] = [];
+let always: u32 = 0;
+let state: u64 = 0x9e3779b97f4a7c15;
+let written: u32 = 0;
+const gauges: u32[] = [];
+
+export function proxy_abi_version_0_2_1(): void {}
+
+export function malloc(size: usize): usize {
+  return heap.alloc(size);
+}
+
+export function proxy_on_context_create(context: u32, root: u32): void {
+  if (root == 0) state ^= <u64>context * 0xd1b54a32d192ed03;
+}
+
+export function proxy_on_configure(root: u32, size: u32): u32 {
+  host.proxy_get_buffer_bytes(CONFIGURATION, 0, size, OUT, OUT + 4);
+  const rows = String.UTF8.decodeUnsafe(load<usize>(OUT), load<u32>(OUT, 4)).split("\n");
+  const first = rows[0].split(" ");
+  always = <u32>parseInt(first[0]);
+  for (let i = 1; i < first.length; i++) gauges.push(metric(1, first[i]));
+  lines = [];
+  for (let i = 1; i < rows.length; i++) {
+    const words = rows[i].split(" ");
+    const values: ArrayBuffer[] = [];
+    for (let j = 1; j < words.length; j++) values.push(bytesOf(words[j]));
+    lines.push(new Line(bytesOf(words[0]), values));
+  }
+  written = metric(0, "hostile.writes");
+  host.proxy_set_tick_period_milliseconds(1);
+  return 1;
+}
+
+export function proxy_on_request_headers(context: u32, count: u32, end: u32): u32 {
+  writeAll();
+  return 0;
+}
+
+export function proxy_on_tick(root: u32): void {
+  writeAll();
+}
+
+function metric(type: u32, name: string): u32 {
+  const bytes = String.UTF8.encode(name);
+  host.proxy_define_metric(type, changetype<usize>(bytes), bytes.byteLength, OUT);
+  return load<u32>(OUT);
+}
+
+function writeAll(): void {
+  for (let i = 0; i < gauges.length; i++) host.proxy_record_metric(gauges[i], random() >> below(64));
+  const count = <u32>lines.length;
+  for (let i: u32 = 0; i < always; i++) write(lines[i]);
+  for (let i: u32 = 0; i < SOME && count > always; i++) write(lines[always + below(count - always)]);
+}
+
+function write(line: Line): void {
+  const key = changetype<usize>(line.key);
+  const given = line.values[below(line.values.length)];
+  const start = changetype<usize>(given);
+  const size = <u32>given.byteLength;
+  const way = below(WAYS);
+  let length = size;
+  if (way == 0) length = 0;
+  else if (way == 1 || way == 2) {
+    length = way == 1 ? below(LONGEST) : size;
+    for (let at: u32 = 0; at < length; at += 8) store<u64>(scratch + at, random());
+  } else {
+    memory.copy(scratch, start, size);
+    if (way == 3 && size > 0)
+      for (let left = 1 + below(8); left > 0; left--) store<u8>(scratch + below(size), <u8>random());
+  }
+  if (host.proxy_set_shared_data(key, line.key.byteLength, scratch, length, 0) == 0)
+    host.proxy_increment_metric(written, 1);
+}
+
+function below(limit: u32): u32 {
+  return <u32>((random() >> 33) % <u64>limit);
+}
+
+/** xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled"). */
+function random(): u64 {
+  state ^= state >> 12;
+  state ^= state << 25;
+  state ^= state >> 27;
+  return state * 0x2545f4914f6cdd1d;
+}
+
+function bytesOf(digits: string): ArrayBuffer {
+  const bytes = new ArrayBuffer(digits.length / 2);
+  for (let i = 0; i < bytes.byteLength; i++) {
+    store<u8>(changetype<usize>(bytes) + i, <u8>parseInt(digits.substr(2 * i, 2), 16));
+  }
+  return bytes;
+}

@@ -1,0 +1,183 @@
+/**
+ * A plugin of the same proxy that writes whatever it likes into all that the filters share, before each of their requests and all the
+ * while. docs/architecture.md says what it can reach by that, and what it cannot ("Other plugins of the proxy").
+ */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import {
+  answer,
+  Envoy,
+  Http1,
+  inlineWasm,
+  listener,
+  valuesOf,
+  type JsonObject,
+  type Request,
+} from "../../support/envoy/index.ts";
+import { verifyPushes } from "../pushes/discovered.ts";
+import { assertNothingElse } from "../pushes/judged.ts";
+import { issueMtls, type Mtls } from "../pushes/mtls.ts";
+import { NUMBERED } from "../pushes/numbered.ts";
+import { budgets } from "./budgets.ts";
+import { hostile, HOSTILE_WRITES, sharedBy, type Victim } from "./hostile.ts";
+
+const SECONDS = Number(process.env["PUSH_SECONDS"] || 2);
+const WORKERS = 4;
+const CONNECTIONS = 16;
+/** On each connection, one after the other. */
+const REQUESTS = 100;
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+const TRACEPARENT = `00-${TRACE}-00f067aa0ba902b7-01`;
+const ID = "9f4c2f0e-1111-4a2b-8c3d-000000000001";
+
+/** So small a share of all requests that no test has enough of them for a fault. */
+const BUDGET = { maxPercent: 0.0001 };
+
+/** Faults for one path alone, but for requests that are exempt. */
+const faults = (fields: JsonObject): JsonObject => ({
+  virtualServices: [
+    {
+      name: "all",
+      hosts: ["*"],
+      http: [
+        {
+          name: "fault",
+          match: [{ uri: { prefix: "/fault" } }],
+          fault: { abort: { percentage: { value: 100 }, httpStatus: 418 } },
+        },
+      ],
+    },
+  ],
+  exempt: [{ headers: { "x-tier": { exact: "gold" } } }],
+  ...fields,
+});
+const FAULTS: Readonly<Record<string, JsonObject>> = {
+  unlimited: faults({}),
+  budgeted: faults({ budget: BUDGET }),
+  capped: faults({ budget: BUDGET, maxActiveFaults: 0 }),
+  over: faults({ budget: BUDGET, window: { until: "2020-01-01T00:00:00Z" } }),
+};
+const JOINING: JsonObject = { join: { whenAlone: true } };
+
+/** Everything that shares something, so that all of it is written over whichever filter a test is about. */
+const VICTIMS: readonly Victim[] = [
+  ...Object.entries(FAULTS).map(([plugin, configuration]) => ({ module: "fault-injection", plugin, configuration })),
+  {
+    module: "trace-propagation",
+    plugin: "traces",
+    configuration: JOINING,
+    requests: [
+      [
+        [":authority", "reviews"],
+        [":path", "/"],
+        [":method", "GET"],
+        [":scheme", "http"],
+        ["traceparent", TRACEPARENT],
+        ["x-request-id", ID],
+      ],
+    ],
+  },
+];
+
+let mtls: Mtls;
+let attacker: JsonObject;
+
+before(async () => {
+  mtls = await issueMtls();
+  const shared = sharedBy(VICTIMS);
+  const budget = [...shared.keys()].filter((key) => key.startsWith("fault-injection.budget."));
+  assert.equal(budget.length, 3, "a plugin with a budget shares it");
+  assert.ok([...shared].some(([key, { length }]) => key.startsWith("trace-propagation.join.") && length > 8));
+  assert.ok([...shared.keys()].some((key) => key.startsWith("trace-propagation.alone.")));
+  attacker = hostile(shared, new Map(budget.map((key) => [key, budgets()])));
+});
+
+for (const [numbered, rules] of [...NUMBERED.map((one) => [one, 10] as const), [NUMBERED[0]!, 10_000] as const]) {
+  test(`${numbered.module}, ${rules} rules: no verdict changes, also not while configurations are pushed`, async () => {
+    await verifyPushes({ numbered, rules, mtls, seconds: SECONDS, before: [attacker], finally: assertWritten });
+  });
+}
+
+test("fault-injection: a budget may be lifted or used up, and nothing else changes", async () => {
+  const outcomes = (plugin: string, path: string, ...headers: [string, string][]): [string, Request] => [
+    plugin,
+    { path, headers },
+  ];
+  await withPlugins("fault-injection", FAULTS, async (envoy) => {
+    const seen = async ([plugin, request]: [string, Request]): Promise<string[]> =>
+      await answersTo(envoy, plugin, request, ({ status }) => `${status}`);
+    for (const plugin of Object.keys(FAULTS)) {
+      assert.deepEqual(await seen(outcomes(plugin, "/")), ["200"], plugin);
+      assert.deepEqual(await seen(outcomes(plugin, "/fault", ["x-tier", "gold"])), ["200"], plugin);
+    }
+    assert.deepEqual(await seen(outcomes("unlimited", "/fault")), ["418"]);
+    assert.deepEqual(await seen(outcomes("capped", "/fault")), ["200"]);
+    assert.deepEqual(await seen(outcomes("over", "/fault")), ["200"]);
+    // Without the attacker there would be no fault: what it writes is taken for the filter's own.
+    assert.deepEqual(await seen(outcomes("budgeted", "/fault")), ["200", "418"]);
+  });
+});
+
+test("trace-propagation: a call may go on in another trace, and one that has a context goes on in that", async () => {
+  await withPlugins("trace-propagation", { traces: JOINING }, async (envoy) => {
+    const trace = ({ headers }: { headers: Parameters<typeof valuesOf>[0] }): string =>
+      valuesOf(headers, "x-trace").join();
+    const traced: Request = { headers: [["traceparent", TRACEPARENT]] };
+    for (const parent of await answersTo(envoy, "traces", traced, trace)) assert.equal(parent.slice(3, 35), TRACE);
+    const called: Request = { headers: [["x-request-id", ID]] };
+    const parents = await answersTo(envoy, "traces", called, trace);
+    // That of a request that never came here.
+    assert.ok(parents.some((parent) => parent.includes(TRACE)));
+    for (const parent of parents) {
+      assert.match(parent, /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[0-3]$/);
+    }
+  });
+});
+
+/** An Envoy with a listener for each configuration, and the attacker before the filter. */
+async function withPlugins(
+  module: string,
+  configurations: Readonly<Record<string, JsonObject>>,
+  work: (envoy: Envoy) => Promise<void>,
+): Promise<void> {
+  const shows = { response_headers_to_add: [{ header: { key: "x-trace", value: "%REQ(traceparent)%" } }] };
+  const envoy = await Envoy.start({
+    listeners: Object.entries(configurations).map(([plugin, configuration]) => ({
+      ...listener(plugin, {
+        filters: [attacker, inlineWasm(plugin, { module, configuration })],
+        routes: [answer("reached", undefined, shows)],
+      }),
+      listener: { traffic_direction: "OUTBOUND" },
+    })),
+    metadata: { NAMESPACE: "default" },
+    concurrency: WORKERS,
+  });
+  try {
+    await work(envoy);
+    assertNothingElse(envoy.log());
+    await assertWritten(envoy);
+  } finally {
+    await envoy.stop();
+  }
+}
+
+async function assertWritten(envoy: Envoy): Promise<void> {
+  assert.ok((await envoy.stat(HOSTILE_WRITES)) > 0);
+}
+
+/** All that became of a request that was sent many times over many connections. */
+async function answersTo(
+  envoy: Envoy,
+  plugin: string,
+  request: Request,
+  tell: (answer: Awaited<ReturnType<Http1["request"]>>) => string,
+): Promise<string[]> {
+  const seen = new Set<string>();
+  const client = async (): Promise<void> => {
+    const connection = await Http1.connect(envoy.port(plugin));
+    for (let sent = 0; sent < REQUESTS; sent++) seen.add(tell(await connection.request(request)));
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, client));
+  return [...seen].sort();
+}

@@ -1,0 +1,71 @@
+import { Emulator, type Pair } from "../../../emulator/index.ts";
+import { compile } from "../../../emulator/test/compile.ts";
+import { Compiled } from "../../support/module/compiled.ts";
+import { inlineWasm, type JsonObject } from "../../support/envoy/index.ts";
+
+/** A plugin that is to be attacked, and what has it put all that it ever shares into the shared data. */
+export interface Victim {
+  module: string;
+  plugin: string;
+  configuration: JsonObject;
+  requests?: readonly (readonly Pair[])[];
+}
+
+/** Values of the shared data by key, one character a byte. */
+export type Shared = ReadonlyMap<string, string>;
+
+/** The counter by which it can be seen that the plugin does what it is there for. */
+export const HOSTILE_WRITES = "wasmcustom.hostile.writes";
+
+/** What filters count in gauges to decide by them. */
+const GAUGES = ["fault_injection.active_faults"];
+/** How many of the keys that nobody uses at the moment are attacked too, such as the places of a join. */
+const IDLE_KEYS = 256;
+/** Nothing lies in a place of so few bytes (`filters/trace-propagation/join/slot.ts`). */
+const IDLE_SIZE = 8;
+
+/**
+ * All that plugins share, as they leave it in an emulator at the present time, once configured and with requests under way. Plugins of
+ * one proxy share it in Envoy, as istiod gives them no `vm_id` (pilot/pkg/model/extensions.go).
+ */
+export function sharedBy(victims: readonly Victim[]): Shared {
+  const emulator = new Emulator({ record: false });
+  emulator.clock.realtime = BigInt(Date.now()) * 1_000_000n;
+  emulator.clock.monotonic = process.hrtime.bigint();
+  for (const { module, plugin, configuration, requests = [] } of victims) {
+    const compiled = new Compiled(module);
+    const root = compiled.configured(compiled.loadInto(emulator), configuration, { pluginName: plugin });
+    for (const requestHeaders of requests) {
+      root.stream({ requestHeaders, properties: { xds: { listener_direction: 1n } } }).requestHeaders();
+    }
+  }
+  const { sharedData } = emulator;
+  return new Map(sharedData.keys("").map((key) => [key, sharedData.get("", key)!.value]));
+}
+
+/**
+ * The filter that writes over all of that again and again, and over gauges, with bytes of any kind and with what the plugins themselves might have
+ * written: `forged` has some more of such values.
+ */
+export function hostile(shared: Shared, forged: ReadonlyMap<string, readonly Buffer[]> = new Map()): JsonObject {
+  const lines = [...shared].map(([key, value]) => {
+    const values = [Buffer.from(value, "latin1"), ...(forged.get(key) ?? [])];
+    return [Buffer.from(key, "latin1"), ...values].map((bytes) => bytes.toString("hex")).join(" ");
+  });
+  const isIdle = (_: string, at: number): boolean => [...shared.values()][at]!.length <= IDLE_SIZE;
+  const used = lines.filter((line, at) => !isIdle(line, at));
+  const configuration = [
+    `${used.length} ${GAUGES.join(" ")}`,
+    ...used,
+    ...lines.filter(isIdle).slice(0, IDLE_KEYS),
+  ].join("\n");
+  const code = { local: { inline_bytes: module().toString("base64") } };
+  return inlineWasm("hostile", { module: "hostile", configuration, vm: { code } });
+}
+
+let compiled: Buffer | undefined;
+
+function module(): Buffer {
+  compiled ??= Buffer.from(compile("test/envoy/hostile/assembly/hostile.ts"));
+  return compiled;
+}
