@@ -54,16 +54,12 @@ function onOwnAddress(name: string, app: string, address: string, port: number):
   };
 }
 
-/** Sends what comes to a gateway for the host that an application is called by to its Service. */
-export function httpRoute(gateway: string, app: string, servicePort: number): Resource {
+/** Sends what comes to gateways for a host to Services, by an HTTPRoute's `rules`. */
+export function httpRoute(name: string, gateways: readonly string[], host: string, rules: readonly object[]): Resource {
   return {
     apiVersion: API_VERSION,
     kind: "HTTPRoute",
-    metadata: { name: app, namespace: "default" },
-    spec: {
-      parentRefs: [{ name: gateway }],
-      hostnames: [`${app}.example.com`],
-      rules: [{ backendRefs: [{ name: app, port: servicePort }] }],
-    },
+    metadata: { name, namespace: "default" },
+    spec: { parentRefs: gateways.map((gateway) => ({ name: gateway })), hostnames: [host], rules },
   };
 }

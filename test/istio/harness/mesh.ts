@@ -30,7 +30,7 @@ const REVIEWS_V1: Identity = { name: "reviews-v1", version: "v1", ...REVIEWS };
 const REVIEWS_V2: Identity = { name: "reviews-v2", version: "v2", ...REVIEWS };
 
 /** Whose Services there are, whether or not a workload runs. */
-const APPS = ["sleep", "httpbin", "reviews", "productpage", "ratings"];
+const APPS = ["sleep", "httpbin", "reviews", "productpage", "ratings", "chained", "composed"];
 
 /** Something that runs until it is stopped. */
 interface Running {

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { moduleOf } from "../../../images/project-images.ts";
-import { filterNames } from "../../../tools/project.ts";
+import { moduleNames } from "../../../tools/project.ts";
 
 /** Gives the filters' modules over HTTP, as a bucket or a web server would. */
 export class ModuleServer {
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<ModuleServer> {
-    const modules = new Map(filterNames().map((filter) => [`/${filter}.wasm`, moduleOf(filter)]));
+    const modules = new Map(moduleNames().map((filter) => [`/${filter}.wasm`, moduleOf(filter)]));
     const server = createServer(({ url = "" }, response) => {
       const module = modules.get(url);
       if (module === undefined) response.writeHead(404).end();

@@ -8,7 +8,7 @@ export interface PluginSpec {
   /** What it is for where that is no workload: Istio's `PolicyTargetReference`. */
   targetRefs?: readonly { group: string; kind: string; name: string }[];
   selector?: { matchLabels: Readonly<Record<string, string>> };
-  match?: readonly { mode: "CLIENT" | "SERVER" }[];
+  match?: readonly { mode: "CLIENT" | "SERVER" | "CLIENT_AND_SERVER" }[];
   phase?: "AUTHN" | "AUTHZ" | "STATS";
   failStrategy?: "FAIL_CLOSE" | "FAIL_OPEN";
   /** Of the module for http, of the manifest for oci. */

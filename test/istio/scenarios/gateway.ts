@@ -34,7 +34,8 @@ export function gateway(mesh: () => Mesh): void {
   /** The gateway, with a route to httpbin, and what it answers to a request from outside. */
   const routed = async (t: TestContext): Promise<{ ingress: Workload; status: (path: string) => Promise<number> }> => {
     const ingress = await mesh().startWorkload(INGRESS);
-    await mesh().apply(t, httpRoute(GATEWAY, "httpbin", mesh().servicePort));
+    const backendRefs = [{ name: "httpbin", port: mesh().servicePort }];
+    await mesh().apply(t, httpRoute("httpbin", [GATEWAY], HOST, [{ backendRefs }]));
     const status = async (path: string): Promise<number> => (await ingress.receive({ path }, HOST)).status;
     await until("the route to be in force", async () => (await status("/denied")) === 200);
     return { ingress, status };

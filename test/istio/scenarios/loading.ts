@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { digestOf } from "../../../images/blob.ts";
 import { moduleOf } from "../../../images/project-images.ts";
-import { PROJECT, filterNames } from "../../../tools/project.ts";
+import { PROJECT, moduleNames } from "../../../tools/project.ts";
 import { inForce } from "../harness/in-force.ts";
 import type { Mesh } from "../harness/mesh.ts";
 import { selecting, shownPlugin } from "../harness/plugins.ts";
@@ -21,7 +21,7 @@ const SOURCES: readonly [string, (mesh: Mesh, filter: string) => { url: string; 
 
 /** Every filter from everywhere, with the configuration that its folder shows. */
 export function loading(mesh: () => Mesh): void {
-  for (const filter of filterNames()) {
+  for (const filter of moduleNames()) {
     for (const [name, source] of SOURCES) {
       test(`${filter} loads by ${name}`, async (t) => {
         const plugin = `${filter}-${name}`;

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../envoy/deadline.ts";
-import { filterNames } from "../../../tools/project.ts";
+import { moduleNames } from "../../../tools/project.ts";
 import { inForce } from "../harness/in-force.ts";
 import type { Mesh } from "../harness/mesh.ts";
 import { steadily } from "../harness/steadily.ts";
-import { seen } from "../harness/workload.ts";
+import { seen, type Workload } from "../harness/workload.ts";
 import { ISTIO_VERSION } from "../programs/builds.ts";
 import { JASON, PRODUCTPAGE, RATINGS, jasonReachesV2 } from "./bookinfo.ts";
-import { TRACE_ID, headersThroughReviews } from "./through-reviews.ts";
+import { TRACE_ID, headersThrough, headersThroughReviews } from "./through-reviews.ts";
+
+/** So many that without a tenth of them slow is less likely than once in 10^9 runs: 0.9^200. */
+const FAULTS = 200;
 
 /** What the manifests of a filter say that it does for Istio's samples, asked of the workloads. Throws where it does not. */
 const EFFECTS: Readonly<Record<string, (mesh: Mesh) => Promise<void>>> = {
@@ -35,6 +38,24 @@ const EFFECTS: Readonly<Record<string, (mesh: Mesh) => Promise<void>>> = {
     await jasonReachesV2(await mesh.startWorkload(PRODUCTPAGE));
   },
 
+  async signalbox(mesh) {
+    const productpage = await mesh.startWorkload(PRODUCTPAGE);
+    const status = async (from: Workload, method: string): Promise<number> =>
+      (await from.send({ host: "productpage", method })).status;
+    await until("authz to be in force", async () => (await status(mesh.sleep, "POST")) === 403);
+    assert.equal(await status(mesh.sleep, "GET"), 200);
+    assert.equal(await status(mesh.reviewsV1, "GET"), 403);
+    await jasonReachesV2(productpage);
+    const through = await headersThrough(mesh, "productpage", "reviews");
+    assert.ok(through["traceparent"]?.includes(TRACE_ID), "one trace");
+    const faults = Array.from({ length: FAULTS }, async () => {
+      const { headers } = await productpage.send({ host: "reviews" });
+      return headers["x-fault-injected"];
+    });
+    const found = (await Promise.all(faults)).filter((fault) => fault !== undefined);
+    assert.ok(found.length > 0 && found.every((fault) => fault === "slow"), `of ${FAULTS} requests ${String(found)}`);
+  },
+
   async "trace-propagation"(mesh) {
     await steadily("the trace goes on through reviews", async () => {
       const headers = await headersThroughReviews(mesh);
@@ -46,7 +67,7 @@ const EFFECTS: Readonly<Record<string, (mesh: Mesh) => Promise<void>>> = {
 /** What is in `manifests/` for each filter, applied as it is but for the images, and taken away again. */
 export function manifests(mesh: () => Mesh): void {
   for (const folder of ["base", "traffic-extension"]) {
-    for (const filter of filterNames()) {
+    for (const filter of moduleNames()) {
       test(`manifests/${folder}/${filter} does what it says`, async (t) => {
         if (folder === "traffic-extension" && ISTIO_VERSION === "1.29.1")
           return t.skip("Istio 1.29 has no TrafficExtension");
