@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { parseAllDocuments } from "yaml";
 import { PROJECT, filesBelow } from "../../tools/project.ts";
 
@@ -14,6 +14,9 @@ const COMMAND = [
   ["kubectl", "kustomize"],
 ].find(([program = ""]) => spawnSync(program, ["version", "--client"], { stdio: "ignore" }).error === undefined);
 const skip = COMMAND === undefined && "there is neither kustomize nor kubectl";
+
+/** For the kustomizations of others; by themselves they are built to nothing, or patch nothing. */
+const COMPONENTS = ["manifests/metrics", "manifests/sidecar"];
 
 interface Resource {
   kind: string;
@@ -35,7 +38,7 @@ test("every folder with a kustomization is built, to something", { skip }, () =>
   const folders = filesBelow("manifests")
     .filter((file) => file.endsWith("/kustomization.yaml"))
     .map(dirname);
-  for (const folder of folders.filter((one) => one !== "manifests/sidecar")) {
+  for (const folder of folders.filter((one) => !COMPONENTS.includes(one))) {
     assert.ok(build(join(PROJECT, folder)).length > 0, folder);
   }
 });
@@ -64,22 +67,34 @@ test("the walk-through has Istio's own three tasks, each once", { skip }, () => 
   assert.equal(specOf("authz")?.failStrategy, "FAIL_CLOSE");
 });
 
-test("the component for sidecars annotates the pods of every Deployment", { skip }, (t) => {
+/** What a component makes of two Deployments. */
+function composed(t: TestContext, component: string): Resource[] {
   const folder = mkdtempSync(join(tmpdir(), "signalbox-kustomize-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  cpSync(join(PROJECT, "manifests/sidecar"), join(folder, "sidecar"), { recursive: true });
+  cpSync(join(PROJECT, "manifests", component), join(folder, component), { recursive: true });
   const deployment = (name: string) => ({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name }, spec: {} });
   writeFileSync(join(folder, "a.yaml"), JSON.stringify(deployment("a")));
   writeFileSync(join(folder, "b.yaml"), JSON.stringify(deployment("b")));
-  const kustomization = { resources: ["a.yaml", "b.yaml"], components: ["sidecar"] };
+  const kustomization = { resources: ["a.yaml", "b.yaml"], components: [component] };
   writeFileSync(join(folder, "kustomization.yaml"), JSON.stringify(kustomization));
-  const built = build(folder);
+  return build(folder);
+}
+
+test("the component for sidecars annotates the pods of every Deployment", { skip }, (t) => {
+  const built = composed(t, "sidecar");
   assert.deepEqual(names(built), ["Deployment a", "Deployment b"]);
   for (const { spec } of built) {
     const annotations = spec.template?.metadata.annotations ?? {};
     assert.deepEqual(JSON.parse(annotations["proxy.istio.io/config"] ?? ""), { concurrency: 2 });
     assert.equal(annotations["sidecar.istio.io/proxyMemoryLimit"], "1Gi");
   }
+});
+
+test("the component for statistics names a ConfigMap at every Deployment, and brings it", { skip }, (t) => {
+  const built = composed(t, "metrics");
+  assert.deepEqual(names(built), ["ConfigMap signalbox-labels", "Deployment a", "Deployment b"]);
+  for (const { spec } of built.filter(({ kind }) => kind === "Deployment"))
+    assert.deepEqual(spec.template?.metadata.annotations, { "sidecar.istio.io/bootstrapOverride": "signalbox-labels" });
 });
 
 test("each arrangement of tracing says one thing about reviews", { skip }, () => {

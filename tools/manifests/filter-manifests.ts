@@ -15,7 +15,7 @@ export const WRITTEN = ["base", "metrics", "traffic-extension"];
 /** Every file to be written, by its path below `manifests/`. */
 export async function filterManifests(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const labels: string[] = [];
+  const tags: object[] = [];
   for (const filter of moduleNames()) {
     const names = ownManifests(filter);
     for (const name of names) {
@@ -28,15 +28,11 @@ export async function filterManifests(): Promise<Map<string, string>> {
     const extended = names.map((name) => name.replace("wasmplugin", "trafficextension"));
     files.set(`base/${filter}/kustomization.yaml`, await kustomization(names));
     files.set(`traffic-extension/${filter}/kustomization.yaml`, await kustomization(extended));
-    const tags = statisticsTags(filter);
-    if (tags === undefined) continue;
-    labels.push(`${filter}.yaml`);
-    files.set(
-      `metrics/${filter}.yaml`,
-      await written(`${moduleFolder(filter)}/README.md`, stringify(labelsFilter(filter, tags))),
-    );
+    tags.push(...(statisticsTags(filter) ?? []));
   }
-  files.set("metrics/kustomization.yaml", await kustomization(labels));
+  files.set("metrics/labels.yaml", await written("the filters' README.md", stringify(labels(tags))));
+  files.set("metrics/annotations.yaml", await written("tools/manifests/filter-manifests.ts", stringify(OVERRIDE)));
+  files.set("metrics/kustomization.yaml", await written("tools/manifests/filter-manifests.ts", stringify(COMPONENT)));
   return files;
 }
 
@@ -56,16 +52,38 @@ export function statisticsTags(filter: string): object[] | undefined {
   return (parse(block) as { stats_config: { stats_tags: object[] } }).stats_config.stats_tags;
 }
 
-/** Cuts labels out of the names of a filter's counters, in every proxy of the mesh that starts after it is applied. */
-function labelsFilter(filter: string, stats_tags: object[]): object {
-  const patch = { operation: "MERGE", value: { stats_config: { stats_tags } } };
+/** The name of the ConfigMap by which sidecars cut labels out of the names of the filters' counters. */
+const LABELS = "signalbox-labels";
+
+/**
+ * The ConfigMap: what Envoy adds to the bootstrap that Istio gives it, under the key that Istio's injector mounts
+ * (`files/injection-template.yaml`, `sidecar.istio.io/bootstrapOverride`).
+ */
+function labels(stats_tags: object[]): object {
+  const bootstrap = JSON.stringify({ stats_config: { stats_tags } }, null, 2);
   return {
-    apiVersion: "networking.istio.io/v1alpha3",
-    kind: "EnvoyFilter",
-    metadata: { name: `signalbox-${filter}-labels`, namespace: "istio-system" },
-    spec: { configPatches: [{ applyTo: "BOOTSTRAP", patch }] },
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: LABELS },
+    data: { "custom_bootstrap.json": `${bootstrap}\n` },
   };
 }
+
+/** Has the sidecars of a Deployment read the ConfigMap. */
+const OVERRIDE = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "any" },
+  spec: { template: { metadata: { annotations: { "sidecar.istio.io/bootstrapOverride": LABELS } } } },
+};
+
+/** For the kustomization of one's own Deployments. */
+const COMPONENT = {
+  apiVersion: "kustomize.config.k8s.io/v1alpha1",
+  kind: "Component",
+  resources: ["labels.yaml"],
+  patches: [{ target: { kind: "Deployment" }, path: "annotations.yaml" }],
+};
 
 async function written(from: string, text: string): Promise<string> {
   return await pretty(`# Written by \`make manifests\` from ${from}: change it there.\n\n${text}`);

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { Admin } from "../../../envoy/admin.ts";
 import { envoyBinary } from "../../../tools/envoy-binary.ts";
@@ -21,6 +21,8 @@ export interface Identity {
   serviceAccount: string;
   /** The Gateway (Kubernetes' Gateway API) whose proxy it is; a sidecar where not given. */
   gateway?: string;
+  /** What the ConfigMap has that its pod's annotation `sidecar.istio.io/bootstrapOverride` names. */
+  bootstrapOverride?: string;
 }
 
 /** Ports that are the same at every workload, each on the workload's own address. */
@@ -85,6 +87,7 @@ export class Workload {
         ENVOY_STATUS_PORT: `${await freePort()}`,
         ENVOY_PROMETHEUS_PORT: `${await freePort()}`,
         ISTIO_BOOTSTRAP: join(folder, "bootstrap.json"),
+        ...(prepared.bootstrapOverride !== undefined && { ISTIO_BOOTSTRAP_OVERRIDE: join(folder, BOOTSTRAP_OVERRIDE) }),
         WASM_INSECURE_REGISTRIES: surroundings.registries.join(","),
         WASM_HTTP_REQUEST_TIMEOUT: "5s",
         PROXY_CONFIG: stringify({
@@ -147,8 +150,12 @@ export function seen({ status, body }: Answer): Seen {
   return JSON.parse(body) as Seen;
 }
 
+/** Where Istio's injector mounts the ConfigMap (`files/injection-template.yaml`). */
+const BOOTSTRAP_OVERRIDE = "etc/istio/custom-bootstrap/custom_bootstrap.json";
+
 /** What a pod has mounted, by paths relative to where the agent runs. */
-function prepareFolder(folder: string, { app, version, gateway, token }: Prepared, programs: Programs): void {
+function prepareFolder(folder: string, prepared: Prepared, programs: Programs): void {
+  const { app, version, gateway, token, bootstrapOverride } = prepared;
   const pod = join(folder, "etc/istio/pod");
   const tokens = join(folder, "var/run/secrets/tokens");
   for (const each of [pod, tokens, join(folder, "etc/istio/proxy")]) mkdirSync(each, { recursive: true });
@@ -158,6 +165,10 @@ function prepareFolder(folder: string, { app, version, gateway, token }: Prepare
   const lines = Object.entries(labels).map(([label, value]) => `${label}="${value}"\n`);
   writeFileSync(join(pod, "labels"), lines.join(""));
   writeFileSync(join(tokens, "istio-token"), token, { mode: 0o600 });
+  if (bootstrapOverride !== undefined) {
+    mkdirSync(dirname(join(folder, BOOTSTRAP_OVERRIDE)), { recursive: true });
+    writeFileSync(join(folder, BOOTSTRAP_OVERRIDE), bootstrapOverride);
+  }
   const bootstrap = readFileSync(programs.path("envoy_bootstrap.json"), "utf8");
   writeFileSync(join(folder, "bootstrap.json"), bootstrap.replaceAll("{{ .wildcard }}", "127.0.0.1"));
 }
