@@ -1,5 +1,5 @@
 import "./abort";
-import { arenaTake } from "./arena";
+import { arenaTake } from "../memory/arena";
 
 /**
  * The host asks for memory through this when it hands bytes over; they live until the callback ends.

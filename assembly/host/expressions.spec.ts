@@ -1,5 +1,5 @@
 import { hex, text } from "../../test/support/spec/bytes";
-import { arenaTake } from "./arena";
+import { arenaTake } from "../memory/arena";
 import { NO_EXPRESSION, Outcome, createExpression, evaluateExpression } from "./expressions";
 import { Status } from "./status";
 import { Text } from "../text/text";

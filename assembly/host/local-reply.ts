@@ -1,6 +1,6 @@
 import { proxy_send_local_response } from "@solo-io/proxy-runtime/assembly/imports";
 import { Text } from "../text/text";
-import { arenaTake } from "./arena";
+import { arenaTake } from "../memory/arena";
 import { Status } from "./status";
 
 /** For `sendLocalReply`: the request need not be gRPC, and Envoy maps the status where it is. */

@@ -1,4 +1,4 @@
-import { resetArena } from "../host/arena";
+import { resetArena } from "../memory/arena";
 import { restoreContext } from "../host/contexts";
 import { callToken, sendHttpCall } from "../host/http-call";
 import { Status } from "../host/status";

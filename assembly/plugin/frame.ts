@@ -1,4 +1,4 @@
-import { resetArena } from "../host/arena";
+import { resetArena } from "../memory/arena";
 import { continueRequest } from "../host/held-streams";
 import { forgetHeaderWrites } from "../request/header-writes";
 import { openRequest } from "../request/request";

@@ -1,4 +1,4 @@
-import { arenaTake } from "../host/arena";
+import { arenaTake } from "../memory/arena";
 import { propertyLength, propertyStart } from "../host/properties";
 import { MOST_ADDRESS, parseEndpoint } from "../text/ip-address";
 import { Text, utf8 } from "../text/text";

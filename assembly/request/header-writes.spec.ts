@@ -2,7 +2,7 @@ import { calls, restart, requestHeaders, startRequest } from "../../test/support
 import { specRegion, text } from "../../test/support/spec/bytes";
 import { useEveryFact } from "../../test/support/spec/facts";
 import { valuesOf } from "../../test/support/spec/request";
-import { resetArena } from "../host/arena";
+import { resetArena } from "../memory/arena";
 import { HeaderMap } from "../host/headers";
 import { appendHeader, applyHeaderWrites, dropHeader, expectOthers, setHeader } from "./header-writes";
 import { openRequest, readRequestHeaders, reserveSlots } from "./request";

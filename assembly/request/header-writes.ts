@@ -1,4 +1,4 @@
-import { arenaTake } from "../host/arena";
+import { arenaTake } from "../memory/arena";
 import { HeaderMap, addHeader, removeHeader, replaceHeader } from "../host/headers";
 import { Status } from "../host/status";
 import { Text } from "../text/text";

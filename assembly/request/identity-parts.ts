@@ -1,4 +1,4 @@
-import { arenaTake } from "../host/arena";
+import { arenaTake } from "../memory/arena";
 import { segmentEnd } from "../text/spiffe-id";
 import { Text, utf8 } from "../text/text";
 import { refuseFact } from "./property";

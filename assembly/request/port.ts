@@ -1,4 +1,4 @@
-import { arenaTake } from "../host/arena";
+import { arenaTake } from "../memory/arena";
 import { propertyLength, propertyStart } from "../host/properties";
 import { utf8 } from "../text/text";
 import { hasProperty, refuseFact } from "./property";

@@ -1,7 +1,7 @@
 import { hex } from "../../test/support/spec/bytes";
 import { Random } from "../../test/support/spec/random";
 import { seed } from "../../test/support/spec/run";
-import { resetArena } from "../host/arena";
+import { resetArena } from "../memory/arena";
 import { Region } from "../memory/region";
 import { ProtobufReader } from "./protobuf";
 

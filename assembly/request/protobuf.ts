@@ -1,4 +1,4 @@
-import { arenaTake } from "../host/arena";
+import { arenaTake } from "../memory/arena";
 
 /** Wire types (protobuf encoding, "Message structure"). */
 const VARINT: u32 = 0;

@@ -1,6 +1,6 @@
 import { text } from "../../test/support/spec/bytes";
 import { HeaderPairs } from "../../test/support/spec/pairs";
-import { resetArena } from "../host/arena";
+import { resetArena } from "../memory/arena";
 import { Region } from "../memory/region";
 import { factWasRefused } from "./property";
 import { readsFact } from "./readers";

@@ -3,7 +3,7 @@ import { HeaderPairs } from "../../test/support/spec/pairs";
 import { startRequest, valuesOf } from "../../test/support/spec/request";
 import { Random } from "../../test/support/spec/random";
 import { seed } from "../../test/support/spec/run";
-import { resetArena } from "../host/arena";
+import { resetArena } from "../memory/arena";
 import { Region } from "../memory/region";
 import { Text } from "../text/text";
 import { fillHeaders, isPresent, openRequest, reserveSlots } from "./request";

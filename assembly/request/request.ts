@@ -1,4 +1,4 @@
-import { arenaTake } from "../host/arena";
+import { arenaTake } from "../memory/arena";
 import { HeaderMap, pairsSize, pairsStart, readHeaderPairs } from "../host/headers";
 import { Status } from "../host/status";
 import { hashText } from "../text/hash";

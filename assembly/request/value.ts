@@ -1,4 +1,4 @@
-import { arenaTake } from "../host/arena";
+import { arenaTake } from "../memory/arena";
 
 /** One value of a fact: bytes that lie in the arena, and so live until the callback ends. */
 @unmanaged

@@ -1,6 +1,6 @@
 import { specRegion, text } from "../../test/support/spec/bytes";
 import { sharedMap } from "../../test/support/spec/shared-map";
-import { resetArena } from "../host/arena";
+import { resetArena } from "../memory/arena";
 import { SharedRecord } from "./record";
 
 export { proxy_get_shared_data, proxy_set_shared_data } from "../../test/support/spec/shared-map";

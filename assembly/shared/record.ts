@@ -1,4 +1,4 @@
-import { arenaTake } from "../host/arena";
+import { arenaTake } from "../memory/arena";
 import { readShared, sharedLength, sharedStart, sharedVersion, writeShared } from "../host/shared-data";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";

@@ -1,7 +1,7 @@
 import { Place } from "../../assembly/config/place";
 import { readPercent } from "../../assembly/config/percentage";
 import { wallTime } from "../../assembly/host/clock";
-import { beginLine } from "../../assembly/host/line";
+import { beginLine } from "../../assembly/text/line";
 import { LogLevel, logBytes, logs } from "../../assembly/host/log";
 import { incrementMetric } from "../../assembly/host/metrics";
 import { randomBelow } from "../../assembly/host/random";

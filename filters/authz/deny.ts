@@ -1,4 +1,4 @@
-import { beginLine, textOf } from "../../assembly/host/line";
+import { beginLine, textOf } from "../../assembly/text/line";
 import { NO_GRPC_STATUS, sendLocalReply } from "../../assembly/host/local-reply";
 import { Outcome } from "../../assembly/plugin/outcome";
 import { Text, utf8 } from "../../assembly/text/text";

@@ -2,7 +2,7 @@ import { calls, fail, localReply, restart, setProperty, startRequest } from "../
 import { configuration, errors } from "../../test/support/spec/configuration";
 import { openRequestFor, readingOf } from "../../test/support/spec/readings";
 import { configured } from "./test/spec/verdicts";
-import { resetArena } from "../../assembly/host/arena";
+import { resetArena } from "../../assembly/memory/arena";
 import { Outcome } from "../../assembly/plugin/outcome";
 import { decide } from "./decide";
 import { deny, denyWith } from "./deny";

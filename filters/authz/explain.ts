@@ -1,5 +1,5 @@
 import { Place } from "../../assembly/config/place";
-import { beginLine } from "../../assembly/host/line";
+import { beginLine } from "../../assembly/text/line";
 import { sendLocalReplyWithHeader } from "../../assembly/host/local-reply";
 import { Field } from "../../assembly/match/field";
 import { Outcome } from "../../assembly/plugin/outcome";

@@ -3,7 +3,7 @@ import { forgetProperties, setProperty } from "../../test/support/spec/host";
 import { Random } from "../../test/support/spec/random";
 import { seed } from "../../test/support/spec/run";
 import { shared } from "../../test/support/spec/shared-data";
-import { resetArena } from "../../assembly/host/arena";
+import { resetArena } from "../../assembly/memory/arena";
 import { Status } from "../../assembly/host/status";
 import { Region } from "../../assembly/memory/region";
 import { Budget } from "./budget";

@@ -1,7 +1,7 @@
 import { calls, clearFaults, fail, restart, startRequest } from "../../test/support/spec/emulator";
 import { configured, withEntry } from "./test/spec/faults";
 import { openRequestFor } from "../../test/support/spec/readings";
-import { resetArena } from "../../assembly/host/arena";
+import { resetArena } from "../../assembly/memory/arena";
 import { readRequestHeaders } from "../../assembly/request/request";
 import { confirms, routeOf } from "./decide";
 import { Plan } from "./plan";

@@ -1,7 +1,7 @@
 import { requestHeaders, restart, setProperty, startRequest } from "../../test/support/spec/emulator";
 import { arrives, configured, planProblems, withEntry } from "./test/spec/faults";
 import { openRequestFor } from "../../test/support/spec/readings";
-import { resetArena } from "../../assembly/host/arena";
+import { resetArena } from "../../assembly/memory/arena";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
 import { seedRandom } from "../../assembly/host/random";
 import { controlledAbort, controlledDelay, controlledGrpcStatus, controlledStatus } from "./header-control";

@@ -1,4 +1,4 @@
-import { beginLine } from "../../assembly/host/line";
+import { beginLine } from "../../assembly/text/line";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
 import { LogLevel, logBytes } from "../../assembly/host/log";
 import { utf8 } from "../../assembly/text/text";

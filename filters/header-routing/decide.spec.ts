@@ -2,7 +2,7 @@ import { configuration, errors, warnings } from "../../test/support/spec/configu
 import { forgetProperties } from "../../test/support/spec/host";
 import { HeaderPairs } from "../../test/support/spec/pairs";
 import { openRequestFor, readingOf, wasReadWith } from "../../test/support/spec/readings";
-import { resetArena } from "../../assembly/host/arena";
+import { resetArena } from "../../assembly/memory/arena";
 import { fillHeaders } from "../../assembly/request/request";
 import { routeOf } from "./decide";
 import { Plan } from "./plan";

@@ -1,4 +1,4 @@
-import { beginLine } from "../../assembly/host/line";
+import { beginLine } from "../../assembly/text/line";
 import { LogLevel, logBytes } from "../../assembly/host/log";
 import { utf8 } from "../../assembly/text/text";
 import { Destination, Route } from "./plan";

@@ -1,6 +1,6 @@
 import { specRegion, text } from "../../test/support/spec/bytes";
 import { headerLines } from "./test/spec/header-lines";
-import { resetArena } from "../../assembly/host/arena";
+import { resetArena } from "../../assembly/memory/arena";
 import { NONE, fractionDigits, readFraction, writeFraction } from "./fraction";
 import { OtMember } from "./ot-member";
 import { inheritedThreshold, isSampled, randomnessOf, thresholdOf } from "./sampling";

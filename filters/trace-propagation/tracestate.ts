@@ -1,4 +1,4 @@
-import { arenaTake } from "../../assembly/host/arena";
+import { arenaTake } from "../../assembly/memory/arena";
 import { Value } from "../../assembly/request/value";
 import { Text, sameBytes } from "../../assembly/text/text";
 import { ListMembers } from "./list-members";

@@ -2,7 +2,7 @@ import { text } from "../../../test/support/spec/bytes";
 import { addHeader, clearHeaders, receiveHeaders } from "../test/spec/header-host";
 import { headerOf, plainRead } from "../test/spec/plain-trace-formats";
 import { context, formatOf, outcome, traceSlots } from "../test/spec/trace-contexts";
-import { arenaTake } from "../../../assembly/host/arena";
+import { arenaTake } from "../../../assembly/memory/arena";
 import { TraceContext } from "../context";
 import { readB3Single } from "./b3-single";
 import { readCloudTrace } from "./cloud-trace";

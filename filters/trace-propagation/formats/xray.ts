@@ -1,4 +1,4 @@
-import { arenaTake } from "../../../assembly/host/arena";
+import { arenaTake } from "../../../assembly/memory/arena";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { Sampling, TraceContext } from "../context";
 import { hexHigh, hexLow, putByte, putHex, readHex } from "./digits";

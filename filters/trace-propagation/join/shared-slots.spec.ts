@@ -1,6 +1,6 @@
 import { specRegion, text } from "../../../test/support/spec/bytes";
 import { sharedMap } from "../../../test/support/spec/shared-map";
-import { resetArena } from "../../../assembly/host/arena";
+import { resetArena } from "../../../assembly/memory/arena";
 import { sharedLength, sharedStart, sharedVersion, writeShared } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { SLOTS, SharedSlots } from "./shared-slots";

@@ -2,7 +2,7 @@
  * The part of a proxy that specifications need: properties, and contexts that end. A specification exports from here the
  * calls that it wants answered (`test/support/spec/imports.js`).
  */
-import { arenaTake } from "../../../assembly/host/arena";
+import { arenaTake } from "../../../assembly/memory/arena";
 import { Status } from "../../../assembly/host/status";
 import { specRegion } from "./bytes";
 import { Text } from "../../../assembly/text/text";

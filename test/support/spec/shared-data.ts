@@ -2,7 +2,7 @@
  * Shared data of one key, for a specification that has other workers come in between; it exports from here the calls that it
  * wants answered (`test/support/spec/imports.js`).
  */
-import { arenaTake } from "../../../assembly/host/arena";
+import { arenaTake } from "../../../assembly/memory/arena";
 import { Status } from "../../../assembly/host/status";
 import { specRegion } from "./bytes";
 

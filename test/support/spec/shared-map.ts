@@ -2,7 +2,7 @@
  * Shared data of any number of keys, for a specification whose subject writes many; it exports from here the calls that it wants
  * answered (`test/support/spec/imports.js`).
  */
-import { arenaTake } from "../../../assembly/host/arena";
+import { arenaTake } from "../../../assembly/memory/arena";
 import { Status } from "../../../assembly/host/status";
 
 /** What another worker does between a read and the write that follows. */

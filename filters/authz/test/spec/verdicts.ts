@@ -1,5 +1,5 @@
 /** What authz makes of a request in the emulator's proxy, which answers the host calls of a specification. */
-import { resetArena } from "../../../../assembly/host/arena";
+import { resetArena } from "../../../../assembly/memory/arena";
 import { Writer } from "../../../../assembly/text/writer";
 import { count } from "../../count";
 import { activate } from "../../activate";

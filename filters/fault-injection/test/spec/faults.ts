@@ -1,5 +1,5 @@
 /** What fault-injection makes of a request in the emulator's proxy, which answers the host calls of a specification. */
-import { resetArena } from "../../../../assembly/host/arena";
+import { resetArena } from "../../../../assembly/memory/arena";
 import { readRequestHeaders } from "../../../../assembly/request/request";
 import { activate } from "../../activate";
 import { routeOf } from "../../decide";

@@ -1,4 +1,4 @@
-import { resetArena } from "../../../../assembly/host/arena";
+import { resetArena } from "../../../../assembly/memory/arena";
 import { Baggage } from "../../baggage";
 import { ListState } from "../../list-state";
 import { headerLines, shownValue } from "./header-lines";

@@ -2,7 +2,7 @@
  * The record of requests in flight of one group, for the specifications of `filters/trace-propagation/join/alone.ts`. The
  * specification exports the calls of `shared-map.ts`.
  */
-import { resetArena } from "../../../../assembly/host/arena";
+import { resetArena } from "../../../../assembly/memory/arena";
 import { Alone, Flight, endFlight } from "../../join/alone";
 import { Group } from "../../join/group";
 import { specRegion, text } from "../../../../test/support/spec/bytes";

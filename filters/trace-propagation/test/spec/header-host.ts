@@ -2,7 +2,7 @@
  * The part of a proxy that changes a request's headers, in memory: for specifications with more requests than the emulator
  * would be quick with. A specification exports the calls from here that it wants answered (`test/support/spec/imports.js`).
  */
-import { resetArena } from "../../../../assembly/host/arena";
+import { resetArena } from "../../../../assembly/memory/arena";
 import { Status } from "../../../../assembly/host/status";
 import { Region } from "../../../../assembly/memory/region";
 import { fillHeaders, openRequest, reserveSlots } from "../../../../assembly/request/request";

@@ -1,4 +1,4 @@
-import { resetArena } from "../../../../assembly/host/arena";
+import { resetArena } from "../../../../assembly/memory/arena";
 import { openRequest, readRequestHeaders, reserveSlots } from "../../../../assembly/request/request";
 import { SlotTable } from "../../../../assembly/request/slots";
 import { FormatId } from "../../formats/format";

@@ -1,4 +1,4 @@
-import { resetArena } from "../../../../assembly/host/arena";
+import { resetArena } from "../../../../assembly/memory/arena";
 import { ListState } from "../../list-state";
 import { Tracestate } from "../../tracestate";
 import { text } from "../../../../test/support/spec/bytes";

@@ -2,7 +2,7 @@
  * A module that asks its host about CEL: it compiles and evaluates the expression that a request's header `x` carries in
  * hexadecimal, and answers with a status of `Verdict`. It is for Envoy alone, and no filter.
  */
-import { arenaTake, resetArena } from "../../../../assembly/host/arena";
+import { arenaTake, resetArena } from "../../../../assembly/memory/arena";
 import { callForeign, answerLength, answerStart } from "../../../../assembly/host/foreign";
 import { HeaderMap, pairsStart, readHeaderPairs } from "../../../../assembly/host/headers";
 import { NO_GRPC_STATUS, sendLocalReply } from "../../../../assembly/host/local-reply";

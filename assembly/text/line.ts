@@ -1,6 +1,6 @@
-import { Text } from "../text/text";
-import { Writer } from "../text/writer";
-import { arenaTake } from "./arena";
+import { Text } from "./text";
+import { Writer } from "./writer";
+import { arenaTake } from "../memory/arena";
 
 let kept: Writer | null = null;
 

@@ -1,5 +1,5 @@
 import { text } from "../../test/support/spec/bytes";
-import { resetArena } from "./arena";
+import { resetArena } from "../memory/arena";
 import { beginLine, textOf } from "./line";
 
 describe("a line", () => {
