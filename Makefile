@@ -19,7 +19,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run package image images push manifests messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test oracle mesh-oracle matrix bench memory clean
+.PHONY: help setup build run package image images push manifests messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test istio-push oracle mesh-oracle matrix bench memory clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -114,6 +114,9 @@ test: check spec module-test package-test envoy-test docker-test ## check, spec,
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts
 	$(TSX) tools/run-tests.ts $(ISTIO_TESTS)
+
+istio-push: build setup ## what clients wait while 10,000 rules are pushed to a workload in a real Istio; PUSHES=, RULES=
+	@$(TSX) test/istio/push.ts
 
 oracle: export PAIRS ?= 100000
 oracle: build setup ## authz against native RBAC with any number of generated pairs: PAIRS=, SEED=

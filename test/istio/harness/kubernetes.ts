@@ -69,6 +69,11 @@ export class Kubernetes {
     if (resources.length > 0) await this.kubectl(["apply", "-f", "-"], yamlOf(resources));
   }
 
+  /** The same with `--server-side`, which keeps no copy in an annotation, so that the resource may be as large as etcd takes. */
+  async applyServerSide(manifest: string): Promise<void> {
+    await this.kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifest);
+  }
+
   /** Removes resources, which need not be there. */
   async remove(...resources: readonly Resource[]): Promise<void> {
     if (resources.length > 0) await this.kubectl(["delete", "--ignore-not-found", "-f", "-"], yamlOf(resources));

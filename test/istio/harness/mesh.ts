@@ -146,6 +146,11 @@ export class Mesh {
     await this.parts.kubernetes.apply(...resources);
   }
 
+  /** Applies a resource that is too large for the other ways, as JSON or YAML. It stays until the mesh stops. */
+  async applyLarge(manifest: string): Promise<void> {
+    await this.parts.kubernetes.applyServerSide(manifest);
+  }
+
   /**
    * Does what `kubectl apply --kustomize` does with a folder of `manifests/`, for the length of a test as `apply` does.
    *
