@@ -136,6 +136,7 @@ test("PowerShell completes commands, options and values, and leaves files to its
   assert.deepEqual(complete("signalbox validate --f"), ["--filter"]);
   assert.deepEqual(complete("signalbox validate --filter "), [
     "authz",
+    "circuit-breaking",
     "fault-injection",
     "header-routing",
     "trace-propagation",

@@ -7,6 +7,14 @@ import { whenForgotten } from "../assembly/plugin/streams";
 import { applyHeaderWrites, expectOthers } from "../assembly/request/header-writes";
 import { utf8 } from "../assembly/text/text";
 import { activate as activateAuthz, onRequestHeaders as authorize, unconfigured } from "../filters/authz/filter";
+import { Call } from "../filters/circuit-breaking/call";
+import {
+  activate as activateCircuits,
+  forget as forgetCall,
+  onEnd as endCall,
+  onRequestHeaders as breakCircuit,
+  onResponseHeaders as judgeAnswer,
+} from "../filters/circuit-breaking/filter";
 import {
   activate as activateFaults,
   forget as forgetFault,
@@ -38,6 +46,7 @@ export { proxy_on_context_create } from "../assembly/plugin/frame";
 export function proxy_on_configure(root: u32, size: u32): u32 {
   expectOthers();
   whenForgotten(Section.TRACES, forgetHop);
+  whenForgotten(Section.CIRCUITS, forgetCall);
   whenForgotten(Section.FAULTS, forgetFault);
   return configure<Plan>(root, size, utf8("signalbox"), read, activate) ? 1 : 0;
 }
@@ -62,19 +71,27 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
     route(routing, Stream.of<HeaderOperations>(context, Section.ROUTING));
     applyHeaderWrites();
   }
+  const circuits = plan.circuits;
+  if (circuits != null && acts(acting, Section.CIRCUITS)) {
+    const stream = Stream.of<Call>(context, Section.CIRCUITS);
+    const outcome = settle(context, Section.CIRCUITS, breakCircuit(circuits, stream));
+    if (outcome != Outcome.CONTINUE) return actionOf(outcome);
+  }
   const faults = plan.faults;
   if (faults == null || !acts(acting, Section.FAULTS)) return Action.CONTINUE;
   return actionOf(settle(context, Section.FAULTS, injectFault(faults, Stream.of<Injection>(context, Section.FAULTS))));
 }
 
 /** A response comes to the sections the other way, and only to those that its request had come to before it was answered. */
-export function proxy_on_response_headers(context: u32, _count: u32, _endOfStream: u32): Action {
+export function proxy_on_response_headers(context: u32, _count: u32, endOfStream: u32): Action {
   const injection = openResponse<Injection>(context, Section.FAULTS);
   if (injection != null) {
     const outcome = settle(context, Section.FAULTS, showFault(injection));
     // Envoy sends a reply in the place of a response past all filters.
     if (outcome != Outcome.CONTINUE) return actionOf(outcome);
   }
+  const call = openResponse<Call>(context, Section.CIRCUITS);
+  if (call != null) judgeAnswer(call, endOfStream != 0);
   const operations = openResponse<HeaderOperations>(context, Section.ROUTING);
   return operations == null ? Action.CONTINUE : actionOf(changeResponse(operations));
 }
@@ -93,6 +110,8 @@ export function proxy_on_tick(root: u32): void {
 export function proxy_on_log(context: u32): void {
   const hop = closeStream<Hop>(context, Section.TRACES);
   if (hop != null) endHop(hop);
+  const call = closeStream<Call>(context, Section.CIRCUITS);
+  if (call != null) endCall(call);
 }
 
 /** Envoy calls it after that, last of all. */
@@ -109,6 +128,8 @@ function activate(plan: Plan): void {
   if (authz != null) activateAuthz(authz);
   const routing = plan.routing;
   if (routing != null) activateRouting(routing);
+  const circuits = plan.circuits;
+  if (circuits != null) activateCircuits(circuits);
   const faults = plan.faults;
   if (faults != null) activateFaults(faults);
 }

@@ -1,4 +1,6 @@
 import { Region } from "../memory/region";
+import { arenaTake } from "../memory/arena";
+
 import { Text } from "../text/text";
 
 @unmanaged
@@ -36,6 +38,15 @@ export class HeaderList {
     this.size += 8 + name.length + 1 + value.length + 1;
   }
 
+  /** Adds all headers of another list. */
+  addAll(other: HeaderList): void {
+    let entry = other.first;
+    while (entry != null) {
+      this.add(entry.name, entry.value);
+      entry = entry.next;
+    }
+  }
+
   /** The pairs in the host's encoding, as `host/headers.ts` tells it. */
   encode(): Text {
     const encoded = this.region.take(sizeof<u32>() + 4 + this.size);
@@ -60,4 +71,25 @@ export class HeaderList {
 function put(at: usize, text: Text): usize {
   memory.copy(at, text.start, text.length);
   return at + text.length + 1;
+}
+
+/** Encoded pairs with one more behind them, in the arena. */
+export function withPair(pairs: Text, name: Text, value: Text): Text {
+  const count = load<u32>(pairs.start);
+  const lengths = count * 8;
+  const added = name.length + value.length + 2;
+  const size = pairs.length + 8 + added;
+  const all = arenaTake(sizeof<u32>() + size);
+  store<u32>(all, size);
+  const text = changetype<Text>(all);
+  store<u32>(text.start, count + 1);
+  memory.copy(text.start + 4, pairs.start + 4, lengths);
+  store<u32>(text.start + 4 + lengths, name.length);
+  store<u32>(text.start + 8 + lengths, value.length);
+  const rest = pairs.length - 4 - lengths;
+  memory.copy(text.start + 12 + lengths, pairs.start + 4 + lengths, rest);
+  const at = text.start + 12 + lengths + rest;
+  memory.fill(at, 0, added);
+  put(put(at, name), value);
+  return text;
 }

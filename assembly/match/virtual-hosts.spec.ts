@@ -208,16 +208,14 @@ describe("hosts that are reported", () => {
   });
 
   it("are those that two VirtualServices have, by whatever name", () => {
-    expect(problem(['["a.com"]', '["b.com", "A.com"]'])).toBe(
-      's[1][1]: another VirtualService already has the host "A.com"',
+    expect(problem(['["a.com"]', '["b.com", "A.com"]'])).toBe('s[1][1]: another entry already has the host "A.com"');
+    expect(problem(['["*.a.com"]', '["*.a.com"]']).startsWith("s[1][0]: another entry already has the host ")).toBe(
+      true,
     );
-    expect(
-      problem(['["*.a.com"]', '["*.a.com"]']).startsWith("s[1][0]: another VirtualService already has the host "),
-    ).toBe(true);
-    expect(problem(['["*"]', '["*"]'])).toBe('s[1][0]: another VirtualService already has the host "*"');
+    expect(problem(['["*"]', '["*"]'])).toBe('s[1][0]: another entry already has the host "*"');
     expect(
       problem(['["reviews"]', '["reviews.default.svc.cluster.local"]']).startsWith(
-        "s[1][0]: another VirtualService already has the host ",
+        "s[1][0]: another entry already has the host ",
       ),
     ).toBe(true);
   });
@@ -228,9 +226,7 @@ describe("hosts that are reported", () => {
   });
 
   it("names a wildcard as it was written", () => {
-    expect(problem(['["*.a.com"]', '["*.a.com"]'])).toBe(
-      's[1][0]: another VirtualService already has the host "*.a.com"',
-    );
+    expect(problem(['["*.a.com"]', '["*.a.com"]'])).toBe('s[1][0]: another entry already has the host "*.a.com"');
   });
 });
 

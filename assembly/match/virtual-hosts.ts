@@ -88,11 +88,16 @@ export class VirtualHosts {
     if (place.count == 0) place.expected(utf8("a list that is not empty"));
     let item = place.first();
     while (item != null) {
-      const host = item.requiredString();
-      if (host != null && !isHost(host)) {
-        item.expected(utf8('a host name, which may begin with "*"'));
-      }
+      VirtualHosts.checkHost(item);
       item = item.next();
+    }
+  }
+
+  /** Reports that no host name stands at a place, if none does. */
+  static checkHost(place: Place): void {
+    const host = place.requiredString();
+    if (host != null && !isHost(host)) {
+      place.expected(utf8('a host name, which may begin with "*"'));
     }
   }
 
@@ -105,11 +110,16 @@ export class VirtualHosts {
   addHosts(place: Place, namespace: Text, outcome: usize): void {
     let item = place.first();
     while (item != null) {
-      const node = item.node;
-      const host = node != null ? changetype<Text | null>(node.text) : null;
-      if (host != null && host.length > 0 && isHost(host)) this.addHost(item, host, namespace, outcome);
+      this.addHostAt(item, namespace, outcome);
       item = item.next();
     }
+  }
+
+  /** The same for the one host that stands at a place. */
+  addHostAt(place: Place, namespace: Text, outcome: usize): void {
+    const node = place.node;
+    const host = node != null ? changetype<Text | null>(node.text) : null;
+    if (host != null && host.length > 0 && isHost(host)) this.addHost(place, host, namespace, outcome);
   }
 
   private addHost(place: Place, host: Text, namespace: Text, outcome: usize): void {
@@ -207,7 +217,7 @@ export class VirtualHosts {
 
 function reportTaken(place: Place, name: Text, wildcard: bool): void {
   const writer = place.begin();
-  writer.text(utf8('another VirtualService already has the host "'));
+  writer.text(utf8('another entry already has the host "'));
   if (wildcard) writer.byte(STAR);
   writer.plain(name.start, name.length, name.length);
   writer.byte(0x22);

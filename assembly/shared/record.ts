@@ -75,7 +75,12 @@ export class SharedRecord {
 
   /** Changes it with `change.apply(start)`, as `updateShared`; false if that did not come about. */
   update<C>(change: C, tries: u32): bool {
-    return updateShared<C>(this.key, tries, change) == Status.OK;
+    return this.change<C>(change, tries) == Status.OK;
+  }
+
+  /** The same, where it matters why it did not come about: what `updateShared` gives. */
+  change<C>(change: C, tries: u32): Status {
+    return updateShared<C>(this.key, tries, change);
   }
 
   /** Writes it, whatever is there; false if the host does not take it. */

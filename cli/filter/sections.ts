@@ -20,6 +20,7 @@ const USUAL: readonly (readonly [name: string, filter: string, mode: Mode])[] = 
   ["tracePropagation", "trace-propagation", "CLIENT_AND_SERVER"],
   ["authz", "authz", "SERVER"],
   ["headerRouting", "header-routing", "CLIENT"],
+  ["circuitBreaking", "circuit-breaking", "CLIENT"],
   ["faultInjection", "fault-injection", "CLIENT"],
 ];
 
@@ -31,7 +32,7 @@ const SHARED: Readonly<Record<string, readonly string[] | undefined>> = {
   direction: undefined,
   trustDomain: undefined,
   rootNamespace: ["authz"],
-  repeatedHeaders: ["authz", "header-routing", "fault-injection"],
+  repeatedHeaders: ["authz", "header-routing", "circuit-breaking", "fault-injection"],
 };
 
 /** The sections of a pluginConfig, in the order in which a request meets them; none if the module is another. */

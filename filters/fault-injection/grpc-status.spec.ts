@@ -1,6 +1,6 @@
 import { configuration, errors } from "../../test/support/spec/configuration";
 import { utf8 } from "../../assembly/text/text";
-import { readGrpcStatus } from "./grpc-status";
+import { readGrpcStatus } from "../../assembly/config/grpc-status";
 
 /** gRPC's codes in order (grpc `doc/statuscodes.md`), by Istio's names (`pkg/util/grpc/codes.go`). */
 const NAMES = [

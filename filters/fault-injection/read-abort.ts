@@ -3,12 +3,11 @@ import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { HeaderList } from "../../assembly/host/header-list";
 import { NO_GRPC_STATUS } from "../../assembly/host/local-reply";
-import { isHeaderName } from "../../assembly/match/http-match-request";
+import { readReplyHeaders } from "../../assembly/match/reply-headers";
 import { Region } from "../../assembly/memory/region";
-import { isFieldValue, sameIgnoringCase } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Abort } from "./fault";
-import { readGrpcStatus } from "./grpc-status";
+import { readGrpcStatus } from "../../assembly/config/grpc-status";
 
 /** The status that goes with one of gRPC alone (Envoy `fault_filter.cc: abortStatus`). */
 const HTTP_OK: u32 = 200;
@@ -53,32 +52,12 @@ export function readAbort(place: Place, name: Text, region: Region): Abort | nul
 }
 
 function readHeaders(place: Place, abort: Abort, name: Text, region: Region): void {
-  if (!place.object()) return;
   const headers = HeaderList.open(region);
   headers.add(utf8("x-fault-injected"), name);
-  let entry = place.first();
-  while (entry != null) {
-    const value = entry.string();
-    if (isTaken(entry.key) || !isHeaderName(entry.key)) {
-      entry.error(utf8("not the name of a header that a reply can have"));
-    } else if (value == null) {
-      entry.required();
-    } else if (isFieldValue(value.start, value.length)) {
-      headers.add(Text.lowered(region, entry.key), Text.copy(region, value.start, value.length));
-    } else {
-      entry.expected(utf8("a header value without control bytes"));
-    }
-    entry = entry.next();
-  }
+  readReplyHeaders(place, headers, region, isOwn);
   abort.headers = headers.encode();
 }
 
-/** Whether Envoy or this filter sets the header itself: a reply with two of it would be malformed, or tell two faults. */
-function isTaken(name: Text): bool {
-  if (name.length == 0 || load<u8>(name.start) == 0x3a || isNamed(name, utf8("x-fault-injected"))) return true;
-  return isNamed(name, utf8("content-length")) || isNamed(name, utf8("transfer-encoding"));
-}
-
-function isNamed(name: Text, other: Text): bool {
-  return sameIgnoringCase(name.start, name.length, other.start, other.length);
+function isOwn(name: Text): bool {
+  return name.equals(utf8("x-fault-injected"));
 }

@@ -10,7 +10,7 @@ import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
 import { Budget } from "./budget";
 import { Counters } from "./counters";
-import { readExempt } from "./exempt";
+import { readExempt } from "../../assembly/match/exempt";
 import { HeaderControl } from "./header-control";
 import { Plan, Route } from "./plan";
 import { RouteReader, readRoute } from "./read-route";

@@ -5,7 +5,7 @@ import { Writer } from "../../assembly/text/writer";
 import { xxHash64 } from "../../assembly/text/xxhash64";
 import { HeaderOperations, readHeaderOperations } from "./header-operations";
 import { Destination, Route } from "./plan";
-import { DestinationParts, Steering, steeringValue } from "./steering";
+import { DestinationParts, Steering, steeringValue } from "../../assembly/match/steering";
 
 /** The largest weight that is read, so that no sum of them passes 32 bits. */
 const MOST_WEIGHT: i64 = 1_000_000;

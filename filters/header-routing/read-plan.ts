@@ -8,7 +8,7 @@ import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
 import { Plan, Route } from "./plan";
 import { RouteReader, readRoute } from "./read-route";
-import { readSteering } from "./steering";
+import { readSteering } from "../../assembly/match/steering";
 
 /** Reads the filter's configuration into a `Plan` in the reading's region; what is wrong goes to the place's report. */
 export function readPlan(root: Place, reading: PluginReading): Plan {

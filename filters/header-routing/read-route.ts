@@ -9,7 +9,7 @@ import { Fact } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { readDestinations } from "./read-destinations";
 import { Plan, Route } from "./plan";
-import { Steering } from "./steering";
+import { Steering } from "../../assembly/match/steering";
 
 /** What the routes are read with beside what those of every filter need. */
 @unmanaged

@@ -1,5 +1,6 @@
 import { TrafficDirection, trafficDirection } from "../../assembly/request/traffic-direction";
 import { Plan as Authz } from "../../filters/authz/plan";
+import { Plan as Circuits } from "../../filters/circuit-breaking/plan";
 import { Plan as Faults } from "../../filters/fault-injection/plan";
 import { Plan as Routing } from "../../filters/header-routing/plan";
 import { Plan as Traces } from "../../filters/trace-propagation/plan";
@@ -9,6 +10,7 @@ export const enum Section {
   TRACES = 0,
   AUTHZ = 1,
   ROUTING = 2,
+  CIRCUITS = 3,
   FAULTS = 4,
 }
 
@@ -18,6 +20,7 @@ export class Plan {
   traces: Traces | null;
   authz: Authz | null;
   routing: Routing | null;
+  circuits: Circuits | null;
   faults: Faults | null;
   /** A bit for each section that acts on requests that come in, and on those that go out. */
   inbound: u32;

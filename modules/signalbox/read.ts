@@ -4,6 +4,7 @@ import { PluginReading } from "../../assembly/plugin/reading";
 import { Direction } from "../../assembly/request/traffic-direction";
 import { Text, utf8 } from "../../assembly/text/text";
 import { read as readAuthz } from "../../filters/authz/filter";
+import { read as readCircuits } from "../../filters/circuit-breaking/filter";
 import { read as readFaults } from "../../filters/fault-injection/filter";
 import { read as readRouting } from "../../filters/header-routing/filter";
 import { read as readTraces } from "../../filters/trace-propagation/filter";
@@ -32,20 +33,22 @@ export function read(root: Place, reading: PluginReading): Plan {
   const traces = root.field(utf8("tracePropagation"));
   const authz = root.field(utf8("authz"));
   const routing = root.field(utf8("headerRouting"));
+  const circuits = root.field(utf8("circuitBreaking"));
   const faults = root.field(utf8("faultInjection"));
   if (opens(traces, Section.TRACES, Mode.CLIENT_AND_SERVER, plan, reading)) plan.traces = readTraces(traces, reading);
   if (opens(authz, Section.AUTHZ, Mode.SERVER, plan, reading)) plan.authz = readAuthz(authz, reading);
   if (opens(routing, Section.ROUTING, Mode.CLIENT, plan, reading)) plan.routing = readRouting(routing, reading);
+  if (opens(circuits, Section.CIRCUITS, Mode.CLIENT, plan, reading)) plan.circuits = readCircuits(circuits, reading);
   if (opens(faults, Section.FAULTS, Mode.CLIENT, plan, reading)) plan.faults = readFaults(faults, reading);
   root.noOtherFields();
-  if (!traces.present && !authz.present && !routing.present && !faults.present) noSection(root);
+  if (!traces.present && !authz.present && !routing.present && !circuits.present && !faults.present) noSection(root);
   return plan;
 }
 
 function noSection(root: Place): void {
   root.error(
     utf8(
-      "no section: write tracePropagation, authz, headerRouting or faultInjection, for example {authz: {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}}",
+      "no section: write tracePropagation, authz, headerRouting, circuitBreaking or faultInjection, for example {authz: {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}}",
     ),
   );
 }

@@ -39,6 +39,19 @@ const OVERLAPS: Readonly<Record<string, Overlap>> = {
     },
     requests: [JASON, ANNA],
   },
+  "circuit-breaking": {
+    config: {
+      destinationRules: [
+        {
+          name: "reviews",
+          host: "*",
+          trafficPolicy: { outlierDetection: {} },
+          circuits: [{ name: "jason", match: jason, state: "FORCED_OPEN" }],
+        },
+      ],
+    },
+    requests: [JASON, ANNA],
+  },
   "fault-injection": {
     config: {
       virtualServices: [{ hosts: ["*"], http: [{ match: jason, fault: abortWith(418) }, { fault: abortWith(429) }] }],

@@ -5,6 +5,7 @@ import { Random } from "../random.ts";
 import { PORTS } from "../routes/generate-services.ts";
 import type { VirtualService } from "../routes/virtual-service.ts";
 import type { Configuration, Place } from "./configuration.ts";
+import { generateCircuits } from "./generate-circuits.ts";
 import { generateAuthz } from "./generate-policies.ts";
 import { generateInjection, generateRouting } from "./generate-services.ts";
 import { generateSteps } from "./generate-steps.ts";
@@ -49,6 +50,7 @@ export function generateExperiment(seed: number, steps: number): Experiment {
     authz: generateAuthz(random, name),
     headerRouting: routing.section,
     faultInjection: faults.section,
+    circuitBreaking: generateCircuits(random, name),
   };
   const configuration = compose(random, sections);
   const services: VirtualService[] = [...routing.services, ...faults.services];

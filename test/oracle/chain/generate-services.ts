@@ -40,7 +40,7 @@ function traceCondition(random: Random): Written {
 }
 
 /** Conditions on what header-routing writes. */
-function routeCondition(random: Random): Written {
+export function routeCondition(random: Random): Written {
   return random.pick<Written>([
     ["x-subset", { exact: random.pick(["s0", "s1", "s2"]) }],
     ["x-subset", {}],

@@ -16,6 +16,7 @@ export const SECTIONS = [
   { filter: "trace-propagation", name: "tracePropagation", mode: "CLIENT_AND_SERVER" },
   { filter: "authz", name: "authz", mode: "SERVER" },
   { filter: "header-routing", name: "headerRouting", mode: "CLIENT" },
+  { filter: "circuit-breaking", name: "circuitBreaking", mode: "CLIENT" },
   { filter: "fault-injection", name: "faultInjection", mode: "CLIENT" },
 ] as const satisfies readonly Section[];
 
@@ -25,10 +26,10 @@ export type SectionName = (typeof SECTIONS)[number]["name"];
 
 /** The fields that stand at the top of `signalbox`'s pluginConfig, with the filters whose own pluginConfig has them. */
 export const SHARED_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  direction: ["trace-propagation", "authz", "header-routing", "fault-injection"],
-  trustDomain: ["trace-propagation", "authz", "header-routing", "fault-injection"],
+  direction: ["trace-propagation", "authz", "header-routing", "circuit-breaking", "fault-injection"],
+  trustDomain: ["trace-propagation", "authz", "header-routing", "circuit-breaking", "fault-injection"],
   rootNamespace: ["authz"],
-  repeatedHeaders: ["authz", "header-routing", "fault-injection"],
+  repeatedHeaders: ["authz", "header-routing", "circuit-breaking", "fault-injection"],
 };
 
 /** Whether a module is that of one filter. */

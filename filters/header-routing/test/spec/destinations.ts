@@ -1,7 +1,7 @@
 import { HeaderOperations } from "../../header-operations";
 import { Destination, Route } from "../../plan";
 import { readDestinations } from "../../read-destinations";
-import { Steering, readSteering } from "../../steering";
+import { Steering, readSteering } from "../../../../assembly/match/steering";
 import { Region } from "../../../../assembly/memory/region";
 import { utf8 } from "../../../../assembly/text/text";
 import { configuration, errors } from "../../../../test/support/spec/configuration";

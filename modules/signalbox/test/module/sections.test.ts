@@ -6,7 +6,7 @@ import { configurationErrors, configurationWarnings } from "../../../../test/sup
 import { DENY_ALL, ROUTE_ALL, SIGNALBOX } from "./sent.ts";
 
 const NO_SECTION =
-  "pluginConfig: no section: write tracePropagation, authz, headerRouting or faultInjection, for example " +
+  "pluginConfig: no section: write tracePropagation, authz, headerRouting, circuitBreaking or faultInjection, for example " +
   "{authz: {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: " +
   "[cluster.local/ns/default/sa/sleep]}}]}]}]}}";
 
@@ -26,6 +26,7 @@ test("a field that all sections share is refused in each of them, and the messag
     tracePropagation: {},
     authz: DENY_ALL,
     headerRouting: ROUTE_ALL,
+    circuitBreaking: { destinationRules: [] },
     faultInjection: { virtualServices: [] },
   };
   for (const [name, section] of Object.entries(sections)) {
@@ -41,6 +42,7 @@ test("a path begins with the section, and every section's mistakes are reported"
       tracePropagation: { participate: 1 },
       authz: { policies: [{ name: "p", rules: [{ from: [{ sources: {} }] }] }] },
       headerRouting: { virtualServices: [{ hosts: ["*"], http: [{ route: [], timeout: "1s" }] }] },
+      circuitBreaking: { destinationRules: [{ host: "a", trafficPolicy: { tls: {} } }] },
       faultInjection: { virtualServices: [], maxActiveFaults: -1 },
     }).map((line) => line.split(": ")[0]),
     [
@@ -49,6 +51,7 @@ test("a path begins with the section, and every section's mistakes are reported"
       "authz.policies[0].rules[0].from[0].source",
       "headerRouting.virtualServices[0].http[0].route",
       "headerRouting.virtualServices[0].http[0].timeout",
+      "circuitBreaking.destinationRules[0].trafficPolicy.tls",
       "faultInjection.maxActiveFaults",
     ],
   );

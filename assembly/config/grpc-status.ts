@@ -1,6 +1,6 @@
-import { Choice } from "../../assembly/config/choice";
-import { Place } from "../../assembly/config/place";
-import { utf8 } from "../../assembly/text/text";
+import { utf8 } from "../text/text";
+import { Choice } from "./choice";
+import { Place } from "./place";
 
 /** The gRPC status whose name stands at a place, by Istio's names (istio `pkg/util/grpc/codes.go: SupportedGRPCStatus`). */
 export function readGrpcStatus(place: Place, otherwise: u32): u32 {

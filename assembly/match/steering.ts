@@ -1,8 +1,8 @@
-import { Place } from "../../assembly/config/place";
-import { isHeaderName } from "../../assembly/match/http-match-request";
-import { Region } from "../../assembly/memory/region";
-import { Text, utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
+import { Place } from "../config/place";
+import { isHeaderName } from "./http-match-request";
+import { Region } from "../memory/region";
+import { Text, utf8 } from "../text/text";
+import { Writer } from "../text/writer";
 
 /** How a destination becomes a route: a header, and a template of its value. */
 @unmanaged

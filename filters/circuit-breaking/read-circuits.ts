@@ -1,0 +1,74 @@
+import { Place } from "../../assembly/config/place";
+import { OrderedIndex } from "../../assembly/match/ordered-index";
+import { RuleList } from "../../assembly/match/rule-list";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Guard } from "./guard";
+import { Keys } from "./keys";
+import { readPolicy } from "./read-policy";
+import { NO_KEY, readKey } from "./read-key";
+import { readMode } from "./read-mode";
+import { RejectionSettings } from "./read-rejection";
+import { RuleReader } from "./rule-reader";
+import { TrafficPolicy } from "./traffic-policy";
+
+/** Each key may have a place of its own: some bytes of shared data, and four metrics. */
+const MOST_KEYS: i64 = 10_000;
+
+/**
+ * Reads `circuits`: those of requests that match, the first that does; without `match` of all. What `outlierDetection` does not say the
+ * rule's own says.
+ */
+export function readCircuits(place: Place, rule: TrafficPolicy, reader: RuleReader): OrderedIndex | null {
+  if (!place.list() || place.count == 0) return null;
+  const rules = RuleList.open(reader.compiler);
+  const rejection = reader.rejection;
+  const mode = reader.mode;
+  let item = place.first();
+  while (item != null) {
+    if (item.required() && item.object()) {
+      reader.rejection = RejectionSettings.read(item.field(utf8("rejection")), rejection, reader.region);
+      reader.mode = readMode(item.field(utf8("state")), mode);
+      readCircuit(item, rule, rules, reader);
+    }
+    item = item.next();
+  }
+  reader.rejection = rejection;
+  reader.mode = mode;
+  return rules.index();
+}
+
+function readCircuit(place: Place, rule: TrafficPolicy, rules: RuleList, reader: RuleReader): void {
+  const region = reader.region;
+  const name = place.field(utf8("name"));
+  const written = name.required() ? name.nonEmptyString() : null;
+  const detection = place.field(utf8("outlierDetection"));
+  const own = readPolicy(detection, region);
+  const policy = own == null ? rule.whole : own;
+  if (policy == null && !detection.present) {
+    detection.error(utf8("required, as the rule's trafficPolicy has none"));
+  }
+  const key = readKey(place.field(utf8("keyedBy")), reader.compiler);
+  const most = place.field(utf8("maxKeys"));
+  const places = <u32>most.integer(1, MOST_KEYS, 1000);
+  if (most.present && !place.field(utf8("keyedBy")).present) most.error(utf8("it needs keyedBy"));
+  const match = place.field(utf8("match"));
+  if (written == null || policy == null) {
+    // What is wrong with the matches is reported all the same.
+    rules.addMatches(match, 0);
+  } else {
+    const guard = reader.guard(name, Text.copy(region, written.start, written.length), policy);
+    if (key != NO_KEY) guard.keys = keysOf(guard, key, places, reader);
+    if (match.present && match.count > 0) rules.addMatches(match, changetype<usize>(guard));
+    else rules.add(null, changetype<usize>(guard));
+    if (match.present) match.list();
+  }
+  place.noOtherFields();
+}
+
+function keysOf(guard: Guard, key: u32, places: u32, reader: RuleReader): Keys {
+  const keys = changetype<Keys>(reader.region.take(offsetof<Keys>()));
+  keys.breaker = guard.breaker;
+  keys.slot = key;
+  keys.places = places;
+  return keys;
+}

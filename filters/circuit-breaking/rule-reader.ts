@@ -1,0 +1,97 @@
+import { Place } from "../../assembly/config/place";
+import { MatchCompiler } from "../../assembly/match/compiler";
+import { Steering } from "../../assembly/match/steering";
+import { Region } from "../../assembly/memory/region";
+import { isFieldValue } from "../../assembly/text/ascii";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Writer } from "../../assembly/text/writer";
+import { Breaker, Mode } from "./breaker";
+import { Guard } from "./guard";
+import { Plan } from "./plan";
+import { Policy } from "./policy";
+import { RejectionSettings } from "./read-rejection";
+import { LAYOUT } from "./record";
+
+/** What the rules are read with, and what those say in which the circuits stand that are made. */
+@unmanaged
+export class RuleReader {
+  plan: Plan;
+  compiler: MatchCompiler;
+  scratch: Region;
+  /** Null if none is given: then all requests to a host are to the whole destination. */
+  steering: Steering | null;
+  rejection: RejectionSettings;
+  mode: Mode;
+  /** The rule's. */
+  name: Text;
+  host: Text;
+  private last: Guard | null;
+
+  static open(plan: Plan, compiler: MatchCompiler, scratch: Region): RuleReader {
+    const reader = changetype<RuleReader>(scratch.take(offsetof<RuleReader>()));
+    reader.plan = plan;
+    reader.compiler = compiler;
+    reader.scratch = scratch;
+    return reader;
+  }
+
+  get region(): Region {
+    return this.compiler.region;
+  }
+
+  /** A guard of that policy, named after the rule and `part` of it; `place` is what is wrong with its name reported at. */
+  guard(place: Place, part: Text, policy: Policy): Guard {
+    const region = this.region;
+    const guard = changetype<Guard>(region.take(offsetof<Guard>()));
+    const breaker = changetype<Breaker>(region.take(offsetof<Breaker>()));
+    breaker.region = region;
+    breaker.name = this.nameOf(part);
+    breaker.mode = this.mode;
+    breaker.policy = policy;
+    breaker.hash = policy.hash(LAYOUT);
+    breaker.counters = this.plan.counters;
+    breaker.rejection = this.rejection.of(breaker.name, region);
+    guard.breaker = breaker;
+    this.checkName(place, breaker.name);
+    const last = this.last;
+    if (last == null) this.plan.first = guard;
+    else last.next = guard;
+    this.last = guard;
+    return guard;
+  }
+
+  /** `<rule>`, or `<rule>.<part>`. */
+  private nameOf(part: Text): Text {
+    if (part.length == 0) return this.name;
+    return this.joined(this.name, part);
+  }
+
+  /** Two texts with a dot between. */
+  joined(first: Text, second: Text): Text {
+    if (first.length == 0) return second;
+    const writer = Writer.open();
+    writer.text(first);
+    writer.byte(0x2e);
+    writer.text(second);
+    const name = Text.copy(this.region, writer.start, writer.length);
+    writer.close();
+    return name;
+  }
+
+  private checkName(place: Place, name: Text): void {
+    if (!isFieldValue(name.start, name.length)) return place.expected(utf8("a name without control bytes"));
+    let guard = this.plan.first;
+    while (guard != null) {
+      if (guard.breaker.name.equals(name)) return this.reportTaken(place, name);
+      guard = guard.next;
+    }
+  }
+
+  private reportTaken(place: Place, name: Text): void {
+    const writer = place.begin();
+    writer.text(utf8("another circuit is already named "));
+    writer.quoted(name.start, name.length, name.length);
+    writer.text(utf8(": give it a name of its own"));
+    place.report.error();
+  }
+}
