@@ -2,7 +2,7 @@
  * `make bench`: what each way to make one decision adds to a request, on one Envoy with one worker, all variants of a suite
  * alternating. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
  *
- * `SUITES` names the suites (if not given all but `command`, which is in `command.ts`, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
+ * `SUITES` names the suites (if not given all but `command` and `push`, which are in `command.ts` and `push/`, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
  * measure each (150 if not given), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS` names some to compare,
  * such as `lua,header-routing-1`: each then has more turns; the result is printed only. `REQUESTS` is the length of a turn,
  * and `WARM_UP` how many requests each variant answers before the first (README.md).
@@ -25,6 +25,7 @@ import { summarize } from "./measure/statistics.ts";
 import { chart } from "./report/chart.ts";
 import type { Results } from "./report/results.ts";
 import { markdown } from "./report/table.ts";
+import { benchPush } from "./push/main.ts";
 import { authz } from "./suites/authz.ts";
 import { faults } from "./suites/faults.ts";
 import { module } from "./suites/module.ts";
@@ -43,10 +44,10 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   versions,
 };
 
-/** The suite that is not about filters, and needs no Envoy. */
-const COMMAND = "command";
+/** Suites that measure something else than what a filter adds to a request, by themselves. */
+const OTHERS: Readonly<Record<string, () => Promise<void>>> = { command: benchCommand, push: benchPush };
 /** Those that run only if they are named. */
-const ON_DEMAND = [COMMAND, "versions"];
+const ON_DEMAND = ["versions"];
 
 const plan: Omit<Plan, "headers"> = {
   seconds: positive("SECONDS", 150),
@@ -62,18 +63,18 @@ const OWN_HEADERS = 6;
 
 const wanted = process.env.VARIANTS?.split(",");
 const asked = process.env.SUITES?.split(",") ?? Object.keys(SUITES).filter((name) => !ON_DEMAND.includes(name));
-const suites = await Promise.all(asked.filter((name) => name !== COMMAND).map(suiteOf));
+const suites = await Promise.all(asked.filter((name) => !(name in OTHERS)).map(suiteOf));
 const names = suites.flatMap(({ others }) => others.map(({ name }) => name));
-for (const name of wanted ?? []) {
+for (const name of suites.length > 0 ? (wanted ?? []) : []) {
   if (!names.includes(name)) throw new RangeError(`no variant ${name}: there are ${names.join(", ")}`);
 }
-if (asked.includes(COMMAND)) await benchCommand();
+for (const [name, bench] of Object.entries(OTHERS)) if (asked.includes(name)) await bench();
 for (const suite of suites) if (chosen(suite).length > 1) await run(suite);
 
 function suiteOf(name: string): Promise<Suite> {
   const suite = SUITES[name];
   if (suite === undefined)
-    throw new RangeError(`no suite ${name}: there are ${[...Object.keys(SUITES), COMMAND].join(", ")}`);
+    throw new RangeError(`no suite ${name}: there are ${[...Object.keys(SUITES), ...Object.keys(OTHERS)].join(", ")}`);
   return suite();
 }
 

@@ -13,6 +13,8 @@ export interface Listener {
   routes: Json[];
   /** Further fields of its HTTP connection manager. */
   manager?: { [field: string]: Json };
+  /** A free one if none is given. */
+  port?: number;
 }
 
 /** A route that answers by itself, `body` being what shows which one was taken. */
@@ -57,20 +59,25 @@ const NODE: Json = { id: "bench", cluster: "bench", metadata: { NAMESPACE: "defa
 /** The cluster that a tracer's reports go to: nobody listens there. */
 export const NOWHERE = "nowhere";
 
-/** A bootstrap with these listeners, each and the admin page on a free port of 127.0.0.1, and one cluster that is not there. */
-export function bootstrap(listeners: readonly Listener[]): Json {
+/**
+ * A bootstrap with these listeners, each and the admin page on a free port of 127.0.0.1, one cluster that is not there, and further
+ * fields.
+ */
+export function bootstrap(listeners: readonly Listener[], fields: { [field: string]: Json } = {}): Json {
   return {
     node: NODE,
     admin: { address: socketAddress() },
     static_resources: { listeners: listeners.map(listenerJson), clusters: [{ name: NOWHERE, type: "STATIC" }] },
+    ...fields,
   };
 }
 
-function socketAddress(): Json {
-  return { socket_address: { address: "127.0.0.1", port_value: 0 } };
+function socketAddress(port = 0): Json {
+  return { socket_address: { address: "127.0.0.1", port_value: port } };
 }
 
-function listenerJson({ name, filters, routes, manager: fields }: Listener): Json {
+/** A listener as Envoy is configured with it. */
+export function listenerJson({ name, filters, routes, manager: fields, port }: Listener): { [field: string]: Json } {
   const router: Json = {
     name: "envoy.filters.http.router",
     typed_config: { "@type": `${TYPE}envoy.extensions.filters.http.router.v3.Router` },
@@ -84,7 +91,7 @@ function listenerJson({ name, filters, routes, manager: fields }: Listener): Jso
   };
   return {
     name,
-    address: socketAddress(),
+    address: socketAddress(port),
     filter_chains: [{ filters: [{ name: "envoy.filters.network.http_connection_manager", typed_config: manager }] }],
   };
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { bootstrap, type Listener } from "./bootstrap.ts";
+import { bootstrap, type Json, type Listener } from "./bootstrap.ts";
 import { threadNamed } from "./cpu.ts";
 
 const START_LIMIT_MS = 60_000;
@@ -18,6 +18,14 @@ export interface Envoy {
   stop(): Promise<void>;
 }
 
+/** What an Envoy has beside its listeners. */
+export interface Extra {
+  /** Further fields of the bootstrap. */
+  fields?: { [field: string]: Json };
+  /** Further arguments of the command. */
+  flags?: readonly string[];
+}
+
 /**
  * Starts `binary` with these listeners, bound to `core` where one is given, and waits until it is ready.
  * Its bootstrap and log are left in `folder`.
@@ -30,10 +38,11 @@ export async function startEnvoy(
   folder: string,
   core?: number,
   workers = 1,
+  { fields, flags = [] }: Extra = {},
 ): Promise<Envoy> {
   mkdirSync(folder, { recursive: true });
   const file = (name: string): string => join(folder, name);
-  writeFileSync(file("bootstrap.json"), JSON.stringify(bootstrap(listeners)));
+  writeFileSync(file("bootstrap.json"), JSON.stringify(bootstrap(listeners, fields)));
   rmSync(file("admin"), { force: true });
   const options = [
     "-c",
@@ -44,6 +53,7 @@ export async function startEnvoy(
     file("admin"),
     "-l",
     "warning",
+    ...flags,
   ];
   const command = [
     ...(core === undefined ? [] : ["taskset", "-c", `${core}`]),

@@ -99,7 +99,7 @@ export async function measureRounds(
 }
 
 /** The same in an order of which each is as likely as any other. */
-function shuffled<T>(all: readonly T[]): T[] {
+export function shuffled<T>(all: readonly T[]): T[] {
   const order = [...all];
   for (let left = order.length; left > 1; left--) {
     const drawn = Math.floor(Math.random() * left);

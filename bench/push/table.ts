@@ -1,0 +1,104 @@
+import { machine } from "../measure/machine.ts";
+import { median, quantile } from "../measure/statistics.ts";
+import type { Push } from "./measure.ts";
+import { DRAIN_SECONDS } from "./proxy.ts";
+import { MOST_RULES, type Pushed } from "./variants.ts";
+
+/** All pushes to one proxy. */
+export interface Measured {
+  pushed: Pushed;
+  workers: number;
+  /** Of what is pushed. */
+  bytes: number;
+  pushes: readonly Push[];
+}
+
+const MEBIBYTE = 2 ** 20;
+/** What the worst wait may be at most: so many times native's, or so many milliseconds, whichever is more. */
+const TARGET = { times: 2, milliseconds: 15 } as const;
+
+/** The whole result in Markdown. */
+export function markdown(measured: readonly Measured[], others: { others: number; stolen: number }): string {
+  const counts = [...new Set(measured.map(({ workers }) => workers))];
+  const tables = counts.map((count) =>
+    tableFor(
+      count,
+      measured.filter(({ workers }) => workers === count),
+    ),
+  );
+  return `${heading(measured, others)}\n\n${tables.join("\n\n")}\n\n${targetTable(measured, counts)}\n`;
+}
+
+function heading(measured: readonly Measured[], { others, stolen }: { others: number; stolen: number }): string {
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  return `# What a push costs
+
+Written by \`SUITES=push make bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}.
+
+Each variant is an Envoy by itself. One value of its last rule or route is changed and pushed, ${measured[0]?.pushes.length ?? 0} times, to all variants in turn, in an order drawn anew each time.
+Meanwhile a request to another listener of the same workers is due every millisecond, on 8 connections; what it waits counts from when
+it was due. The wait is the worst of each push: the median of all pushes, with the least and the most. The quantile is of all requests during
+all pushes. Every 50 ms a new connection asks whether the new configuration decides. CPU time is what the push takes beyond the requests. A replaced listener drains for ${DRAIN_SECONDS} s; resident memory is before
+the first push, directly after a push, and when what was there before is drained. Times are in ms, memory in MiB.
+
+Meanwhile other processes had ${percent(others)} of the machine's CPU time, and the hypervisor kept ${percent(stolen)} from it. Compare within a table.`;
+}
+
+function tableFor(workers: number, measured: readonly Measured[]): string {
+  const rows = measured.map(({ pushed, bytes, pushes }) => {
+    const of = (figure: (push: Push) => number): number[] => pushes.map(figure);
+    const mib = (figures: readonly number[]): string => (median(figures) / MEBIBYTE).toFixed(0);
+    const isPushed = pushed.by !== undefined;
+    const cells = [
+      pushed.title,
+      isPushed ? size(bytes) : "",
+      spread(of(worst)),
+      quantile(
+        pushes.flatMap(({ waits }) => waits),
+        0.999,
+      ).toFixed(1),
+      isPushed ? spread(of(({ decided }) => decided)) : "",
+      isPushed ? median(of(({ main }) => main)).toFixed(0) : "",
+      isPushed ? median(of(({ workers }) => workers)).toFixed(0) : "",
+      mib(of(({ drained }) => drained).slice(0, 1)),
+      isPushed ? mib(of(({ pushed }) => pushed)) : "",
+      isPushed && pushes.length > 1 ? mib(of(({ drained }) => drained).slice(1)) : "",
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return `## ${workers} ${workers === 1 ? "worker" : "workers"}
+
+| pushed | size | worst wait | 99.9 % wait at most | decides after | CPU, main thread | CPU, workers | memory at first | after a push | drained |
+|---|---|---|---|---|---|---|---|---|---|
+${rows.join("\n")}`;
+}
+
+function targetTable(measured: readonly Measured[], counts: readonly number[]): string {
+  const worstOf = (name: string, count: number): number | undefined => {
+    const found = measured.find(({ pushed, workers }) => pushed.name === name && workers === count);
+    return found && median(found.pushes.map(worst));
+  };
+  const rows = counts.map((count) => {
+    const ours = worstOf(MOST_RULES.ours, count);
+    const native = worstOf(MOST_RULES.native, count);
+    const title = `| 10,000 rules, ${count} ${count === 1 ? "worker" : "workers"}`;
+    if (ours === undefined || native === undefined) return `${title} | not measured | | |`;
+    const most = Math.max(TARGET.times * native, TARGET.milliseconds);
+    return `${title} | at most ${most.toFixed(1)} | ${ours.toFixed(1)} | ${ours <= most ? "met" : "**missed**"} |`;
+  });
+  return `| worst wait, median | target: ${TARGET.times} times native RBAC's or ${TARGET.milliseconds} ms, whichever is more | measured | |
+|---|---|---|---|
+${rows.join("\n")}`;
+}
+
+function worst({ waits }: Push): number {
+  return Math.max(...waits);
+}
+
+function spread(figures: readonly number[]): string {
+  return `${median(figures).toFixed(1)} (${Math.min(...figures).toFixed(1)} to ${Math.max(...figures).toFixed(1)})`;
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`;
+}
