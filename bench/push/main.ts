@@ -16,7 +16,7 @@ const FILE = "bench/results/push.md";
 /**
  * `SUITES=push make bench`: how long requests of another listener wait while a configuration is pushed, and what else a push costs. Each
  * variant is an Envoy by itself, with one worker and with two; all of them are pushed to in turn, `PUSHES` times (20 if not given).
- * Writes bench/results/push.md, unless `VARIANTS` names some of the variants.
+ * Writes bench/results/push.md, unless `VARIANTS` names some of the variants, or `MODULES` the folder of another build.
  */
 export async function benchPush(): Promise<void> {
   const pushes = positive("PUSHES", 20);
@@ -31,7 +31,8 @@ export async function benchPush(): Promise<void> {
     for (const workers of WORKERS) for (const pushed of chosen) proxies.push(await Proxy.start(pushed, workers));
     const all = new Map(proxies.map((proxy) => [proxy, [] as Push[]]));
     const last = new Map<Proxy, number>();
-    const before = cpuUse([process.pid, ...proxies.map(({ pid }) => pid)]);
+    const own = [process.pid, neighbour.pid, ...proxies.map(({ pid }) => pid)];
+    const before = cpuUse(own);
     for (let push = 1; push <= pushes; push++) {
       for (const proxy of shuffled(proxies)) {
         all.get(proxy)!.push(await neighbour.measure(proxy, performance.now() - (last.get(proxy) ?? 0)));
@@ -39,7 +40,7 @@ export async function benchPush(): Promise<void> {
       }
       console.log(`push ${push} of ${pushes}`);
     }
-    const after = cpuUse([process.pid, ...proxies.map(({ pid }) => pid)]);
+    const after = cpuUse(own);
     const measured = proxies.map((proxy): Measured => {
       const { pushed, workers, bytes } = proxy;
       return { pushed, workers, bytes, pushes: all.get(proxy)! };
@@ -47,7 +48,7 @@ export async function benchPush(): Promise<void> {
     const text = markdown(measured, disturbance(before, after));
     const table = await format(text, { parser: "markdown", printWidth: 120 });
     console.log(table);
-    if (wanted !== undefined) return;
+    if (wanted !== undefined || process.env.MODULES !== undefined) return;
     writeFileSync(resolve(PROJECT, FILE), table);
     console.log(`Written to ${FILE}.`);
   } finally {

@@ -35,6 +35,10 @@ export class Neighbour {
     this.process = fork(fileURLToPath(new URL("neighbour.ts", import.meta.url)), { execArgv: ["--import", "tsx"] });
   }
 
+  get pid(): number {
+    return this.process.pid!;
+  }
+
   /** Measures a push, or as long without one where nothing is pushed. */
   async measure(proxy: Proxy, sinceLast: number): Promise<Push> {
     await pause(Math.max(0, (DRAIN_SECONDS + 1) * 1000 - sinceLast));

@@ -23,10 +23,13 @@ export const PROBED = LAST_PATH;
 
 const COUNTS = [1, 1_000, 10_000] as const;
 const ROUTES = 5_000;
+/** What is never pushed. */
+export const IDLE = "idle";
 /** Those that the target compares. */
 export const MOST_RULES = { ours: "authz-10000", native: "rbac-10000" } as const;
 
-const module = (name: string): string => resolve(PROJECT, `build/${name}.wasm`);
+/** `MODULES` names the folder of another build. */
+const module = (name: string): string => resolve(PROJECT, process.env.MODULES ?? "build", `${name}.wasm`);
 const plural = (count: number, what: string): string =>
   `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
@@ -104,7 +107,7 @@ function nativeRoutes(): Pushed {
 /** A listener that is pushed with next to nothing in it, or never: what a push costs anyway, and how long requests wait without one. */
 function nothing(by?: Pushed["by"]): Pushed {
   return {
-    name: by === undefined ? "idle" : "empty",
+    name: by === undefined ? IDLE : "empty",
     title: by === undefined ? "no push" : "one native route",
     by,
     ...ROUTED,

@@ -14,7 +14,7 @@ import {
   type JsonObject,
   type Request,
 } from "../../support/envoy/index.ts";
-import { verifyPushes } from "../pushes/discovered.ts";
+import { PLUGINS, verifyPushes } from "../pushes/discovered.ts";
 import { assertNothingElse } from "../pushes/judged.ts";
 import { issueMtls, type Mtls } from "../pushes/mtls.ts";
 import { NUMBERED } from "../pushes/numbered.ts";
@@ -22,6 +22,8 @@ import { budgets } from "./budgets.ts";
 import { hostile, HOSTILE_WRITES, sharedBy, type Victim } from "./hostile.ts";
 
 const SECONDS = Number(process.env["PUSH_SECONDS"] || 2);
+/** So many that what is shared of a large configuration is shared of it too. */
+const MANY_RULES = 10_000;
 const WORKERS = 4;
 const CONNECTIONS = 16;
 /** On each connection, one after the other. */
@@ -61,6 +63,11 @@ const JOINING: JsonObject = { join: { whenAlone: true } };
 
 /** Everything that shares something, so that all of it is written over whichever filter a test is about. */
 const VICTIMS: readonly Victim[] = [
+  ...NUMBERED.map((numbered) => ({
+    module: numbered.module,
+    plugin: PLUGINS[0],
+    configuration: numbered.configuration(`${PLUGINS[0]}-0`, MANY_RULES),
+  })),
   ...Object.entries(FAULTS).map(([plugin, configuration]) => ({ module: "fault-injection", plugin, configuration })),
   {
     module: "trace-propagation",
@@ -92,7 +99,7 @@ before(async () => {
   attacker = hostile(shared, new Map(budget.map((key) => [key, budgets()])));
 });
 
-for (const [numbered, rules] of [...NUMBERED.map((one) => [one, 10] as const), [NUMBERED[0]!, 10_000] as const]) {
+for (const [numbered, rules] of [...NUMBERED.map((one) => [one, 10] as const), [NUMBERED[0]!, MANY_RULES] as const]) {
   test(`${numbered.module}, ${rules} rules: no verdict changes, also not while configurations are pushed`, async () => {
     await verifyPushes({ numbered, rules, mtls, seconds: SECONDS, before: [attacker], finally: assertWritten });
   });

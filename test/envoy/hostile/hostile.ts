@@ -34,7 +34,10 @@ export function sharedBy(victims: readonly Victim[]): Shared {
   emulator.clock.monotonic = process.hrtime.bigint();
   for (const { module, plugin, configuration, requests = [] } of victims) {
     const compiled = new Compiled(module);
-    const root = compiled.configured(compiled.loadInto(emulator), configuration, { pluginName: plugin });
+    const root = compiled.configured(compiled.loadInto(emulator), configuration, {
+      pluginName: plugin,
+      node: { metadata: { NAMESPACE: "default" } },
+    });
     for (const requestHeaders of requests) {
       root.stream({ requestHeaders, properties: { xds: { listener_direction: 1n } } }).requestHeaders();
     }
