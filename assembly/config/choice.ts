@@ -1,3 +1,4 @@
+import { Chain, openChain } from "../memory/chain";
 import { Text, utf8 } from "../text/text";
 import { Place } from "./place";
 import { KnownName, nearestName } from "./suggestion";
@@ -12,13 +13,13 @@ export class Choice {
   private written: Text | null;
   private found: bool;
   private meaning: i32;
-  private names: KnownName | null;
-  private last: KnownName | null;
+  private names: Chain<KnownName>;
 
   /** Starts the choice of what stands at `place`. */
   static at(place: Place): Choice {
     const choice = changetype<Choice>(place.report.region.take(offsetof<Choice>()));
     choice.place = place;
+    choice.names = openChain<KnownName>(place.report.region);
     choice.written = place.string();
     return choice;
   }
@@ -27,10 +28,7 @@ export class Choice {
   or(name: Text, value: i32): Choice {
     const known = changetype<KnownName>(this.place.report.region.take(offsetof<KnownName>()));
     known.name = name;
-    const last = this.last;
-    if (last == null) this.names = known;
-    else last.next = known;
-    this.last = known;
+    this.names.add(known);
     const written = this.written;
     if (written != null && written.equals(name)) {
       this.found = true;
@@ -46,13 +44,13 @@ export class Choice {
     if (written == null) return otherwise;
     const writer = this.place.begin();
     writer.text(utf8("expected "));
-    let known = this.names;
+    let known = this.names.first;
     while (known != null) {
       writer.text(known.name);
       known = known.next;
       if (known != null) writer.text(known.next == null ? utf8(" or ") : utf8(", "));
     }
-    const near = nearestName(written, this.names);
+    const near = nearestName(written, this.names.first);
     if (near != null) {
       writer.text(utf8(" (did you mean "));
       writer.text(near);

@@ -1,3 +1,4 @@
+import { Chain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
@@ -16,21 +17,16 @@ export class ReportLine {
 
 /** Lines of one severity, in the order in which they were found. */
 @unmanaged
-export class ReportLines {
+export class ReportLines extends Chain<ReportLine> {
   /** How many were found, those past the limit included. */
   count: u32;
-  first: ReportLine | null;
-  private last: ReportLine | null;
 
-  add(region: Region, writer: Writer): void {
+  write(region: Region, writer: Writer): void {
     this.count++;
     if (this.count > MOST_LINES) return;
     const line = changetype<ReportLine>(region.take(offsetof<ReportLine>()));
     line.text = Text.copy(region, writer.start, writer.length);
-    const last = this.last;
-    if (last == null) this.first = line;
-    else last.next = line;
-    this.last = line;
+    this.add(line);
   }
 
   /** How many lines were counted and not kept. */
@@ -84,12 +80,12 @@ export class Report {
 
   /** Adds what stands in `writer` as an error. */
   error(): void {
-    this.errors.add(this.region, this.writer);
+    this.errors.write(this.region, this.writer);
   }
 
   /** Adds what stands in `writer` as a warning. */
   warning(): void {
-    this.warnings.add(this.region, this.writer);
+    this.warnings.write(this.region, this.writer);
   }
 
   /** Adds an error about the whole document. */

@@ -1,3 +1,4 @@
+import { Chain, openChain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { arenaTake } from "../memory/arena";
 
@@ -14,14 +15,14 @@ class HeaderEntry {
 @unmanaged
 export class HeaderList {
   private region: Region;
-  private first: HeaderEntry | null;
-  private last: HeaderEntry | null;
+  private entries: Chain<HeaderEntry>;
   private count: u32;
   private size: u32;
 
   static open(region: Region): HeaderList {
     const list = changetype<HeaderList>(region.take(offsetof<HeaderList>()));
     list.region = region;
+    list.entries = openChain<HeaderEntry>(region);
     return list;
   }
 
@@ -30,17 +31,14 @@ export class HeaderList {
     const entry = changetype<HeaderEntry>(this.region.take(offsetof<HeaderEntry>()));
     entry.name = name;
     entry.value = value;
-    const last = this.last;
-    if (last == null) this.first = entry;
-    else last.next = entry;
-    this.last = entry;
+    this.entries.add(entry);
     this.count++;
     this.size += 8 + name.length + 1 + value.length + 1;
   }
 
   /** Adds all headers of another list. */
   addAll(other: HeaderList): void {
-    let entry = other.first;
+    let entry = other.entries.first;
     while (entry != null) {
       this.add(entry.name, entry.value);
       entry = entry.next;
@@ -55,7 +53,7 @@ export class HeaderList {
     store<u32>(text.start, this.count);
     let lengths = text.start + 4;
     let at = lengths + this.count * 8;
-    let entry = this.first;
+    let entry = this.entries.first;
     while (entry != null) {
       store<u32>(lengths, entry.name.length);
       store<u32>(lengths, entry.value.length, 4);

@@ -56,6 +56,11 @@ export function defineMetric(type: MetricType, name: Text): u32 {
   return id;
 }
 
+/** The id of a counter, as `defineMetric` gives it. */
+export function defineCounter(name: Text): u32 {
+  return defineMetric(MetricType.COUNTER, name);
+}
+
 /** Adds to a counter (which takes no negative `by`) or a gauge. */
 export function incrementMetric(id: u32, by: i64): void {
   if (id != NO_METRIC) proxy_increment_metric(id, by);

@@ -1,6 +1,5 @@
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
-import { Writer } from "../text/writer";
 import { propertyLength, propertyStart, readProperty } from "./properties";
 import { Status } from "./status";
 
@@ -26,12 +25,7 @@ export function workloadLabel(region: Region, name: Text): Text | null {
 }
 
 function readNode(region: Region, before: Text, name: Text): Text | null {
-  const writer = Writer.open();
-  writer.text(before);
-  writer.text(name);
-  const path = Text.copy(region, writer.start, writer.length);
-  writer.close();
-  const status = readProperty(path);
+  const status = readProperty(Text.joined(region, before, name, utf8("")));
   nodeWasRefused = status != Status.OK && status != Status.NOT_FOUND;
   if (status != Status.OK) return null;
   return Text.copy(region, propertyStart, propertyLength);

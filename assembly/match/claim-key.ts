@@ -20,8 +20,7 @@ export function readClaimKey(place: Place, region: Region): Text | null {
   const skip = utf8("@request.auth.claims").length;
   const path = Writer.open();
   const well = writeSegments(path, key.start + skip, key.start + key.length);
-  const text = Text.copy(region, path.start, path.length);
-  path.close();
+  const text = path.finish(region);
   if (well) return text;
   place.error(utf8('not the name of a claim: write "@request.auth.claims.name" or "@request.auth.claims[name][name]"'));
   return null;

@@ -1,4 +1,5 @@
 import { Place } from "../config/place";
+import { Chain, openChain } from "../memory/chain";
 import { MatchCompiler } from "./compiler";
 import { Condition } from "./condition";
 import { readHttpMatch } from "./http-match-request";
@@ -8,13 +9,13 @@ import { OrderedIndex, Rule } from "./ordered-index";
 @unmanaged
 export class RuleList {
   private compiler: MatchCompiler;
-  private first: Rule | null;
-  private last: Rule | null;
+  private rules: Chain<Rule>;
   private count: u32;
 
   static open(compiler: MatchCompiler): RuleList {
     const list = changetype<RuleList>(compiler.region.take(offsetof<RuleList>()));
     list.compiler = compiler;
+    list.rules = openChain<Rule>(compiler.region);
     return list;
   }
 
@@ -24,10 +25,7 @@ export class RuleList {
     rule.number = this.count++;
     rule.conditions = conditions;
     rule.outcome = outcome;
-    const last = this.last;
-    if (last == null) this.first = rule;
-    else last.next = rule;
-    this.last = rule;
+    this.rules.add(rule);
   }
 
   /** Adds a rule for each `HTTPMatchRequest` of a list that is not for another proxy; they follow to the same. */
@@ -43,6 +41,6 @@ export class RuleList {
 
   /** The rules' index; the list is used up. */
   index(): OrderedIndex {
-    return OrderedIndex.build(this.compiler.region, this.compiler.slots, this.first, this.count);
+    return OrderedIndex.build(this.compiler.region, this.compiler.slots, this.rules.first, this.count);
   }
 }

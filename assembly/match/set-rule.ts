@@ -1,18 +1,13 @@
+import { Chain } from "../memory/chain";
 import { Field } from "./field";
 
 /** Fields all of which must hold; one of the alternatives of `Clauses`. */
 @unmanaged
-export class Clause {
-  fields: Field | null;
-  private last: Field | null;
+export class Clause extends Chain<Field> {
   next: Clause | null;
 
-  /** Adds a field. */
-  add(field: Field): void {
-    const last = this.last;
-    if (last == null) this.fields = field;
-    else last.next = field;
-    this.last = field;
+  get fields(): Field | null {
+    return this.first;
   }
 
   holds(): bool {
@@ -27,19 +22,9 @@ export class Clause {
 
 /** Alternatives of which one must hold, such as a rule's `from`. */
 @unmanaged
-export class Clauses {
-  first: Clause | null;
-  private last: Clause | null;
+export class Clauses extends Chain<Clause> {
   /** What must hold too. */
   next: Clauses | null;
-
-  /** Adds an alternative. */
-  add(clause: Clause): void {
-    const last = this.last;
-    if (last == null) this.first = clause;
-    else last.next = clause;
-    this.last = clause;
-  }
 
   holds(): bool {
     let clause = this.first;

@@ -1,5 +1,5 @@
+import { isHeaderName } from "../config/header-name";
 import { Place } from "../config/place";
-import { isHeaderName } from "./http-match-request";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";

@@ -4,7 +4,6 @@ import { Region } from "../memory/region";
 import { isDigit, lower, sameIgnoringCase } from "../text/ascii";
 import { hashText } from "../text/hash";
 import { Text, utf8 } from "../text/text";
-import { Writer } from "../text/writer";
 
 /** Buckets of a new table. They double as domains are added, so that those of a small plan lie in few cache lines. */
 const FIRST_BUCKETS: u32 = 16;
@@ -64,6 +63,14 @@ export class VirtualHosts {
       if (domain != null) return domain.outcome;
     }
     return this.everything;
+  }
+
+  /**
+   * The outcome for a request without `:authority`: that of `*` if no other host is named, else 0 (Envoy
+   * `RouteMatcher::findVirtualHost`).
+   */
+  get withoutHost(): usize {
+    return this.hasNames ? 0 : this.everything;
   }
 
   private domainOf(start: usize, length: u32, wildcard: bool): Domain | null {
@@ -126,7 +133,10 @@ export class VirtualHosts {
     if (load<u8>(host.start) == STAR) {
       this.addWildcard(place, host, outcome);
     } else {
-      const full = host.contains(DOT) ? host : this.joined(host, namespace, utf8(".svc.cluster.local"));
+      const region = place.report.region;
+      const full = host.contains(DOT)
+        ? host
+        : Text.joined(region, host, utf8("."), Text.joined(region, namespace, utf8(".svc.cluster.local"), utf8("")));
       this.addName(place, full, outcome);
       const name = serviceName(full);
       if (name > 0) this.addServiceNames(place, full, name, outcome);
@@ -136,11 +146,12 @@ export class VirtualHosts {
   /** The name with a dot at its end, `name.namespace`, `name.namespace.svc` and, in its own namespace, `name`. */
   private addServiceNames(place: Place, host: Text, name: u32, outcome: usize): void {
     const region = place.report.region;
-    this.addName(place, this.joined(host, utf8(""), utf8("")), outcome);
+    this.addName(place, Text.joined(region, host, utf8("."), utf8("")), outcome);
     let end = name + 1;
     while (end < host.length && load<u8>(host.start + end) != DOT) end++;
-    this.addName(place, Text.copy(region, host.start, end), outcome);
-    this.addName(place, this.joined(Text.copy(region, host.start, end), utf8("svc"), utf8("")), outcome);
+    const inNamespace = Text.copy(region, host.start, end);
+    this.addName(place, inNamespace, outcome);
+    this.addName(place, Text.joined(region, inNamespace, utf8(".svc"), utf8("")), outcome);
     const own = nodeMetadata(region, utf8("NAMESPACE"));
     if (own == null || own.is(host.start + name + 1, end - name - 1)) {
       this.addName(place, Text.copy(region, host.start, name), outcome);
@@ -201,17 +212,6 @@ export class VirtualHosts {
 
   private bucket(start: usize, length: u32): usize {
     return this.buckets + (hashText(start, length) & (this.bucketCount - 1)) * sizeof<usize>();
-  }
-
-  private joined(name: Text, namespace: Text, suffix: Text): Text {
-    const writer = Writer.open();
-    writer.text(name);
-    writer.byte(DOT);
-    writer.text(namespace);
-    writer.text(suffix);
-    const text = Text.copy(this.region, writer.start, writer.length);
-    writer.close();
-    return text;
   }
 }
 

@@ -54,8 +54,7 @@ export function readSource(root: Place, region: Region): Source {
   writer.text(namespace);
   writer.text(utf8("/sa/"));
   writer.text(account);
-  source.ownPrincipal = Text.copy(region, writer.start, writer.length);
-  writer.close();
+  source.ownPrincipal = writer.finish(region);
   return source;
 }
 

@@ -2,8 +2,7 @@ import { arenaTake } from "../memory/arena";
 import { readShared, sharedLength, sharedStart, sharedVersion, writeShared } from "../host/shared-data";
 import { Status } from "../host/status";
 import { Region } from "../memory/region";
-import { Text } from "../text/text";
-import { Writer } from "../text/writer";
+import { Text, utf8 } from "../text/text";
 
 /** What `updateShared` writes: what was read, unless the change says something else (`writeInstead`). */
 let nextStart: usize = 0;
@@ -47,11 +46,7 @@ export class SharedRecord {
    */
   static open(kind: Text, whose: Text, size: u32, region: Region): SharedRecord {
     const record = changetype<SharedRecord>(region.take(offsetof<SharedRecord>()));
-    const writer = Writer.open();
-    writer.text(kind);
-    writer.text(whose);
-    record.key = Text.copy(region, writer.start, writer.length);
-    writer.close();
+    record.key = Text.joined(region, kind, whose, utf8(""));
     record.size = size;
     return record;
   }

@@ -28,6 +28,13 @@ describe("utf8", () => {
 });
 
 describe("Text", () => {
+  it("joins the bytes of three texts, of which any may be empty", () => {
+    const region = Region.open();
+    expect(Text.joined(region, utf8("ab"), utf8("c"), utf8("de")).toString()).toBe("abcde");
+    expect(Text.joined(region, utf8(""), utf8("c"), utf8("")).toString()).toBe("c");
+    expect<u32>(Text.joined(region, utf8(""), utf8(""), utf8("")).length).toBe(0);
+  });
+
   it("copies bytes, whatever they are", () => {
     const region = Region.open();
     const from = hex("00ff80c3");

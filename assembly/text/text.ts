@@ -26,6 +26,15 @@ export class Text {
     return changetype<Text>(text);
   }
 
+  /** The bytes of three texts one after another, in `region`. */
+  static joined(region: Region, first: Text, second: Text, third: Text): Text {
+    const length = first.length + second.length + third.length;
+    const text = region.take(sizeof<u32>() + length);
+    store<u32>(text, length);
+    put(put(put(text + sizeof<u32>(), first), second), third);
+    return changetype<Text>(text);
+  }
+
   /** The UTF-8 form of a managed string, in `region`: for tests and for text made while configuring. */
   static from(region: Region, value: string): Text {
     const length = <u32>String.UTF8.byteLength(value);
@@ -73,6 +82,12 @@ export class Text {
   toString(): string {
     return String.UTF8.decodeUnsafe(this.start, this.length);
   }
+}
+
+/** Copies a text's bytes to an address; gives the one after them. */
+function put(to: usize, text: Text): usize {
+  memory.copy(to, text.start, text.length);
+  return to + text.length;
 }
 
 /** Whether a byte is among the `length` at `start`. */

@@ -27,8 +27,13 @@ export class Writer {
   static decimal(region: Region, value: i64): Text {
     const writer = Writer.open();
     writer.integer(value);
-    const text = Text.copy(region, writer.start, writer.length);
-    writer.close();
+    return writer.finish(region);
+  }
+
+  /** Copies what is written into `region`, and closes the writer. */
+  finish(region: Region): Text {
+    const text = Text.copy(region, this.start, this.length);
+    this.close();
     return text;
   }
 

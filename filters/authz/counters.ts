@@ -1,4 +1,4 @@
-import { MetricType, defineMetric } from "../../assembly/host/metrics";
+import { defineCounter } from "../../assembly/host/metrics";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
@@ -21,15 +21,15 @@ export class Counters {
   unlogged: u32;
 
   define(): void {
-    this.allowed = counter(utf8("authz.allowed"));
-    this.denied = counter(utf8("authz.denied"));
-    this.audited = counter(utf8("authz.audited"));
-    this.dryRunDenyAllowed = counter(utf8("authz.istio_dry_run_deny_shadow_allowed"));
-    this.dryRunDenyDenied = counter(utf8("authz.istio_dry_run_deny_shadow_denied"));
-    this.dryRunAllowAllowed = counter(utf8("authz.istio_dry_run_allow_shadow_allowed"));
-    this.dryRunAllowDenied = counter(utf8("authz.istio_dry_run_allow_shadow_denied"));
-    this.unsure = counter(utf8("authz.unsure"));
-    this.unlogged = counter(utf8("authz.decision_log_dropped"));
+    this.allowed = defineCounter(utf8("authz.allowed"));
+    this.denied = defineCounter(utf8("authz.denied"));
+    this.audited = defineCounter(utf8("authz.audited"));
+    this.dryRunDenyAllowed = defineCounter(utf8("authz.istio_dry_run_deny_shadow_allowed"));
+    this.dryRunDenyDenied = defineCounter(utf8("authz.istio_dry_run_deny_shadow_denied"));
+    this.dryRunAllowAllowed = defineCounter(utf8("authz.istio_dry_run_allow_shadow_allowed"));
+    this.dryRunAllowDenied = defineCounter(utf8("authz.istio_dry_run_allow_shadow_denied"));
+    this.unsure = defineCounter(utf8("authz.unsure"));
+    this.unlogged = defineCounter(utf8("authz.decision_log_dropped"));
   }
 }
 
@@ -44,9 +44,7 @@ export function defineRuleCounter(rule: PolicyRule, scratch: Region): u32 {
   writer.integer(rule.index);
   writer.byte(0x2e);
   writer.text(effectOf(rule.policy.set));
-  const name = Text.copy(scratch, writer.start, writer.length);
-  writer.close();
-  return counter(name);
+  return defineCounter(writer.finish(scratch));
 }
 
 /** What a rule that matches does, in Envoy's words. */
@@ -62,8 +60,4 @@ export function effectOf(set: RuleSet): Text {
       return utf8("shadow_denied");
   }
   return utf8("shadow_allowed");
-}
-
-function counter(name: Text): u32 {
-  return defineMetric(MetricType.COUNTER, name);
 }

@@ -62,8 +62,7 @@ function addNamespace(place: Place, value: Text, field: Field, reader: RuleReade
   expression.text(utf8("(?:.*/)?ns/"));
   for (let i: u32 = 0; i < value.length; i++) writeLiteral(expression, load<u8>(value.start + i));
   expression.text(utf8("/.*"));
-  const pattern = Text.copy(reader.scratch, expression.start, expression.length);
-  expression.close();
+  const pattern = expression.finish(reader.scratch);
   const condition = reader.compiler.condition(Fact.PRINCIPAL, utf8(""), Test.REGEX, pattern);
   if (reader.compiler.regex(place, condition, pattern)) field.add(condition);
 }
@@ -91,12 +90,7 @@ function addServiceAccount(place: Place, value: Text, field: Field, reader: Rule
   if (!reader.knowsNamespace) {
     return place.error(utf8("the namespace of this service account is unknown: write namespace/service account"));
   }
-  const account = Writer.open();
-  account.text(reader.policy.namespace);
-  account.byte(SLASH);
-  account.text(value);
-  const full = Text.copy(reader.scratch, account.start, account.length);
-  account.close();
+  const full = Text.joined(reader.scratch, reader.policy.namespace, utf8("/"), value);
   field.add(onWhole(full, Fact.SERVICE_ACCOUNT, reader));
 }
 

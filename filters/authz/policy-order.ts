@@ -1,4 +1,5 @@
 import { SetRule } from "../../assembly/match/set-rule";
+import { Chain, openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { sortAddresses } from "../../assembly/memory/sort";
 import { PolicyRule } from "./policy";
@@ -24,28 +25,22 @@ export function orderedRules(last: PolicyReading | null, count: u32, scratch: Re
     reading = reading.next;
   }
   sortAddresses(list, count, scratch.take(count * sizeof<usize>()), comesBefore);
-  const rules = changetype<RuleList>(scratch.take(offsetof<RuleList>()));
+  const rules = openChain<SetRule>(scratch);
+  let numbered: u32 = 0;
   let before: PolicyReading | null = null;
   for (let i: u32 = 0; i < count; i++) {
     const policy = changetype<PolicyReading>(load<usize>(list + i * sizeof<usize>()));
     if (before != null && before.policy.id.equals(policy.policy.id)) {
       policy.place.error(utf8("another policy has this name and namespace"));
     }
-    if (policy.selected) addRules(rules, policy, scratch);
+    if (policy.selected) numbered = addRules(rules, numbered, policy, scratch);
     before = policy;
   }
   return rules.first;
 }
 
-@unmanaged
-class RuleList {
-  first: SetRule | null;
-  last: SetRule | null;
-  count: u32;
-}
-
-/** Adds a policy's rules. */
-function addRules(rules: RuleList, policy: PolicyReading, scratch: Region): void {
+/** Adds a policy's rules, numbered from `numbered` on; gives the number after theirs. */
+function addRules(rules: Chain<SetRule>, numbered: u32, policy: PolicyReading, scratch: Region): u32 {
   let count: u32 = 0;
   let rule = policy.rules;
   while (rule != null) {
@@ -59,16 +54,13 @@ function addRules(rules: RuleList, policy: PolicyReading, scratch: Region): void
     rule = rule.next;
   }
   sortAddresses(list, count, scratch.take(count * sizeof<usize>()), ruleBefore);
-  for (let i: u32 = 0; i < count; i++) add(rules, changetype<SetRule>(load<usize>(list + i * sizeof<usize>())));
-}
-
-function add(rules: RuleList, rule: SetRule): void {
-  rule.number = rules.count++;
-  rule.next = null;
-  const last = rules.last;
-  if (last == null) rules.first = rule;
-  else last.next = rule;
-  rules.last = rule;
+  for (let i: u32 = 0; i < count; i++) {
+    const sorted = changetype<SetRule>(load<usize>(list + i * sizeof<usize>()));
+    sorted.number = numbered + i;
+    sorted.next = null;
+    rules.add(sorted);
+  }
+  return numbered + count;
 }
 
 function comesBefore(a: usize, b: usize): bool {

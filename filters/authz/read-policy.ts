@@ -124,9 +124,7 @@ function idOf(policy: Policy, region: Region): Text {
   writer.text(utf8("]-policy["));
   writer.text(policy.name);
   writer.byte(0x5d);
-  const id = Text.copy(region, writer.start, writer.length);
-  writer.close();
-  return id;
+  return writer.finish(region);
 }
 
 /** The name of a resource of Kubernetes (RFC 1123 subdomain): it becomes part of ids, logs and counters. */

@@ -1,4 +1,5 @@
 import { Place } from "../../assembly/config/place";
+import { Chain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 
@@ -17,19 +18,16 @@ export class TrustDomain {
  * of all (istio `pilot/pkg/security/trustdomain/bundle.go`).
  */
 @unmanaged
-export class TrustDomains {
-  first: TrustDomain | null;
-  private last: TrustDomain | null;
-
+export class TrustDomains extends Chain<TrustDomain> {
   /** Reads the aliases beside the trust domain itself, in `region`. */
   static read(own: Text, aliases: Place, region: Region): TrustDomains {
     const domains = changetype<TrustDomains>(region.take(offsetof<TrustDomains>()));
-    domains.add(region, own);
+    domains.addName(region, own);
     if (!aliases.list()) return domains;
     let alias = aliases.first();
     while (alias != null) {
       const name = alias.requiredString();
-      if (name != null && isAlias(name)) domains.add(region, name);
+      if (name != null && isAlias(name)) domains.addName(region, name);
       else if (name != null) alias.expected(utf8("a trust domain, with at most one *, at its start or end"));
       alias = alias.next();
     }
@@ -63,13 +61,10 @@ export class TrustDomains {
     return false;
   }
 
-  private add(region: Region, name: Text): void {
+  private addName(region: Region, name: Text): void {
     const domain = changetype<TrustDomain>(region.take(offsetof<TrustDomain>()));
     domain.name = name;
-    const last = this.last;
-    if (last == null) this.first = domain;
-    else last.next = domain;
-    this.last = domain;
+    this.add(domain);
   }
 }
 

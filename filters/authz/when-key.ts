@@ -1,6 +1,6 @@
+import { headerName } from "../../assembly/config/header-name";
 import { Place } from "../../assembly/config/place";
 import { KnownName, nearestName } from "../../assembly/config/suggestion";
-import { headerName } from "../../assembly/match/http-match-request";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
@@ -129,8 +129,7 @@ function metadataSubject(place: Place, key: Text, reader: RuleReader): Subject |
   path.bytes(key.start + from, open - from);
   path.byte(0);
   path.text(entry);
-  const name = Text.copy(reader.scratch, path.start, path.length);
-  path.close();
+  const name = path.finish(reader.scratch);
   return Subject.of(reader.scratch, Kind.METADATA, name);
 }
 
@@ -158,8 +157,7 @@ function hasEmptyName(key: Text, from: u32): bool {
 function nestedNames(key: Text, from: u32, region: Region): Text | null {
   const path = Writer.open();
   const whole = writeNames(path, key, from);
-  const names = Text.copy(region, path.start, path.length);
-  path.close();
+  const names = path.finish(region);
   return whole ? names : null;
 }
 

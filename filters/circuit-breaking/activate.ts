@@ -2,7 +2,6 @@ import { MetricType, defineMetric, incrementMetric, metricValue } from "../../as
 import { LogLevel, log } from "../../assembly/host/log";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
 import { Mode } from "./breaker";
 import { CircuitMetrics } from "./counters";
 import { Guard } from "./guard";
@@ -67,13 +66,7 @@ function activateKeys(keys: Keys, name: Text, metrics: CircuitMetrics): bool {
 
 /** `<plugin>.<circuit>`: metrics and shared data are the process's. */
 function circuitName(plan: Plan, circuit: Text, scratch: Region): Text {
-  const writer = Writer.open();
-  writer.text(plan.plugin);
-  writer.byte(0x2e);
-  writer.text(circuit);
-  const name = Text.copy(scratch, writer.start, writer.length);
-  writer.close();
-  return name;
+  return Text.joined(scratch, plan.plugin, utf8("."), circuit);
 }
 
 /** Whether the process keeps what a metric counts: a `stats_matcher` that leaves it out lets each call succeed and counts nothing. */

@@ -1,4 +1,4 @@
-import { MetricType, defineMetric } from "../../assembly/host/metrics";
+import { MetricType, defineCounter, defineMetric } from "../../assembly/host/metrics";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Region } from "../../assembly/memory/region";
 import { Writer } from "../../assembly/text/writer";
@@ -19,19 +19,15 @@ export class Counters {
   keysOverflow: u32;
 
   define(): void {
-    this.opened = counter(utf8("circuit_breaking.opened"));
-    this.closed = counter(utf8("circuit_breaking.closed"));
-    this.halfOpened = counter(utf8("circuit_breaking.half_opened"));
-    this.rejected = counter(utf8("circuit_breaking.rejected"));
-    this.wouldReject = counter(utf8("circuit_breaking.would_reject"));
-    this.probes = counter(utf8("circuit_breaking.probes"));
-    this.errors = counter(utf8("circuit_breaking.errors"));
-    this.keysOverflow = counter(utf8("circuit_breaking.keys_overflow"));
+    this.opened = defineCounter(utf8("circuit_breaking.opened"));
+    this.closed = defineCounter(utf8("circuit_breaking.closed"));
+    this.halfOpened = defineCounter(utf8("circuit_breaking.half_opened"));
+    this.rejected = defineCounter(utf8("circuit_breaking.rejected"));
+    this.wouldReject = defineCounter(utf8("circuit_breaking.would_reject"));
+    this.probes = defineCounter(utf8("circuit_breaking.probes"));
+    this.errors = defineCounter(utf8("circuit_breaking.errors"));
+    this.keysOverflow = defineCounter(utf8("circuit_breaking.keys_overflow"));
   }
-}
-
-function counter(name: Text): u32 {
-  return defineMetric(MetricType.COUNTER, name);
 }
 
 /** Defines the metrics of one circuit: `circuit_breaking.circuit.<plugin>.<circuit>.<what>`. */
@@ -55,7 +51,7 @@ export class CircuitMetrics {
   }
 
   counter(what: Text): u32 {
-    return defineMetric(MetricType.COUNTER, this.named(what));
+    return defineCounter(this.named(what));
   }
 
   gauge(what: Text): u32 {

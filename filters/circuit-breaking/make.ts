@@ -88,7 +88,5 @@ function placeName(name: Text, place: u32, scratch: Region): Text {
   writer.text(name);
   writer.text(utf8(".key."));
   writer.integer(place);
-  const text = Text.copy(scratch, writer.start, writer.length);
-  writer.close();
-  return text;
+  return writer.finish(scratch);
 }

@@ -1,11 +1,11 @@
 import { Place } from "../../assembly/config/place";
 import { OrderedIndex } from "../../assembly/match/ordered-index";
+import { NO_KEY, readRequestKey } from "../../assembly/match/request-key";
 import { RuleList } from "../../assembly/match/rule-list";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Guard } from "./guard";
 import { Keys } from "./keys";
 import { readPolicy } from "./read-policy";
-import { NO_KEY, readKey } from "./read-key";
 import { readMode } from "./read-mode";
 import { RejectionSettings } from "./read-rejection";
 import { RuleReader } from "./rule-reader";
@@ -47,7 +47,8 @@ function readCircuit(place: Place, rule: TrafficPolicy, rules: RuleList, reader:
   if (policy == null && !detection.present) {
     detection.error(utf8("required, as the rule's trafficPolicy has none"));
   }
-  const key = readKey(place.field(utf8("keyedBy")), reader.compiler);
+  const forms = utf8('{header: name}, {cookie: name}, {claim: name} or "principal"');
+  const key = readRequestKey(place.field(utf8("keyedBy")), reader.compiler, true, null, forms);
   const most = place.field(utf8("maxKeys"));
   const places = <u32>most.integer(1, MOST_KEYS, 1000);
   if (most.present && !place.field(utf8("keyedBy")).present) most.error(utf8("it needs keyedBy"));

@@ -4,7 +4,6 @@ import { HeaderList } from "../../assembly/host/header-list";
 import { readReplyHeaders } from "../../assembly/match/reply-headers";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
 import { Rejection } from "./rejection";
 
 const SERVICE_UNAVAILABLE: u32 = 503;
@@ -76,11 +75,5 @@ function isOwn(name: Text): bool {
 }
 
 function details(circuit: Text, region: Region): Text {
-  const writer = Writer.open();
-  writer.text(utf8("circuit_open{"));
-  writer.text(circuit);
-  writer.byte(0x7d);
-  const text = Text.copy(region, writer.start, writer.length);
-  writer.close();
-  return text;
+  return Text.joined(region, utf8("circuit_open{"), circuit, utf8("}"));
 }

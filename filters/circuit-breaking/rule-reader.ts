@@ -4,7 +4,6 @@ import { Steering } from "../../assembly/match/steering";
 import { Region } from "../../assembly/memory/region";
 import { isFieldValue } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
 import { Breaker, Mode } from "./breaker";
 import { Guard } from "./guard";
 import { Plan } from "./plan";
@@ -69,13 +68,7 @@ export class RuleReader {
   /** Two texts with a dot between. */
   joined(first: Text, second: Text): Text {
     if (first.length == 0) return second;
-    const writer = Writer.open();
-    writer.text(first);
-    writer.byte(0x2e);
-    writer.text(second);
-    const name = Text.copy(this.region, writer.start, writer.length);
-    writer.close();
-    return name;
+    return Text.joined(this.region, first, utf8("."), second);
   }
 
   private checkName(place: Place, name: Text): void {

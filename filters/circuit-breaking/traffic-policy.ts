@@ -1,4 +1,5 @@
 import { Place } from "../../assembly/config/place";
+import { openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Policy } from "./policy";
@@ -43,7 +44,7 @@ export class TrafficPolicy {
 
   private readPorts(place: Place, region: Region): void {
     if (!place.list()) return;
-    let last: PortPolicy | null = null;
+    const settings = openChain<PortPolicy>(place.report.region);
     let item = place.first();
     while (item != null) {
       if (item.required() && item.object()) {
@@ -52,12 +53,11 @@ export class TrafficPolicy {
         setting.policy = readPolicy(item.field(utf8("outlierDetection")), region);
         refuseOtherBlocks(item);
         item.noOtherFields();
-        if (last == null) this.ports = setting;
-        else last.next = setting;
-        last = setting;
+        settings.add(setting);
       }
       item = item.next();
     }
+    this.ports = settings.first;
   }
 }
 

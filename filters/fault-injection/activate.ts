@@ -5,10 +5,10 @@ import { Plan } from "./plan";
 export function activate(plan: Plan): void {
   plan.counters.define();
   const scratch = Region.open();
-  let fault = plan.firstFault;
+  let fault = plan.faults.first;
   while (fault != null) {
     fault.counters.define(scratch, fault.name);
-    fault = fault.nextFault;
+    fault = fault.next;
   }
   scratch.close();
   const budget = plan.budget;

@@ -1,7 +1,6 @@
-import { MetricType, defineMetric } from "../../assembly/host/metrics";
+import { MetricType, defineCounter, defineMetric } from "../../assembly/host/metrics";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Writer } from "../../assembly/text/writer";
 
 /** The metrics of the filter as a whole, of which those that Envoy's fault filter has too are named as there. */
 @unmanaged
@@ -18,11 +17,11 @@ export class Counters {
   active: u32;
 
   define(): void {
-    this.delaysInjected = defineMetric(MetricType.COUNTER, utf8("fault_injection.delays_injected"));
-    this.abortsInjected = defineMetric(MetricType.COUNTER, utf8("fault_injection.aborts_injected"));
-    this.overflow = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_overflow"));
-    this.overBudget = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_over_budget"));
-    this.exempted = defineMetric(MetricType.COUNTER, utf8("fault_injection.faults_exempted"));
+    this.delaysInjected = defineCounter(utf8("fault_injection.delays_injected"));
+    this.abortsInjected = defineCounter(utf8("fault_injection.aborts_injected"));
+    this.overflow = defineCounter(utf8("fault_injection.faults_overflow"));
+    this.overBudget = defineCounter(utf8("fault_injection.faults_over_budget"));
+    this.exempted = defineCounter(utf8("fault_injection.faults_exempted"));
     this.active = defineMetric(MetricType.GAUGE, utf8("fault_injection.active_faults"));
   }
 }
@@ -45,11 +44,5 @@ export class RouteCounters {
 }
 
 function routeCounter(scratch: Region, name: Text, what: Text): u32 {
-  const writer = Writer.open();
-  writer.text(utf8("fault_injection.route."));
-  writer.text(name);
-  writer.text(what);
-  const metric = Text.copy(scratch, writer.start, writer.length);
-  writer.close();
-  return defineMetric(MetricType.COUNTER, metric);
+  return defineCounter(Text.joined(scratch, utf8("fault_injection.route."), name, what));
 }

@@ -1,11 +1,5 @@
-import {
-  firstValue,
-  headersAreRead,
-  presumeHeader,
-  readRequestHeaders,
-  reopenRequest,
-} from "../../assembly/request/request";
-import { VirtualService } from "../../assembly/match/virtual-service";
+import { findRoute } from "../../assembly/match/find-route";
+import { headersAreRead, presumeHeader, readRequestHeaders, reopenRequest } from "../../assembly/request/request";
 import { utf8 } from "../../assembly/text/text";
 import { Plan, Route } from "./plan";
 
@@ -19,22 +13,16 @@ let presumed = false;
 export function routeOf(plan: Plan): Route | null {
   presumed = !plan.looksAtHeaders && !headersAreRead();
   if (presumed) presumeHeader(plan.path, utf8("/"));
-  return findRoute(plan);
+  return foundRoute(plan);
 }
 
 /** Whether the route that `routeOf` gave holds by the request's own headers, which it reads if that was presumed. */
 export function confirms(plan: Plan, route: Route | null): bool {
   if (!presumed) return true;
   reopenRequest();
-  return readRequestHeaders() && findRoute(plan) == route;
+  return readRequestHeaders() && foundRoute(plan) == route;
 }
 
-function findRoute(plan: Plan): Route | null {
-  const authority = firstValue(plan.authority);
-  if (authority == null && plan.hosts.hasNames) return null;
-  const found = authority == null ? plan.hosts.find(0, 0) : plan.hosts.find(authority.start, authority.length);
-  const service = changetype<VirtualService | null>(found);
-  if (service == null) return null;
-  const rule = service.routes.first();
-  return rule == null ? null : changetype<Route>(rule.outcome);
+function foundRoute(plan: Plan): Route | null {
+  return changetype<Route | null>(findRoute(plan.hosts, plan.authority));
 }

@@ -22,7 +22,8 @@ export class Fault {
   trace: TraceHeaders | null;
   /** What makes this fault's draws other than another's for the same key. */
   seed: u64;
-  nextFault: Fault | null;
+  /** The next fault of the plan. */
+  next: Fault | null;
 
   /**
    * Draws for the current request: `drawnDelay` and `drawnAbort`. Delay and abort are independent (Envoy

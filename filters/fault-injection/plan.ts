@@ -1,6 +1,7 @@
 import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { HttpRoute } from "../../assembly/match/virtual-service";
+import { Chain } from "../../assembly/memory/chain";
 import { Timers } from "../../assembly/plugin/timers";
 import { Budget } from "./budget";
 import { Counters } from "./counters";
@@ -30,17 +31,8 @@ export class Plan {
   counters: Counters;
   /** In which the requests are held, as `Injection`s. */
   timers: Timers;
-  /** All faults, the header control's among them; go on with `nextFault`. */
-  firstFault: Fault | null;
-  lastFault: Fault | null;
-
-  /** Puts a fault after the others. */
-  add(fault: Fault): void {
-    const last = this.lastFault;
-    if (last == null) this.firstFault = fault;
-    else last.nextFault = fault;
-    this.lastFault = fault;
-  }
+  /** All faults, the header control's among them. */
+  faults: Chain<Fault>;
 }
 
 /** One route of a VirtualService's `http`. */

@@ -1,8 +1,6 @@
-import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { headerName } from "../../assembly/match/http-match-request";
-import { Fact } from "../../assembly/request/slots";
+import { NO_KEY, OWN_KEY, readRequestKey } from "../../assembly/match/request-key";
 import { Text, utf8 } from "../../assembly/text/text";
 import { xxHash64 } from "../../assembly/text/xxhash64";
 import { RouteCounters } from "./counters";
@@ -37,29 +35,13 @@ export function readFault(place: Place, name: Text, compiler: MatchCompiler): Fa
 
 /** `consistentBy: {header: name}`, `{cookie: name}`, `principal` or `traceId`. */
 function readConsistentBy(place: Place, fault: Fault, compiler: MatchCompiler): void {
-  if (!place.present) return;
-  const node = place.node;
-  if (node != null && node.text != null) {
-    const choice = Choice.at(place).or(utf8("principal"), 1).or(utf8("traceId"), 2).value(0);
-    if (choice == 1) return follow(fault, compiler, Fact.PRINCIPAL, utf8(""));
-    if (choice == 2) fault.trace = TraceHeaders.open(compiler.region, compiler.slots);
+  const forms = utf8('{header: name}, {cookie: name}, "principal" or "traceId"');
+  const key = readRequestKey(place, compiler, false, utf8("traceId"), forms);
+  if (key == NO_KEY) return;
+  if (key == OWN_KEY) {
+    fault.trace = TraceHeaders.open(compiler.region, compiler.slots);
     return;
   }
-  if (!place.object()) return;
-  const header = place.field(utf8("header"));
-  const cookie = place.field(utf8("cookie"));
-  place.noOtherFields();
-  if (header.present == cookie.present) {
-    return place.expected(utf8('{header: name}, {cookie: name}, "principal" or "traceId"'));
-  }
-  const written = header.present ? header.nonEmptyString() : cookie.nonEmptyString();
-  if (written == null) return;
-  if (cookie.present) return follow(fault, compiler, Fact.COOKIE, written);
-  const name = headerName(header, written, compiler.region);
-  if (name != null) follow(fault, compiler, Fact.HEADER, name);
-}
-
-function follow(fault: Fault, compiler: MatchCompiler, fact: Fact, name: Text): void {
-  fault.key = compiler.slots.slot(fact, name);
+  fault.key = key;
   fault.consistent = true;
 }

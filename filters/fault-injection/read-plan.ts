@@ -4,6 +4,7 @@ import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
 import { readVirtualServices } from "../../assembly/match/read-virtual-services";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Fact } from "../../assembly/request/slots";
@@ -11,6 +12,7 @@ import { utf8 } from "../../assembly/text/text";
 import { Budget } from "./budget";
 import { Counters } from "./counters";
 import { readExempt } from "../../assembly/match/exempt";
+import { Fault } from "./fault";
 import { HeaderControl } from "./header-control";
 import { Plan, Route } from "./plan";
 import { RouteReader, readRoute } from "./read-route";
@@ -35,6 +37,7 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   reading.repeatedHeaders();
   plan.counters = changetype<Counters>(region.take(offsetof<Counters>()));
   plan.timers = reading.timers;
+  plan.faults = openChain<Fault>(region);
   reading.source();
   const compiler = MatchCompiler.open(region, reading.slots);
   readRules(root, plan, compiler);
@@ -42,7 +45,7 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   const control = plan.control;
   if (control != null) {
     plan.looksAtHeaders = true;
-    plan.add(control.fault);
+    plan.faults.add(control.fault);
   }
   plan.window = readWindow(root.field(utf8("window")), region);
   const most = root.field(utf8("maxActiveFaults"));

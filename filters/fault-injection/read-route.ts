@@ -24,7 +24,7 @@ export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceR
   }
   const fault = readFault(place.field(utf8("fault")), name, reader.compiler);
   route.fault = fault;
-  if (fault != null) changetype<RouteReader>(reader).plan.add(fault);
+  if (fault != null) changetype<RouteReader>(reader).plan.faults.add(fault);
   place.field(utf8("route"));
   refuseOtherActions(place);
   place.noOtherFields();
@@ -41,9 +41,7 @@ function entryName(route: Route, region: Region): Text {
   writer.text(utf8("http["));
   writer.integer(route.position);
   writer.byte(0x5d);
-  const name = Text.copy(region, writer.start, writer.length);
-  writer.close();
-  return name;
+  return writer.finish(region);
 }
 
 /** The fields of Istio's HTTPRoute that are left to a native VirtualService. */

@@ -1,6 +1,6 @@
+import { headerName } from "../../assembly/config/header-name";
 import { Place } from "../../assembly/config/place";
 import { HeaderMap } from "../../assembly/host/headers";
-import { isHeaderName } from "../../assembly/match/http-match-request";
 import { Region } from "../../assembly/memory/region";
 import { appendHeader, dropHeader, setHeader } from "../../assembly/request/header-writes";
 import { Text, utf8 } from "../../assembly/text/text";
@@ -165,7 +165,7 @@ function addOperation(
   written: Text,
   value: Text,
 ): void {
-  const name = headerName(place, region, written, operations.ofRequest);
+  const name = changeableName(place, region, written, operations.ofRequest);
   if (name == null || (operation != Operation.REMOVE && value.length == 0)) return;
   const added = changetype<HeaderOperation>(region.take(offsetof<HeaderOperation>()));
   added.operation = operation;
@@ -174,13 +174,11 @@ function addOperation(
   operations.insert(added);
 }
 
-function headerName(place: Place, region: Region, written: Text, ofRequest: bool): Text | null {
-  if (!isHeaderName(written)) {
-    place.error(utf8("not a valid header name"));
-    return null;
-  }
-  const name = Text.lowered(region, written);
-  if (load<u8>(name.start) == 0x3a || name.equals(utf8("host"))) {
+/** The name of a header that a route may change; null with a report where it may not. */
+function changeableName(place: Place, region: Region, written: Text, ofRequest: bool): Text | null {
+  const name = headerName(place, written, region);
+  if (name == null) return null;
+  if (load<u8>(name.start) == 0x3a) {
     place.error(utf8("not supported: if a filter changes it, Envoy chooses the route again"));
     return null;
   }

@@ -1,5 +1,6 @@
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { HttpRoute } from "../../assembly/match/virtual-service";
+import { Chain } from "../../assembly/memory/chain";
 import { Text } from "../../assembly/text/text";
 import { HeaderOperations } from "./header-operations";
 
@@ -19,8 +20,8 @@ export class Plan {
   expose: bool;
   /** The counter for requests that no route matches. */
   noMatch: u32;
-  /** All routes; go on with `nextRoute`. */
-  firstRoute: Route | null;
+  /** All routes. */
+  routes: Chain<Route>;
 }
 
 /** One route of a VirtualService's `http`. */
@@ -32,7 +33,8 @@ export class Route extends HttpRoute {
   /** The fact whose value a request's destination sticks to, where `sticky`. */
   hashSlot: u32;
   sticky: bool;
-  nextRoute: Route | null;
+  /** The next route of the plan. */
+  next: Route | null;
 }
 
 /** One destination of a route, in the order in which they stand; those of weight 0 are left out. */

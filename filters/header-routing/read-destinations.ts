@@ -1,4 +1,5 @@
 import { Place } from "../../assembly/config/place";
+import { openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
@@ -22,7 +23,7 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
   if (count == 0) return place.expected(utf8("a list that is not empty"));
   if (count > MOST_DESTINATIONS) return place.error(utf8("more than 1000 destinations"));
   const before = place.report.errors.count;
-  let last: Destination | null = null;
+  const destinations = openChain<Destination>(place.report.region);
   let item = place.first();
   while (item != null) {
     const destination = item.object() ? readDestination(item, steering, region) : null;
@@ -30,15 +31,14 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
       if (count == 1) destination.weight = 1;
       compose(destination, ofRoute, count == 1, region);
       if (destination.weight > 0) {
-        destination.seed = seedOf(destination, route.destinations);
-        if (last == null) route.destinations = destination;
-        else last.next = destination;
-        last = destination;
+        destination.seed = seedOf(destination, destinations.first);
+        destinations.add(destination);
         route.totalWeight += destination.weight;
       }
     }
     item = item.next();
   }
+  route.destinations = destinations.first;
   if (route.totalWeight == 0 && place.report.errors.count == before) place.error(utf8("the weights add up to 0"));
 }
 
@@ -129,9 +129,7 @@ function identityOf(parts: DestinationParts, region: Region): Text {
   if (subset != null) writer.text(subset);
   writer.byte(0x7c);
   if (port != null) writer.text(port);
-  const identity = Text.copy(region, writer.start, writer.length);
-  writer.close();
-  return identity;
+  return writer.finish(region);
 }
 
 /**

@@ -3,6 +3,7 @@ import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
 import { readVirtualServices } from "../../assembly/match/read-virtual-services";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { openChain } from "../../assembly/memory/chain";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
@@ -26,6 +27,7 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   reading.repeatedHeaders();
   const slots = reading.slots;
   plan.hosts = VirtualHosts.open(region);
+  plan.routes = openChain<Route>(region);
   plan.authority = slots.slot(Fact.HEADER, utf8(":authority"));
   const steering = readSteering(root.field(utf8("steering")), region);
   plan.steeringHeader = steering.header;

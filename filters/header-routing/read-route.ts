@@ -1,12 +1,10 @@
-import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { headerName } from "../../assembly/match/http-match-request";
 import { refuseNativeActions } from "../../assembly/match/native-actions";
 import { VirtualServiceReader } from "../../assembly/match/read-virtual-services";
+import { NO_KEY, readRequestKey } from "../../assembly/match/request-key";
 import { HttpRoute } from "../../assembly/match/virtual-service";
-import { Fact } from "../../assembly/request/slots";
-import { Text, utf8 } from "../../assembly/text/text";
+import { utf8 } from "../../assembly/text/text";
 import { readDestinations } from "./read-destinations";
 import { Plan, Route } from "./plan";
 import { Steering } from "../../assembly/match/steering";
@@ -16,8 +14,6 @@ import { Steering } from "../../assembly/match/steering";
 export class RouteReader extends VirtualServiceReader {
   steering: Steering;
   plan: Plan;
-  /** The last route that was read. */
-  last: Route | null;
 }
 
 /** Reads where the requests of a route go. */
@@ -25,10 +21,7 @@ export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceR
   const route = changetype<Route>(base);
   const compiler = reader.compiler;
   const steering = changetype<RouteReader>(reader).steering;
-  const last = changetype<RouteReader>(reader).last;
-  if (last == null) changetype<RouteReader>(reader).plan.firstRoute = route;
-  else last.nextRoute = route;
-  changetype<RouteReader>(reader).last = route;
+  changetype<RouteReader>(reader).plan.routes.add(route);
   readDestinations(place.field(utf8("route")), place.field(utf8("headers")), route, steering, compiler.region);
   readHashOn(place.field(utf8("hashOn")), route, compiler);
   refuseOtherActions(place);
@@ -37,27 +30,10 @@ export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceR
 
 /** `hashOn: {header: name}`, `hashOn: {cookie: name}` or `hashOn: principal`. */
 function readHashOn(place: Place, route: Route, compiler: MatchCompiler): void {
-  if (!place.present) return;
-  const node = place.node;
-  if (node != null && node.text != null) {
-    Choice.at(place).or(utf8("principal"), 1).value(0);
-    return stickTo(route, compiler, Fact.PRINCIPAL, utf8(""));
-  }
-  if (!place.object()) return;
-  const header = place.field(utf8("header"));
-  const cookie = place.field(utf8("cookie"));
-  place.noOtherFields();
-  if (header.present == cookie.present) return place.expected(utf8('{header: name}, {cookie: name} or "principal"'));
-  const written = header.present ? header.nonEmptyString() : cookie.nonEmptyString();
-  if (written == null) return;
-  if (cookie.present) return stickTo(route, compiler, Fact.COOKIE, written);
-  const name = headerName(header, written, compiler.region);
-  if (name != null) stickTo(route, compiler, Fact.HEADER, name);
-}
-
-function stickTo(route: Route, compiler: MatchCompiler, fact: Fact, name: Text): void {
-  route.hashSlot = compiler.slots.slot(fact, name);
-  route.sticky = true;
+  const forms = utf8('{header: name}, {cookie: name} or "principal"');
+  const key = readRequestKey(place, compiler, false, null, forms);
+  route.sticky = key != NO_KEY;
+  if (route.sticky) route.hashSlot = key;
 }
 
 /** The fields of Istio's HTTPRoute that are left to a native VirtualService. */

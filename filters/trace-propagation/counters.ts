@@ -1,5 +1,5 @@
-import { MetricType, defineMetric } from "../../assembly/host/metrics";
-import { Text, utf8 } from "../../assembly/text/text";
+import { defineCounter } from "../../assembly/host/metrics";
+import { utf8 } from "../../assembly/text/text";
 
 /** The counters of the filter. */
 @unmanaged
@@ -25,21 +25,17 @@ export class Counters {
   baggageDiscarded: u32;
 
   define(): void {
-    this.extracted = counter(utf8("trace_propagation.extracted"));
-    this.injected = counter(utf8("trace_propagation.injected"));
-    this.restartedAbsent = counter(utf8("trace_propagation.restarted.absent"));
-    this.restartedInvalid = counter(utf8("trace_propagation.restarted.invalid"));
-    this.joined = counter(utf8("trace_propagation.joined"));
-    this.joinedAmbiguous = counter(utf8("trace_propagation.joined_ambiguous"));
-    this.joinedAlone = counter(utf8("trace_propagation.joined_alone"));
-    this.joinMissed = counter(utf8("trace_propagation.join_missed"));
-    this.joinMissedTorn = counter(utf8("trace_propagation.join_missed_torn"));
-    this.conflicts = counter(utf8("trace_propagation.conflicts"));
-    this.tracestateDiscarded = counter(utf8("trace_propagation.tracestate_discarded"));
-    this.baggageDiscarded = counter(utf8("trace_propagation.baggage_discarded"));
+    this.extracted = defineCounter(utf8("trace_propagation.extracted"));
+    this.injected = defineCounter(utf8("trace_propagation.injected"));
+    this.restartedAbsent = defineCounter(utf8("trace_propagation.restarted.absent"));
+    this.restartedInvalid = defineCounter(utf8("trace_propagation.restarted.invalid"));
+    this.joined = defineCounter(utf8("trace_propagation.joined"));
+    this.joinedAmbiguous = defineCounter(utf8("trace_propagation.joined_ambiguous"));
+    this.joinedAlone = defineCounter(utf8("trace_propagation.joined_alone"));
+    this.joinMissed = defineCounter(utf8("trace_propagation.join_missed"));
+    this.joinMissedTorn = defineCounter(utf8("trace_propagation.join_missed_torn"));
+    this.conflicts = defineCounter(utf8("trace_propagation.conflicts"));
+    this.tracestateDiscarded = defineCounter(utf8("trace_propagation.tracestate_discarded"));
+    this.baggageDiscarded = defineCounter(utf8("trace_propagation.baggage_discarded"));
   }
-}
-
-function counter(name: Text): u32 {
-  return defineMetric(MetricType.COUNTER, name);
 }

@@ -1,7 +1,8 @@
 import { readDuration } from "../../assembly/config/duration";
+import { headerName } from "../../assembly/config/header-name";
 import { Place } from "../../assembly/config/place";
 import { pluginName } from "../../assembly/host/plugin-name";
-import { headerName } from "../../assembly/match/http-match-request";
+import { openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Fact, SlotTable } from "../../assembly/request/slots";
@@ -40,22 +41,19 @@ function readKeys(place: Place, slots: SlotTable, region: Region): KeyHeader | n
   if (!place.present) return keyHeader(utf8("x-request-id"), slots, region);
   if (!place.list()) return null;
   if (place.count == 0) place.expected(utf8("a list that is not empty"));
-  let first: KeyHeader | null = null;
-  let last: KeyHeader | null = null;
+  const headers = openChain<KeyHeader>(place.report.region);
   let item = place.first();
   while (item != null) {
     const written = item.requiredString();
     const name: Text | null = written == null ? null : headerName(item, written, region);
     if (name != null) {
       const added = keyHeader(name, slots, region);
-      if (isAmong(first, added)) item.error(utf8("listed twice"));
-      if (last == null) first = added;
-      else last.next = added;
-      last = added;
+      if (isAmong(headers.first, added)) item.error(utf8("listed twice"));
+      headers.add(added);
     }
     item = item.next();
   }
-  return first;
+  return headers.first;
 }
 
 /** A key that is there twice would be remembered twice, and then be taken for two requests'. */

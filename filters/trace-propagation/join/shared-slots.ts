@@ -2,7 +2,7 @@ import { readShared, writeShared } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { Region } from "../../../assembly/memory/region";
 import { Text, utf8 } from "../../../assembly/text/text";
-import { Writer, hexDigit } from "../../../assembly/text/writer";
+import { hexDigit } from "../../../assembly/text/writer";
 import { EMPTY_SLOT_SIZE } from "./slot";
 
 /** A power of two; the last hexadecimal digits of a slot's key tell them apart. */
@@ -20,12 +20,7 @@ export class SharedSlots {
   /** The slots of a group. */
   static open(group: Text, region: Region): SharedSlots {
     const slots = changetype<SharedSlots>(region.take(offsetof<SharedSlots>()));
-    const writer = Writer.open();
-    writer.text(utf8("trace-propagation.join.1."));
-    writer.text(group);
-    writer.text(utf8(".000"));
-    slots.keys = Text.copy(region, writer.start, writer.length);
-    writer.close();
+    slots.keys = Text.joined(region, utf8("trace-propagation.join.1."), group, utf8(".000"));
     return slots;
   }
 
