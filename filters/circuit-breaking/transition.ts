@@ -27,6 +27,7 @@ function enter(circuit: Circuit, change: Change, reason: Reason, calls: u64, sha
     incrementMetric(state == CircuitState.CLOSED ? counters.closed : counters.halfOpened, 1);
   }
   if (state != CircuitState.HALF_OPEN) circuit.clearErrors();
-  recordMetric(circuit.stateGauge, state);
+  // By the difference: whichever of two changes comes to this first, the gauge is the state when both have.
+  incrementMetric(circuit.stateGauge, <i64>state - <i64>change.from);
   logTransition(circuit, change, reason, calls, share);
 }
