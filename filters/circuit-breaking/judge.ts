@@ -48,7 +48,7 @@ function fail(call: Call, verdict: Verdict, slow: bool, least: u64): void {
   if (!claim(call)) return;
   const circuit = call.circuit;
   if (!circuit.counts(call.generation)) return;
-  recordMetric(circuit.idleSince, monotonicTime() / NANOSECONDS_A_MILLISECOND);
+  if (circuit.place != 0) recordMetric(circuit.idleSince, monotonicTime() / NANOSECONDS_A_MILLISECOND);
   const times = 1 + (circuit.breaker.policy.eachAttempt ? earlierAttempts() : 0);
   if (!countErrors(call, verdict, times, least)) countCalls(call, times, times, slow, least);
 }

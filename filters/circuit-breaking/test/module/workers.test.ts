@@ -234,7 +234,7 @@ test(`${RUNS} runs of three workers; SEED=${SEED}`, { skip: OWN_MODULE_ONLY }, (
       run.entered.forEach((count, state) => (reached[state]! += count - before[state]!));
       ends[number % made.length] = run.entered;
     } catch (error) {
-      throw new Error(`SEED=${SEED + number} RUNS=1, policy ${number % made.length}: ${(error as Error).stack}`);
+      throw new Error(`SEED=${SEED} RUNS=${number + 1}, policy ${number % made.length}: ${(error as Error).stack}`);
     } finally {
       Object.assign(sharedData, { get: own.get, set: own.set });
       metrics.of = own.of;

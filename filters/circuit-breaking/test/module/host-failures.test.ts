@@ -1,0 +1,227 @@
+/**
+ * A host that does not do its part: requests pass, which is counted, and a warning says so. And configurations, requests, responses and
+ * bytes of every kind: nothing traps. `SEED=` replays a run, `FUZZ=` sets how many rounds.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Status } from "../../../../emulator/index.ts";
+import { assertFlat } from "../../../../test/support/module/memory.ts";
+import { anyConfiguration } from "../../../../test/support/module/mutate.ts";
+import { Random, seedOfRun } from "../../../../test/oracle/random.ts";
+import { CIRCUIT_BREAKING } from "./compiled.ts";
+import { FAILS, FLAG, GET, GRPC, OK, PLUGIN, Scenario, reviews, type Answer } from "./scenario.ts";
+
+const SEED = seedOfRun();
+const ROUNDS = Number(process.env["FUZZ"] ?? 2000);
+const ONE = { consecutive5xxErrors: 1, baseEjectionTime: "1s", interval: "10s" };
+const STATUSES = [Status.NotFound, Status.BadArgument, Status.InvalidMemoryAccess, Status.InternalFailure];
+
+/** All that a configuration can ask of the host. */
+const EVERYTHING = {
+  expose: true,
+  steering: { header: "x-subset", value: "outbound|{port}|{subset}|{host}" },
+  exempt: [{ headers: { "x-exempt": {} } }],
+  rejection: { headers: { "x-why": "open" } },
+  destinationRules: [
+    {
+      name: "reviews",
+      host: "*",
+      trafficPolicy: {
+        outlierDetection: {
+          ...ONE,
+          ...{ maxEjectionTimeJitter: "1s", failureRateThreshold: 50, slowCallDurationThreshold: "1s" },
+          ...{ splitExternalLocalOriginErrors: true, attempts: "EACH", honorRetryAfter: true },
+        },
+        portLevelSettings: [{ port: { number: 9080 }, outlierDetection: ONE }],
+      },
+      subsets: [{ name: "v2", trafficPolicy: { outlierDetection: ONE } }],
+      circuits: [
+        { name: "keyed", match: [{ headers: { "x-key": {} } }], keyedBy: { header: "x-key" }, maxKeys: 2 },
+        { name: "watched", match: [{ headers: { "x-watched": {} } }], state: "METRICS_ONLY", outlierDetection: ONE },
+      ],
+    },
+  ],
+};
+
+const ANSWERS: readonly Answer[] = [
+  ...[OK, FAILS, { status: 503, headers: { "retry-after": "7" } }, { status: 200, grpcStatus: 14 }],
+  { status: 503, details: "upstream_reset_before_response_started{remote_reset}", flags: FLAG.UF },
+  { status: 200, breaksOff: { details: "upstream_reset_after_response_started{x}", flags: FLAG.UC } },
+  ...[
+    { flags: FLAG.DC, after: 2000 },
+    { status: 200, headers: { "grpc-status": "" } },
+    { status: 200, after: 3000 },
+  ],
+];
+
+function anyHeaders(random: Random): Record<string, string> {
+  const some = { "x-key": random.pick(["a", "b", "c", "d", ""]), "x-watched": "1", "x-exempt": "1", "x-subset": "v2" };
+  const chosen = Object.entries(some).filter(([name]) => random.percent(name === "x-key" ? 40 : 12));
+  return { ...random.pick([GET, GRPC]), ...Object.fromEntries(chosen) };
+}
+
+test("without shared data nothing opens, requests pass, and a warning says so", () => {
+  const { emulator, vm } = CIRCUIT_BREAKING.load();
+  emulator.fail("proxy_set_shared_data", Status.InternalFailure);
+  emulator.fail("proxy_get_shared_data", Status.InternalFailure);
+  const root = CIRCUIT_BREAKING.configured(vm, reviews(ONE), { pluginName: PLUGIN });
+  assert.deepEqual(
+    emulator.logs.map(({ level, message }) => `${level} ${message}`),
+    ["warn circuit-breaking: no circuit opens: Envoy takes no shared data from this plugin"],
+  );
+  for (let i = 0; i < 5; i++) {
+    const stream = root.stream({ requestHeaders: GET, properties: { response: { code_details: "via_upstream" } } });
+    stream.requestHeaders();
+    assert.equal(stream.localReply, undefined);
+    stream.responseHeaders({ ":status": "500" });
+    stream.end();
+  }
+});
+
+test("without metrics nothing opens, requests pass, and a warning says so", () => {
+  const { emulator, vm } = CIRCUIT_BREAKING.load();
+  // What a stats_matcher leaves out is counted nowhere, and no call fails.
+  emulator.metrics.of = () => new Map<string, bigint>();
+  CIRCUIT_BREAKING.configured(vm, reviews(ONE), { pluginName: PLUGIN });
+  assert.match(
+    emulator.logs[0]?.message ?? "",
+    /^circuit-breaking: no circuit opens: Envoy does not count this plugin's/,
+  );
+});
+
+test("a host that fails later: what is open stays unknown, requests pass and are counted", () => {
+  const scenario = new Scenario(reviews(ONE));
+  scenario.ask(FAILS);
+  scenario.after(1000);
+  scenario.emulator.fail("proxy_set_shared_data");
+  assert.equal(scenario.asks(3), "...");
+  assert.equal(scenario.counter("errors"), 3);
+  scenario.emulator.clearFaults();
+  assert.equal(scenario.ask(OK), false);
+  assert.equal(scenario.state(), "closed");
+});
+
+test("a worker that others are in the way of each time refuses", () => {
+  const scenario = new Scenario(reviews(ONE));
+  scenario.ask(FAILS);
+  scenario.after(1000);
+  scenario.emulator.fail("proxy_set_shared_data", Status.CasMismatch, { times: 8 });
+  assert.equal(scenario.ask(), true);
+  scenario.emulator.fail("proxy_set_shared_data", Status.CasMismatch, { times: 7 });
+  assert.equal(scenario.ask(OK), false);
+});
+
+test("the opening that a worker could not write, the next error does", () => {
+  const scenario = new Scenario(reviews(ONE));
+  scenario.emulator.fail("proxy_set_shared_data", Status.CasMismatch, { times: 8 });
+  assert.equal(scenario.asks(2, FAILS), "..");
+  assert.equal(scenario.state(), "open");
+});
+
+test(`whatever the host refuses, nothing traps; SEED=${SEED}`, () => {
+  const random = new Random(SEED);
+  const healthy = new Scenario(EVERYTHING, { logLevel: "debug" });
+  const calls = new Set<string>(["malloc"]);
+  const live = (scenario: Scenario): void => {
+    for (let i = 0; i < 40; i++) {
+      scenario.send(anyHeaders(random)).answer(random.pick(ANSWERS));
+      if (random.percent(20)) scenario.after(random.pick([500, 2000]));
+    }
+    for (const { name } of scenario.vm.hostCalls) calls.add(name);
+    assert.equal(scenario.vm.failed, undefined);
+  };
+  live(healthy);
+  for (const call of calls) {
+    for (const status of STATUSES) {
+      const scenario = new Scenario(EVERYTHING, { logLevel: "debug" });
+      scenario.emulator.fail(call, status);
+      live(scenario);
+      scenario.emulator.clearFaults();
+      scenario.emulator.fail(call, status, { when: () => random.percent(30) });
+      live(scenario);
+    }
+  }
+  assert.ok(
+    ["proxy_set_shared_data", "proxy_send_local_response", "proxy_set_property"].every((one) => calls.has(one)),
+  );
+});
+
+test(`bytes of any kind in the shared data, and metrics of any value, trap nothing; SEED=${SEED}`, () => {
+  const random = new Random(SEED);
+  const { emulator } = new Scenario(EVERYTHING);
+  const scenario = new Scenario(EVERYTHING, { record: false, logLevel: "error" });
+  assert.notEqual(emulator, scenario.emulator);
+  const { sharedData, metrics } = scenario.emulator;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const key of sharedData.keys("")) {
+      if (!random.percent(20)) continue;
+      const value = sharedData.get("", key)?.value ?? "";
+      const bytes = Buffer.from(value, "latin1");
+      const kept = random.percent(60) ? 8 : 0;
+      for (let at = kept; at < bytes.length; at++) if (random.percent(30)) bytes[at] = random.int(256);
+      const length = random.percent(80) ? bytes.length : random.int(bytes.length + 1);
+      sharedData.set("", key, bytes.subarray(0, length).toString("latin1"));
+    }
+    for (const name of metrics.gauges.keys()) {
+      if (random.percent(5)) metrics.gauges.set(name, BigInt(random.int(2 ** 30)) << BigInt(random.int(34)));
+    }
+    for (const name of metrics.counters.keys()) {
+      if (random.percent(5)) metrics.counters.set(name, BigInt(random.int(2 ** 30)));
+    }
+    scenario.send(anyHeaders(random)).answer(random.pick(ANSWERS));
+    assert.equal(scenario.vm.failed, undefined, `round ${round}`);
+  }
+});
+
+test(`no configuration and no request traps; SEED=${SEED}`, () => {
+  const random = new Random(SEED);
+  const { emulator, vm } = CIRCUIT_BREAKING.load({ record: false, logLevel: "debug" });
+  const documents = [EVERYTHING, reviews(ONE)].map((one) => JSON.stringify(one));
+  for (let round = 0; round < ROUNDS; round++) {
+    const document = random.pick(documents);
+    const configuration = random.percent(20) ? document : anyConfiguration(random, document);
+    const root = vm.createRoot({ configuration, pluginName: PLUGIN });
+    for (let i = 0; root.accepted && i < 5; i++) {
+      const headers = { ...anyHeaders(random), "content-type": random.bytes(random.int(30)) };
+      const response = { code_details: random.bytes(random.int(60)), flags: random.pick([0n, FLAG.DC, FLAG.UC]) };
+      const stream = root.stream({ requestHeaders: headers, properties: { response } });
+      stream.requestHeaders();
+      if (stream.localReply === undefined && random.percent(80)) {
+        const odd = { ":status": random.bytes(random.int(6)), "grpc-status": random.bytes(random.int(12)) };
+        stream.responseHeaders(random.percent(50) ? odd : { ":status": "503", "retry-after": random.bytes(20) });
+      }
+      stream.end();
+    }
+    assert.equal(vm.failed, undefined, `round ${round}: ${Buffer.from(configuration).toString("latin1")}`);
+    root.delete();
+    emulator.logs.length = 0;
+  }
+});
+
+test("memory is flat over many requests, and over many pushes with a request in flight", () => {
+  const scenario = new Scenario(EVERYTHING, { record: false, logLevel: "error" });
+  const random = new Random(1);
+  assertFlat(scenario.vm, { settle: 2000, then: 40_000 }, () => {
+    scenario.send(anyHeaders(random)).answer(random.pick(ANSWERS));
+  });
+  let root = scenario.root;
+  assertFlat(scenario.vm, { settle: 100, then: 1000 }, () => {
+    const sent = scenario.send(GET, root);
+    const next = scenario.push();
+    root.delete();
+    sent.answer(FAILS);
+    root = next;
+  });
+});
+
+test("a push of the same rules keeps the state, and of others closes it; a probe of the old one gives its place back", () => {
+  const scenario = new Scenario(reviews(ONE));
+  scenario.ask(FAILS);
+  const same = scenario.push();
+  assert.equal(scenario.ask(OK, GET, same), true);
+  assert.equal(scenario.of("reviews", "opened"), 1);
+  const other = scenario.push(scenario.vm, reviews({ ...ONE, baseEjectionTime: "2s" }));
+  assert.equal(scenario.ask(OK, GET, other), false);
+  assert.equal(scenario.state(), "closed");
+  assert.equal(scenario.ask(OK, GET, same), false, "what is left of the old one lets pass");
+});
