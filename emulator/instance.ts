@@ -96,6 +96,11 @@ export class Instance implements HostView {
     return this.contexts.size - 1;
   }
 
+  /** A global that the module exports under this name, if it does. */
+  exportedGlobal(name: string): WebAssembly.Global | undefined {
+    return this.exported[name] as WebAssembly.Global | undefined;
+  }
+
   /** Whether the module exports this callback and is allowed to. */
   exports(callback: Callback): boolean {
     return this.callbacks[callback] !== undefined;
@@ -234,10 +239,12 @@ export class Instance implements HostView {
     if (this.malloc === undefined) throw new LoadError("Wasm module is missing malloc function.");
     this.entry = exports as Record<string, Exported>;
     this.globals = exportedGlobals(exports);
+    this.exported = exports;
   }
 
   private entry: Record<string, Exported> = {};
   private globals: readonly WebAssembly.Global[] = [];
+  private exported: WebAssembly.Exports = {};
 
   private start(): void {
     const { _initialize, _start, main, __main_void } = this.entry;

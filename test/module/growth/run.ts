@@ -1,0 +1,50 @@
+import { Emulator, type Vm } from "../../../emulator/index.ts";
+import { AUTHZ_GROWTH } from "./authz.ts";
+import { MOST_STEPS, STEPS, countSteps } from "./count-steps.ts";
+import type { Dimension } from "./dimension.ts";
+import { JSON_GROWTH } from "./json.ts";
+import { TRACE_GROWTH } from "./traces.ts";
+import { FAULT_GROWTH, ROUTING_GROWTH } from "./virtual-services.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "../../../tools/project.ts";
+
+export const DIMENSIONS: readonly Dimension[] = [
+  ...JSON_GROWTH,
+  ...AUTHZ_GROWTH,
+  ...ROUTING_GROWTH,
+  ...FAULT_GROWTH,
+  ...TRACE_GROWTH,
+];
+
+/** The proxy that the policies are for. */
+const NODE = { id: "sidecar~10.0.0.1~a.default~default.svc.cluster.local", metadata: { NAMESPACE: "default", LABELS: { app: "a" } } };
+
+/** A module, loaded anew for each configuration. */
+export class Reader {
+  private readonly bytes: Uint8Array;
+  private readonly module: WebAssembly.Module;
+
+  /** @param counts whether its steps are counted, which makes it slower */
+  constructor(name: string, private readonly counts: boolean) {
+    const shipped = readFileSync(join(PROJECT, `build/${name}.wasm`));
+    this.bytes = counts ? countSteps(shipped) : shipped;
+    this.module = new WebAssembly.Module(Uint8Array.from(this.bytes));
+  }
+
+  /** A VM that nothing has been read in. */
+  load(): Vm {
+    return new Emulator({ record: false, logLevel: "critical" }).instantiate(this.bytes, this.module);
+  }
+
+  /** How many steps a configuration takes to read, at most so many and a few, and whether it is accepted. */
+  read(document: string, most: number): { steps: number; accepted: boolean } {
+    if (!this.counts) throw new Error("the module does not count");
+    const vm = this.load();
+    const steps = vm.exportedGlobal(STEPS)!;
+    const before = Number(steps.value);
+    vm.exportedGlobal(MOST_STEPS)!.value = BigInt(before + most);
+    const { accepted } = vm.createRoot({ configuration: document, node: NODE });
+    return { steps: Number(steps.value) - before, accepted };
+  }
+}
