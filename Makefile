@@ -19,7 +19,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run package image images push manifests messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test istio-push oracle mesh-oracle matrix bench memory clean
+.PHONY: help setup build run package image images push manifests messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -138,6 +138,9 @@ bench: build setup ## what a filter costs, beside Lua, other SDKs and native Env
 
 memory: build setup ## what a filter takes in memory, by configuration and number of workers
 	@$(TSX) bench/memory.ts
+
+growth: build ## how long the largest configurations of any shape take to read; WHAT=<words> measures those alone
+	@$(TSX) test/module/growth/table.ts $(WHAT)
 
 clean: ## remove what was built (node_modules and the downloaded Envoy stay)
 	rm -rf build bench/out

@@ -42,6 +42,10 @@ export class Choice {
     if (this.found) return this.meaning;
     const written = this.written;
     if (written == null) return otherwise;
+    if (this.place.report.isFull) {
+      this.place.report.error();
+      return otherwise;
+    }
     const writer = this.place.begin();
     writer.text(utf8("expected "));
     let known = this.names.first;

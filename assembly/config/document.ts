@@ -44,5 +44,5 @@ function writeTooLarge(writer: Writer, length: u32): void {
   writer.integer(tenths % 10);
   writer.text(utf8(" MiB, at most "));
   writer.integer(MOST_BYTES / <u32>MIB);
-  writer.text(utf8(" MiB"));
+  writer.text(utf8(" MiB: give each workload a WasmPlugin with the rules that it needs"));
 }

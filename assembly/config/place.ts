@@ -207,6 +207,7 @@ export class Place {
   begin(): Writer {
     const writer = this.report.writer;
     writer.clear();
+    if (this.report.isFull) return writer;
     this.writePath(writer);
     writer.text(utf8(": "));
     return writer;
@@ -217,6 +218,7 @@ export class Place {
     const writer = this.report.writer;
     const node = this.node;
     writer.text(utf8(", got "));
+    if (this.report.isFull) return this.report.error();
     if (node == null) writer.text(utf8("nothing"));
     else writer.plain(this.report.document + node.from, node.to - node.from, SHOWN);
     this.report.error();
@@ -238,7 +240,7 @@ export class Place {
       writer.byte(0x5d);
     } else if (isIdentifier(this.key)) {
       if (!inRoot) writer.byte(0x2e);
-      writer.bytes(this.key.start, min(this.key.length, SHOWN));
+      writer.text(this.key);
     } else {
       writer.byte(0x5b);
       writer.quoted(this.key.start, this.key.length, SHOWN);
@@ -266,6 +268,7 @@ export class Place {
   }
 
   private unknownField(name: Text): void {
+    if (this.report.isFull) return this.report.error();
     const writer = this.begin();
     writer.text(utf8("unknown field "));
     writer.quoted(name.start, name.length, SHOWN);
@@ -297,7 +300,7 @@ export class Place {
 }
 
 function isIdentifier(name: Text): bool {
-  if (name.length == 0) return false;
+  if (name.length == 0 || name.length > SHOWN) return false;
   for (let i: u32 = 0; i < name.length; i++) {
     const byte = <u32>load<u8>(name.start + i);
     if (!isDigit(byte) && byte != 0x5f && (byte | 0x20) - 0x61 >= 26) return false;

@@ -6,7 +6,7 @@ import { Writer } from "../text/writer";
 /** Past this many problems of one kind only their count is kept: a list of thousands helps nobody. */
 const MOST_LINES: u32 = 100;
 /** Reading ends where it has taken this much memory: a document of many tiny parts must not exhaust the VM's. */
-const MOST_MEMORY: usize = 256 << 20;
+const MOST_MEMORY: usize = 128 << 20;
 
 /** One line of a report. */
 @unmanaged
@@ -48,8 +48,9 @@ export class Report {
   warnings: ReportLines;
   /** Where a message is put together. */
   writer: Writer;
-  /** The plan's region, which counts into the memory that reading may take. */
+  /** The plan's region, which counts into the memory that reading may take, and perhaps another one. */
   private plan: Region;
+  beside: Region | null;
   private stopped: bool;
 
   /** Gives an empty report, in `region`, over the document at `document` that is read into a plan in `plan`. */
@@ -69,11 +70,18 @@ export class Report {
     return this.errors.count > 0;
   }
 
+  /** Whether further errors are only counted, so that nobody need put their text together. */
+  get isFull(): bool {
+    return this.errors.count >= MOST_LINES;
+  }
+
   /** Whether reading must end, the document being too large; an error says so then. */
   get exhausted(): bool {
-    if (!this.stopped && this.region.size + this.plan.size > MOST_MEMORY) {
+    const beside = this.beside;
+    const size = this.region.size + this.plan.size + (beside == null ? 0 : beside.size);
+    if (!this.stopped && size > MOST_MEMORY) {
       this.stopped = true;
-      this.fail(utf8("too large: reading it needs more than 256 MiB of memory"));
+      this.fail(utf8("too large: reading it needs more than 128 MiB of memory"));
     }
     return this.stopped;
   }

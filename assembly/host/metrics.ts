@@ -5,8 +5,8 @@ import {
   proxy_record_metric,
 } from "@solo-io/proxy-runtime/assembly/imports";
 import { Region } from "../memory/region";
-import { hashText } from "../text/hash";
 import { Text } from "../text/text";
+import { TextTable } from "../text/text-table";
 import { Status } from "./status";
 
 /** The kinds (proxy-wasm 0.2.1, `proxy_metric_type_t`). */
@@ -22,19 +22,9 @@ export const NO_LIMIT: u64 = u64.MAX_VALUE;
 /** Stands for a metric that the host did not define; counting on it does nothing. */
 export const NO_METRIC: u32 = 0xffffffff;
 
-/** A metric that this VM has defined. */
-@unmanaged
-class DefinedMetric {
-  name: Text;
-  type: MetricType;
-  id: u32;
-  next: DefinedMetric | null;
-}
-
-const BUCKETS: u32 = 256;
-const buckets: usize = memory.data(1024, 4);
 const out: usize = memory.data(8, 8);
-let region: Region | null = null;
+/** The metrics that this VM has defined, by name, a table for each type: the ids plus 1, or `NO_METRIC` if the host refused. */
+const defined: usize = memory.data(12, 4);
 
 /**
  * The id of a metric; `NO_METRIC` where the host refuses it.
@@ -44,15 +34,14 @@ let region: Region | null = null;
  * `wasmcustom.` before them in Envoy's stats.
  */
 export function defineMetric(type: MetricType, name: Text): u32 {
-  const bucket = buckets + ((hashText(name.start, name.length) % BUCKETS) << 2);
-  let known = changetype<DefinedMetric | null>(load<usize>(bucket));
-  while (known != null) {
-    if (known.type == type && known.name.equals(name)) return known.id;
-    known = known.next;
-  }
+  const table = tableOf(type);
+  const known = table.entry(name);
+  if (known.value != 0 && known.value != NO_METRIC) return known.value - 1;
+  if (known.value == 0) known.text = Text.copy(table.region, name.start, name.length);
+  known.value = NO_METRIC;
   if (<Status>proxy_define_metric(type, name.start, name.length, out) != Status.OK) return NO_METRIC;
   const id = load<u32>(out);
-  remember(bucket, type, name, id);
+  known.value = id + 1;
   return id;
 }
 
@@ -93,16 +82,13 @@ export function metricValue(id: u32): u64 {
   return load<u64>(out);
 }
 
-function remember(bucket: usize, type: MetricType, name: Text, id: u32): void {
-  let kept = region;
-  if (kept == null) {
-    kept = Region.open();
-    region = kept;
+/** The table of a type of metric; it lives as long as the VM. */
+function tableOf(type: MetricType): TextTable {
+  const at = defined + <usize>type * sizeof<usize>();
+  let table = changetype<TextTable | null>(load<usize>(at));
+  if (table == null) {
+    table = TextTable.open(Region.open());
+    store<usize>(at, changetype<usize>(table));
   }
-  const metric = changetype<DefinedMetric>(kept.take(offsetof<DefinedMetric>()));
-  metric.name = Text.copy(kept, name.start, name.length);
-  metric.type = type;
-  metric.id = id;
-  metric.next = changetype<DefinedMetric | null>(load<usize>(bucket));
-  store<usize>(bucket, changetype<usize>(metric));
+  return table;
 }

@@ -1,6 +1,9 @@
 import { Region } from "../memory/region";
 import { Probe } from "./probe";
 
+/** An odd number without a pattern: 2^32 divided by the golden ratio. */
+const SPREAD: u32 = 0x9e3779b1;
+
 /** What hangs on one value of one fact. */
 @unmanaged
 export class Bucket {
@@ -37,7 +40,7 @@ export class Buckets {
 
   /** The bucket of a probe for the `length` bytes at `start`, whose hash is given; null where there is none. */
   find(probe: Probe, hash: u32, start: usize, length: u32): Bucket | null {
-    let bucket = changetype<Bucket | null>(load<usize>(this.slotOf(hash)));
+    let bucket = changetype<Bucket | null>(load<usize>(this.placeOf(hash, probe)));
     while (bucket != null) {
       if (bucket.hash == hash && bucket.probe == probe && bucket.length == length) {
         if (probe.isSame(bucket.start, start, length)) return bucket;
@@ -65,9 +68,9 @@ export class Buckets {
   }
 
   private link(bucket: Bucket): void {
-    const slot = this.slotOf(bucket.hash);
-    bucket.beside = changetype<Bucket | null>(load<usize>(slot));
-    store<usize>(slot, changetype<usize>(bucket));
+    const place = this.placeOf(bucket.hash, bucket.probe);
+    bucket.beside = changetype<Bucket | null>(load<usize>(place));
+    store<usize>(place, changetype<usize>(bucket));
   }
 
   private grow(): void {
@@ -84,7 +87,8 @@ export class Buckets {
     }
   }
 
-  private slotOf(hash: u32): usize {
-    return this.table + (hash & this.mask) * sizeof<usize>();
+  /** Where the chain of a value begins. The same value of another fact has another chain: thousands of facts may have one value. */
+  private placeOf(hash: u32, probe: Probe): usize {
+    return this.table + ((hash + probe.slot * SPREAD) & this.mask) * sizeof<usize>();
   }
 }

@@ -8,6 +8,9 @@ import { Condition, Test } from "./condition";
 /** The longest expression that Istio takes, in bytes (istio `pkg/config/validation: validateStringMatchRegexp`). */
 const MOST_REGEX: u32 = 1024;
 
+/** What a condition can cost to test: numbers below this. */
+const COSTS: usize = 5;
+
 /** What is needed to turn the fields of a match into conditions: the plan's memory and its slots. */
 @unmanaged
 export class MatchCompiler {
@@ -16,17 +19,21 @@ export class MatchCompiler {
   slots: SlotTable;
   /** The conditions of the rule that is being made, the cheapest to test first. */
   conditions: Condition | null;
+  /** The last of them of each cost: five addresses. */
+  private lasts: usize;
 
   static open(region: Region, slots: SlotTable): MatchCompiler {
     const compiler = changetype<MatchCompiler>(region.take(offsetof<MatchCompiler>()));
     compiler.region = region;
     compiler.slots = slots;
+    compiler.lasts = region.take(COSTS * sizeof<usize>());
     return compiler;
   }
 
   /** Starts the next rule. */
   begin(): void {
     this.conditions = null;
+    memory.fill(this.lasts, 0, COSTS * sizeof<usize>());
   }
 
   /** Adds a condition of that kind on a fact; what else it says is set on the condition given. */
@@ -48,16 +55,18 @@ export class MatchCompiler {
    * expressions, and last what has to be asked of the host.
    */
   add(condition: Condition): void {
-    const cost = this.cost(condition);
-    let before: Condition | null = null;
-    let at = this.conditions;
-    while (at != null && this.cost(at) <= cost) {
-      before = at;
-      at = at.next;
+    const last = this.lasts + this.cost(condition) * sizeof<usize>();
+    let at = last;
+    while (at > this.lasts && load<usize>(at) == 0) at -= sizeof<usize>();
+    const before = changetype<Condition | null>(load<usize>(at));
+    if (before == null) {
+      condition.next = this.conditions;
+      this.conditions = condition;
+    } else {
+      condition.next = before.next;
+      before.next = condition;
     }
-    condition.next = at;
-    if (before == null) this.conditions = condition;
-    else before.next = condition;
+    store<usize>(last, changetype<usize>(condition));
   }
 
   /** The compiled expression, null with a report where it is none that RE2 takes or is too long. */

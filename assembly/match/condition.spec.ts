@@ -7,7 +7,7 @@ import { Fact, SlotTable } from "../request/slots";
 import { AddressBlock } from "../text/ip-address";
 import { RegexError, compileRegex } from "../text/regex/index";
 import { UriTemplate } from "../text/uri-template";
-import { Condition, Test, allHold } from "./condition";
+import { Condition, Test, allHold, useAllTests } from "./condition";
 import { MatchCompiler } from "./compiler";
 
 export { proxy_get_property } from "../../test/support/spec/host";
@@ -52,6 +52,8 @@ function row(test: Test, value: string, plain: string, inverted: string, empty: 
 }
 
 /** Envoy's `HeaderMatcher` with `invert_match` and `treat_missing_header_as_empty` (route_components.proto). */
+useAllTests();
+
 describe("a condition on a header that is missing, empty, foo or bar", () => {
   it("asks for presence: a missing header is never taken for an empty one", () => {
     row(Test.PRESENT, "", "0111", "1000", "0111", "1000");

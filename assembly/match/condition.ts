@@ -25,6 +25,16 @@ export const enum Test {
   TEMPLATE,
 }
 
+let testsAll: bool = false;
+
+/**
+ * Says that there are conditions of the kinds CIDR and TEMPLATE. A filter that has them says it when it is configured; the module
+ * of one that does not is without the code that tests them, since nothing sets the variable there.
+ */
+export function useAllTests(): void {
+  testsAll = true;
+}
+
 /**
  * One condition on one fact, and a link of lists: of an ordered rule's conditions, which must all hold and each of which
  * may have others along `or` that will do; or (`Field`) of values along `or`, each of which may have further conditions
@@ -95,10 +105,10 @@ export class Condition {
       case Test.NOT_EMPTY:
         return length > 0 && !holdsByte(start, length, LINE_FEED);
       case Test.CIDR:
-        return isInBlock(text, this.bits, start, length);
+        return testsAll && isInBlock(text, this.bits, start, length);
       case Test.TEMPLATE: {
         const template = this.template;
-        return template != null && template.matches(start, length);
+        return testsAll && template != null && template.matches(start, length);
       }
     }
     return true;

@@ -22,8 +22,11 @@ export class Field {
   /** The values that are tried one by one. */
   values: Condition | null;
   private last: Condition | null;
-  /** Leads to the others. */
-  private table: ValueTable | null;
+  /**
+   * While an index is made, if only requests with one of the values can meet the field: the addresses of their buckets. Then, if
+   * some values are not tried one by one, the `ValueTable` that leads to them. Else 0.
+   */
+  buckets: usize;
   /** The next field, which must hold too. */
   next: Field | null;
 
@@ -50,6 +53,7 @@ export class Field {
 
   /** Puts many values where a request's own lead to them; to be called when all are added. */
   pack(region: Region): void {
+    this.buckets = 0;
     if (this.count <= FEW) return;
     const table = ValueTable.open(region, this.count);
     let kept: Condition | null = null;
@@ -69,12 +73,12 @@ export class Field {
       value = next;
     }
     this.values = kept;
-    this.table = table;
+    this.buckets = changetype<usize>(table);
   }
 
   private anyMet(): bool {
     if (oneMet(this.values)) return true;
-    const table = this.table;
+    const table = changetype<ValueTable | null>(this.buckets);
     if (table == null) return false;
     table.begin();
     let bucket: Bucket | null = table.nextBucket();

@@ -178,7 +178,8 @@ function isFromHere(namespace: Place, labels: Place): bool {
   let label = labels.first();
   while (label != null) {
     const value = label.string();
-    const own = workloadLabel(region, label.key);
+    // The first label that differs decides: the host is asked for as many as the proxy has, however many are written.
+    const own = here ? workloadLabel(region, label.key) : null;
     if (value == null || own == null || !own.equals(value)) here = false;
     label = label.next();
   }

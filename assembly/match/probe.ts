@@ -34,6 +34,8 @@ export class Probe {
   used: bool;
   /** The next probe of the table, or of the bucket of probes on headers. */
   next: Probe | null;
+  /** The next probe of the same place of the table, while that is filled. */
+  beside: Probe | null;
   private buckets: Buckets;
   /** Of the buckets in use, ascending; each once. Of whole values there are none. */
   private lengths: PartLength | null;

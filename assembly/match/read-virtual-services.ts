@@ -12,6 +12,9 @@ import { HttpRoute, VirtualService } from "./virtual-service";
 /** Reads what an entry of `http` has beside `name` and `match`, and ends with `place.noOtherFields()`. */
 type ReadRoute = (place: Place, route: HttpRoute, reader: VirtualServiceReader) => void;
 
+/** The longest name of a resource of Kubernetes, in bytes: names are written out for each route or host. */
+const MOST_NAME: u32 = 253;
+
 /** What a filter's VirtualServices are read with. A filter's own reader extends it with what its routes need. */
 @unmanaged
 export class VirtualServiceReader {
@@ -51,7 +54,16 @@ function readVirtualService(place: Place, reader: VirtualServiceReader): void {
   const region = reader.compiler.region;
   const service = changetype<VirtualService>(region.take(offsetof<VirtualService>()));
   service.name = nameAt(place, region);
-  const namespace = place.field(utf8("namespace")).nonEmptyString();
+  if (service.name.length > MOST_NAME) {
+    place.field(utf8("name")).expected(aName());
+    service.name = utf8("");
+  }
+  const namespaceField = place.field(utf8("namespace"));
+  let namespace = namespaceField.nonEmptyString();
+  if (namespace != null && namespace.length > MOST_NAME) {
+    namespaceField.expected(aName());
+    namespace = null;
+  }
   const hosts = place.field(utf8("hosts"));
   VirtualHosts.checkHosts(hosts);
   service.routes = readRoutes(place.field(utf8("http")), service, reader);
@@ -144,6 +156,10 @@ function readMatches(place: Place, route: HttpRoute, reader: VirtualServiceReade
     }
     item = item.next();
   }
+}
+
+function aName(): Text {
+  return utf8("a name of at most 253 bytes");
 }
 
 function nameAt(place: Place, region: Region): Text {

@@ -52,13 +52,13 @@ export class SetIndex {
     const asked = ValueTable.open(scratch, count);
     let rule = rules;
     while (rule != null) {
-      countValues(asked, rule);
+      countValues(asked, rule, scratch);
       rule = rule.next;
     }
     index.table = ValueTable.open(region, count);
     rule = rules;
     while (rule != null) {
-      index.place(region, rule, asked, slots);
+      index.place(region, rule, slots);
       rule = rule.next;
     }
     index.table.close(slots);
@@ -97,12 +97,12 @@ export class SetIndex {
   }
 
   /** Puts a rule where the values of its best clauses lead. */
-  private place(region: Region, rule: SetRule, asked: ValueTable, slots: SlotTable): void {
+  private place(region: Region, rule: SetRule, slots: SlotTable): void {
     let best: Clauses | null = null;
     let least = u32.MAX_VALUE;
     let clauses = rule.clauses;
     while (clauses != null) {
-      const cost = costOf(clauses, asked, slots);
+      const cost = costOf(clauses, slots);
       if (cost < least) {
         least = cost;
         best = clauses;
@@ -112,7 +112,7 @@ export class SetIndex {
     if (best == null) return this.always(region, rule);
     let clause = best.first;
     while (clause != null) {
-      const field = bestField(clause, asked, slots);
+      const field = bestField(clause, slots);
       if (field != null) this.placeUnder(region, field, rule);
       clause = clause.next;
     }
@@ -127,10 +127,14 @@ export class SetIndex {
   }
 
   private placeUnder(region: Region, field: Field, rule: SetRule): void {
+    let bucket = field.buckets;
     let value = field.values;
     while (value != null) {
       const lead = leadOf(value);
-      if (lead != null) add(region, this.table.bucketFor(lead), rule);
+      if (lead != null) {
+        add(region, this.table.bucketLike(lead, askedOf(bucket)), rule);
+        bucket += sizeof<usize>();
+      }
       value = value.or;
     }
   }
@@ -178,14 +182,14 @@ function packAll(region: Region, rules: SetRule | null): void {
 }
 
 /** Counts a rule in the buckets of all values that lead to it. */
-function countValues(asked: ValueTable, rule: SetRule): void {
+function countValues(asked: ValueTable, rule: SetRule, scratch: Region): void {
   let clauses = rule.clauses;
   while (clauses != null) {
     let clause = clauses.first;
     while (clause != null) {
       let field = clause.fields;
       while (field != null) {
-        if (leads(field)) countField(asked, field);
+        if (leads(field)) countField(asked, field, scratch);
         field = field.next;
       }
       clause = clause.next;
@@ -194,13 +198,26 @@ function countValues(asked: ValueTable, rule: SetRule): void {
   }
 }
 
-function countField(asked: ValueTable, field: Field): void {
+/** Counts a field's values, each of which leads, and keeps their buckets in `scratch`: a value is hashed once. */
+function countField(asked: ValueTable, field: Field, scratch: Region): void {
+  let at = scratch.take(field.count * sizeof<usize>());
+  field.buckets = at;
   let value = field.values;
   while (value != null) {
     const lead = leadOf(value);
-    if (lead != null) asked.bucketFor(lead).asked++;
+    if (lead != null) {
+      const bucket = asked.bucketFor(lead);
+      bucket.asked++;
+      store<usize>(at, changetype<usize>(bucket));
+      at += sizeof<usize>();
+    }
     value = value.or;
   }
+}
+
+/** The bucket of the table of what is asked for whose address is kept there. */
+function askedOf(at: usize): Bucket {
+  return changetype<Bucket>(load<usize>(at));
 }
 
 /** Whether only a request with one of the field's values can meet it, and a table finds each of them. */
@@ -218,26 +235,26 @@ function leads(field: Field): bool {
  * How many rules a request may have to try that one of these clauses' values lead to; the largest number where one of them
  * has no field that leads to it.
  */
-function costOf(clauses: Clauses, asked: ValueTable, slots: SlotTable): u32 {
+function costOf(clauses: Clauses, slots: SlotTable): u32 {
   let most: u32 = 0;
   let clause = clauses.first;
   while (clause != null) {
-    const field = bestField(clause, asked, slots);
+    const field = bestField(clause, slots);
     if (field == null) return u32.MAX_VALUE;
-    most = max(most, fieldCost(field, asked, slots));
+    most = max(most, fieldCost(field, slots));
     clause = clause.next;
   }
   return most;
 }
 
 /** The field of a clause that leads to it at the least cost; null where none does. */
-function bestField(clause: Clause, asked: ValueTable, slots: SlotTable): Field | null {
+function bestField(clause: Clause, slots: SlotTable): Field | null {
   let best: Field | null = null;
   let least = u32.MAX_VALUE;
   let field = clause.fields;
   while (field != null) {
-    if (leads(field)) {
-      const cost = fieldCost(field, asked, slots);
+    if (field.buckets != 0) {
+      const cost = fieldCost(field, slots);
       if (cost < least) {
         least = cost;
         best = field;
@@ -248,12 +265,16 @@ function bestField(clause: Clause, asked: ValueTable, slots: SlotTable): Field |
   return best;
 }
 
-function fieldCost(field: Field, asked: ValueTable, slots: SlotTable): u32 {
+function fieldCost(field: Field, slots: SlotTable): u32 {
   let most: u32 = 0;
+  let bucket = field.buckets;
   let value = field.values;
   while (value != null) {
     const lead = leadOf(value);
-    if (lead != null) most = max(most, asked.bucketFor(lead).asked + extraCost(lead, slots));
+    if (lead != null) {
+      most = max(most, askedOf(bucket).asked + extraCost(lead, slots));
+      bucket += sizeof<usize>();
+    }
     value = value.or;
   }
   return most;

@@ -4,6 +4,9 @@ import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
+/** The longest template, in bytes: it is written out for each destination. */
+const MOST_TEMPLATE: u32 = 1024;
+
 /** How a destination becomes a route: a header, and a template of its value. */
 @unmanaged
 export class Steering {
@@ -47,7 +50,11 @@ export function readSteering(place: Place, region: Region): Steering {
   const value = place.field(utf8("value"));
   place.noOtherFields();
   steering.header = readHeader(header, region);
-  const written = value.nonEmptyString();
+  let written = value.nonEmptyString();
+  if (written != null && written.length > MOST_TEMPLATE) {
+    value.expected(utf8("at most 1024 bytes"));
+    written = null;
+  }
   steering.template = written == null ? utf8("{subset}") : Text.copy(region, written.start, written.length);
   const start = utf8("outbound|");
   steering.namesCluster = steering.template.length > start.length && start.is(steering.template.start, start.length);

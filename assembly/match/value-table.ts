@@ -6,8 +6,8 @@ import { Condition } from "./condition";
 import { lookupLength, lookupPart, lookupStart } from "./lookup";
 import { Probe } from "./probe";
 
-/** How many buckets there are for probes on headers. */
-const HEADER_PROBES: u32 = 16;
+/** Places for probes in a new table. They become four times as many whenever there are more probes. */
+const FIRST_PLACES: u32 = 4;
 
 /**
  * Leads from what a request has to what asks for it: a bucket for what a fact's value may be, start with or end
@@ -21,8 +21,11 @@ export class ValueTable {
   private buckets: Buckets;
   /** While it is filled: all probes; then those in use on facts that are no headers. */
   private probes: Probe | null;
-  /** Those in use on headers, by their slots. */
-  private headerProbes: usize;
+  /** By their slots: while it is filled all probes, along `beside`; then those in use on headers, along `next`. */
+  private places: usize;
+  private mask: u32;
+  private count: u32;
+  private closed: bool;
   /** Where the walk stands: the header whose probes are tried, null behind the last, and the probe. */
   private header: SlotState | null;
   private probe: Probe | null;
@@ -32,6 +35,7 @@ export class ValueTable {
     const table = changetype<ValueTable>(region.take(offsetof<ValueTable>()));
     table.region = region;
     table.buckets = Buckets.open(region, count);
+    table.take(FIRST_PLACES);
     return table;
   }
 
@@ -45,17 +49,28 @@ export class ValueTable {
     return known != null ? known : this.buckets.add(probe, hash, start, length);
   }
 
+  /** The bucket of what a condition looks up, which another table has that bucket for; kept there in `first`. */
+  bucketLike(condition: Condition, other: Bucket): Bucket {
+    let bucket = changetype<Bucket | null>(other.first);
+    if (bucket == null) {
+      bucket = this.buckets.add(this.probeFor(condition), other.hash, lookupStart(condition), lookupLength(condition));
+      other.first = changetype<usize>(bucket);
+    }
+    return bucket;
+  }
+
   /** Says that no bucket comes to use any more: probes on headers are put where their slots lead to them. */
   close(slots: SlotTable): void {
-    this.headerProbes = this.region.take(HEADER_PROBES * sizeof<usize>());
+    this.closed = true;
+    memory.fill(this.places, 0, (this.mask + 1) * sizeof<usize>());
     let others: Probe | null = null;
     let probe = this.probes;
     while (probe != null) {
       const next = probe.next;
       if (probe.used && slots.at(probe.slot).fact == Fact.HEADER) {
-        const bucket = this.headerBucket(probe.slot);
-        probe.next = changetype<Probe | null>(load<usize>(bucket));
-        store<usize>(bucket, changetype<usize>(probe));
+        const place = this.placeOf(probe.slot);
+        probe.next = changetype<Probe | null>(load<usize>(place));
+        store<usize>(place, changetype<usize>(probe));
       } else if (probe.used) {
         probe.next = others;
         others = probe;
@@ -68,7 +83,7 @@ export class ValueTable {
   /** Starts the walk for the current request. */
   begin(): void {
     let header: SlotState | null = null;
-    if (this.headerProbes != 0) header = firstPresentHeader();
+    if (this.closed) header = firstPresentHeader();
     this.header = header;
     this.probe = header == null ? this.probes : this.firstProbeOf(header);
     this.enterProbe();
@@ -103,23 +118,45 @@ export class ValueTable {
   }
 
   private firstProbeOf(header: SlotState): Probe | null {
-    return changetype<Probe | null>(load<usize>(this.headerBucket(header.number)));
+    return changetype<Probe | null>(load<usize>(this.placeOf(header.number)));
   }
 
-  private headerBucket(slot: u32): usize {
-    return this.headerProbes + (slot % HEADER_PROBES) * sizeof<usize>();
+  private placeOf(slot: u32): usize {
+    return this.places + (slot & this.mask) * sizeof<usize>();
+  }
+
+  private take(places: u32): void {
+    this.mask = places - 1;
+    this.places = this.region.take(places * sizeof<usize>());
+  }
+
+  private link(probe: Probe): void {
+    const place = this.placeOf(probe.slot);
+    probe.beside = changetype<Probe | null>(load<usize>(place));
+    store<usize>(place, changetype<usize>(probe));
   }
 
   private probeFor(condition: Condition): Probe {
     const part = lookupPart(condition);
-    let known = this.probes;
+    let known = changetype<Probe | null>(load<usize>(this.placeOf(condition.slot)));
     while (known != null) {
       if (known.slot == condition.slot && known.part == part && known.ignoreCase == condition.ignoreCase) return known;
-      known = known.next;
+      known = known.beside;
     }
     const probe = Probe.of(this.buckets, condition.slot, part, condition.ignoreCase);
     probe.next = this.probes;
     this.probes = probe;
+    if (this.count++ > this.mask) this.grow();
+    else this.link(probe);
     return probe;
+  }
+
+  private grow(): void {
+    this.take((this.mask + 1) * 4);
+    let probe = this.probes;
+    while (probe != null) {
+      this.link(probe);
+      probe = probe.next;
+    }
   }
 }

@@ -7,14 +7,17 @@ import { Text, utf8 } from "../text/text";
 
 /** Buckets of a new table. They double as domains are added, so that those of a small plan lie in few cache lines. */
 const FIRST_BUCKETS: u32 = 16;
+/** The longest host, in bytes: that of a name in DNS (RFC 1035 §2.3.4), and `*.` before it. */
+const MOST_HOST: u32 = 255;
 const STAR: u8 = 0x2a;
 const DOT: u8 = 0x2e;
 
 /** A domain and what it leads to. */
 @unmanaged
 class Domain {
-  /** The host itself, or what stands behind the `*`. */
-  text: Text;
+  /** The host itself, or what stands behind the `*`. Names of one service share their bytes. */
+  start: usize;
+  length: u32;
   wildcard: bool;
   outcome: usize;
   next: Domain | null;
@@ -37,6 +40,9 @@ export class VirtualHosts {
   private longestWildcard: u32;
   /** Whether one goes on within its label (`*-canary.example.com`): then it is looked for from every byte on. */
   private partialLabels: bool;
+  /** The proxy's own namespace, null if it does not know it; and whether it was asked for. */
+  private ownNamespace: Text | null;
+  private askedNamespace: bool;
 
   static open(region: Region): VirtualHosts {
     const hosts = changetype<VirtualHosts>(region.take(offsetof<VirtualHosts>()));
@@ -76,8 +82,7 @@ export class VirtualHosts {
   private domainOf(start: usize, length: u32, wildcard: bool): Domain | null {
     let domain = changetype<Domain | null>(load<usize>(this.bucket(start, length)));
     while (domain != null) {
-      const text = domain.text;
-      if (domain.wildcard == wildcard && sameIgnoringCase(text.start, text.length, start, length)) return domain;
+      if (domain.wildcard == wildcard && sameIgnoringCase(domain.start, domain.length, start, length)) return domain;
       domain = domain.next;
     }
     return null;
@@ -130,58 +135,58 @@ export class VirtualHosts {
   }
 
   private addHost(place: Place, host: Text, namespace: Text, outcome: usize): void {
-    if (load<u8>(host.start) == STAR) {
-      this.addWildcard(place, host, outcome);
-    } else {
-      const region = place.report.region;
-      const full = host.contains(DOT)
-        ? host
-        : Text.joined(region, host, utf8("."), Text.joined(region, namespace, utf8(".svc.cluster.local"), utf8("")));
-      this.addName(place, full, outcome);
-      const name = serviceName(full);
-      if (name > 0) this.addServiceNames(place, full, name, outcome);
-    }
+    if (load<u8>(host.start) == STAR) return this.addWildcard(place, host, outcome);
+    const end = host.contains(DOT)
+      ? utf8(".")
+      : Text.joined(place.report.region, utf8("."), namespace, utf8(".svc.cluster.local."));
+    const text = Text.joined(this.region, host, end, utf8(""));
+    const full = text.length - 1;
+    this.addDomain(place, text.start, full, false, outcome);
+    const name = serviceName(text.start, full);
+    if (name > 0) this.addServiceNames(place, text, name, outcome);
   }
 
   /** The name with a dot at its end, `name.namespace`, `name.namespace.svc` and, in its own namespace, `name`. */
   private addServiceNames(place: Place, host: Text, name: u32, outcome: usize): void {
-    const region = place.report.region;
-    this.addName(place, Text.joined(region, host, utf8("."), utf8("")), outcome);
+    const start = host.start;
+    this.addDomain(place, start, host.length, false, outcome);
     let end = name + 1;
-    while (end < host.length && load<u8>(host.start + end) != DOT) end++;
-    const inNamespace = Text.copy(region, host.start, end);
-    this.addName(place, inNamespace, outcome);
-    this.addName(place, Text.joined(region, inNamespace, utf8(".svc"), utf8("")), outcome);
-    const own = nodeMetadata(region, utf8("NAMESPACE"));
-    if (own == null || own.is(host.start + name + 1, end - name - 1)) {
-      this.addName(place, Text.copy(region, host.start, name), outcome);
-    }
+    while (load<u8>(start + end) != DOT) end++;
+    this.addDomain(place, start, end, false, outcome);
+    this.addDomain(place, start, end + 4, false, outcome);
+    const own = this.namespaceOf(place.report.region);
+    if (own == null || own.is(start + name + 1, end - name - 1)) this.addDomain(place, start, name, false, outcome);
+  }
+
+  private namespaceOf(region: Region): Text | null {
+    if (!this.askedNamespace) this.ownNamespace = nodeMetadata(region, utf8("NAMESPACE"));
+    this.askedNamespace = true;
+    return this.ownNamespace;
   }
 
   private addWildcard(place: Place, host: Text, outcome: usize): void {
     if (host.length > 1) {
       this.longestWildcard = max(this.longestWildcard, host.length - 1);
       if (load<u8>(host.start + 1) != DOT) this.partialLabels = true;
-      this.addDomain(place, Text.copy(this.region, host.start + 1, host.length - 1), true, outcome);
+      const suffix = Text.copy(this.region, host.start + 1, host.length - 1);
+      this.addDomain(place, suffix.start, suffix.length, true, outcome);
     } else if (this.everything != 0 && this.everything != outcome) {
-      reportTaken(place, host, false);
+      reportTaken(place, host.start, 1, false);
     } else {
       this.everything = outcome;
     }
   }
 
-  private addName(place: Place, name: Text, outcome: usize): void {
-    this.addDomain(place, name, false, outcome);
-  }
-
-  private addDomain(place: Place, name: Text, wildcard: bool, outcome: usize): void {
-    const known = this.domainOf(name.start, name.length, wildcard);
+  /** Adds a domain, whose bytes are kept. */
+  private addDomain(place: Place, start: usize, length: u32, wildcard: bool, outcome: usize): void {
+    const known = this.domainOf(start, length, wildcard);
     if (known != null) {
-      if (known.outcome != outcome) reportTaken(place, name, wildcard);
+      if (known.outcome != outcome) reportTaken(place, start, length, wildcard);
       return;
     }
     const domain = changetype<Domain>(this.region.take(offsetof<Domain>()));
-    domain.text = Text.copy(this.region, name.start, name.length);
+    domain.start = start;
+    domain.length = length;
     domain.wildcard = wildcard;
     domain.outcome = outcome;
     if (this.count == this.bucketCount) this.grow();
@@ -190,7 +195,7 @@ export class VirtualHosts {
   }
 
   private link(domain: Domain): void {
-    const bucket = this.bucket(domain.text.start, domain.text.length);
+    const bucket = this.bucket(domain.start, domain.length);
     domain.next = changetype<Domain | null>(load<usize>(bucket));
     store<usize>(bucket, changetype<usize>(domain));
   }
@@ -215,11 +220,11 @@ export class VirtualHosts {
   }
 }
 
-function reportTaken(place: Place, name: Text, wildcard: bool): void {
+function reportTaken(place: Place, start: usize, length: u32, wildcard: bool): void {
   const writer = place.begin();
   writer.text(utf8('another entry already has the host "'));
   if (wildcard) writer.byte(STAR);
-  writer.plain(name.start, name.length, name.length);
+  writer.plain(start, length, length);
   writer.byte(0x22);
   place.report.error();
 }
@@ -239,16 +244,16 @@ function withoutPort(start: usize, length: u32): u32 {
   return length;
 }
 
-/** Where `host` is `name.namespace.svc.cluster.local`, the length of `name`; else 0. */
-function serviceName(host: Text): u32 {
+/** Where a host is `name.namespace.svc.cluster.local`, the length of `name`; else 0. */
+function serviceName(host: usize, length: u32): u32 {
   const suffix = utf8(".svc.cluster.local");
-  if (host.length <= suffix.length) return 0;
-  const rest = host.length - suffix.length;
-  if (!sameIgnoringCase(host.start + rest, suffix.length, suffix.start, suffix.length)) return 0;
+  if (length <= suffix.length) return 0;
+  const rest = length - suffix.length;
+  if (!sameIgnoringCase(host + rest, suffix.length, suffix.start, suffix.length)) return 0;
   let name: u32 = 0;
   let dots: u32 = 0;
   for (let i: u32 = 0; i < rest; i++) {
-    if (load<u8>(host.start + i) != DOT) continue;
+    if (load<u8>(host + i) != DOT) continue;
     if (dots == 0) name = i;
     dots++;
   }
@@ -262,6 +267,7 @@ function isHost(host: Text): bool {
     if (host.length == 1) return true;
     from = load<u8>(host.start + 1) == DOT ? 2 : 1;
   }
+  if (host.length > MOST_HOST) return false;
   let label: u32 = 0;
   for (let i = from; i < host.length; i++) {
     const byte = <u32>load<u8>(host.start + i);

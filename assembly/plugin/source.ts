@@ -7,6 +7,9 @@ import { Direction } from "../request/traffic-direction";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
+/** The longest trust domain (SPIFFE ID §2.1), in bytes: it is written out for each principal. */
+const MOST_TRUST_DOMAIN: u32 = 255;
+
 /** Who the source of a request is, as far as the configuration and the proxy say it. */
 @unmanaged
 export class Source {
@@ -42,7 +45,12 @@ export function readSource(root: Place, region: Region): Source {
   const direction = Choice.at(root.field(utf8("direction")));
   const inbound = direction.or(utf8("INBOUND"), Direction.INBOUND).or(utf8("OUTBOUND"), Direction.OUTBOUND);
   source.direction = <Direction>inbound.value(usual);
-  const written = root.field(utf8("trustDomain")).nonEmptyString();
+  const domain = root.field(utf8("trustDomain"));
+  let written = domain.nonEmptyString();
+  if (written != null && written.length > MOST_TRUST_DOMAIN) {
+    domain.expected(utf8("a trust domain of at most 255 bytes"));
+    written = null;
+  }
   source.trustDomain = written == null ? utf8("cluster.local") : Text.copy(region, written.start, written.length);
   source.waypoint = isOfKind(id, utf8("waypoint~"));
   const account = nodeMetadata(region, utf8("SERVICE_ACCOUNT"));

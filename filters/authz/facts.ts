@@ -1,3 +1,4 @@
+import { useAllTests } from "../../assembly/match/condition";
 import { readDestinationAddress, readDirectRemoteAddress, readRemoteAddress } from "../../assembly/request/address";
 import { readClaim, readClaimString } from "../../assembly/request/claim";
 import { readExpression } from "../../assembly/request/expression";
@@ -12,6 +13,7 @@ import { readPath } from "../../assembly/request/target";
 
 /** Says how the facts are read that a policy can ask for. */
 export function useFacts(): void {
+  useAllTests();
   readsFact(Fact.PATH, readPath);
   readsFact(Fact.CLAIM, readClaim);
   readsFact(Fact.CLAIM_STRING, readClaimString);

@@ -2,13 +2,8 @@ import { SetRule } from "../../assembly/match/set-rule";
 import { Chain, openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { sortAddresses } from "../../assembly/memory/sort";
-import { PolicyRule } from "./policy";
 import { PolicyReading } from "./read-policy";
 import { compareBytes, utf8 } from "../../assembly/text/text";
-
-/** The digits of the largest u32 and a `]`. */
-const MOST_END: usize = 11;
-const ends: usize = memory.data(22);
 
 /**
  * The rules of the policies that are for this workload, numbered in the order in which Envoy tries them, that of their ids'
@@ -49,43 +44,35 @@ function addRules(rules: Chain<SetRule>, numbered: u32, policy: PolicyReading, s
   }
   const list = scratch.take(count * sizeof<usize>());
   rule = policy.rules;
-  for (let i: u32 = 0; rule != null; i++) {
-    store<usize>(list + i * sizeof<usize>(), changetype<usize>(rule));
+  // They are given the last first.
+  let at = list + count * sizeof<usize>();
+  while (rule != null) {
+    at -= sizeof<usize>();
+    store<usize>(at, changetype<usize>(rule));
     rule = rule.next;
   }
-  sortAddresses(list, count, scratch.take(count * sizeof<usize>()), ruleBefore);
-  for (let i: u32 = 0; i < count; i++) {
-    const sorted = changetype<SetRule>(load<usize>(list + i * sizeof<usize>()));
-    sorted.number = numbered + i;
-    sorted.next = null;
-    rules.add(sorted);
+  return addThose(rules, numbered, list, count, 0);
+}
+
+/**
+ * Adds the rules whose places begin with a number's digits, in the order of their ids' bytes: those with more digits before the
+ * number itself, as the `]` after it is a higher byte than any digit. Of 0 on, all of them.
+ */
+function addThose(rules: Chain<SetRule>, numbered: u32, list: usize, count: u32, digits: u32): u32 {
+  const from = digits * 10;
+  let number = numbered;
+  for (let place = from; place < from + 10 && place < count; place++) {
+    if (place > 0) number = addThose(rules, number, list, count, place);
+    const rule = changetype<SetRule>(load<usize>(list + place * sizeof<usize>()));
+    rule.number = number++;
+    rule.next = null;
+    rules.add(rule);
   }
-  return numbered + count;
+  return number;
 }
 
 function comesBefore(a: usize, b: usize): bool {
   const first = changetype<PolicyReading>(a).policy.id;
   const second = changetype<PolicyReading>(b).policy.id;
   return compareBytes(first.start, first.length, second.start, second.length) < 0;
-}
-
-/** By the ends of their ids, `<place>]`. */
-function ruleBefore(a: usize, b: usize): bool {
-  const first = writeEnd(changetype<PolicyRule>(changetype<SetRule>(a).outcome).index, ends + MOST_END);
-  const second = writeEnd(changetype<PolicyRule>(changetype<SetRule>(b).outcome).index, ends + 2 * MOST_END);
-  const firstLength = <u32>(ends + MOST_END - first);
-  const secondLength = <u32>(ends + 2 * MOST_END - second);
-  return compareBytes(first, firstLength, second, secondLength) < 0;
-}
-
-/** Writes a rule's place and a `]` so that they end before `end`; gives where they start. */
-function writeEnd(place: u32, end: usize): usize {
-  let rest = place;
-  let at = end - 1;
-  store<u8>(at, 0x5d);
-  do {
-    store<u8>(--at, 0x30 + (rest % 10));
-    rest /= 10;
-  } while (rest > 0);
-  return at;
 }

@@ -52,9 +52,11 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   plan.explain = Explain.read(root.field(utf8("explain")), here);
   // What the policies for other workloads come to; they are read for their mistakes alone.
   const unused = Region.open();
+  root.report.beside = unused;
   const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, slots.joined));
   const elsewhere = RuleReader.open(unusedCompiler, scratch, trustDomains, direct);
   readPolicies(root.field(utf8("policies")), plan, workload, here, elsewhere);
+  root.report.beside = null;
   unused.close();
   root.noOtherFields();
   plan.readsHeaders = slots.askedOfHeaders != asked;
@@ -85,6 +87,8 @@ function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleRe
     }
   }
   const rules = orderedRules(last, policies, scratch);
+  // Of a configuration that is refused nothing is used.
+  if (place.report.failed) return;
   plan.rules = rules;
   plan.index = SetIndex.build(here.region, scratch, here.compiler.slots, rules, countOf(rules));
 }

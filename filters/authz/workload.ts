@@ -64,8 +64,9 @@ export class Workload {
       if (label.key.length == 0) label.error(utf8("a label's name must not be empty"));
       if (label.key.contains(STAR) || (wanted != null && wanted.contains(STAR)))
         label.error(utf8("a selector must not contain *"));
-      const own = workloadLabel(this.scratch, label.key);
-      if (nodeWasRefused) {
+      // The first label that differs decides: the host is asked for as many as the proxy has, however many are written.
+      const own = selects ? workloadLabel(this.scratch, label.key) : null;
+      if (selects && nodeWasRefused) {
         label.error(
           utf8(
             "this proxy's labels are unknown (node metadata LABELS), so it is unknown whether the policy applies to it",

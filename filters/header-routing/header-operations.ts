@@ -40,6 +40,7 @@ class HeaderOperation {
 @unmanaged
 export class HeaderOperations {
   private first: HeaderOperation | null;
+  private count: u32;
   /** Whether these are on a request's headers. */
   ofRequest: bool;
   then: HeaderOperations | null;
@@ -59,17 +60,16 @@ export class HeaderOperations {
     if (then != null) then.apply(map);
   }
 
-  /** Puts an operation where Envoy's order has it. */
-  insert(added: HeaderOperation): void {
-    let before: HeaderOperation | null = null;
-    let at = this.first;
-    while (at != null && !added.precedes(at)) {
-      before = at;
-      at = at.next;
-    }
-    added.next = at;
-    if (before == null) this.first = added;
-    else before.next = added;
+  /** Adds an operation; to be followed by `sort`. */
+  add(added: HeaderOperation): void {
+    added.next = this.first;
+    this.first = added;
+    this.count++;
+  }
+
+  /** Puts the operations where Envoy's order has them: those that are alike in the order in which they were added. */
+  sort(): void {
+    this.first = sorted(this.first, this.count);
   }
 
   /** Whether one of them is on that header. */
@@ -85,13 +85,14 @@ export class HeaderOperations {
   /** Takes the operations of `other` in behind its own of the same kind. */
   merge(region: Region, other: HeaderOperations): void {
     let operation = other.first;
+    let before: HeaderOperation | null = null;
+    let at = this.first;
     while (operation != null) {
       const copy = changetype<HeaderOperation>(region.take(offsetof<HeaderOperation>()));
       copy.operation = operation.operation;
       copy.name = operation.name;
       copy.value = operation.value;
-      let before: HeaderOperation | null = null;
-      let at = this.first;
+      // Both lists are in order, so that the next one goes further back.
       while (at != null && at.operation <= copy.operation) {
         before = at;
         at = at.next;
@@ -99,9 +100,39 @@ export class HeaderOperations {
       copy.next = at;
       if (before == null) this.first = copy;
       else before.next = copy;
+      before = copy;
       operation = operation.next;
     }
   }
+}
+
+/**
+ * The first `count` operations of a list in order, those that are alike the other way round. It merges the links themselves: the
+ * filter has no other use for a sort of addresses, which would make the module larger.
+ */
+function sorted(first: HeaderOperation | null, count: u32): HeaderOperation | null {
+  if (first == null) return null;
+  if (count == 1) {
+    first.next = null;
+    return first;
+  }
+  let middle: HeaderOperation | null = first;
+  for (let i: u32 = 0; i < count / 2; i++) if (middle != null) middle = middle.next;
+  let right = sorted(middle, count - count / 2);
+  let left = sorted(first, count / 2);
+  let whole: HeaderOperation | null = null;
+  let last: HeaderOperation | null = null;
+  while (true) {
+    const isLeft = left != null && (right == null || left.precedes(right));
+    const taken = isLeft ? left : right;
+    if (taken == null) break;
+    if (isLeft) left = taken.next;
+    else right = taken.next;
+    if (last == null) whole = taken;
+    else last.next = taken;
+    last = taken;
+  }
+  return whole;
 }
 
 /**
@@ -143,6 +174,7 @@ export function readHeaderOperations(place: Place, region: Region, ofRequest: bo
     }
   }
   place.noOtherFields();
+  operations.sort();
   return operations.isEmpty ? null : operations;
 }
 
@@ -171,7 +203,7 @@ function addOperation(
   added.operation = operation;
   added.name = name;
   added.value = value;
-  operations.insert(added);
+  operations.add(added);
 }
 
 /** The name of a header that a route may change; null with a report where it may not. */

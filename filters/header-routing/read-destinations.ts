@@ -2,6 +2,7 @@ import { Place } from "../../assembly/config/place";
 import { openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
+import { TextTable } from "../../assembly/text/text-table";
 import { Writer } from "../../assembly/text/writer";
 import { xxHash64 } from "../../assembly/text/xxhash64";
 import { HeaderOperations, readHeaderOperations } from "./header-operations";
@@ -24,6 +25,7 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
   if (count > MOST_DESTINATIONS) return place.error(utf8("more than 1000 destinations"));
   const before = place.report.errors.count;
   const destinations = openChain<Destination>(place.report.region);
+  const identities = TextTable.open(place.report.region);
   let item = place.first();
   while (item != null) {
     const destination = item.object() ? readDestination(item, steering, region) : null;
@@ -31,7 +33,7 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
       if (count == 1) destination.weight = 1;
       compose(destination, ofRoute, count == 1, region);
       if (destination.weight > 0) {
-        destination.seed = seedOf(destination, destinations.first);
+        destination.seed = seedOf(destination.identity, identities.entry(destination.identity).value++);
         destinations.add(destination);
         route.totalWeight += destination.weight;
       }
@@ -136,14 +138,8 @@ function identityOf(parts: DestinationParts, region: Region): Text {
  * XXH64 of the destination's identity, seeded with how many before it have the same one: so neither a destination's place
  * among others nor its weight moves its keys, and two that differ in their headers alone have keys of their own.
  */
-function seedOf(destination: Destination, first: Destination | null): u64 {
-  let same: u64 = 0;
-  let other = first;
-  while (other != null) {
-    if (other.identity.equals(destination.identity)) same++;
-    other = other.next;
-  }
-  return xxHash64(destination.identity.start, destination.identity.length, same);
+function seedOf(identity: Text, before: u32): u64 {
+  return xxHash64(identity.start, identity.length, before);
 }
 
 /**

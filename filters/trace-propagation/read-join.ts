@@ -7,6 +7,7 @@ import { Region } from "../../assembly/memory/region";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Fact, SlotTable } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
+import { TextTable } from "../../assembly/text/text-table";
 import { xxHash64 } from "../../assembly/text/xxhash64";
 import { Alone } from "./join/alone";
 import { Group } from "./join/group";
@@ -42,25 +43,20 @@ function readKeys(place: Place, slots: SlotTable, region: Region): KeyHeader | n
   if (!place.list()) return null;
   if (place.count == 0) place.expected(utf8("a list that is not empty"));
   const headers = openChain<KeyHeader>(place.report.region);
+  const names = TextTable.open(place.report.region);
   let item = place.first();
   while (item != null) {
     const written = item.requiredString();
     const name: Text | null = written == null ? null : headerName(item, written, region);
     if (name != null) {
       const added = keyHeader(name, slots, region);
-      if (isAmong(headers.first, added)) item.error(utf8("listed twice"));
+      // A key that is there twice would be remembered twice, and then be taken for two requests'.
+      if (names.entry(name).value++ != 0) item.error(utf8("listed twice"));
       headers.add(added);
     }
     item = item.next();
   }
   return headers.first;
-}
-
-/** A key that is there twice would be remembered twice, and then be taken for two requests'. */
-function isAmong(first: KeyHeader | null, added: KeyHeader): bool {
-  let header = first;
-  while (header != null && header.slot != added.slot) header = header.next;
-  return header != null;
 }
 
 function keyHeader(name: Text, slots: SlotTable, region: Region): KeyHeader {

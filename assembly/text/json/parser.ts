@@ -1,22 +1,26 @@
 import { Region } from "../../memory/region";
 import { isDigit } from "../ascii";
 import { Text, utf8 } from "../text";
+import { TextTable } from "../text-table";
 import { JsonKind, JsonNode } from "./node";
 import { jsonNumber } from "./number";
 import { unescape } from "./string";
 
 /** Values may lie this deep in one another. pluginConfig needs about 12. */
 export const MOST_DEPTH: u32 = 64;
-/** The largest document that is read, in bytes: more than twice what etcd stores of a resource. */
-export const MOST_BYTES: u32 = 4 << 20;
-/** The most members of one object: each name is compared with those before it. */
-export const MOST_MEMBERS: u32 = 4096;
+/**
+ * The largest document that is read, in bytes. etcd stores 1.5 MiB of a resource, and the YAML of a resource is no shorter than
+ * its JSON; whatever stands in so much is read in under half a second (`make growth`), for which all requests wait.
+ */
+export const MOST_BYTES: u32 = 2 << 20;
+/** Up to so many names of one object are compared one by one. */
+const FEW_MEMBERS: u32 = 8;
 
 /**
  * Reads one JSON document (RFC 8259, nothing beyond it) into nodes that lie in a region.
  *
  * Refused besides what the RFC refuses: the same name twice in an object (§4 leaves its meaning open), more than
- * `MOST_DEPTH` levels, `MOST_BYTES` bytes or `MOST_MEMBERS` members of one object. Strings are copied and unescaped.
+ * `MOST_DEPTH` levels or `MOST_BYTES` bytes. Strings are copied and unescaped.
  */
 @unmanaged
 export class JsonParser {
@@ -38,7 +42,7 @@ export class JsonParser {
     parser.at = start;
     parser.end = start + length;
     parser.depth = 0;
-    if (length > MOST_BYTES) return parser.fail(utf8("the document is larger than 4 MiB"));
+    if (length > MOST_BYTES) return parser.fail(utf8("the document is larger than 2 MiB"));
     parser.space();
     const value = parser.value();
     if (value == null) return null;
@@ -106,6 +110,7 @@ export class JsonParser {
     this.depth++;
     const node = this.node(kind);
     let last: JsonNode | null = null;
+    let names: TextTable | null = null;
     this.at++;
     this.space();
     while (this.peek() != close) {
@@ -116,7 +121,8 @@ export class JsonParser {
       }
       let key: Text | null = null;
       if (kind == JsonKind.OBJECT) {
-        key = this.memberName(node);
+        if (node.count == FEW_MEMBERS) names = this.namesOf(node);
+        key = this.memberName(node, names);
         if (key == null) return null;
       }
       const item = this.value();
@@ -133,8 +139,19 @@ export class JsonParser {
     return this.closed(node);
   }
 
-  /** A member's name and the colon behind it; null where it is malformed, a repetition, or one too many. */
-  private memberName(object: JsonNode): Text | null {
+  /** The names of an object's members so far. */
+  private namesOf(object: JsonNode): TextTable {
+    const names = TextTable.open(this.region);
+    let member = object.first;
+    while (member != null) {
+      names.entry(member.key).value = 1;
+      member = member.next;
+    }
+    return names;
+  }
+
+  /** A member's name and the colon behind it; null where it is malformed or a repetition of one of `names` or, if few, of the object's. */
+  private memberName(object: JsonNode, names: TextTable | null): Text | null {
     const from = this.at;
     if (this.peek() != 0x22) {
       this.fail(utf8("expected a name in double quotes"));
@@ -142,18 +159,10 @@ export class JsonParser {
     }
     const key = this.string();
     if (key == null) return null;
-    if (object.count == MOST_MEMBERS) {
-      this.fail(utf8("an object has more than 4096 members"));
+    if (names != null ? names.entry(key).value++ != 0 : hasMember(object, key)) {
+      this.at = from;
+      this.fail(utf8("an object has the same name twice"));
       return null;
-    }
-    let other = object.first;
-    while (other != null) {
-      if (other.key.equals(key)) {
-        this.at = from;
-        this.fail(utf8("an object has the same name twice"));
-        return null;
-      }
-      other = other.next;
     }
     this.space();
     if (this.peek() != 0x3a) {
@@ -240,4 +249,11 @@ export class JsonParser {
     this.at++;
     return text;
   }
+}
+
+/** Whether an object has a member of that name already. */
+function hasMember(object: JsonNode, name: Text): bool {
+  let member = object.first;
+  while (member != null && !member.key.equals(name)) member = member.next;
+  return member != null;
 }

@@ -6,6 +6,8 @@ export interface Dimension {
   readonly document: (count: number) => string;
   /** The most that a configuration may have of it, if there are limits of its own. */
   readonly most: number;
+  /** Whether it is accepted; if not, what grows is mistakes. */
+  readonly accepted: boolean;
 }
 
 /** The n-th of many texts that differ. */
@@ -26,14 +28,15 @@ export function countFor({ document, most }: Dimension, bytes: number): number {
   return count;
 }
 
-/** Makes dimensions of one filter. */
-export function dimensionsOf(
-  filter: string,
-  documents: Readonly<Record<string, ((count: number) => string) | readonly [most: number, (count: number) => string]>>,
-): Dimension[] {
-  return Object.entries(documents).map(([what, document]) =>
-    typeof document === "function"
-      ? { filter, what, document, most: Infinity }
-      : { filter, what, document: document[1], most: document[0] },
-  );
+type Document = (count: number) => string;
+type Documents = Readonly<Record<string, Document | readonly [most: number, Document]>>;
+
+/** Dimensions of one filter: of what it accepts, and of mistakes. */
+export function dimensionsOf(filter: string, documents: Documents, mistakes: Documents): Dimension[] {
+  const made = (of: Documents, accepted: boolean): Dimension[] =>
+    Object.entries(of).map(([what, document]) => {
+      const [most, make] = typeof document === "function" ? [Infinity, document] : document;
+      return { filter, what, document: make, most, accepted };
+    });
+  return [...made(documents, true), ...made(mistakes, false)];
 }

@@ -1,0 +1,32 @@
+/**
+ * Prints what the largest configurations take to read, those that take longest first: for each way to grow, the milliseconds of the
+ * shipped module in Node (the least of three), the steps, and the memory of the VM. `node table.ts <words>` tells those alone
+ * whose names have the words. Only on a quiet machine do the milliseconds say anything.
+ */
+import { countFor } from "./dimension.ts";
+import { DIMENSIONS, MOST_BYTES, Reader } from "./run.ts";
+
+const ROUNDS = 3;
+const MEBIBYTE = 1 << 20;
+const wanted = process.argv.slice(2).join(" ");
+const readers = new Map<string, { shipped: Reader; counting: Reader }>();
+const rows = DIMENSIONS.filter(({ filter, what }) => `${filter} ${what}`.includes(wanted)).map((dimension) => {
+  const { filter, what } = dimension;
+  const { shipped, counting } = readers.get(filter) ?? {
+    shipped: new Reader(filter, false),
+    counting: new Reader(filter, true),
+  };
+  readers.set(filter, { shipped, counting });
+  const document = dimension.document(countFor(dimension, MOST_BYTES));
+  const rounds = Array.from({ length: ROUNDS }, () => shipped.time(document));
+  return {
+    milliseconds: Math.round(Math.min(...rounds.map(({ milliseconds }) => milliseconds))),
+    "million steps": Math.round(counting.read(document, Infinity).steps / 1e6),
+    "MiB of memory": Math.round(Math.max(...rounds.map(({ bytes }) => bytes)) / MEBIBYTE),
+    "MiB of JSON": Number((document.length / MEBIBYTE).toFixed(2)),
+    accepted: rounds[0]?.accepted,
+    of: filter,
+    what,
+  };
+});
+console.table(rows.sort((a, b) => b.milliseconds - a.milliseconds));
