@@ -1,7 +1,6 @@
 import { Chain, openChain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { arenaTake } from "../memory/arena";
-
 import { Text } from "../text/text";
 
 @unmanaged

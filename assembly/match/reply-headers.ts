@@ -1,9 +1,9 @@
+import { isHeaderName } from "../config/header-name";
 import { Place } from "../config/place";
 import { HeaderList } from "../host/header-list";
 import { Region } from "../memory/region";
 import { isFieldValue } from "../text/ascii";
 import { Text, utf8 } from "../text/text";
-import { isHeaderName } from "../config/header-name";
 
 /** Whether the filter itself writes a header of that name, which is in lower case. */
 type IsOwn = (name: Text) => bool;

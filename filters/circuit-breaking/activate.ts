@@ -16,7 +16,7 @@ import { Plan } from "./plan";
 export function activate(plan: Plan): void {
   plan.counters.define();
   let shared = true;
-  let guard = plan.first;
+  let guard = plan.guards.first;
   while (guard != null) {
     if (!activateGuard(plan, guard)) shared = false;
     guard = guard.next;

@@ -1,5 +1,6 @@
 import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { Chain } from "../../assembly/memory/chain";
 import { Text } from "../../assembly/text/text";
 import { Counters } from "./counters";
 import { Guard } from "./guard";
@@ -21,8 +22,8 @@ export class Plan {
   counters: Counters;
   /** The plugin's name. */
   plugin: Text;
-  /** All guards; go on with `next`. */
-  first: Guard | null;
+  /** All guards. */
+  guards: Chain<Guard>;
 }
 
 /** What a DestinationRule says of the requests to its host. */

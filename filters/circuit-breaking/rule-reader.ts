@@ -24,7 +24,6 @@ export class RuleReader {
   /** The rule's. */
   name: Text;
   host: Text;
-  private last: Guard | null;
 
   static open(plan: Plan, compiler: MatchCompiler, scratch: Region): RuleReader {
     const reader = changetype<RuleReader>(scratch.take(offsetof<RuleReader>()));
@@ -52,10 +51,7 @@ export class RuleReader {
     breaker.rejection = this.rejection.of(breaker.name, region);
     guard.breaker = breaker;
     this.checkName(place, breaker.name);
-    const last = this.last;
-    if (last == null) this.plan.first = guard;
-    else last.next = guard;
-    this.last = guard;
+    this.plan.guards.add(guard);
     return guard;
   }
 
@@ -73,7 +69,7 @@ export class RuleReader {
 
   private checkName(place: Place, name: Text): void {
     if (!isFieldValue(name.start, name.length)) return place.expected(utf8("a name without control bytes"));
-    let guard = this.plan.first;
+    let guard = this.plan.guards.first;
     while (guard != null) {
       if (guard.breaker.name.equals(name)) return this.reportTaken(place, name);
       guard = guard.next;
