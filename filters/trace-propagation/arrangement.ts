@@ -7,7 +7,7 @@ import { SlotTable } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { TraceContext } from "./context";
 import { Format, FormatId } from "./formats/format";
-import { Reading } from "./formats/reading";
+import { ExtractResult } from "./formats/extract-result";
 
 /** So many requests are watched at most: where none of them gets to an upstream, nothing is told. */
 const MOST_WATCHED: u32 = 100;
@@ -16,7 +16,7 @@ const MOST_WATCHED: u32 = 100;
 @unmanaged
 class Watched {
   format: Format;
-  reading: Reading;
+  result: ExtractResult;
   context: TraceContext;
   next: Watched | null;
 }
@@ -75,7 +75,7 @@ export class Arrangement {
     if (!this.readHeaders()) return false;
     let watched = this.formats;
     while (watched != null) {
-      watched.reading = watched.format.read(watched.context);
+      watched.result = watched.format.read(watched.context);
       watched = watched.next;
     }
     return true;
@@ -119,9 +119,9 @@ export class Arrangement {
   }
 
   private isChanged(watched: Watched): bool {
-    const reading = watched.format.read(this.read);
-    if (reading != watched.reading) return true;
-    if (reading != Reading.FOUND) return false;
+    const result = watched.format.read(this.read);
+    if (result != watched.result) return true;
+    if (result != ExtractResult.FOUND) return false;
     const now = this.read;
     const then = watched.context;
     return now.spanId != then.spanId || now.traceLow != then.traceLow;

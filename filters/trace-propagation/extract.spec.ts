@@ -3,7 +3,7 @@ import { counter } from "../../test/support/spec/emulator";
 import { context, shownContext } from "./test/spec/trace-contexts";
 import { receiveFor } from "./test/spec/trace-formats";
 import { SlotTable } from "../../assembly/request/slots";
-import { Carrier } from "./carrier";
+import { FormatInUse } from "./format-in-use";
 import { Counters } from "./counters";
 import { extract, foundInvalid, w3cTells } from "./extract";
 import { Format, FormatId } from "./formats/format";
@@ -22,12 +22,12 @@ function planOf(formats: FormatId[]): Plan {
   const plan = changetype<Plan>(specRegion().take(offsetof<Plan>()));
   plan.counters = changetype<Counters>(specRegion().take(offsetof<Counters>()));
   plan.counters.define();
-  let last: Carrier | null = null;
+  let last: FormatInUse | null = null;
   for (let i = 0; i < formats.length; i++) {
-    const carrier = Carrier.open(Format.open(formats[i], specRegion(), slots), specRegion());
-    if (last == null) plan.firstToRead = carrier;
-    else last.nextToRead = carrier;
-    last = carrier;
+    const inUse = FormatInUse.open(Format.open(formats[i], specRegion(), slots), specRegion());
+    if (last == null) plan.firstToRead = inUse;
+    else last.nextToRead = inUse;
+    last = inUse;
   }
   return plan;
 }

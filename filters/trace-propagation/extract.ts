@@ -1,6 +1,6 @@
 import { incrementMetric } from "../../assembly/host/metrics";
 import { Sampling, TraceContext } from "./context";
-import { Reading } from "./formats/reading";
+import { ExtractResult } from "./formats/extract-result";
 import { newId } from "./ids";
 import { Plan } from "./plan";
 
@@ -28,27 +28,27 @@ export function extract(plan: Plan, into: TraceContext): bool {
   let random = false;
   foundInvalid = false;
   w3cTells = false;
-  let carrier = plan.firstToRead;
-  while (carrier != null) {
-    const reading = carrier.read();
-    if (reading == Reading.INVALID) {
+  let inUse = plan.firstToRead;
+  while (inUse != null) {
+    const result = inUse.read();
+    if (result == ExtractResult.INVALID) {
       foundInvalid = true;
-    } else if (reading == Reading.DECISION) {
-      if (decision == Sampling.UNDECIDED) decision = carrier.context.sampling;
-    } else if (reading == Reading.FOUND) {
-      const context = carrier.context;
+    } else if (result == ExtractResult.DECISION) {
+      if (decision == Sampling.UNDECIDED) decision = inUse.context.sampling;
+    } else if (result == ExtractResult.FOUND) {
+      const context = inUse.context;
       if (found == null) found = context;
       if (found.traceLow != context.traceLow || !areHalvesOfOne(traceHigh, context.traceHigh)) {
         conflicts = true;
       } else {
         traceHigh |= context.traceHigh;
-        if (carrier.isW3c) {
+        if (inUse.isW3c) {
           w3cTells = true;
           random = context.random;
         }
       }
     }
-    carrier = carrier.nextToRead;
+    inUse = inUse.nextToRead;
   }
   if (conflicts) incrementMetric(plan.counters.conflicts, 1);
   if (found == null) {

@@ -5,7 +5,7 @@ import { firstOfEach } from "../../assembly/request/request";
 import { Value } from "../../assembly/request/value";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Baggage } from "./baggage";
-import { Carrier } from "./carrier";
+import { FormatInUse } from "./format-in-use";
 import { TraceContext } from "./context";
 import { ListState } from "./list-state";
 import { Plan } from "./plan";
@@ -17,30 +17,30 @@ import { Tracestate } from "./tracestate";
  */
 export function inject(plan: Plan, anew: bool): void {
   let written = false;
-  let carrier = plan.firstToWrite;
-  while (carrier != null) {
-    if (anew || !tells(carrier, plan.context)) {
-      carrier.format.write(plan.context);
+  let inUse = plan.firstToWrite;
+  while (inUse != null) {
+    if (anew || !tells(inUse, plan.context)) {
+      inUse.format.write(plan.context);
       written = true;
     }
-    carrier = carrier.nextToWrite;
+    inUse = inUse.nextToWrite;
   }
   if (written) incrementMetric(plan.counters.injected, 1);
   if (plan.removesForeign) removeForeign(plan.firstToRead);
 }
 
 /** Whether the format's headers say the context already. */
-function tells(carrier: Carrier, context: TraceContext): bool {
-  if (!carrier.reads) carrier.read();
-  return carrier.tells(context);
+function tells(inUse: FormatInUse, context: TraceContext): bool {
+  if (!inUse.reads) inUse.read();
+  return inUse.tells(context);
 }
 
 /** The headers of formats that are read and not written. */
-function removeForeign(first: Carrier | null): void {
-  let carrier = first;
-  while (carrier != null) {
-    if (!carrier.writes) carrier.format.remove();
-    carrier = carrier.nextToRead;
+function removeForeign(first: FormatInUse | null): void {
+  let inUse = first;
+  while (inUse != null) {
+    if (!inUse.writes) inUse.format.remove();
+    inUse = inUse.nextToRead;
   }
 }
 

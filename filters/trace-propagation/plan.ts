@@ -1,5 +1,5 @@
 import { Arrangement } from "./arrangement";
-import { Carrier } from "./carrier";
+import { FormatInUse } from "./format-in-use";
 import { TraceContext } from "./context";
 import { Counters } from "./counters";
 import { Alone } from "./join/alone";
@@ -10,8 +10,8 @@ import { Sampler } from "./sampler";
 @unmanaged
 export class Plan {
   /** The formats of `extract` and of `inject`, each in its order. */
-  firstToRead: Carrier | null;
-  firstToWrite: Carrier | null;
+  firstToRead: FormatInUse | null;
+  firstToWrite: FormatInUse | null;
   /** Whether W3C's headers are written. */
   writesW3c: bool;
   /** `foreign: remove`. */

@@ -45,10 +45,10 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
 }
 
 function writes(plan: Plan, id: FormatId): bool {
-  let carrier = plan.firstToWrite;
-  while (carrier != null) {
-    if (carrier.format.id == id) return true;
-    carrier = carrier.nextToWrite;
+  let inUse = plan.firstToWrite;
+  while (inUse != null) {
+    if (inUse.format.id == id) return true;
+    inUse = inUse.nextToWrite;
   }
   return false;
 }

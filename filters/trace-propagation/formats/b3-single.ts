@@ -1,6 +1,6 @@
 import { Sampling, TraceContext } from "../context";
 import { putByte, putHex, readHex, readLowerHex } from "./digits";
-import { Reading } from "./reading";
+import { ExtractResult } from "./extract-result";
 import { putShortTraceId, takeSpanId, takeTraceId } from "./trace-id";
 
 const DASH: u8 = 0x2d;
@@ -10,22 +10,22 @@ const ID_DIGITS: u32 = 16;
  * Reads the header `b3`: `<trace id>-<span id>`, then perhaps `-<sampling state>` and perhaps `-<parent span id>`; or the
  * sampling state alone (B3 Propagation, "Single Header"). The parent's id must be one, and is not used.
  */
-export function readB3Single(start: usize, length: u32, into: TraceContext): Reading {
-  if (length == 1) return readState(start, into) ? Reading.DECISION : Reading.INVALID;
+export function readB3Single(start: usize, length: u32, into: TraceContext): ExtractResult {
+  if (length == 1) return readState(start, into) ? ExtractResult.DECISION : ExtractResult.INVALID;
   const end = start + length;
   let at = start + readTraceId(start, end, into);
-  if (at == start || !isDash(at, end)) return Reading.INVALID;
-  if (readHex(++at, end, false) != ID_DIGITS || !takeSpanId(into)) return Reading.INVALID;
+  if (at == start || !isDash(at, end)) return ExtractResult.INVALID;
+  if (readHex(++at, end, false) != ID_DIGITS || !takeSpanId(into)) return ExtractResult.INVALID;
   at += ID_DIGITS;
-  if (at == end) return Reading.FOUND;
-  if (!isDash(at++, end)) return Reading.INVALID;
+  if (at == end) return ExtractResult.FOUND;
+  if (!isDash(at++, end)) return ExtractResult.INVALID;
   if (at < end && readState(at, into) && (at + 1 == end || isDash(at + 1, end))) {
-    if (++at == end) return Reading.FOUND;
+    if (++at == end) return ExtractResult.FOUND;
     at++;
   } else {
     into.sampling = Sampling.UNDECIDED;
   }
-  return end - at == ID_DIGITS && readLowerHex(at, ID_DIGITS) ? Reading.FOUND : Reading.INVALID;
+  return end - at == ID_DIGITS && readLowerHex(at, ID_DIGITS) ? ExtractResult.FOUND : ExtractResult.INVALID;
 }
 
 /** Reads a trace id of 16 or 32 digits in lower case, and not all zeroes ("TraceId"); gives how many, 0 where there is none. */

@@ -4,7 +4,7 @@ import { Sampling, TraceContext } from "../context";
 import { readTraceId } from "./b3-single";
 import { putHex, readLowerHex } from "./digits";
 import { Header, line } from "./header";
-import { Reading } from "./reading";
+import { ExtractResult } from "./extract-result";
 import { putShortTraceId, takeSpanId } from "./trace-id";
 
 /** The headers' places in their row. */
@@ -18,19 +18,19 @@ const FLAGS: u32 = 4;
  * Reads the headers of B3 (B3 Propagation, "Multiple Headers"): both ids or neither, and the sampling state, of which the
  * first value counts where it is repeated. A parent's id must be one, and is not used; without the ids there cannot be any.
  */
-export function readB3(row: usize, into: TraceContext): Reading {
+export function readB3(row: usize, into: TraceContext): ExtractResult {
   const traceId = Header.at(row, TRACE_ID).value;
   const spanId = Header.at(row, SPAN_ID).value;
   const parentId = Header.at(row, PARENT_SPAN_ID).value;
-  if (!readState(Header.at(row, SAMPLED).value, Header.at(row, FLAGS).value, into)) return Reading.INVALID;
+  if (!readState(Header.at(row, SAMPLED).value, Header.at(row, FLAGS).value, into)) return ExtractResult.INVALID;
   if (traceId == null && spanId == null && parentId == null) {
-    return into.sampling == Sampling.UNDECIDED ? Reading.ABSENT : Reading.DECISION;
+    return into.sampling == Sampling.UNDECIDED ? ExtractResult.ABSENT : ExtractResult.DECISION;
   }
-  if (parentId != null && !isId(parentId)) return Reading.INVALID;
-  if (traceId == null || spanId == null || traceId.next != null) return Reading.INVALID;
+  if (parentId != null && !isId(parentId)) return ExtractResult.INVALID;
+  if (traceId == null || spanId == null || traceId.next != null) return ExtractResult.INVALID;
   const digits = readTraceId(traceId.start, traceId.start + traceId.length, into);
-  if (digits == 0 || digits != traceId.length) return Reading.INVALID;
-  return isId(spanId) && takeSpanId(into) ? Reading.FOUND : Reading.INVALID;
+  if (digits == 0 || digits != traceId.length) return ExtractResult.INVALID;
+  return isId(spanId) && takeSpanId(into) ? ExtractResult.FOUND : ExtractResult.INVALID;
 }
 
 /** Whether a header has one value, of 16 digits in lower case; reads them. */

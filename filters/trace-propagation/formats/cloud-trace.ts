@@ -1,7 +1,7 @@
 import { utf8 } from "../../../assembly/text/text";
 import { Sampling, TraceContext } from "../context";
 import { decimal, isNumber, putByte, putDecimal, readHex } from "./digits";
-import { Reading } from "./reading";
+import { ExtractResult } from "./extract-result";
 import { putTraceId, takeTraceId } from "./trace-id";
 
 const SLASH: u8 = 0x2f;
@@ -16,19 +16,19 @@ const SAMPLED: u64 = 1;
  * (Google Cloud, "Trace context", "Legacy X-Cloud-Trace-Context header"). Id and options may be empty, as in App Engine's
  * `TraceContextHelper`; without an id there is no span, nor is there with 0.
  */
-export function readCloudTrace(start: usize, length: u32, into: TraceContext): Reading {
+export function readCloudTrace(start: usize, length: u32, into: TraceContext): ExtractResult {
   const end = start + length;
   let at = start + TRACE_DIGITS;
-  if (readHex(start, end, true) != TRACE_DIGITS || !takeTraceId(into)) return Reading.INVALID;
+  if (readHex(start, end, true) != TRACE_DIGITS || !takeTraceId(into)) return ExtractResult.INVALID;
   if (at < end && load<u8>(at) == SLASH) {
     const span = ++at;
     while (at < end && load<u8>(at) != SEMICOLON) at++;
     if (at != span) {
       into.spanId = decimal(span, <u32>(at - span));
-      if (!isNumber) return Reading.INVALID;
+      if (!isNumber) return ExtractResult.INVALID;
     }
   }
-  return at == end || readOptions(at, <u32>(end - at), into) ? Reading.FOUND : Reading.INVALID;
+  return at == end || readOptions(at, <u32>(end - at), into) ? ExtractResult.FOUND : ExtractResult.INVALID;
 }
 
 function readOptions(start: usize, length: u32, into: TraceContext): bool {

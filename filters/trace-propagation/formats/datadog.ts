@@ -5,7 +5,7 @@ import { Sampling, TraceContext } from "../context";
 import { decimal, hexLow, isNumber, putDecimal, putHex, readHex } from "./digits";
 import { fieldLength, fieldStart, nextField, putOthers, roomFor, takeName } from "./fields";
 import { Header, line } from "./header";
-import { Reading } from "./reading";
+import { ExtractResult } from "./extract-result";
 
 /** The headers' places in their row. */
 const TRACE_ID: u32 = 0;
@@ -22,20 +22,20 @@ const ID_DIGITS: u32 = 16;
  * among the tags (Datadog, "Trace Context Propagation", "Datadog format"). With no parent's id, or 0, there is no span; without
  * a trace's id the priority and the tags say nothing, as for Datadog's own tracers.
  */
-export function readDatadog(row: usize, into: TraceContext): Reading {
+export function readDatadog(row: usize, into: TraceContext): ExtractResult {
   const traceId = Header.at(row, TRACE_ID).value;
   const parentId = Header.at(row, PARENT_ID).value;
   const priority = Header.at(row, PRIORITY).value;
-  if (traceId == null) return parentId == null ? Reading.ABSENT : Reading.INVALID;
+  if (traceId == null) return parentId == null ? ExtractResult.ABSENT : ExtractResult.INVALID;
   into.traceLow = readId(traceId);
-  if (!isNumber) return Reading.INVALID;
+  if (!isNumber) return ExtractResult.INVALID;
   readUpperHalf(Header.at(row, TAGS).value, into);
-  if ((into.traceHigh | into.traceLow) == 0) return Reading.INVALID;
+  if ((into.traceHigh | into.traceLow) == 0) return ExtractResult.INVALID;
   if (parentId != null) {
     into.spanId = readId(parentId);
-    if (!isNumber) return Reading.INVALID;
+    if (!isNumber) return ExtractResult.INVALID;
   }
-  return priority == null || readPriority(priority, into) ? Reading.FOUND : Reading.INVALID;
+  return priority == null || readPriority(priority, into) ? ExtractResult.FOUND : ExtractResult.INVALID;
 }
 
 /** The number in a header that is there once; see `isNumber`. */

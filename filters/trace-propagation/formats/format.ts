@@ -8,7 +8,7 @@ import { putCloudTrace, readCloudTrace } from "./cloud-trace";
 import { readDatadog, writeDatadog } from "./datadog";
 import { Header, expectNoRefusal, line, refused } from "./header";
 import { putUberTraceId, readUberTraceId } from "./jaeger";
-import { Reading } from "./reading";
+import { ExtractResult } from "./extract-result";
 import { putTraceparent, readTraceparent } from "./w3c";
 import { readXray, writeXray } from "./xray";
 
@@ -88,14 +88,14 @@ export class Format {
    * Reads the context from the current request. What `into` holds then is all that the format says where that is `FOUND`, the
    * decision where it is `DECISION`, and means nothing otherwise.
    */
-  read(into: TraceContext): Reading {
+  read(into: TraceContext): ExtractResult {
     memory.fill(changetype<usize>(into), 0, offsetof<TraceContext>());
     if (this.id == FormatId.B3) return readB3(this.row, into);
     if (this.id == FormatId.DATADOG) return readDatadog(this.row, into);
     const value = Header.at(this.row, 0).value;
-    if (value == null) return Reading.ABSENT;
+    if (value == null) return ExtractResult.ABSENT;
     // Nobody can tell which of several is right (for traceparent, W3C's own tests have the trace restarted).
-    if (value.next != null) return Reading.INVALID;
+    if (value.next != null) return ExtractResult.INVALID;
     switch (this.id) {
       case FormatId.B3_SINGLE:
         return readB3Single(value.start, value.length, into);
@@ -150,7 +150,7 @@ export class Format {
 
   /** Whether the headers that came are of the context's trace, by the half of its id that all formats have; reads them. */
   private isOf(context: TraceContext): bool {
-    return this.read(came) == Reading.FOUND && came.traceLow == context.traceLow;
+    return this.read(came) == ExtractResult.FOUND && came.traceLow == context.traceLow;
   }
 
   private put(context: TraceContext): usize {

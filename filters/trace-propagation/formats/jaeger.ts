@@ -1,6 +1,6 @@
 import { Sampling, TraceContext } from "../context";
 import { hexLow, putByte, putHex, readHex } from "./digits";
-import { Reading } from "./reading";
+import { ExtractResult } from "./extract-result";
 import { putShortTraceId, takeSpanId, takeTraceId } from "./trace-id";
 
 const COLON: u8 = 0x3a;
@@ -13,19 +13,19 @@ const DEBUG: u32 = 2;
  * the parent's is deprecated and not used, the flags are one or two digits, and debug counts only where sampled is set
  * (Jaeger, "Propagation Format"). Clients that encode the values of HTTP headers as in URLs write `%3A` for the colons.
  */
-export function readUberTraceId(start: usize, length: u32, into: TraceContext): Reading {
+export function readUberTraceId(start: usize, length: u32, into: TraceContext): ExtractResult {
   const end = start + length;
   let at = behindNumber(start, end, 32);
-  if (at == 0 || !takeTraceId(into)) return Reading.INVALID;
+  if (at == 0 || !takeTraceId(into)) return ExtractResult.INVALID;
   at = behindNumber(at, end, 16);
-  if (at == 0 || !takeSpanId(into)) return Reading.INVALID;
+  if (at == 0 || !takeSpanId(into)) return ExtractResult.INVALID;
   at = behindNumber(at, end, 16);
-  if (at == 0) return Reading.INVALID;
+  if (at == 0) return ExtractResult.INVALID;
   const digits = readHex(at, end, true);
-  if (digits - 1 > 1 || at + digits != end) return Reading.INVALID;
+  if (digits - 1 > 1 || at + digits != end) return ExtractResult.INVALID;
   const flags = <u32>hexLow;
   into.sampling = (flags & SAMPLED) == 0 ? Sampling.NO : (flags & DEBUG) == 0 ? Sampling.YES : Sampling.DEBUG;
-  return Reading.FOUND;
+  return ExtractResult.FOUND;
 }
 
 /** Reads a number of so many digits at most; gives the address behind the colon that ends it, 0 where there is none. */

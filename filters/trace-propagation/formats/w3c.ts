@@ -1,6 +1,6 @@
 import { Sampling, TraceContext } from "../context";
 import { hexLow, putByte, putHex, readLowerHex } from "./digits";
-import { Reading } from "./reading";
+import { ExtractResult } from "./extract-result";
 import { putTraceId, takeSpanId, takeTraceId } from "./trace-id";
 
 /** The length of version 00, and where its fields begin (W3C Trace Context §3.2.2). */
@@ -17,17 +17,17 @@ const RANDOM: u32 = 2;
  * Reads a traceparent of version 00, or the fields of 00 at the beginning of a higher version, which may have more behind a
  * dash; ff is no version (W3C Trace Context §3.2.2 to §3.2.4, §4.2). Flags that are known are read in any version.
  */
-export function readTraceparent(start: usize, length: u32, into: TraceContext): Reading {
-  if (length < LENGTH || !hasDashes(start)) return Reading.INVALID;
-  if (!readLowerHex(start, 2) || hexLow == 0xff) return Reading.INVALID;
-  if (length > LENGTH && (hexLow == 0 || load<u8>(start + LENGTH) != DASH)) return Reading.INVALID;
-  if (!readLowerHex(start + TRACE_ID, 32) || !takeTraceId(into)) return Reading.INVALID;
-  if (!readLowerHex(start + PARENT_ID, 16) || !takeSpanId(into)) return Reading.INVALID;
-  if (!readLowerHex(start + FLAGS, 2)) return Reading.INVALID;
+export function readTraceparent(start: usize, length: u32, into: TraceContext): ExtractResult {
+  if (length < LENGTH || !hasDashes(start)) return ExtractResult.INVALID;
+  if (!readLowerHex(start, 2) || hexLow == 0xff) return ExtractResult.INVALID;
+  if (length > LENGTH && (hexLow == 0 || load<u8>(start + LENGTH) != DASH)) return ExtractResult.INVALID;
+  if (!readLowerHex(start + TRACE_ID, 32) || !takeTraceId(into)) return ExtractResult.INVALID;
+  if (!readLowerHex(start + PARENT_ID, 16) || !takeSpanId(into)) return ExtractResult.INVALID;
+  if (!readLowerHex(start + FLAGS, 2)) return ExtractResult.INVALID;
   const flags = <u32>hexLow;
   into.sampling = (flags & SAMPLED) != 0 ? Sampling.YES : Sampling.NO;
   into.random = (flags & RANDOM) != 0;
-  return Reading.FOUND;
+  return ExtractResult.FOUND;
 }
 
 function hasDashes(start: usize): bool {

@@ -4,7 +4,7 @@ import { Sampling, TraceContext } from "../context";
 import { hexHigh, hexLow, putByte, putHex, readHex } from "./digits";
 import { fieldLength, fieldStart, nextField, putOthers, roomFor, takeName } from "./fields";
 import { Header, line } from "./header";
-import { Reading } from "./reading";
+import { ExtractResult } from "./extract-result";
 import { putTraceId, takeSpanId } from "./trace-id";
 
 const SEMICOLON: u8 = 0x3b;
@@ -25,7 +25,7 @@ const SAMPLED: u32 = 4;
  * Others are left aside: what a load balancer says of itself in `Self`, and what applications add (Elastic Load Balancing, "Request
  * tracing"). Without `Parent` there is no span; `Sampled=?` leaves the decision open.
  */
-export function readXray(start: usize, length: u32, into: TraceContext): Reading {
+export function readXray(start: usize, length: u32, into: TraceContext): ExtractResult {
   const end = start + length;
   let found: u32 = 0;
   for (let at = start; at < end;) {
@@ -42,10 +42,10 @@ export function readXray(start: usize, length: u32, into: TraceContext): Reading
       field = SAMPLED;
       valid = readSampled(into);
     }
-    if (!valid || (found & field) != 0) return Reading.INVALID;
+    if (!valid || (found & field) != 0) return ExtractResult.INVALID;
     found |= field;
   }
-  return (found & ROOT) != 0 ? Reading.FOUND : Reading.INVALID;
+  return (found & ROOT) != 0 ? ExtractResult.FOUND : ExtractResult.INVALID;
 }
 
 function readRoot(into: TraceContext): bool {

@@ -1,7 +1,7 @@
 import { SlotTable } from "../../../../assembly/request/slots";
 import { Sampling, TraceContext } from "../../context";
 import { FORMATS, Format, FormatId } from "../../formats/format";
-import { Reading } from "../../formats/reading";
+import { ExtractResult } from "../../formats/extract-result";
 import { specRegion } from "../../../../test/support/spec/bytes";
 
 /** The slots of a plan that knows every format. */
@@ -48,10 +48,10 @@ function digits(id: u64): string {
 }
 
 /** What a reading came to: the context, `decision: <sampling>`, `invalid` or `absent`. */
-export function outcome(reading: Reading, context: TraceContext): string {
-  if (reading == Reading.FOUND) return shownContext(context);
-  if (reading == Reading.DECISION) return "decision: " + SAMPLING[context.sampling];
-  return reading == Reading.INVALID ? "invalid" : "absent";
+export function outcome(result: ExtractResult, context: TraceContext): string {
+  if (result == ExtractResult.FOUND) return shownContext(context);
+  if (result == ExtractResult.DECISION) return "decision: " + SAMPLING[context.sampling];
+  return result == ExtractResult.INVALID ? "invalid" : "absent";
 }
 
 const into: TraceContext = context("0 0 no");

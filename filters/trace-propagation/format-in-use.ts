@@ -1,43 +1,43 @@
 import { Region } from "../../assembly/memory/region";
 import { TraceContext } from "./context";
 import { Format, FormatId } from "./formats/format";
-import { Reading } from "./formats/reading";
+import { ExtractResult } from "./formats/extract-result";
 
 /** A format that a plan reads or writes, and what the current request says in it. */
 @unmanaged
-export class Carrier {
+export class FormatInUse {
   format: Format;
   /** Whether it is one of `extract`, and of `inject`. */
   reads: bool;
   writes: bool;
   /** What the current request's headers of the format came to, and the context in them. */
-  reading: Reading;
+  result: ExtractResult;
   context: TraceContext;
   /** The next one of `extract`, and of `inject`. */
-  nextToRead: Carrier | null;
-  nextToWrite: Carrier | null;
+  nextToRead: FormatInUse | null;
+  nextToWrite: FormatInUse | null;
 
-  static open(format: Format, region: Region): Carrier {
-    const carrier = changetype<Carrier>(region.take(offsetof<Carrier>()));
-    carrier.format = format;
-    carrier.context = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
-    return carrier;
+  static open(format: Format, region: Region): FormatInUse {
+    const inUse = changetype<FormatInUse>(region.take(offsetof<FormatInUse>()));
+    inUse.format = format;
+    inUse.context = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
+    return inUse;
   }
 
   get isW3c(): bool {
     return this.format.id == FormatId.W3C;
   }
 
-  read(): Reading {
-    this.reading = this.format.read(this.context);
-    return this.reading;
+  read(): ExtractResult {
+    this.result = this.format.read(this.context);
+    return this.result;
   }
 
   /** Whether its headers say the same already. */
   tells(context: TraceContext): bool {
     const own = this.context;
     return (
-      this.reading == Reading.FOUND &&
+      this.result == ExtractResult.FOUND &&
       !own.needsRewrite &&
       own.spanId == context.spanId &&
       own.traceLow == context.traceLow &&

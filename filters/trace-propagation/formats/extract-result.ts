@@ -1,5 +1,5 @@
-/** What reading a format from a request came to. */
-export const enum Reading {
+/** What it came to, to extract a format from a request. */
+export const enum ExtractResult {
   /** It has none of the format's headers, or none that say anything. */
   ABSENT = 0,
   /** A context; its span id is 0 where the format lets the headers name no span. */
