@@ -33,10 +33,10 @@ import { HeaderOperations } from "../filters/header-routing/header-operations";
 import {
   activate as activateTraces,
   forget as forgetHop,
-  onEnd as endHop,
+  onEnd as endTraces,
   onRequestHeaders as propagate,
 } from "../filters/trace-propagation/filter";
-import { Hop } from "../filters/trace-propagation/hop";
+import { StreamState } from "../filters/trace-propagation/stream-state";
 import { Plan, Section } from "./signalbox/plan";
 import { read } from "./signalbox/read";
 
@@ -58,7 +58,7 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
   const acting = plan.acting();
   const traces = plan.traces;
   if (traces != null && acts(acting, Section.TRACES)) {
-    propagate(traces, Stream.of<Hop>(context, Section.TRACES));
+    propagate(traces, Stream.of<StreamState>(context, Section.TRACES));
     applyHeaderWrites();
   }
   const authz = plan.authz;
@@ -108,8 +108,8 @@ export function proxy_on_tick(root: u32): void {
 
 /** Envoy calls it when a stream is over, also if the client has hung up, with the request's headers as they were sent on. */
 export function proxy_on_log(context: u32): void {
-  const hop = closeStream<Hop>(context, Section.TRACES);
-  if (hop != null) endHop(hop);
+  const state = closeStream<StreamState>(context, Section.TRACES);
+  if (state != null) endTraces(state);
   const call = closeStream<Call>(context, Section.CIRCUITS);
   if (call != null) endCall(call);
 }

@@ -1,7 +1,7 @@
 import { Outcome } from "../../assembly/plugin/outcome";
 import { Stream } from "../../assembly/plugin/stream";
 import { readRequestHeaders } from "../../assembly/request/request";
-import { Hop, endHop, releaseHop } from "./hop";
+import { StreamState, endState, releaseState } from "./stream-state";
 import { Plan } from "./plan";
 import { passUnread, propagate } from "./propagate";
 
@@ -14,18 +14,18 @@ export function unconfigured(): Outcome {
 }
 
 /** Gives the request the trace headers that it goes on with. */
-export function onRequestHeaders(plan: Plan, stream: Stream<Hop>): Outcome {
+export function onRequestHeaders(plan: Plan, stream: Stream<StreamState>): Outcome {
   if (readRequestHeaders()) propagate(plan, stream);
   else passUnread(plan, stream);
   return Outcome.CONTINUE;
 }
 
 /** The stream is over, and its request's headers can be read as they were sent on. */
-export function onEnd(hop: Hop): void {
-  endHop(hop);
+export function onEnd(state: StreamState): void {
+  endState(state);
 }
 
 /** The stream's configuration goes, or the stream is gone: its request is in flight no longer. */
 export function forget(word: usize): void {
-  releaseHop(changetype<Hop>(word));
+  releaseState(changetype<StreamState>(word));
 }

@@ -1,4 +1,4 @@
-import { Arrangement } from "./arrangement";
+import { TracerDetection } from "./tracer-detection";
 import { FormatInUse } from "./format-in-use";
 import { TraceContext } from "./context";
 import { Counters } from "./counters";
@@ -23,7 +23,7 @@ export class Plan {
   /** The slots of `tracestate` and `baggage`. */
   tracestate: u32;
   baggage: u32;
-  arrangement: Arrangement;
+  detection: TracerDetection;
   counters: Counters;
   /** The context that the current request goes on with. */
   context: TraceContext;

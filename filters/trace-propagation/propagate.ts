@@ -8,7 +8,7 @@ import { Sampling } from "./context";
 import { w3cTells } from "./extract";
 import { putHex } from "./formats/digits";
 import { newId } from "./ids";
-import { Hop, keepHop } from "./hop";
+import { StreamState, keepState } from "./stream-state";
 import { inject, injectBaggage, injectTracestate } from "./inject";
 import { Alone } from "./join/alone";
 import { recalledTracestate, recalledTracestateLength } from "./join/join";
@@ -23,7 +23,7 @@ import { Tracestate } from "./tracestate";
 const ownValue: usize = memory.data(16, 8);
 
 /** Gives the current request the trace headers that it goes on with, and remembers its context for the requests that it causes. */
-export function propagate(plan: Plan, stream: Stream<Hop>): void {
+export function propagate(plan: Plan, stream: Stream<StreamState>): void {
   const join = plan.join;
   const direction = join == null ? TrafficDirection.UNSPECIFIED : trafficDirection();
   const origin = contextOf(plan, direction == TrafficDirection.OUTBOUND);
@@ -52,26 +52,26 @@ export function propagate(plan: Plan, stream: Stream<Hop>): void {
  * The host does not tell the current request's headers, and it goes on as it came. If it came in, it is in flight all the same, and
  * neither its keys nor its trace are known.
  */
-export function passUnread(plan: Plan, stream: Stream<Hop>): void {
+export function passUnread(plan: Plan, stream: Stream<StreamState>): void {
   const join = plan.join;
   if (join == null || !mayBeInbound(trafficDirection())) return;
   join.doubt();
   const alone = plan.alone;
-  if (alone != null) keepHop(stream).flight = alone.begin(null, monotonicTime());
+  if (alone != null) keepState(stream).flight = alone.begin(null, monotonicTime());
 }
 
 /** Keeps of the request what must be known when it is over; of most requests that is nothing. */
-function keep(plan: Plan, stream: Stream<Hop>, direction: TrafficDirection): void {
+function keep(plan: Plan, stream: Stream<StreamState>, direction: TrafficDirection): void {
   const alone = plan.alone;
   const counts = alone != null && mayBeInbound(direction);
-  const watches = plan.arrangement.watch();
+  const watches = plan.detection.watch();
   if (!counts && !watches) return;
-  const hop = keepHop(stream);
+  const state = keepState(stream);
   if (counts) {
     const context = direction == TrafficDirection.INBOUND ? plan.context : null;
-    hop.flight = changetype<Alone>(alone).begin(context, monotonicTime());
+    state.flight = changetype<Alone>(alone).begin(context, monotonicTime());
   }
-  if (watches) hop.arrangement = plan.arrangement;
+  if (watches) state.detection = plan.detection;
 }
 
 /**

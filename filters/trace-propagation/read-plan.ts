@@ -5,7 +5,7 @@ import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
-import { Arrangement } from "./arrangement";
+import { TracerDetection } from "./tracer-detection";
 import { TraceContext } from "./context";
 import { Counters } from "./counters";
 import { FormatId } from "./formats/format";
@@ -29,7 +29,7 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   reading.source();
   readFormats(root, plan, reading);
   plan.writesW3c = writes(plan, FormatId.W3C);
-  plan.arrangement = Arrangement.open(region);
+  plan.detection = TracerDetection.open(region);
   plan.removesForeign =
     Choice.at(root.field(utf8("foreign")))
       .or(utf8("keep"), 0)

@@ -29,7 +29,7 @@ class Watched {
  * when the headers come (tried with 1.40).
  */
 @unmanaged
-export class Arrangement {
+export class TracerDetection {
   private slots: SlotTable;
   private formats: Watched | null;
   /** For what was read last. */
@@ -39,16 +39,16 @@ export class Arrangement {
   private watched: u32;
 
   /** Slots of its own, so that requests that are not watched do not pay for them. */
-  static open(region: Region): Arrangement {
-    const arrangement = changetype<Arrangement>(region.take(offsetof<Arrangement>()));
-    arrangement.slots = SlotTable.open(region, false);
-    arrangement.read = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
+  static open(region: Region): TracerDetection {
+    const detection = changetype<TracerDetection>(region.take(offsetof<TracerDetection>()));
+    detection.slots = SlotTable.open(region, false);
+    detection.read = changetype<TraceContext>(region.take(offsetof<TraceContext>()));
     // What Envoy's Zipkin and OpenTelemetry tracers write.
-    arrangement.add(FormatId.W3C, region);
-    arrangement.add(FormatId.B3, region);
-    arrangement.add(FormatId.B3_SINGLE, region);
-    reserveSlots(arrangement.slots.count);
-    return arrangement;
+    detection.add(FormatId.W3C, region);
+    detection.add(FormatId.B3, region);
+    detection.add(FormatId.B3_SINGLE, region);
+    reserveSlots(detection.slots.count);
+    return detection;
   }
 
   /** Whether the current request is to be watched until it is over; the last thing that the filter does with it. */
