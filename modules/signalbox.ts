@@ -32,7 +32,7 @@ import {
 import { HeaderOperations } from "../filters/header-routing/header-operations";
 import {
   activate as activateTraces,
-  forget as forgetHop,
+  forget as forgetTraces,
   onEnd as endTraces,
   onRequestHeaders as propagate,
 } from "../filters/trace-propagation/filter";
@@ -45,7 +45,7 @@ export { proxy_on_context_create } from "../assembly/plugin/frame";
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
   expectOthers();
-  whenForgotten(Section.TRACES, forgetHop);
+  whenForgotten(Section.TRACES, forgetTraces);
   whenForgotten(Section.CIRCUITS, forgetCall);
   whenForgotten(Section.FAULTS, forgetFault);
   return configure<Plan>(root, size, utf8("signalbox"), read, activate) ? 1 : 0;

@@ -44,7 +44,7 @@ function recall(plan: Plan, context: TraceContext): bool {
     if (recalled == Recalled.AMBIGUOUS) incrementMetric(counters.joinedAmbiguous, 1);
     return true;
   }
-  if (recalled == Recalled.TORN) {
+  if (recalled == Recalled.CONFLICTING) {
     incrementMetric(counters.joinMissedTorn, 1);
     return false;
   }

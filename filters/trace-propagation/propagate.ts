@@ -42,7 +42,7 @@ export function propagate(plan: Plan, stream: Stream<StreamState>): void {
     if (direction == TrafficDirection.INBOUND) {
       join.remember(context, goesOn == null ? 0 : goesOn.start, goesOn == null ? 0 : goesOn.length);
     } else if (isUnknown(direction)) {
-      join.doubt();
+      join.markUnreliable();
     }
   }
   keep(plan, stream, direction);
@@ -55,7 +55,7 @@ export function propagate(plan: Plan, stream: Stream<StreamState>): void {
 export function passUnread(plan: Plan, stream: Stream<StreamState>): void {
   const join = plan.join;
   if (join == null || !mayBeInbound(trafficDirection())) return;
-  join.doubt();
+  join.markUnreliable();
   const alone = plan.alone;
   if (alone != null) keepState(stream).flight = alone.begin(null, monotonicTime());
 }

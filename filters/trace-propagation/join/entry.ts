@@ -8,7 +8,7 @@ export const enum EntryState {
   /** Several came, all of one trace; the entry is the last one's. */
   REPEATED = 1,
   /** Several came, of different traces: whose child a request with the key is cannot be told. */
-  TORN = 2,
+  CONFLICTING = 2,
 }
 
 /** A key, and the context of the inbound request that came with it; in shared data, the key and tracestate behind it. */

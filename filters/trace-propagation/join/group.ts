@@ -12,7 +12,7 @@ export class Group {
    * Until when nothing is joined, in nanoseconds of the monotonic clock: the host would take nothing that was to be remembered, or did
    * not tell under which keys.
    */
-  unsureUntil: u64;
+  unreliableUntil: u64;
   /** Whether a request in flight could neither be counted nor the count be marked as broken: it is relied upon no more. */
   countIsUnknown: bool;
   private next: Group | null;

@@ -34,7 +34,7 @@ export const enum Recalled {
   /** No request with its key is known, or not any more, or it cannot be told. */
   MISSED,
   /** Several with its key are, of different traces. */
-  TORN,
+  CONFLICTING,
   /** One is. */
   FOUND,
   /** Several are, all of one trace: the last one is taken. */
@@ -80,9 +80,9 @@ export class Join {
   }
 
   /** A request may have come that cannot be remembered, as its keys or its direction are not known: any other may have its key. */
-  doubt(): void {
+  markUnreliable(): void {
     const now = monotonicTime();
-    this.distrust(now == 0 ? u64.MAX_VALUE : now + this.lifetime);
+    this.markUnreliableUntil(now == 0 ? u64.MAX_VALUE : now + this.lifetime);
   }
 
   /** Looks for the request that came with the current one's first key, and takes over its context. */
@@ -99,12 +99,12 @@ export class Join {
 
   private find(hash: u64, key: Value, into: TraceContext): Recalled {
     const now = monotonicTime();
-    if (now == 0 || now < this.group.unsureUntil || this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK)
+    if (now == 0 || now < this.group.unreliableUntil || this.slots.read((<u32>hash) & (SLOTS - 1)) != Status.OK)
       return Recalled.MISSED;
     const slot = Slot.over(sharedStart, sharedLength);
     const entry = slot.find(<u32>(hash >> 32), key.start, key.length, now);
     if (entry == null) return Recalled.MISSED;
-    if (entry.state == EntryState.TORN) return Recalled.TORN;
+    if (entry.state == EntryState.CONFLICTING) return Recalled.CONFLICTING;
     take(entry, into);
     return entry.state == EntryState.SINGLE ? Recalled.FOUND : Recalled.AMBIGUOUS;
   }
@@ -120,12 +120,12 @@ export class Join {
     this.now = now;
     this.expires = expires;
     if (now != 0 && updateShared<Join>(this.slots.key(place), TRIES, this) == Status.OK) return;
-    // What could not be remembered may have torn a key: nothing that lies there is sure any more, nor what another worker has put
-    // there since it was read, which is taken to count no longer than this.
+    // The request that this failed write stood for may have had a key of another entry: the whole slot is unreliable until every
+    // entry in it is over, also one that another worker has written since the slot was read, which is taken to last no longer.
     const slot = now == 0 ? Slot.over(0, 0) : Slot.over(sharedStart, sharedLength);
     const until = now == 0 ? u64.MAX_VALUE : expires + LONGEST_DELAY;
-    slot.distrust(until);
-    if (this.slots.overwrite(place, nextStart, nextLength) != Status.OK) this.distrust(until);
+    slot.markUnreliable(until);
+    if (this.slots.overwrite(place, nextStart, nextLength) != Status.OK) this.markUnreliableUntil(until);
   }
 
   /** Adds it to a slot; for `updateShared`. */
@@ -139,8 +139,8 @@ export class Join {
     return true;
   }
 
-  private distrust(until: u64): void {
-    this.group.unsureUntil = max(this.group.unsureUntil, until);
+  private markUnreliableUntil(until: u64): void {
+    this.group.unreliableUntil = max(this.group.unreliableUntil, until);
   }
 }
 

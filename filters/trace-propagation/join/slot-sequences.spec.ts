@@ -101,7 +101,7 @@ describe("bytes that another writer left", () => {
       }
       kept.put(0, "a", "0a 0b yes", "x=1", 1000, 2000);
       if (<u32>kept.bytes.length > SLOT_SIZE) expect<u32>(kept.bytes.length).toBe(SLOT_SIZE);
-      kept.slot.distrust(3000);
+      kept.slot.markUnreliable(3000);
       kept.take();
       expect(kept.bytes.length).toBe(8);
     }

@@ -150,7 +150,7 @@ describe("a slot that could not be written", () => {
   it("is emptied, and says nothing until a time", () => {
     const kept = new KeptSlot();
     kept.put(7, "key", A, "", 100, 200);
-    kept.slot.distrust(300);
+    kept.slot.markUnreliable(300);
     kept.take();
     expect(kept.bytes.length).toBe(EMPTY_SLOT_SIZE);
     kept.put(7, "key", A, "", 210, 310);
@@ -162,18 +162,18 @@ describe("a slot that could not be written", () => {
     const kept = new KeptSlot();
     kept.put(7, "key", A, "", 100, 1000);
     kept.put(7, "kez", A, "", 100, 400);
-    kept.slot.distrust(300);
+    kept.slot.markUnreliable(300);
     kept.take();
     kept.put(7, "key", B, "", 500, 1100);
     expect(kept.find(7, "key", 999)).toBe("none");
-    kept.slot.distrust(300);
+    kept.slot.markUnreliable(300);
     kept.take();
     kept.put(7, "key", B, "", 600, 1200);
     expect(kept.find(7, "key", 1099)).toBe("none");
     expect(kept.find(7, "key", 1100)).toBe(B + " [] single");
-    kept.slot.distrust(3000);
+    kept.slot.markUnreliable(3000);
     kept.take();
-    kept.slot.distrust(2000);
+    kept.slot.markUnreliable(2000);
     kept.take();
     kept.put(7, "key", B, "", 2500, 3500);
     expect(kept.find(7, "key", 2999)).toBe("none");

@@ -27,7 +27,7 @@ export class Slot {
 
   /** The entry for a key that counts at a time; null where there is none, or that cannot be told. */
   find(hash: u32, key: usize, keyLength: u32, now: u64): Entry | null {
-    if (this.distrustedUntil > now) return null;
+    if (this.unreliableUntil > now) return null;
     let at: u32 = EMPTY_SLOT_SIZE;
     let entry = this.entryAt(at);
     while (entry != null) {
@@ -54,7 +54,7 @@ export class Slot {
     expires: u64,
   ): void {
     const size = Entry.sizeFor(keyLength, tracestateLength);
-    let distrusted = this.length == 0 ? 0 : this.distrustedUntil;
+    let unreliable = this.length == 0 ? 0 : this.unreliableUntil;
     let until = expires;
     let state = EntryState.SINGLE;
     let kept = this.lengthOfLive(hash, key, keyLength, now);
@@ -65,12 +65,12 @@ export class Slot {
       if (entry.expires <= now) {
         // Nobody misses it.
       } else if (entry.isFor(hash, key, keyLength)) {
-        const same = entry.state != EntryState.TORN && entry.isOfTrace(context);
-        state = same ? EntryState.REPEATED : EntryState.TORN;
+        const same = entry.state != EntryState.CONFLICTING && entry.isOfTrace(context);
+        state = same ? EntryState.REPEATED : EntryState.CONFLICTING;
         until = max(until, entry.expires);
       } else if (kept + size + EMPTY_SLOT_SIZE > SLOT_SIZE) {
         kept -= entry.size;
-        distrusted = max(distrusted, entry.expires);
+        unreliable = max(unreliable, entry.expires);
       } else {
         memory.copy(next + nextLength, changetype<usize>(entry), entry.size);
         nextLength += entry.size;
@@ -79,7 +79,7 @@ export class Slot {
       entry = this.entryAt(at);
     }
     // What another writer left there instead of entries may have been one of any key.
-    if (at != this.length) distrusted = max(distrusted, expires);
+    if (at != this.length) unreliable = max(unreliable, expires);
     const added = changetype<Entry>(next + nextLength);
     added.size = size;
     added.hash = hash;
@@ -95,7 +95,7 @@ export class Slot {
     memory.copy(added.key, key, keyLength);
     memory.copy(added.tracestate, tracestate, tracestateLength);
     nextLength += size;
-    store<u64>(next, distrusted);
+    store<u64>(next, unreliable);
     nextStart = next;
   }
 
@@ -103,8 +103,8 @@ export class Slot {
    * Puts together a slot that is empty, and says nothing until a time, nor before all that lies in this one, or was dropped from it, is
    * over: `nextStart` and `nextLength`.
    */
-  distrust(until: u64): void {
-    let latest = this.length == 0 ? until : max(until, this.distrustedUntil);
+  markUnreliable(until: u64): void {
+    let latest = this.length == 0 ? until : max(until, this.unreliableUntil);
     let at: u32 = EMPTY_SLOT_SIZE;
     let entry = this.entryAt(at);
     while (entry != null) {
@@ -117,7 +117,7 @@ export class Slot {
     nextLength = EMPTY_SLOT_SIZE;
   }
 
-  private get distrustedUntil(): u64 {
+  private get unreliableUntil(): u64 {
     return this.length == 0 ? u64.MAX_VALUE : load<u64>(this.start);
   }
 
@@ -143,7 +143,7 @@ export class Slot {
   }
 }
 
-/** What `append` or `distrust` put together. */
+/** What `append` or `markUnreliable` put together. */
 export let nextStart: usize = 0;
 export let nextLength: u32 = 0;
 

@@ -23,7 +23,7 @@ export class KeptSlot {
     this.take();
   }
 
-  /** What `append` or `distrust` put together is what lies there from now on. */
+  /** What `append` or `markUnreliable` put together is what lies there from now on. */
   take(): void {
     this.bytes = new Uint8Array(nextLength);
     memory.copy(this.bytes.dataStart, nextStart, nextLength);
@@ -36,7 +36,7 @@ export class KeptSlot {
     if (entry == null) return "none";
     const ids = hex(entry.traceHigh) + hex(entry.traceLow) + " " + hex(entry.spanId);
     const list = String.UTF8.decodeUnsafe(entry.tracestate, entry.tracestateLength);
-    const state = entry.state <= EntryState.TORN ? STATES[entry.state] : "?";
+    const state = entry.state <= EntryState.CONFLICTING ? STATES[entry.state] : "?";
     const sampling = entry.sampling <= 3 ? SAMPLING[entry.sampling] : "?";
     return ids + " " + sampling + (entry.random ? " random" : "") + " [" + list + "] " + state;
   }
