@@ -1,11 +1,10 @@
 import type { Finding } from "../finding.ts";
-import type { Path } from "../input/path.ts";
-import { shownPath } from "../input/path.ts";
+import { isWithin, shownPath, type Path } from "../input/path.ts";
 import { positionOf } from "../input/position.ts";
 import type { Json } from "../input/resource.ts";
 import { problemsOf } from "../schema/resource-schema.ts";
 import type { Conversion, Made } from "./outcome.ts";
-import { isWithin, refusals } from "./refusal.ts";
+import { refusals } from "./refusal.ts";
 
 /**
  * A conversion that can be applied: each plugin has been configured in the compiled filter as a whole, and each resource

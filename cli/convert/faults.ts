@@ -1,8 +1,9 @@
 import type { Finding } from "../finding.ts";
+import { isWithin } from "../input/path.ts";
 import type { Json } from "../input/resource.ts";
 import { isSet } from "./match-block.ts";
 import { leftOut } from "./outcome.ts";
-import { isWithin, refusals } from "./refusal.ts";
+import { refusals } from "./refusal.ts";
 import { entriesAt, type Service } from "./scope.ts";
 
 export const FAULT_INJECTION = "fault-injection";

@@ -14,8 +14,3 @@ export interface Refusal {
 export function refusals(filter: string, pluginConfig: Json, workload: Workload): Refusal[] {
   return configure(filter, pluginConfig, workload).errors.map(splitMessage);
 }
-
-/** Whether a path is `prefix`, or leads on from it. */
-export function isWithin(path: Path, prefix: Path): boolean {
-  return prefix.every((step, place) => path[place] === step);
-}

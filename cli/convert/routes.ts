@@ -115,6 +115,6 @@ export function countDestinations({ http }: Service): number {
 }
 
 /** A path of `pluginConfig.virtualServices[0]` as one of the resource that it was made of. */
-export function inResource([, , field, ...others]: Path): Path {
+function inResource([, , field, ...others]: Path): Path {
   return field === undefined ? [] : ["spec", field, ...others];
 }

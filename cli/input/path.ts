@@ -21,6 +21,11 @@ export function splitMessage(text: string): { path: Path; written: string; messa
   return { path: root ? [] : path, written: text.slice(0, at), message: text.slice(at + ": ".length) };
 }
 
+/** Whether a path is `prefix`, or leads on from it. */
+export function isWithin(path: Path, prefix: Path): boolean {
+  return prefix.every((step, place) => path[place] === step);
+}
+
 /** A path as the filters write it. */
 export function shownPath(path: Path): string {
   const steps = path.map((step) => {

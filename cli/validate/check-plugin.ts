@@ -1,11 +1,11 @@
 import { configure } from "../filter/configured.ts";
 import type { Finding } from "../finding.ts";
 import { messagePosition } from "../input/message-position.ts";
-import { shownPath, splitMessage, type Path } from "../input/path.ts";
+import { isWithin, shownPath, splitMessage, type Path } from "../input/path.ts";
 import type { Plugin } from "../input/plugin.ts";
 import { positionOf } from "../input/position.ts";
 import { withQuoting } from "./hints.ts";
-import { isWithin, pastedResources } from "./pasted.ts";
+import { pastedResources } from "./pasted.ts";
 
 /**
  * What the compiled filter says of a pluginConfig, each line where it stands in the file.

@@ -22,11 +22,6 @@ export function pastedResources(config: unknown, at: Path = []): Remark[] {
   });
 }
 
-/** Whether one path leads into what another leads to. */
-export function isWithin(path: Path, outer: Path): boolean {
-  return outer.every((step, place) => path[place] === step);
-}
-
 function kindAt(value: unknown): string | undefined {
   return isObject(value) && typeof value.kind === "string" && "apiVersion" in value ? value.kind : undefined;
 }

@@ -47,6 +47,6 @@ export function checkTag(tag: string): void {
 }
 
 /** Whether a host, perhaps with a port, is a loopback address or a name of one (RFC 6761, section 6.3). */
-export function isThisMachine(host: string): boolean {
+function isThisMachine(host: string): boolean {
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
 }

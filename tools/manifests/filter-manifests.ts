@@ -45,7 +45,7 @@ function ownManifests(filter: string): string[] {
 }
 
 /** What the README of a filter says goes into Envoy's `stats_config.stats_tags`, if anything. */
-export function statisticsTags(filter: string): object[] | undefined {
+function statisticsTags(filter: string): object[] | undefined {
   const readme = readFileSync(join(PROJECT, `${moduleFolder(filter)}/README.md`), "utf8");
   const block = /```yaml\n(stats_config:\n(?: .*\n)+)```/.exec(readme)?.[1];
   if (block === undefined) return undefined;
