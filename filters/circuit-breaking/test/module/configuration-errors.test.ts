@@ -6,6 +6,7 @@ import {
   configurationWarnings,
   inAnyOrder,
 } from "../../../../test/support/module/configuration-errors.ts";
+import { OWN_MODULE_ONLY } from "../../../../test/support/module/sections.ts";
 import { CIRCUIT_BREAKING } from "./compiled.ts";
 import { reviews } from "./scenario.ts";
 
@@ -22,7 +23,7 @@ const policy = (fields: object): readonly string[] =>
 const rule = (fields: object): readonly string[] =>
   errors(reviews({}, fields)).map((line) => line.replace(`${RULE}.`, ""));
 
-test("an empty configuration says what to write", () => {
+test("an empty configuration says what to write", { skip: OWN_MODULE_ONLY }, () => {
   const [line, ...others] = errors(null);
   assert.deepEqual(others, []);
   assert.match(line ?? "", /^pluginConfig: empty: write destinationRules, for example \{destinationRules: \[/);
@@ -115,11 +116,14 @@ test("rules: hosts, names, subsets and circuits", () => {
   assert.deepEqual(rule({ state: "OPEN" }), [
     'state: expected ENABLED, METRICS_ONLY, DISABLED or FORCED_OPEN, got "OPEN"',
   ]);
-  assert.deepEqual(rule({ circuits: [{ match: [{ url: {} }], maxKeys: 5 }] }), [
-    "circuits[0].name: required, and missing",
-    "circuits[0].maxKeys: it needs keyedBy",
-    'circuits[0].match[0]: unknown field "url" (did you mean "uri"?)',
-  ]);
+  assert.deepEqual(
+    rule({ circuits: [{ match: [{ url: {} }], maxKeys: 5 }] }),
+    inAnyOrder([
+      "circuits[0].name: required, and missing",
+      "circuits[0].maxKeys: it needs keyedBy",
+      'circuits[0].match[0]: unknown field "url" (did you mean "uri"?)',
+    ]),
+  );
   assert.deepEqual(rule({ circuits: [{ name: "c", keyedBy: {} }] }), [
     'circuits[0].keyedBy: expected {header: name}, {cookie: name}, {claim: name} or "principal", got {}',
   ]);
@@ -131,11 +135,11 @@ test("rules: hosts, names, subsets and circuits", () => {
 test("rejections, and a steering that is no header's", () => {
   assert.deepEqual(
     errors(reviews({}, {}, { rejection: { httpStatus: 199, headers: { "X-Circuit-Open": "x", a: 1 } } })),
-    [
+    inAnyOrder([
       "rejection.httpStatus: expected a whole number from 200 to 599, got 199",
       'rejection.headers["X-Circuit-Open"]: not the name of a header that a reply can have',
       "rejection.headers.a: expected a string, got 1",
-    ],
+    ]),
   );
   assert.deepEqual(errors(reviews({}, {}, { steering: { header: ":authority" } })), [
     "steering.header: not supported: write a rule whose host is what the requests of the subset are sent to",
