@@ -55,10 +55,12 @@ test("row 22: of 200 clients at once the upstream sees exactly as many as are pe
     assert.equal(refused.length, CLIENTS - PERMITTED);
     return true;
   });
-  assert.equal(circuits.upstream.came("probes"), 1 + PERMITTED);
+  // A probe that was let pass may still be on its way.
+  await until("all probes to arrive", () => circuits.upstream.came("probes") >= 1 + PERMITTED);
   assert.equal(await circuits.metric("state", "probes"), 2);
   circuits.upstream.release();
   await until("it to close", async () => (await circuits.metric("state", "probes")) === 0);
+  assert.equal(circuits.upstream.came("probes"), 1 + PERMITTED);
   assert.equal(await circuits.metric("opened", "probes"), 1);
   for (const client of clients) client.close();
 });
