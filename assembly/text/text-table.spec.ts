@@ -1,4 +1,4 @@
-import { text } from "../../test/as-pect/assembly/bytes";
+import { text } from "../../test/support/spec/bytes";
 import { Region } from "../memory/region";
 import { TextTable } from "./text-table";
 
