@@ -1,6 +1,7 @@
 import { isDigit } from "../text/ascii";
 import { Text, utf8 } from "../text/text";
 import { Place } from "./place";
+import { NANOSECONDS_PER_MILLISECOND } from "../text/nanoseconds";
 
 /**
  * A duration as Istio writes it, in nanoseconds: Go's `time.ParseDuration` without a sign (`5s`, `100ms`, `1h30m`,
@@ -15,18 +16,17 @@ export function readDuration(place: Place, otherwise: i64): i64 {
     place.expected(utf8('a duration such as "5s", "100ms" or "1h30m"'));
     return otherwise;
   }
-  if (value < NANOSECONDS_A_MILLISECOND || value % NANOSECONDS_A_MILLISECOND != 0) {
+  if (value < <i64>NANOSECONDS_PER_MILLISECOND || value % <i64>NANOSECONDS_PER_MILLISECOND != 0) {
     place.expected(utf8("a duration of whole milliseconds, at least 1ms"));
     return otherwise;
   }
   return value;
 }
 
-const NANOSECONDS_A_MILLISECOND: i64 = 1_000_000;
-
 /** The same in milliseconds, at most 2^32 - 1 of them: 49 days. */
 export function readMilliseconds(place: Place, otherwise: u32): u32 {
-  const value = readDuration(place, <i64>otherwise * NANOSECONDS_A_MILLISECOND) / NANOSECONDS_A_MILLISECOND;
+  const value =
+    readDuration(place, <i64>otherwise * <i64>NANOSECONDS_PER_MILLISECOND) / <i64>NANOSECONDS_PER_MILLISECOND;
   if (value <= <i64>u32.MAX_VALUE) return <u32>value;
   place.expected(utf8("a duration of at most 1193h2m47.295s"));
   return otherwise;

@@ -4,6 +4,7 @@ import { Status } from "../host/status";
 import { setTimer } from "../host/timer";
 import { Region } from "../memory/region";
 import { Deadlines, Waiting } from "./deadlines";
+import { NANOSECONDS_PER_MILLISECOND } from "../text/nanoseconds";
 
 /**
  * At most this many are given in one call of the timer, the others in the next. Envoy runs what a callback asks for when it has
@@ -11,7 +12,6 @@ import { Deadlines, Waiting } from "./deadlines";
  * with 1.40, after 306 of them V8 is out of stack and ends the VM, with all that it holds.
  */
 const MAX_AT_ONCE: u32 = 32;
-const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;
 
 /**
  * The timer of a root, of which the host has one: whatever waits, of any filter, waits here, each until a deadline of its own. The

@@ -1,8 +1,8 @@
 import { isDigit, lower } from "./ascii";
 import { Text } from "./text";
 import { Writer } from "./writer";
+import { NANOSECONDS_PER_MILLISECOND, NANOSECONDS_PER_SECOND } from "./nanoseconds";
 
-const NANOSECONDS_A_MILLISECOND: u64 = 1000000;
 const SECONDS_A_DAY: u64 = 86400;
 /** Days from 0000-03-01 to 1970-01-01 in the proleptic Gregorian calendar. */
 const DAYS_TO_1970: u64 = 719468;
@@ -16,7 +16,7 @@ const DAYS_OF_ERA: u64 = 146097;
  * low-level date algorithms", `civil_from_days`).
  */
 export function writeTimestamp(writer: Writer, nanoseconds: u64): void {
-  const milliseconds = nanoseconds / NANOSECONDS_A_MILLISECOND;
+  const milliseconds = nanoseconds / NANOSECONDS_PER_MILLISECOND;
   const seconds = milliseconds / 1000;
   const days = seconds / SECONDS_A_DAY + DAYS_TO_1970;
   const dayOfEra = days % DAYS_OF_ERA;
@@ -50,7 +50,6 @@ function padded(writer: Writer, value: u64, largest: u64): void {
 /** What `parseTimestamp` gives where a text is no time, or none that it can tell. */
 export const INVALID_TIMESTAMP: i64 = i64.MIN_VALUE;
 
-const NANOSECONDS_A_SECOND: u64 = 1000000000;
 /** Bytes of `2026-11-25T10:00:00`. */
 const WITHOUT_FRACTION: u32 = 19;
 
@@ -82,7 +81,7 @@ export function parseTimestamp(text: Text): i64 {
   let nanoseconds: u64 = 0;
   if (load<u8>(rest) == 0x2e) {
     const first = ++rest;
-    for (let value: u64 = NANOSECONDS_A_SECOND / 10; rest < end && isDigit(load<u8>(rest)); value /= 10) {
+    for (let value: u64 = NANOSECONDS_PER_SECOND / 10; rest < end && isDigit(load<u8>(rest)); value /= 10) {
       nanoseconds += value * (load<u8>(rest++) - 0x30);
     }
     if (rest == first) return INVALID_TIMESTAMP;
@@ -92,8 +91,8 @@ export function parseTimestamp(text: Text): i64 {
 
   const seconds = days * <i64>SECONDS_A_DAY + hour * 3600 + (minute - offset) * 60 + second;
   if (second == 60 && !isStartOfMonth(seconds, year, month)) return INVALID_TIMESTAMP;
-  if (seconds < 0 || <u64>seconds > <u64>i64.MAX_VALUE / NANOSECONDS_A_SECOND) return INVALID_TIMESTAMP;
-  const total = <u64>seconds * NANOSECONDS_A_SECOND + nanoseconds;
+  if (seconds < 0 || <u64>seconds > <u64>i64.MAX_VALUE / NANOSECONDS_PER_SECOND) return INVALID_TIMESTAMP;
+  const total = <u64>seconds * NANOSECONDS_PER_SECOND + nanoseconds;
   return total <= <u64>i64.MAX_VALUE ? <i64>total : INVALID_TIMESTAMP;
 }
 

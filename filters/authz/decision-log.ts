@@ -14,9 +14,9 @@ import { writeTimestamp } from "../../assembly/text/timestamp";
 import { Writer } from "../../assembly/text/writer";
 import { PolicyRule } from "./policy";
 import { Reason, Verdict, reasonText } from "./verdict";
+import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
 
 const ALL: u32 = 1000000;
-const NANOSECONDS_A_SECOND: u64 = 1000000000;
 const MOST_LINES: i64 = 1000;
 const USUAL_LINES: i64 = 10;
 /** How much of a value a line shows, in bytes. */
@@ -78,7 +78,7 @@ export class DecisionLog {
   }
 
   private hasRoom(now: u64): bool {
-    const second = now / NANOSECONDS_A_SECOND;
+    const second = now / NANOSECONDS_PER_SECOND;
     if (second != this.second) {
       this.second = second;
       this.lines = 0;

@@ -7,8 +7,7 @@ import { isFromUpstream, judgeCall } from "./judge";
 import { ProbeResult } from "./record";
 import { endProbe } from "./settle";
 import { Verdict, isFailure, verdictOfGrpc, verdictOfHeaders } from "./verdict";
-
-const NANOSECONDS_A_SECOND: u64 = 1_000_000_000;
+import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
 
 /** The response headers of a call have come. */
 export function onAnswer(call: Call, endOfStream: bool): void {
@@ -23,7 +22,7 @@ export function onAnswer(call: Call, endOfStream: bool): void {
     return;
   }
   const asks = policy.honorsRetryAfter && (httpStatus == 503 || httpStatus == 429);
-  judge(call, verdict, asks ? <u64>retryAfter * NANOSECONDS_A_SECOND : 0);
+  judge(call, verdict, asks ? <u64>retryAfter * NANOSECONDS_PER_SECOND : 0);
   if (endOfStream) call.over = true;
 }
 

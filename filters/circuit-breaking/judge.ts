@@ -9,9 +9,9 @@ import { countRates, rateOf, rateOfCalls } from "./rates";
 import { Reason } from "./reason";
 import { tripCircuit } from "./settle";
 import { Verdict, isFailure } from "./verdict";
+import { NANOSECONDS_PER_MILLISECOND } from "../../assembly/text/nanoseconds";
 
 /** No request is sent more often than that, whatever the host says. */
-const NANOSECONDS_A_MILLISECOND: u64 = 1_000_000;
 const MOST_ATTEMPTS: u64 = 64;
 
 /**
@@ -48,7 +48,7 @@ function fail(call: Call, verdict: Verdict, slow: bool, least: u64): void {
   if (!claim(call)) return;
   const circuit = call.circuit;
   if (!circuit.counts(call.generation)) return;
-  if (circuit.place != 0) recordMetric(circuit.idleSince, monotonicTime() / NANOSECONDS_A_MILLISECOND);
+  if (circuit.place != 0) recordMetric(circuit.idleSince, monotonicTime() / NANOSECONDS_PER_MILLISECOND);
   const times = 1 + (circuit.breaker.policy.eachAttempt ? earlierAttempts() : 0);
   if (!countErrors(call, verdict, times, least)) countCalls(call, times, times, slow, least);
 }

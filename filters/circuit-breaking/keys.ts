@@ -11,8 +11,8 @@ import { Circuit } from "./circuit";
 import { Directory, DirectoryCopy, NOWHERE, directorySize } from "./directory";
 import { makeCircuit, resetCircuit } from "./make";
 import { CircuitState } from "./record";
+import { NANOSECONDS_PER_MILLISECOND } from "../../assembly/text/nanoseconds";
 
-const NANOSECONDS_A_MILLISECOND: u64 = 1_000_000;
 const TRIES: u32 = 8;
 
 /**
@@ -72,7 +72,7 @@ export class Keys {
   assign(key: u64): u32 {
     this.wanted = key;
     this.found = NOWHERE;
-    this.now = monotonicTime() / NANOSECONDS_A_MILLISECOND;
+    this.now = monotonicTime() / NANOSECONDS_PER_MILLISECOND;
     const counters = this.breaker.counters;
     const status = this.directory.change<Keys>(this, TRIES);
     if (status == Status.OK) {

@@ -8,8 +8,7 @@ import { Change } from "./change";
 import { Circuit } from "./circuit";
 import { Reason } from "./reason";
 import { CircuitState } from "./record";
-
-const NANOSECONDS_A_MILLISECOND: u64 = 1_000_000;
+import { NANOSECONDS_PER_MILLISECOND } from "../../assembly/text/nanoseconds";
 
 /**
  * Writes a line that says which circuit changed its state, and why: what Envoy's event log says of an ejection. `calls` and `share` (of
@@ -43,7 +42,7 @@ export function logTransition(circuit: Circuit, change: Change, reason: Reason, 
   }
   if (record.state == CircuitState.OPEN) {
     writer.text(utf8(", for "));
-    writer.integer((record.until - change.now) / NANOSECONDS_A_MILLISECOND);
+    writer.integer((record.until - change.now) / NANOSECONDS_PER_MILLISECOND);
     writer.text(utf8("ms, opening "));
     writer.integer(record.openings);
     writer.text(utf8(" in a row"));

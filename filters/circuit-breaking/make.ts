@@ -10,9 +10,9 @@ import { Change } from "./change";
 import { Circuit, recordSize } from "./circuit";
 import { CircuitMetrics } from "./counters";
 import { CircuitState } from "./record";
+import { NANOSECONDS_PER_MILLISECOND } from "../../assembly/text/nanoseconds";
 
 const TRIES: u32 = 64;
-const NANOSECONDS_A_MILLISECOND: u64 = 1_000_000;
 
 /**
  * The circuit of a breaker, or of a place of its keys (counted from 1), with its metrics. `name` is the plugin's and the breaker's.
@@ -78,7 +78,7 @@ export function resetCircuit(circuit: Circuit): bool {
   if (status != Status.OK) return false;
   circuit.clearErrors();
   recordMetric(circuit.stateGauge, CircuitState.CLOSED);
-  recordMetric(circuit.idleSince, now / NANOSECONDS_A_MILLISECOND);
+  recordMetric(circuit.idleSince, now / NANOSECONDS_PER_MILLISECOND);
   incrementMetric(circuit.transitions, 1);
   return true;
 }

@@ -6,8 +6,8 @@ import { Place } from "../../assembly/config/place";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Policy } from "./policy";
+import { NANOSECONDS_PER_MILLISECOND } from "../../assembly/text/nanoseconds";
 
-const NANOSECONDS_A_MILLISECOND: u64 = 1_000_000;
 const MOST: i64 = 0xffffffff;
 
 /** UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS: Envoy takes these for 500 to 599 (`source/common/grpc/status.cc`). */
@@ -59,7 +59,7 @@ function readTimes(place: Place, policy: Policy): void {
   policy.interval = nanoseconds(place.field(utf8("interval")), 10_000);
   const base = place.field(utf8("baseEjectionTime"));
   policy.base = nanoseconds(base, 30_000);
-  const milliseconds = <u32>(policy.base / NANOSECONDS_A_MILLISECOND);
+  const milliseconds = <u32>(policy.base / NANOSECONDS_PER_MILLISECOND);
   const longest = place.field(utf8("maxEjectionTime"));
   policy.longest = nanoseconds(longest, max<u32>(300_000, milliseconds));
   if (policy.longest < policy.base) longest.error(utf8("it must be at least baseEjectionTime"));
@@ -138,7 +138,7 @@ function acceptOnly(place: Place, value: i64, problem: Text): void {
 }
 
 function nanoseconds(place: Place, otherwise: u32): u64 {
-  return <u64>readMilliseconds(place, otherwise) * NANOSECONDS_A_MILLISECOND;
+  return <u64>readMilliseconds(place, otherwise) * NANOSECONDS_PER_MILLISECOND;
 }
 
 function isZero(place: Place): bool {

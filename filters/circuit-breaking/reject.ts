@@ -8,8 +8,7 @@ import { Outcome } from "../../assembly/plugin/outcome";
 import { TrafficDirection, trafficDirection } from "../../assembly/request/traffic-direction";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Breaker } from "./breaker";
-
-const NANOSECONDS_A_SECOND: u64 = 1_000_000_000;
+import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
 
 /**
  * Answers a request that a circuit refuses, which opens again at `until` (0: never). It goes on if the host does not take the answer.
@@ -40,6 +39,6 @@ function withRetryAfter(headers: Text, until: u64): Text {
   const now = monotonicTime();
   const left = until > now ? until - now : 0;
   const line = beginLine();
-  line.integer(max<u64>(1, (left + NANOSECONDS_A_SECOND - 1) / NANOSECONDS_A_SECOND));
+  line.integer(max<u64>(1, (left + NANOSECONDS_PER_SECOND - 1) / NANOSECONDS_PER_SECOND));
   return withPair(headers, utf8("retry-after"), textOf(line));
 }

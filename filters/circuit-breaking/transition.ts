@@ -4,8 +4,7 @@ import { Circuit } from "./circuit";
 import { logTransition } from "./log";
 import { Reason } from "./reason";
 import { CircuitState } from "./record";
-
-const NANOSECONDS_A_MILLISECOND: u64 = 1_000_000;
+import { NANOSECONDS_PER_MILLISECOND } from "../../assembly/text/nanoseconds";
 
 /** Makes known a change that was written: to this worker at once, and if need be to the others, in metrics and in the log. */
 export function announce(circuit: Circuit, change: Change, reason: Reason, calls: u64 = 0, share: u64 = 0): void {
@@ -22,7 +21,7 @@ function enter(circuit: Circuit, change: Change, reason: Reason, calls: u64, sha
   if (state == CircuitState.OPEN) {
     incrementMetric(counters.opened, 1);
     incrementMetric(breaker.opened, 1);
-    recordMetric(circuit.idleSince, change.record.until / NANOSECONDS_A_MILLISECOND);
+    recordMetric(circuit.idleSince, change.record.until / NANOSECONDS_PER_MILLISECOND);
   } else {
     incrementMetric(state == CircuitState.CLOSED ? counters.closed : counters.halfOpened, 1);
   }

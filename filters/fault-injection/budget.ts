@@ -3,8 +3,8 @@ import { Region } from "../../assembly/memory/region";
 import { SharedRecord } from "../../assembly/shared/record";
 import { utf8 } from "../../assembly/text/text";
 import { MINUTE_SIZE, Minute, faultsOfMinute, requestsOfMinute } from "./minute";
+import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
 
-const NANOSECONDS_A_SECOND: u64 = 1_000_000_000;
 const MILLION: u64 = 1_000_000;
 /** So often a write is tried that other workers are in the way of. */
 const TRIES: u32 = 8;
@@ -48,7 +48,7 @@ export class Budget {
    * no more: they would be taken for later ones.
    */
   seen(now: u64): void {
-    const second = <u32>(now / NANOSECONDS_A_SECOND);
+    const second = <u32>(now / NANOSECONDS_PER_SECOND);
     if (second != this.second) {
       if (this.requests != 0 && second - this.second < TOO_OLD) this.update(0);
       this.requests = 0;
