@@ -41,7 +41,7 @@ build: $(INSTALLED) ## write build/<filter>.wasm, build/debug/ with names and so
 	@$(TSX) tools/build.ts
 	@$(TSX) tools/package/build.ts
 
-run: build ## a local Envoy with signalbox, or FILTER=header-routing, authz, fault-injection, trace-propagation; edit envoy/<filter>.yaml while it runs
+run: build ## a local Envoy with signalbox, or FILTER=header-routing, authz, fault-injection, trace-propagation, circuit-breaking; edit envoy/<filter>.yaml while it runs
 	@$(TSX) envoy/run.ts
 
 package: build ## write build/signalbox-cli-<version>.tgz, which npm installs anywhere

@@ -2,7 +2,7 @@
 export interface Demonstration {
   /** The filter's name: of its module, of the file to edit, and in Envoy. */
   filter: string;
-  /** The format of the line that Envoy prints for each request; where not given, the filter's own log says it. */
+  /** The format of the line that Envoy prints for each request; if there is none, the filter's own log says it. */
   accessLog?: string;
   /** Commands to try; `url` is where Envoy answers, without a path. */
   commands(url: string): string[];

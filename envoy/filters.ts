@@ -1,12 +1,20 @@
 import { Missing } from "../tools/envoy-binary.ts";
 import { AUTHZ } from "./authz.ts";
+import { CIRCUIT_BREAKING } from "./circuit-breaking.ts";
 import type { Demonstration } from "./demonstration.ts";
 import { FAULT_INJECTION } from "./fault-injection.ts";
 import { HEADER_ROUTING } from "./header-routing.ts";
 import { SIGNALBOX } from "./signalbox.ts";
 import { TRACE_PROPAGATION } from "./trace-propagation.ts";
 
-const ALL: readonly Demonstration[] = [SIGNALBOX, HEADER_ROUTING, AUTHZ, FAULT_INJECTION, TRACE_PROPAGATION];
+const ALL: readonly Demonstration[] = [
+  SIGNALBOX,
+  HEADER_ROUTING,
+  AUTHZ,
+  FAULT_INJECTION,
+  TRACE_PROPAGATION,
+  CIRCUIT_BREAKING,
+];
 
 /** What to show: the filter that `FILTER` names, else all of them in signalbox. Throws `Missing` where it names none. */
 export function demonstration(): Demonstration {

@@ -242,12 +242,49 @@ test(
   },
 );
 
+test(
+  "make run FILTER=circuit-breaking: told to fail, it shows the circuit open, what is refused, the probe and the closing",
+  { skip },
+  async (t) => {
+    const circuits = parse(readFileSync(join(PROJECT, "envoy/circuit-breaking.yaml"), "utf8")) as JsonObject;
+    const short = JSON.stringify(circuits).replace('"10s"', '"3s"');
+    const run = new Run(t, await freePort(), await freePort(), JSON.parse(short), { FILTER: "circuit-breaking" });
+    const ask = (path: string): ReturnType<typeof fetchOnce> => fetchOnce(run.port, { path, headers: [] });
+    assert.match(
+      await run.prints("Ctrl-C ends everything"),
+      new RegExp(`curl http://127.0.0.1:${run.port}/answer-with/503 `),
+    );
+
+    assert.equal((await ask("/reviews")).status, 200);
+    await run.prints(/GET \/reviews → 200 \(via_upstream\) in \d+ ms \(retry-after: -\)\n/);
+    assert.equal((await ask("/answer-with/503")).status, 200);
+    for (let error = 1; error <= 3; error++) assert.equal((await ask("/reviews")).status, 503);
+    await run.prints(/"reviews" closed -> open: consecutive_5xx 3, for 3000ms, opening 1 in a row, last upstream /);
+    const refused = await ask("/reviews");
+    assert.equal(refused.status, 503);
+    assert.match(new Map(refused.headers).get("retry-after") ?? "", /^[123]$/);
+    await run.prints(/GET \/reviews → 503 \(circuit_open\{reviews\}\) in \d+ ms \(retry-after: [123]\)\n/);
+
+    assert.equal((await ask("/answer-with/200")).status, 200, "what tells reviews to be well passes an open circuit");
+    await until("the circuit to close", async () => (await ask("/reviews")).status === 200);
+    const printed = await run.prints(/half-open -> closed: probes succeeded\n/);
+    assert.match(printed, /"reviews" open -> half-open: its time is over\n/);
+
+    run.edit(short.replace('"consecutive5xxErrors":3', '"consecutive5xxErrors":1'));
+    await run.prints("is loaded");
+    assert.equal((await ask("/answer-with/500")).status, 200);
+    assert.equal((await ask("/reviews")).status, 500);
+    await run.prints("closed -> open: consecutive_5xx 1, ");
+    assert.equal(await run.end("SIGTERM"), 0);
+  },
+);
+
 test("make run: a filter that there is not is one clear line", { skip }, async (t) => {
   const run = new Run(t, await freePort(), await freePort(), {}, { FILTER: "auth" });
   assert.equal(await run.end(), 1);
   assert.equal(
     (await run.prints("FILTER")).trim(),
-    "FILTER is auth, which is none of signalbox, header-routing, authz, fault-injection, trace-propagation.",
+    "FILTER is auth, which is none of signalbox, header-routing, authz, fault-injection, trace-propagation, circuit-breaking.",
   );
 });
 
