@@ -18,7 +18,7 @@ export interface Seen {
 
 /**
  * Stands in for a workload's application, behind its sidecar: answers 200 with what it saw (`Seen`). For `/call/<host>` it asks
- * that host through its own sidecar first, and answers with what came back.
+ * that host through its own sidecar first, and answers with what came back. For `/status/<code>` it answers with that status.
  */
 export class Application {
   private constructor(
@@ -33,10 +33,13 @@ export class Application {
    */
   static async start(workload: string, outbound: { address: string; port: number }): Promise<Application> {
     const server = createServer((request, response) => {
-      answerFor(workload, request, outbound).then(
-        (body) => response.setHeader("content-type", "application/json").end(body),
-        (error: Error) => response.writeHead(502).end(error.message),
-      );
+      const status = /^\/status\/(\d{3})$/.exec(request.url ?? "")?.[1];
+      if (status !== undefined) response.writeHead(Number(status)).end();
+      else
+        answerFor(workload, request, outbound).then(
+          (body) => response.setHeader("content-type", "application/json").end(body),
+          (error: Error) => response.writeHead(502).end(error.message),
+        );
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
