@@ -22,6 +22,7 @@ const SHARED = [
   "tools/build.ts",
   "tools/project.ts",
   "tools/test-files.js",
+  "tools/merge-segments.ts",
   "tools/utf8-transform.mjs",
 ];
 

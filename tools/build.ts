@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asc, wasmOpt } from "./asc.ts";
+import { mergeSegments } from "./merge-segments.ts";
 import { PROJECT, filesBelow, isModuleSource, moduleEntry, moduleFilters, moduleNames } from "./project.ts";
 
 /** WebAssembly features that asc uses by default; every Envoy that must work has them. */
@@ -27,7 +28,14 @@ const SMALL = ["-Os", ...OPTIMISE];
 const FAST = ["-O3", "--always-inline-max-function-size=2", "--flexible-inline-max-function-size=12", ...OPTIMISE];
 const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
-const TOOLING = ["asconfig.json", "package-lock.json", "tools/asc.ts", "tools/build.ts", "tools/utf8-transform.mjs"];
+const TOOLING = [
+  "asconfig.json",
+  "package-lock.json",
+  "tools/asc.ts",
+  "tools/build.ts",
+  "tools/merge-segments.ts",
+  "tools/utf8-transform.mjs",
+];
 
 /** A hash over everything that a module is made of. */
 function inputsOf(module: string): string {
@@ -56,7 +64,9 @@ async function build(module: string): Promise<void> {
     const tuned = moduleFilters(module).length > 1 ? FAST : SMALL;
     // Moved into place whole, as an Envoy may be loading the module that was there.
     await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...tuned, ...STRIP]);
-    renameSync(join(PROJECT, `${output}.next`), join(PROJECT, output));
+    const next = join(PROJECT, `${output}.next`);
+    writeFileSync(next, mergeSegments(readFileSync(next)));
+    renameSync(next, join(PROJECT, output));
   };
   const debug = async (): Promise<void> => {
     if (!process.argv.includes("--no-debug")) await asc([entry], "debug", ["--outFile", `build/debug/${module}.wasm`]);

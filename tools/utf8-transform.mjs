@@ -9,52 +9,53 @@ import { Node, NodeKind } from "assemblyscript";
 
 const NAME = "utf8";
 
+/** Where the literals lie: a file of globals that there is only while compiling. */
+const LITERALS = "assembly/text/literals.ts";
+
 export default class Utf8Transform extends Transform {
   /** @param {import("assemblyscript").Parser} parser */
   afterParse(parser) {
+    const literals = new Map();
     for (const source of parser.sources) {
-      if (source.text.includes(`${NAME}(`)) walk(source, new Set());
+      if (source.text.includes(`${NAME}(`)) walk(source, new Set(), literals);
     }
+    const globals = [...literals].map(([literal, name]) => `@global @lazy const ${name}: usize = ${dataOf(literal)};`);
+    parser.parseFile(globals.join("\n"), LITERALS, false);
   }
 }
 
 /** Visits every AST node below `node` once; asc has no public visitor, and its nodes are plain objects. */
-function walk(node, seen) {
+function walk(node, seen, literals) {
   if (seen.has(node)) return;
   seen.add(node);
   for (const key of Object.keys(node)) {
     const child = node[key];
-    if (Array.isArray(child)) child.forEach((item) => isNode(item) && walk(item, seen));
-    else if (isNode(child) && key !== "source") walk(child, seen);
+    if (Array.isArray(child)) child.forEach((item) => isNode(item) && walk(item, seen, literals));
+    else if (isNode(child) && key !== "source") walk(child, seen, literals);
   }
-  if (node.kind === NodeKind.Call && node.expression.text === NAME) replace(node);
+  if (node.kind === NodeKind.Call && node.expression.text === NAME) replace(node, literals);
 }
 
 function isNode(value) {
   return value !== null && typeof value === "object" && typeof value.kind === "number" && "range" in value;
 }
 
-/** Turns the call `utf8("…")` into `utf8(memory.data<u8>([…], 4))`, in place. */
-function replace(call) {
+/** Turns the call `utf8("…")` into one of the global that has the literal's bytes, in place. The same literal is there once. */
+function replace(call, literals) {
   const [literal] = call.args;
   if (call.args.length !== 1 || literal.kind !== NodeKind.Literal || typeof literal.value !== "string") {
     throw new Error(
       `${call.range.source.normalizedPath}:${call.range.source.lineAt(call.range.start)}: ${NAME}() takes one string literal`,
     );
   }
-  const { range } = call;
-  const bytes = Buffer.from(literal.value, "utf8");
+  if (!literals.has(literal.value)) literals.set(literal.value, `__utf8_${literals.size}`);
+  call.args = [Node.createIdentifierExpression(literals.get(literal.value), call.range)];
+}
+
+/** The expression for the literal's bytes in the module's data. They are not aligned: no engine needs it, and it would cost 1.5 bytes each. */
+function dataOf(literal) {
+  const bytes = Buffer.from(literal, "utf8");
   const length = Buffer.alloc(4);
   length.writeUInt32LE(bytes.length);
-  const identifier = (name) => Node.createIdentifierExpression(name, range);
-  const type = (name) => Node.createNamedType(Node.createSimpleTypeName(name, range), null, false, range);
-  const integer = (value) => Node.createIntegerLiteralExpression({ low: value, high: 0, unsigned: false }, range);
-  const values = Node.createArrayLiteralExpression([...length, ...bytes].map(integer), range);
-  const data = Node.createCallExpression(
-    Node.createPropertyAccessExpression(identifier("memory"), identifier("data"), range),
-    [type("u8")],
-    [values, integer(4)],
-    range,
-  );
-  call.args = [data];
+  return `memory.data<u8>([${[...length, ...bytes].join(",")}], 1)`;
 }

@@ -112,7 +112,7 @@ export function sameBytes(a: usize, aLength: u32, b: usize, bLength: u32): bool 
 /**
  * The UTF-8 bytes of a string literal, laid down at compile time: `tools/utf8-transform.mjs` turns the literal of
  * `utf8("…")` into the address of its bytes, so nothing is encoded and nothing allocated when the module runs. The
- * argument must be one string literal.
+ * same literal has the same address. The argument must be one string literal.
  */
 export function utf8(literal: usize): Text {
   return changetype<Text>(literal);
