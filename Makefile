@@ -19,7 +19,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run package image images push manifests messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run package image images push manifests diagrams messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -58,6 +58,9 @@ push: build ## push the images to a registry, REGISTRY=host/path and perhaps TAG
 
 manifests: $(INSTALLED) ## write manifests/ anew from the filters' own wasmplugin.yaml
 	@$(TSX) tools/manifests/main.ts
+
+diagrams: $(INSTALLED) ## draw the diagrams of the documents anew: filters/circuit-breaking/states.svg
+	@$(TSX) tools/diagrams/main.ts
 
 # Each runs whatever the others find, so that one run shows everything.
 CHECKS := check-format check-lint check-types check-assembly check-filters check-circles

@@ -1,6 +1,6 @@
 import { isRung, type Ladder, type Rail } from "../suites/suite.ts";
 import type { Results } from "./results.ts";
-import { bar, dot, line, polyline, svg, text } from "./svg.ts";
+import { bar, dot, line, polyline, svg, text } from "../../tools/svg.ts";
 
 const WIDTH = 860;
 const MARGIN = 24;

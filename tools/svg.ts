@@ -1,4 +1,4 @@
-/** The few SVG elements that the charts are made of. Coordinates are in user units; colours follow the page's theme. */
+/** The few SVG elements that charts and diagrams are made of. Coordinates are in user units; colours follow the page's theme. */
 
 const STYLE = `
 text { font: 12px system-ui, sans-serif; fill: #24292f }
@@ -15,10 +15,10 @@ rect { stroke: none !important }
   .ours { fill: #4493f8; stroke: #4493f8 } .other { fill: #6e7681; stroke: #6e7681 }
 }`;
 
-/** A document of that size on no background of its own, with a title for who cannot see it. */
-export function svg(width: number, height: number, title: string, content: readonly string[]): string {
+/** A document of that size on no background of its own, with a title for who cannot see it, and further rules of style. */
+export function svg(width: number, height: number, title: string, content: readonly string[], style = ""): string {
   const root = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`;
-  return `${root}\n<title>${escape(title)}</title>\n<style>${STYLE}</style>\n${content.join("\n")}\n</svg>\n`;
+  return `${root}\n<title>${escape(title)}</title>\n<style>${STYLE}${style}</style>\n${content.join("\n")}\n</svg>\n`;
 }
 
 export function text(
@@ -45,6 +45,17 @@ export function polyline(points: readonly (readonly [x: number, y: number])[], k
 
 export function dot(x: number, y: number, kind: string): string {
   return `<circle cx="${at(x)}" cy="${at(y)}" r="3.5" class="${kind}"/>`;
+}
+
+/** A line through points that ends in an arrowhead; `arrowheads` must be in the document. */
+export function arrow(points: readonly (readonly [x: number, y: number])[], kind = ""): string {
+  return polyline(points, `arrow ${kind}`.trimEnd()).replace("/>", ` marker-end="url(#head)"/>`);
+}
+
+/** What the ends of arrows are made of. */
+export function arrowheads(): string {
+  const size = 'viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8"';
+  return `<defs><marker id="head" ${size} orient="auto"><path d="M0 1 9 5 0 9z" class="head"/></marker></defs>`;
 }
 
 function at(coordinate: number): string {
