@@ -1,3 +1,4 @@
+import { ofUsualLength } from "../config/name";
 import { Place } from "../config/place";
 import { nodeId } from "../host/node";
 import { Region } from "../memory/region";
@@ -11,9 +12,6 @@ import { HttpRoute, VirtualService } from "./virtual-service";
 
 /** Reads what an entry of `http` has beside `name` and `match`, and ends with `place.noOtherFields()`. */
 type ReadRoute = (place: Place, route: HttpRoute, reader: VirtualServiceReader) => void;
-
-/** The longest name of a resource of Kubernetes, in bytes: names are written out for each route or host. */
-const MOST_NAME: u32 = 253;
 
 /** What a filter's VirtualServices are read with. A filter's own reader extends it with what its routes need. */
 @unmanaged
@@ -53,17 +51,10 @@ export function readVirtualServices(place: Place, reader: VirtualServiceReader):
 function readVirtualService(place: Place, reader: VirtualServiceReader): void {
   const region = reader.compiler.region;
   const service = changetype<VirtualService>(region.take(offsetof<VirtualService>()));
-  service.name = nameAt(place, region);
-  if (service.name.length > MOST_NAME) {
-    place.field(utf8("name")).expected(aName());
-    service.name = utf8("");
-  }
+  const name = place.field(utf8("name"));
+  service.name = copyOf(ofUsualLength(name, name.string()), region);
   const namespaceField = place.field(utf8("namespace"));
-  let namespace = namespaceField.nonEmptyString();
-  if (namespace != null && namespace.length > MOST_NAME) {
-    namespaceField.expected(aName());
-    namespace = null;
-  }
+  const namespace = ofUsualLength(namespaceField, namespaceField.nonEmptyString());
   const hosts = place.field(utf8("hosts"));
   VirtualHosts.checkHosts(hosts);
   service.routes = readRoutes(place.field(utf8("http")), service, reader);
@@ -134,7 +125,7 @@ function readRoute(
   const route = changetype<HttpRoute>(region.take(reader.routeSize));
   route.service = service;
   route.position = position;
-  route.name = nameAt(place, region);
+  route.name = copyOf(place.field(utf8("name")).string(), region);
   readMatches(place.field(utf8("match")), route, reader, rules);
   reader.readRoute(place, route, reader);
 }
@@ -158,11 +149,6 @@ function readMatches(place: Place, route: HttpRoute, reader: VirtualServiceReade
   }
 }
 
-function aName(): Text {
-  return utf8("a name of at most 253 bytes");
-}
-
-function nameAt(place: Place, region: Region): Text {
-  const name = place.field(utf8("name")).string();
+function copyOf(name: Text | null, region: Region): Text {
   return name == null ? utf8("") : Text.copy(region, name.start, name.length);
 }

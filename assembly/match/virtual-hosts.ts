@@ -5,10 +5,12 @@ import { isDigit, lower, sameIgnoringCase } from "../text/ascii";
 import { hashText } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 
-/** Buckets of a new table. They double as domains are added, so that those of a small plan lie in few cache lines. */
+/** Buckets of a new table. They become four times as many as domains are added, so that those of a small plan lie in few cache lines. */
 const FIRST_BUCKETS: u32 = 16;
 /** The longest host, in bytes: that of a name in DNS (RFC 1035 §2.3.4), and `*.` before it. */
 const MOST_HOST: u32 = 255;
+/** The most domains; a service of the cluster has five. So many take a fifth of a second to add. */
+const MOST_DOMAINS: u32 = 1 << 19;
 const STAR: u8 = 0x2a;
 const DOT: u8 = 0x2e;
 
@@ -18,6 +20,7 @@ class Domain {
   /** The host itself, or what stands behind the `*`. Names of one service share their bytes. */
   start: usize;
   length: u32;
+  hash: u32;
   wildcard: bool;
   outcome: usize;
   next: Domain | null;
@@ -80,9 +83,15 @@ export class VirtualHosts {
   }
 
   private domainOf(start: usize, length: u32, wildcard: bool): Domain | null {
-    let domain = changetype<Domain | null>(load<usize>(this.bucket(start, length)));
+    const hash = hashText(start, length);
+    let domain = changetype<Domain | null>(load<usize>(this.bucket(hash)));
     while (domain != null) {
-      if (domain.wildcard == wildcard && sameIgnoringCase(domain.start, domain.length, start, length)) return domain;
+      if (
+        domain.hash == hash &&
+        domain.wildcard == wildcard &&
+        sameIgnoringCase(domain.start, domain.length, start, length)
+      )
+        return domain;
       domain = domain.next;
     }
     return null;
@@ -184,9 +193,11 @@ export class VirtualHosts {
       if (known.outcome != outcome) reportTaken(place, start, length, wildcard);
       return;
     }
+    if (this.count == MOST_DOMAINS) return place.error(utf8("more than 524288 names of hosts"));
     const domain = changetype<Domain>(this.region.take(offsetof<Domain>()));
     domain.start = start;
     domain.length = length;
+    domain.hash = hashText(start, length);
     domain.wildcard = wildcard;
     domain.outcome = outcome;
     if (this.count == this.bucketCount) this.grow();
@@ -195,7 +206,7 @@ export class VirtualHosts {
   }
 
   private link(domain: Domain): void {
-    const bucket = this.bucket(domain.start, domain.length);
+    const bucket = this.bucket(domain.hash);
     domain.next = changetype<Domain | null>(load<usize>(bucket));
     store<usize>(bucket, changetype<usize>(domain));
   }
@@ -203,7 +214,7 @@ export class VirtualHosts {
   private grow(): void {
     const before = this.buckets;
     const count = this.bucketCount;
-    this.bucketCount = count * 2;
+    this.bucketCount = count * 4;
     this.buckets = this.region.take(this.bucketCount * sizeof<usize>());
     for (let i: u32 = 0; i < count; i++) {
       let domain = changetype<Domain | null>(load<usize>(before + i * sizeof<usize>()));
@@ -215,8 +226,8 @@ export class VirtualHosts {
     }
   }
 
-  private bucket(start: usize, length: u32): usize {
-    return this.buckets + (hashText(start, length) & (this.bucketCount - 1)) * sizeof<usize>();
+  private bucket(hash: u32): usize {
+    return this.buckets + (hash & (this.bucketCount - 1)) * sizeof<usize>();
   }
 }
 

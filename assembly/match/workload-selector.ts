@@ -16,8 +16,9 @@ export function selectsWorkload(place: Place): bool {
   while (label != null) {
     if (!label.present) label.expected(utf8("a string"));
     const wanted = label.string();
-    const own = workloadLabel(place.report.region, label.key);
-    if (nodeWasRefused) {
+    // The first label that differs decides: the host is asked for as many as the proxy has, however many are written.
+    const own = selects ? workloadLabel(place.report.region, label.key) : null;
+    if (selects && nodeWasRefused) {
       label.error(
         utf8("this proxy's labels are unknown (node metadata LABELS), so it is unknown whether this applies to it"),
       );

@@ -1,3 +1,4 @@
+import { ofUsualLength } from "../../assembly/config/name";
 import { Place } from "../../assembly/config/place";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { selectsWorkload } from "../../assembly/match/workload-selector";
@@ -32,13 +33,14 @@ export function readDestinationRules(place: Place, reader: RuleReader): void {
 
 function readRule(place: Place, reader: RuleReader): void {
   const region = reader.region;
-  const namespace = place.field(utf8("namespace")).nonEmptyString();
+  const namespaceField = place.field(utf8("namespace"));
+  const namespace = ofUsualLength(namespaceField, namespaceField.nonEmptyString());
   const host = place.field(utf8("host"));
   if (host.required()) VirtualHosts.checkHost(host);
   const written = host.present ? host.string() : null;
   reader.host = written == null ? utf8("") : Text.copy(region, written.start, written.length);
   const name = place.field(utf8("name"));
-  const given = name.nonEmptyString();
+  const given = ofUsualLength(name, name.nonEmptyString());
   reader.name = given == null ? reader.host : Text.copy(region, given.start, given.length);
   reader.mode = readMode(place.field(utf8("state")), Mode.ENABLED);
   const destination = changetype<Destination>(region.take(offsetof<Destination>()));

@@ -4,6 +4,7 @@ import { Steering } from "../../assembly/match/steering";
 import { Region } from "../../assembly/memory/region";
 import { isFieldValue } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
+import { TextTable } from "../../assembly/text/text-table";
 import { Breaker, Mode } from "./breaker";
 import { Guard } from "./guard";
 import { Plan } from "./plan";
@@ -24,12 +25,15 @@ export class RuleReader {
   /** The rule's. */
   name: Text;
   host: Text;
+  /** The names of the guards so far. */
+  private names: TextTable;
 
   static open(plan: Plan, compiler: MatchCompiler, scratch: Region): RuleReader {
     const reader = changetype<RuleReader>(scratch.take(offsetof<RuleReader>()));
     reader.plan = plan;
     reader.compiler = compiler;
     reader.scratch = scratch;
+    reader.names = TextTable.open(scratch);
     return reader;
   }
 
@@ -69,11 +73,7 @@ export class RuleReader {
 
   private checkName(place: Place, name: Text): void {
     if (!isFieldValue(name.start, name.length)) return place.expected(utf8("a name without control bytes"));
-    let guard = this.plan.guards.first;
-    while (guard != null) {
-      if (guard.breaker.name.equals(name)) return this.reportTaken(place, name);
-      guard = guard.next;
-    }
+    if (this.names.entry(name).value++ != 0) this.reportTaken(place, name);
   }
 
   private reportTaken(place: Place, name: Text): void {

@@ -212,3 +212,16 @@ test("a document of countless tiny parts is refused before it exhausts the VM", 
     "pluginConfig: 5.1 MiB, at most 2 MiB: give each workload a WasmPlugin with the rules that it needs",
   ]);
 });
+
+test("more names of hosts than fit are refused, and a name that Kubernetes has not", () => {
+  // Each of these services has five names, and 104,857 times five is 524,285.
+  const hosts = Array.from({ length: 104_858 }, (_, n) => n.toString(36));
+  const refused = "virtualServices[0].hosts[104857]: more than 524288 names of hosts";
+  const http = [{ route: ROUTE }];
+  assert.deepEqual(errors(service(http, { hosts, namespace: "a" })), [refused, refused]);
+  assert.deepEqual(errors(service(http, { name: "a".repeat(253), namespace: "b".repeat(253) })), []);
+  assert.deepEqual(errors(service(http, { name: "a".repeat(254), namespace: "b".repeat(254) })), [
+    `virtualServices[0].name: expected a name of at most 253 bytes, got "${"a".repeat(79)}…`,
+    `virtualServices[0].namespace: expected a name of at most 253 bytes, got "${"b".repeat(79)}…`,
+  ]);
+});
