@@ -1,8 +1,10 @@
-import { fromUtf8, type Emulator, type Root, type Stream } from "../../emulator/index.ts";
+import { fromUtf8, type Emulator, type LocalReply, type Root, type Stream } from "../../emulator/index.ts";
 import type { Configured } from "../filter/configured.ts";
 import { headersOf, streamOf } from "./as-envoy.ts";
+import { circuitOf, circuitsOf, type CircuitState } from "./circuits.ts";
 import type { Request } from "./request.ts";
 import { rulesMet } from "./rule.ts";
+import { ANSWERS, respond, type Upstream } from "./upstream.ts";
 import type { Unevaluated } from "../filter/expressions.ts";
 
 /** Header by header: the value, the values of a repeated one, or null where it was taken away. */
@@ -32,6 +34,10 @@ export interface Decision {
   /** For how long the request was held, such as `5s`; absent where it was not. */
   readonly delay?: string;
   readonly answer?: Answer;
+  /** The circuit that the request belongs to; absent if it belongs to none. */
+  readonly circuit?: string;
+  /** How circuits are after the request, by their names; absent if there are none. */
+  readonly circuits?: Readonly<Record<string, CircuitState>>;
   /** What changed of the request's headers on the way to the service, and of the response's on the way back. */
   readonly request: Changes;
   readonly response: Changes;
@@ -51,48 +57,120 @@ export interface Decision {
 /** The response of the service, before the filter sees it. */
 export const SERVICE: Values = { ":status": ["200"] };
 
+/** When a request comes that another one came before. */
+export interface Arrival {
+  /** Whether the time goes on from where it is; else it is what the request says, or now. */
+  readonly goesOn?: boolean;
+}
+
+/** A request that a configured filter has seen, and that has not come to its end. */
+export interface Begun {
+  /** The filter's answer, if it has given one. */
+  readonly reply: LocalReply | undefined;
+  /** The request comes to its end. If the filter has not answered it, that is what becomes of it. */
+  end(upstream: Upstream): Decision;
+}
+
 /** Sends one request through a configured filter, and a response of 200 back if it goes on. */
-export function decide({ emulator, root, unevaluated }: Configured, request: Request): Decision {
-  emulator.clock.realtime = BigInt(Date.parse(request.at ?? new Date().toISOString())) * 1_000_000n;
-  emulator.logs.length = 0;
-  unevaluated.length = 0;
-  const before = new Map(emulator.metrics.counters);
-  const stream = root.stream(streamOf(request));
+export function decide(configured: Configured, request: Request): Decision {
+  return begin(configured, request).end(ANSWERS);
+}
+
+/** Sends one request through a configured filter, up to where it goes on or is answered. */
+export function begin(configured: Configured, request: Request, { goesOn = false }: Arrival = {}): Begun {
+  const { emulator, root, unevaluated } = configured;
+  if (!goesOn || request.at !== undefined) {
+    emulator.clock.realtime = BigInt(Date.parse(request.at ?? new Date().toISOString())) * 1_000_000n;
+  }
+  const seen = new Seen(configured);
+  const options = streamOf(request);
+  const properties = { ...options.properties, response: {}, upstream: {} };
+  const stream = root.stream({ ...options, properties });
   const came = valuesOf(headersOf(request));
-  const { headers } = stream.requestHeaders();
-  const milliseconds = wait(stream, root, emulator);
-  // Read before the response, as the map is the request's no longer then.
-  const received = valuesOf(decoded(headers));
-  const forwarded = stream.localReply === undefined;
-  const back = forwarded ? stream.responseHeaders(SERVICE).headers : [];
-  const reply = stream.localReply;
-  stream.end();
-  const counters = [...emulator.metrics.counters].filter(([name, count]) => count !== (before.get(name) ?? 0n));
-  const logs = emulator.logs.map(({ message }) => message);
-  const names = counters.map(([name]) => name);
-  const answers = valuesOf(decoded(reply === undefined ? back : reply.headers));
-  return {
-    outcome: reply === undefined ? "forwarded" : "answered",
-    ...rulesMet(names, logs),
-    unevaluated: [...unevaluated],
-    ...(milliseconds > 0 && { delay: milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms` }),
-    ...(reply !== undefined && {
-      answer: {
-        status: reply.status,
-        details: fromUtf8(reply.details),
-        headers: Object.fromEntries(Object.entries(answers).map(([name, values]) => [name, values.join(",")])),
-        body: fromUtf8(reply.body),
-      },
-    }),
-    request: forwarded ? changes(came, received) : {},
-    response: reply === undefined ? changes(SERVICE, answers) : {},
-    came,
-    ...(forwarded && { sends: received }),
-    answers,
-    counters: names,
-    logs,
-    calls: stream.calls,
+  const { milliseconds, received } = seen.during(() => {
+    const { headers } = stream.requestHeaders();
+    const held = wait(stream, root, emulator);
+    // Read before the response, as the map is the request's no longer then.
+    return { milliseconds: held, received: valuesOf(decoded(headers)) };
+  });
+  const asked = [...unevaluated];
+  const end = (upstream: Upstream): Decision => {
+    const forwarded = stream.localReply === undefined;
+    const back = seen.during(() => {
+      const headers = forwarded ? respond(stream, emulator, properties, upstream, isGrpc(came)) : [];
+      stream.end();
+      return headers;
+    });
+    const reply = stream.localReply;
+    const answers = valuesOf(decoded(reply === undefined ? back : reply.headers));
+    const circuit = circuitOf(stream);
+    const circuits = circuitsOf(configured);
+    return {
+      outcome: reply === undefined ? "forwarded" : "answered",
+      ...rulesMet(seen.counters, seen.logs, circuit),
+      unevaluated: [...asked, ...unevaluated.filter((one) => !asked.includes(one))],
+      ...(milliseconds > 0 && { delay: milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms` }),
+      ...(reply !== undefined && { answer: answerOf(reply, answers) }),
+      ...(circuit !== undefined && { circuit }),
+      ...(circuits !== undefined && { circuits }),
+      request: forwarded ? changes(came, received) : {},
+      response: reply === undefined ? changes(sentBy(upstream), answers) : {},
+      came,
+      ...(forwarded && { sends: received }),
+      answers,
+      counters: seen.counters,
+      logs: seen.logs,
+      calls: callsOf(stream, configured),
+    };
   };
+  return { reply: stream.localReply, end };
+}
+
+/** What a filter counts and logs of one request, whatever else happens between. */
+class Seen {
+  readonly logs: string[] = [];
+  private readonly rose = new Set<string>();
+
+  constructor(private readonly configured: Configured) {}
+
+  during<T>(action: () => T): T {
+    const { emulator, unevaluated } = this.configured;
+    emulator.logs.length = 0;
+    unevaluated.length = 0;
+    const before = new Map(emulator.metrics.counters);
+    const result = action();
+    for (const [name, count] of emulator.metrics.counters) if (count !== (before.get(name) ?? 0n)) this.rose.add(name);
+    this.logs.push(...emulator.logs.map(({ message }) => message));
+    return result;
+  }
+
+  /** The counters that went up, in the order in which the filter has them. */
+  get counters(): string[] {
+    return [...this.configured.emulator.metrics.counters.keys()].filter((name) => this.rose.has(name));
+  }
+}
+
+function answerOf(reply: LocalReply, answers: Values): Answer {
+  return {
+    status: reply.status,
+    details: fromUtf8(reply.details),
+    headers: Object.fromEntries(Object.entries(answers).map(([name, values]) => [name, values.join(",")])),
+    body: fromUtf8(reply.body),
+  };
+}
+
+/** The response before the filter sees it; of an upstream that does not answer nothing is known before. */
+function sentBy({ status, headers, flag, breaksOff }: Upstream): Values {
+  return flag === undefined || breaksOff ? { ":status": [String(status)], ...headers } : {};
+}
+
+function isGrpc(headers: Values): boolean {
+  return /^application\/grpc(?:\+|$)/.test(headers["content-type"]?.[0] ?? "");
+}
+
+/** The host calls of a stream, without those that the filter makes only because this command wants to know its circuit. */
+function callsOf(stream: Stream, { exposed }: Configured): string[] {
+  return exposed ? stream.calls.filter((call) => !call.startsWith("set_property circuit=")) : stream.calls;
 }
 
 /** Names and values as text. */

@@ -1,11 +1,12 @@
 import { isObject } from "../input/resource.ts";
 import { headersOf, portOf } from "./as-envoy.ts";
-import { partsOf } from "../filter/sections.ts";
+import { CIRCUIT_BREAKING, partsOf } from "../filter/sections.ts";
 import { decide, SERVICE, valuesOf, type Decision } from "./decide.ts";
 import type { Loaded } from "./load.ts";
 import { placed, whyNotThere } from "./placement.ts";
 import type { Request } from "./request.ts";
 import { decideSections, ruleIn, type AskedSection, type SectionDecision } from "./sections.ts";
+import { CIRCUITS } from "./why/circuits.ts";
 import { POLICIES } from "./why/policies.ts";
 import type { Explains, Question, Reasons, RulePlace } from "./why/reasons.ts";
 import { SERVICES } from "./why/services.ts";
@@ -15,12 +16,13 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   authz: POLICIES,
   "header-routing": SERVICES,
   "fault-injection": SERVICES,
+  [CIRCUIT_BREAKING]: CIRCUITS,
 };
 
 const NOTHING: Reasons = { notAsked: [], asked: true, nearest: [], notCompared: 0, unsure: [] };
 
 /** A decision and why it came out so. */
-export interface Explanation extends Decision, Reasons {
+export interface Explanation extends Omit<Decision, "circuit">, Reasons {
   readonly plugin: string;
   readonly filter: string;
   /** What was taken for granted. */
@@ -30,7 +32,7 @@ export interface Explanation extends Decision, Reasons {
 }
 
 /** The decision of a section and why it came out so. */
-export interface SectionExplanation extends SectionDecision, Reasons {
+export interface SectionExplanation extends Omit<SectionDecision, "circuit">, Reasons {
   readonly section: string;
   readonly filter: string;
 }
@@ -38,24 +40,29 @@ export interface SectionExplanation extends SectionDecision, Reasons {
 /** Asks a plugin about a request, as the listener that the request comes to would, and why it decides so. */
 export function explain(loaded: Loaded, given: Request): Explanation {
   const { name, filter, assumed } = loaded;
-  const { request, decision, elsewhere, sections } = ask(loaded, given);
+  const { request, decision: asked, elsewhere, sections } = ask(loaded, given);
+  const { circuit: _, ...decision } = asked;
   const of = { plugin: name, filter, assumed: [...assumed, ...assumedOf(given, request, loaded)] };
   if (elsewhere !== undefined) return { ...of, ...decision, ...NOTHING, asked: false, because: elsewhere };
   if (sections.length > 0) {
     return { ...of, ...decision, ...NOTHING, sections: sections.map((one) => explainSection(loaded, one)) };
   }
-  const reasons = EXPLAINS[filter]?.reasons(questionOf(loaded, request, "options"), decision) ?? NOTHING;
+  const reasons = EXPLAINS[filter]?.reasons(questionOf(loaded, request, "options"), asked) ?? NOTHING;
   return { ...of, ...decision, ...reasons };
 }
 
-function explainSection(loaded: Loaded, { section, request, decision, because }: AskedSection): SectionExplanation {
+function explainSection(
+  loaded: Loaded,
+  { section, request, decision: asked, because }: AskedSection,
+): SectionExplanation {
   const of = { section: section.name, filter: section.filter };
+  const { circuit: _, ...decision } = asked;
   const { outcome } = decision;
   if (outcome === "not asked" || because !== undefined) {
     return { ...of, ...decision, ...NOTHING, asked: false, ...(because !== undefined && { because }) };
   }
   const question: Question = { ...section, workload: loaded.workload, request, said: "options" };
-  const reasons = EXPLAINS[section.filter]?.reasons(question, { ...decision, outcome }) ?? NOTHING;
+  const reasons = EXPLAINS[section.filter]?.reasons(question, { ...asked, outcome }) ?? NOTHING;
   return { ...of, ...decision, ...reasons };
 }
 

@@ -59,7 +59,7 @@ export function loadPlugins(file: string, { filter, plugin, workload = {} }: Wan
     const { of, assumed } = workloadOf(one, asked);
     const { config } = one.plugin;
     const name = one.plugin.filter as string;
-    const verbose: Run = { logLevel: "debug", ...run };
+    const verbose: Run = { logLevel: "debug", expose: true, ...run };
     const configured = configure(name, config, of, verbose);
     if (configured.errors.length > 0) refuse(file, checkPlugin({ ...one.plugin, workload: of }));
     const sections = loadSections(name, config as Json, sectionsOf(name, config), of, verbose, configured);
@@ -74,7 +74,7 @@ function refuse(file: string, findings: readonly Finding[]): void {
 
 /**
  * The workload that a plugin is asked about. One in the root namespace is for all namespaces, so it is asked about the one
- * that its policies or VirtualServices are of, if that is one.
+ * that its policies, VirtualServices or DestinationRules are of, if that is one.
  */
 function workloadOf({ plugin }: Found, asked: Partial<Workload>): { of: Workload; assumed: string[] } {
   const whole = { ...plugin.workload, ...asked };
@@ -83,7 +83,14 @@ function workloadOf({ plugin }: Found, asked: Partial<Workload>): { of: Workload
   const root = typeof config.rootNamespace === "string" ? config.rootNamespace : "istio-system";
   if (asked.namespace !== undefined || of.namespace !== root || of.gateway) return { of, assumed: [] };
   const parts = partsOf(plugin.filter as string, config);
-  const items = parts.flatMap((part) => [part.config.policies, part.config.virtualServices].flat()).filter(isObject);
+  const items = parts
+    .flatMap(({ config: { policies, virtualServices, destinationRules } }) => [
+      policies,
+      virtualServices,
+      destinationRules,
+    ])
+    .flat()
+    .filter(isObject);
   const named = [...new Set(items.map(({ namespace }) => namespace))].filter(
     (one) => typeof one === "string" && one !== root,
   );

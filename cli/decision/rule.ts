@@ -24,8 +24,12 @@ export interface Met {
   readonly met: readonly string[];
 }
 
-/** What a filter logged at the level `debug`, else counted, says of the rules that a request met. */
-export function rulesMet(counters: readonly string[], logs: readonly string[]): Met {
+/**
+ * What a filter logged at the level `debug`, else counted, says of the rules that a request met. Of circuit-breaking the rule is the
+ * circuit that the request belongs to.
+ */
+export function rulesMet(counters: readonly string[], logs: readonly string[], circuit?: string): Met {
+  if (circuit !== undefined) return { rule: circuit, met: [circuit] };
   for (const line of logs) {
     const json = OF_AUTHZ.exec(line)?.[1];
     if (json !== undefined) return policyRules(JSON.parse(json) as Logged);

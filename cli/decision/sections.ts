@@ -1,4 +1,4 @@
-import { acts, withSections, type Section } from "../filter/sections.ts";
+import { acts, CIRCUIT_BREAKING, withSections, type Section } from "../filter/sections.ts";
 import { configure, type Configured, type Run, type Workload } from "../filter/configured.ts";
 import type { Json } from "../input/resource.ts";
 import { headersOf } from "./as-envoy.ts";
@@ -105,9 +105,13 @@ function ownDecision(
   const counters = after.counters.filter((name) => name.startsWith(`${filter.replaceAll("-", "_")}.`));
   const logs = after.logs.filter((line) => line.startsWith(`${filter}: `));
   const known = before?.unevaluated ?? [];
+  const { circuit: belongsTo, circuits, ...others } = after;
+  const circuit = filter === CIRCUIT_BREAKING ? belongsTo : undefined;
   return {
-    ...after,
-    ...rulesMet(counters, logs),
+    ...others,
+    ...(circuit !== undefined && { circuit }),
+    ...(filter === CIRCUIT_BREAKING && circuits !== undefined && { circuits }),
+    ...rulesMet(counters, logs, circuit),
     unevaluated: after.unevaluated.filter(
       ({ expression, reason }) => !known.some((one) => one.expression === expression && one.reason === reason),
     ),

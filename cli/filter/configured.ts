@@ -2,6 +2,7 @@ import { Emulator, type LogLevel, type Node, type Root } from "../../emulator/in
 import { shownPath, type Path } from "../input/path.ts";
 import { addExpressions, type Expressions, type Unevaluated } from "./expressions.ts";
 import { moduleOf } from "./module.ts";
+import { withExposed } from "./sections.ts";
 
 /** What a filter says of an expression that its host does not compile; why not, only the host knows. */
 const NOT_COMPILED = "Envoy cannot compile this CEL expression";
@@ -24,6 +25,8 @@ export interface Configured {
   readonly warnings: string[];
   /** The expressions that could not be evaluated, each once and with the reason. */
   readonly unevaluated: Unevaluated[];
+  /** Whether circuit-breaking says which circuit a request belongs to, although its configuration does not want that. */
+  readonly exposed: boolean;
 }
 
 /** How a filter is run. */
@@ -31,6 +34,8 @@ export interface Run {
   readonly logLevel?: LogLevel;
   /** Whether its host calls are recorded, which takes time. */
   readonly record?: boolean;
+  /** Whether circuit-breaking is to say which circuit a request belongs to. */
+  readonly expose?: boolean;
 }
 
 /**
@@ -43,13 +48,14 @@ export function configure(
   filter: string,
   pluginConfig: unknown,
   workload: Workload,
-  { logLevel = "info", record = false }: Run = {},
+  { logLevel = "info", record = false, expose = false }: Run = {},
 ): Configured {
+  const given = expose ? withExposed(filter, pluginConfig) : pluginConfig;
   const { bytes, module } = moduleOf(filter);
   const emulator = new Emulator({ logLevel, record });
   const expressions = addExpressions(emulator);
   const vm = emulator.instantiate(bytes, module);
-  const root = vm.createRoot({ rootId: filter, configuration: asIstio(pluginConfig), node: nodeOf(workload) });
+  const root = vm.createRoot({ rootId: filter, configuration: asIstio(given), node: nodeOf(workload) });
   const lines = (level: string): string[] =>
     emulator.logs.filter((line) => line.level === level).map(({ message }) => message.replace(`${filter}: `, ""));
   const reasons = lines("critical");
@@ -60,6 +66,7 @@ export function configure(
     errors: root.accepted ? [] : explained(reasons, expressions),
     warnings: [...lines("warn"), ...oddities(pluginConfig, [], expressions)],
     unevaluated: expressions.unevaluated,
+    exposed: given !== pluginConfig,
   };
 }
 

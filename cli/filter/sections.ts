@@ -4,6 +4,9 @@ import { isObject, type Json } from "../input/resource.ts";
 /** The module whose pluginConfig has a section for each filter. */
 export const SIGNALBOX = "signalbox";
 
+/** The filter that says in filter state which circuit a request belongs to, if `expose` wants that. */
+export const CIRCUIT_BREAKING = "circuit-breaking";
+
 /** At which listeners a section acts, as `match[].mode` of a WasmPlugin says of a plugin. */
 export type Mode = "CLIENT" | "SERVER" | "CLIENT_AND_SERVER";
 
@@ -20,7 +23,7 @@ const USUAL: readonly (readonly [name: string, filter: string, mode: Mode])[] = 
   ["tracePropagation", "trace-propagation", "CLIENT_AND_SERVER"],
   ["authz", "authz", "SERVER"],
   ["headerRouting", "header-routing", "CLIENT"],
-  ["circuitBreaking", "circuit-breaking", "CLIENT"],
+  ["circuitBreaking", CIRCUIT_BREAKING, "CLIENT"],
   ["faultInjection", "fault-injection", "CLIENT"],
 ];
 
@@ -52,6 +55,22 @@ export function withSections(config: Json, sections: readonly Section[]): Json {
   return Object.fromEntries(
     Object.entries(config).filter(([field]) => !SECTION_NAMES.includes(field) || kept.includes(field)),
   );
+}
+
+/** The same pluginConfig with `expose: true` for circuit-breaking; the pluginConfig itself if it has that, or nothing of that filter. */
+export function withExposed(filter: string, config: unknown): unknown {
+  if (!isObject(config)) return config;
+  if (filter !== SIGNALBOX) return filter === CIRCUIT_BREAKING ? exposing(config) : config;
+  const { name } = sectionFor(CIRCUIT_BREAKING);
+  const section = config[name];
+  const exposed = isObject(section) ? exposing(section) : section;
+  return exposed === section ? config : { ...config, [name]: exposed };
+}
+
+/** An empty configuration is refused, and what is no boolean too: they stay as they are. */
+function exposing(config: Json): Json {
+  const { expose = false } = config;
+  return expose === false && Object.keys(config).length > 0 ? { ...config, expose: true } : config;
 }
 
 /** What is one filter's of a pluginConfig: all of it, or a section. */

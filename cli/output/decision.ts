@@ -1,6 +1,8 @@
 import type { Changes } from "../decision/decide.ts";
 import type { Explanation, SectionExplanation } from "../decision/explain.ts";
 import type { FailedCondition, NearRule } from "../decision/why/reasons.ts";
+import { circuitLines } from "./circuit.ts";
+import { headerLines, listed } from "./lines.ts";
 import { paint } from "./paint.ts";
 
 /** How many of what was not asked are shown, unless all is asked for. */
@@ -31,7 +33,7 @@ type Told = Omit<SectionExplanation, "section"> & Pick<Explanation, "assumed">;
 
 function linesOf(explanation: Told, verbose: boolean, withRule = true): string[] {
   const { answer, delay, rule, outcome, because, assumed, notAsked, nearest, notCompared } = explanation;
-  const { unsure, request, response, counters, logs, calls } = explanation;
+  const { unsure, circuit, request, response, counters, logs, calls } = explanation;
   const held = delay === undefined ? "" : `, after ${delay}`;
   const what = answer === undefined ? outcome : `answered ${answer.status} (${answer.details})`;
   const more = notAsked.length - SHOWN;
@@ -41,6 +43,7 @@ function linesOf(explanation: Told, verbose: boolean, withRule = true): string[]
   return [
     `${paint.bold(what)}${held}${because === undefined ? "" : `: ${because}`}`,
     ...listed("rule", withRule ? [rule] : []),
+    ...(circuit === undefined ? [] : circuitLines(circuit)),
     ...listed("assumed", assumed),
     ...listed("not asked", skipped),
     ...listed("nearest", near),
@@ -53,10 +56,7 @@ function linesOf(explanation: Told, verbose: boolean, withRule = true): string[]
     ),
     ...listed("request", changeLines(request)),
     ...listed("response", changeLines(response)),
-    ...listed(
-      "answer",
-      answer === undefined ? [] : Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`),
-    ),
+    ...listed("answer", answer === undefined ? [] : headerLines(answer)),
     ...listed("counted", counters),
     ...listed("logged", logs),
     ...listed("calls", verbose ? calls : []),
@@ -104,8 +104,4 @@ function changeLines(changes: Changes): string[] {
   return Object.entries(changes).map(([name, value]) => {
     return value === null ? `- ${name}` : `+ ${name}: ${Array.isArray(value) ? value.join(" | ") : value}`;
   });
-}
-
-function listed(title: string, lines: readonly string[]): string[] {
-  return lines.map((line, at) => `${(at === 0 ? title : "").padEnd(10)}${line}`);
 }

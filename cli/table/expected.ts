@@ -2,7 +2,7 @@ import { SERVICE, type Values } from "../decision/decide.ts";
 import type { AskedSection, SectionDecision } from "../decision/sections.ts";
 import { SECTION_NAMES } from "../filter/sections.ts";
 import { isObject } from "../input/resource.ts";
-import { milliseconds } from "./duration.ts";
+import { milliseconds } from "../decision/duration.ts";
 
 /** What a case expects; what is not named is not looked at. */
 export interface Expected extends ExpectedOfOne {

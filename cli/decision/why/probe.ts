@@ -1,4 +1,4 @@
-import { configure } from "../../filter/configured.ts";
+import { configure, type Configured } from "../../filter/configured.ts";
 import { decide, type Decision } from "../decide.ts";
 import type { Question } from "./reasons.ts";
 
@@ -8,9 +8,15 @@ import type { Question } from "./reasons.ts";
  *
  * @returns undefined if it does not take that configuration
  */
-export function askWith({ filter, workload, request }: Question, config: unknown): Decision | undefined {
+export function askWith(question: Question, config: unknown): Decision | undefined {
+  const configured = configureWith(question, config);
+  return configured === undefined ? undefined : decide(configured, question.request);
+}
+
+/** The compiled filter with another configuration, ready to be asked about requests that come one after the other; undefined as above. */
+export function configureWith({ filter, workload }: Question, config: unknown): Configured | undefined {
   const configured = configure(filter, config, workload, { logLevel: "debug" });
-  return configured.errors.length > 0 ? undefined : decide(configured, request);
+  return configured.errors.length > 0 ? undefined : configured;
 }
 
 /** How many rules are configured at most, over all the times that a list is asked: some seconds. */

@@ -3,6 +3,7 @@ import type { Path } from "../../input/path.ts";
 import type { Json } from "../../input/resource.ts";
 import type { Decision } from "../decide.ts";
 import type { Request } from "../request.ts";
+import type { CircuitExplanation } from "./circuit.ts";
 import type { Unevaluated } from "../../filter/expressions.ts";
 
 /** What a decision is to be explained of: the filter's configuration, the proxy, the request. */
@@ -48,6 +49,8 @@ export interface Reasons {
   readonly nearest: readonly NearRule[];
   /** Expressions that could not be evaluated, each with the rules that have it: the filter decided without them. */
   readonly unsure: readonly (Unevaluated & { readonly rules: readonly string[] })[];
+  /** Of circuit-breaking: the circuit that the request belongs to; absent if it belongs to none. */
+  readonly circuit?: CircuitExplanation;
   /** How many rules there are that were not compared, as there are too many. */
   readonly notCompared: number;
 }

@@ -187,7 +187,8 @@ function rulesOf({ filter, request }: Question, service: Json, entries: readonly
   }));
 }
 
-function conditionsOf(match: Json, request: Question["request"]): Condition[] {
+/** A match as its conditions, each of which the filter can be asked about alone: the key is a match with it in JSON. */
+export function conditionsOf(match: Json, request: Question["request"]): Condition[] {
   const { ignoreUriCase, name: _, ...fields } = match;
   const condition = (field: string, wanted: unknown, asked: Json): Condition => {
     const has = requestValue(field, request);
