@@ -27,6 +27,7 @@ import type { Results } from "./report/results.ts";
 import { markdown } from "./report/table.ts";
 import { benchPush } from "./push/main.ts";
 import { authz } from "./suites/authz.ts";
+import { circuits } from "./suites/circuits.ts";
 import { faults } from "./suites/faults.ts";
 import { module } from "./suites/module.ts";
 import { routing } from "./suites/routing.ts";
@@ -41,6 +42,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   faults,
   traces,
   module,
+  circuits,
   versions,
 };
 
@@ -86,14 +88,17 @@ function chosen({ base, others }: Suite): (Variant | Skipped)[] {
 async function run(suite: Suite): Promise<void> {
   const all = chosen(suite);
   const headers = { ...HEADERS, ...suite.headers };
+  const exchange = { rotates: suite.rotates, lengthVaries: suite.upstream };
   const variants = all.filter((variant): variant is Variant => !("reason" in variant));
   for (const variant of all) if ("reason" in variant) console.log(`left out: ${variant.title}: ${variant.reason}`);
   const cores = bindCores();
   const envoy = await startEnvoy(envoyBinary(), variants, resolve(OUT, "envoy"), cores?.envoy);
   try {
     console.log(`Envoy ${envoy.version}, suite ${suite.name}: ${variants.length} variants, ${plan.seconds} s`);
-    for (const { name, answer, reads, otherwise = "v1", sometimes } of variants) {
-      await checkDecision(name, envoy.ports.get(name)!, headers, answer, reads, otherwise, sometimes);
+    for (const { name, answer, reads, otherwise = "v1", sometimes, prepare } of variants) {
+      const port = envoy.ports.get(name)!;
+      await checkDecision(name, port, headers, answer, reads, otherwise, sometimes);
+      await prepare?.(port, headers);
     }
     const subjects = variants.map(({ name, answer, sometimes, requests }) => ({
       name,
@@ -102,9 +107,10 @@ async function run(suite: Suite): Promise<void> {
       requests,
     }));
     const before = cpuUse([envoy.pid, process.pid]);
-    const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), { ...plan, headers });
+    const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), { ...plan, headers, exchange });
     const after = cpuUse([envoy.pid, process.pid]);
     const bound = cores === undefined ? "not bound to a core" : "Envoy bound to one core, the load to another";
+    const answers = suite.upstream ? "an upstream in the process that sends the load" : "direct responses";
     const results: Results = {
       suite,
       machine: machine(),
@@ -112,7 +118,7 @@ async function run(suite: Suite): Promise<void> {
       date: new Date().toISOString().slice(0, 10),
       method: `CPU time of Envoy's only worker (user and system) per request, less what it is with no filter just before and after. Each
 variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round, after ${plan.leadIn} that do not
-count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connections, ${Object.keys(headers).length + OWN_HEADERS} request headers, direct responses; ${bound}.`,
+count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connections, ${Object.keys(headers).length + OWN_HEADERS} request headers, ${answers}; ${bound}.`,
       disturbance: disturbance(before, after),
       base: summarize(measured.base),
       variants: all,

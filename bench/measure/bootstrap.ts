@@ -15,11 +15,20 @@ export interface Listener {
   manager?: { [field: string]: Json };
   /** A free one if none is given. */
   port?: number;
+  /** Clusters that its routes lead to. */
+  clusters?: Json[];
 }
 
 /** A route that answers by itself, `body` being what shows which one was taken. */
 export function directResponse(match: Json, body: string): { [field: string]: Json } {
   return { match, direct_response: { status: 200, body: { inline_string: body } } };
+}
+
+/** A cluster with one endpoint, at a port of 127.0.0.1, and further fields. */
+export function clusterAt(name: string, port: number, fields: { [field: string]: Json } = {}): Json {
+  const endpoint = { endpoint: { address: socketAddress(port) } };
+  const load_assignment = { cluster_name: name, endpoints: [{ lb_endpoints: [endpoint] }] };
+  return { name, type: "STATIC", load_assignment, ...fields };
 }
 
 /** Matches any path where the header `name` is exactly `value`; any request where no header is given. */
@@ -60,19 +69,20 @@ const NODE: Json = { id: "bench", cluster: "bench", metadata: { NAMESPACE: "defa
 export const NOWHERE = "nowhere";
 
 /**
- * A bootstrap with these listeners, each and the admin page on a free port of 127.0.0.1, one cluster that is not there, and further
- * fields.
+ * A bootstrap with these listeners and their clusters, each listener and the admin page on a free port of 127.0.0.1, one cluster that
+ * is not there, and further fields.
  */
 export function bootstrap(listeners: readonly Listener[], fields: { [field: string]: Json } = {}): Json {
+  const clusters = [{ name: NOWHERE, type: "STATIC" }, ...listeners.flatMap(({ clusters = [] }) => clusters)];
   return {
     node: NODE,
     admin: { address: socketAddress() },
-    static_resources: { listeners: listeners.map(listenerJson), clusters: [{ name: NOWHERE, type: "STATIC" }] },
+    static_resources: { listeners: listeners.map(listenerJson), clusters },
     ...fields,
   };
 }
 
-function socketAddress(port = 0): Json {
+function socketAddress(port = 0): { [field: string]: Json } {
   return { socket_address: { address: "127.0.0.1", port_value: port } };
 }
 

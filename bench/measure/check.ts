@@ -32,7 +32,8 @@ async function expectAnswer(
   if (!expected.includes(body)) throw new Error(`${what}: expected "${expected[0]}", got "${body}"`);
 }
 
-function get(port: number, headers: Readonly<Record<string, string>>): Promise<string> {
+/** Asks for /reviews once: the body of the answer, with its status before it if that is not 200. */
+export function get(port: number, headers: Readonly<Record<string, string>>): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
       host: "127.0.0.1",

@@ -3,6 +3,23 @@ import { connect, type Socket } from "node:net";
 const TURN_LIMIT_MS = 20_000;
 /** Bytes that an answer may have at most, headers included. */
 const ANSWER_LIMIT = 16 * 1024;
+const SUCCESS = "HTTP/1.1 200 ";
+
+/** What is special about the requests of a turn and their answers; nothing if nothing is said. */
+export interface Exchange {
+  /** What some requests may get instead: a status, a space and a body. */
+  sometimes?: string;
+  /** A header of which each request has the next value, the first one again after the last. */
+  rotates?: Rotation;
+  /** Whether answers differ in length, as those of an upstream do, for which Envoy says how long it took. */
+  lengthVaries?: boolean;
+}
+
+/** A header and its values. */
+export interface Rotation {
+  header: string;
+  values: readonly string[];
+}
 
 /**
  * Kept-alive HTTP/1.1 connections to one listener on 127.0.0.1, over which requests are sent in turns.
@@ -15,7 +32,9 @@ export class Connections {
   private readonly sockets: Socket[] = [];
   /** Bytes of the answer under way, for each socket. */
   private readonly received: number[] = [];
-  private readonly request: Buffer;
+  private readonly requests: readonly Buffer[];
+  /** Which request is the next one. */
+  private nextRequest = 0;
   private readonly body: Buffer;
   /** How the answer that some requests get begins and ends. */
   private readonly other: readonly [start: Buffer, body: Buffer] | undefined;
@@ -26,26 +45,31 @@ export class Connections {
   private done: () => void = () => {};
   private failed: (reason: Error) => void = () => {};
 
-  private constructor(headers: Readonly<Record<string, string>>, body: string, sometimes: string | undefined) {
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    this.request = Buffer.from(`GET /reviews HTTP/1.1\r\nhost: reviews\r\n${lines.join("")}\r\n`, "latin1");
+  private readonly lengthVaries: boolean;
+
+  private constructor(headers: Readonly<Record<string, string>>, body: string, exchange: Exchange) {
+    const { sometimes, rotates, lengthVaries = false } = exchange;
+    this.requests = rotates?.values.map((value) => request({ ...headers, [rotates.header]: value })) ?? [
+      request(headers),
+    ];
     this.body = Buffer.from(body, "latin1");
+    this.lengthVaries = lengthVaries;
     const [, status, otherBody] = /^(\d{3}) (.*)$/s.exec(sometimes ?? "") ?? [];
     if (status !== undefined) this.other = [Buffer.from(`HTTP/1.1 ${status} `), Buffer.from(otherBody ?? "", "latin1")];
   }
 
   /**
    * Opens `count` connections to `port`. Each request is a GET of /reviews with `headers`; each answer must be 200 with
-   * `body`, or what some requests may get `sometimes`: a status, a space and a body.
+   * `body`, or what the exchange says.
    */
   static async open(
     port: number,
     count: number,
     headers: Readonly<Record<string, string>>,
     body: string,
-    sometimes?: string,
+    exchange: Exchange = {},
   ): Promise<Connections> {
-    const connections = new Connections(headers, body, sometimes);
+    const connections = new Connections(headers, body, exchange);
     for (let index = 0; index < count; index++) await connections.connect(port, index);
     return connections;
   }
@@ -78,7 +102,8 @@ export class Connections {
   private send(index: number): void {
     this.left--;
     this.open++;
-    this.sockets[index]!.write(this.request);
+    this.sockets[index]!.write(this.requests[this.nextRequest]!);
+    this.nextRequest = (this.nextRequest + 1) % this.requests.length;
   }
 
   /** Every socket reads into a buffer of its own: a stream's chunk for each answer would cost more than the request. */
@@ -99,6 +124,7 @@ export class Connections {
 
   private take(index: number, buffer: Buffer, size: number): boolean {
     if (this.received[index] === 0 && this.isOther(buffer, size)) return this.next(index);
+    if (this.lengthVaries) return this.takeOfAnyLength(index, buffer, size);
     if (this.size === 0) this.size = sizeOfFirst(buffer.subarray(0, size), this.body);
     const received = this.received[index]! + size;
     this.received[index] = received % this.size;
@@ -107,6 +133,18 @@ export class Connections {
       this.failed(new Error(`another answer than the first:\n${buffer.toString("latin1", 0, size)}`));
       return true;
     }
+    return this.next(index);
+  }
+
+  /** The answer ends where its body does, which is in one piece; so no other part of an answer may end like the body. */
+  private takeOfAnyLength(index: number, buffer: Buffer, size: number): boolean {
+    if (this.received[index] === 0 && buffer.toString("latin1", 0, SUCCESS.length) !== SUCCESS) {
+      this.failed(new Error(`another answer than 200:\n${buffer.toString("latin1", 0, size)}`));
+      return true;
+    }
+    this.received[index]! += size;
+    if (!endsWith(buffer, size, this.body)) return true;
+    this.received[index] = 0;
     return this.next(index);
   }
 
@@ -125,6 +163,11 @@ export class Connections {
   }
 }
 
+function request(headers: Readonly<Record<string, string>>): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`GET /reviews HTTP/1.1\r\nhost: reviews\r\n${lines.join("")}\r\n`, "latin1");
+}
+
 /**
  * The bytes of the first answer, which Envoy writes whole at once, as it does every direct response; 1, which no answer
  * equals, where it is not the expected one.
@@ -132,7 +175,7 @@ export class Connections {
 function sizeOfFirst(answer: Buffer, body: Buffer): number {
   const end = answer.indexOf("\r\n\r\n");
   const expected = end + 4 + body.length;
-  const fits = end >= 0 && answer.length === expected && answer.toString("latin1", 0, 13) === "HTTP/1.1 200 ";
+  const fits = end >= 0 && answer.length === expected && answer.toString("latin1", 0, SUCCESS.length) === SUCCESS;
   return fits ? expected : 1;
 }
 

@@ -1,6 +1,6 @@
 import { cpuNanoseconds } from "./cpu.ts";
 import type { Envoy } from "./envoy.ts";
-import { Connections } from "./load.ts";
+import { Connections, type Exchange } from "./load.ts";
 
 /** What is measured, how long and how often. */
 export interface Plan {
@@ -19,6 +19,8 @@ export interface Plan {
   requests: number;
   connections: number;
   headers: Readonly<Record<string, string>>;
+  /** What is special about all subjects' requests and answers. */
+  exchange?: Omit<Exchange, "sometimes">;
 }
 
 /** A listener to measure, and the body that its answers must have. */
@@ -57,7 +59,8 @@ export async function measureRounds(
 ): Promise<Measured> {
   const opened: Connections[] = [];
   const open = async ({ name, body, sometimes }: Subject): Promise<Connections> => {
-    const connections = await Connections.open(envoy.ports.get(name)!, plan.connections, plan.headers, body, sometimes);
+    const exchange = { ...plan.exchange, sometimes };
+    const connections = await Connections.open(envoy.ports.get(name)!, plan.connections, plan.headers, body, exchange);
     opened.push(connections);
     await warmUp(connections, plan);
     return connections;

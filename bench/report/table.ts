@@ -1,7 +1,7 @@
 import type { Summary } from "../measure/statistics.ts";
 import { isRung, type Ladder } from "../suites/suite.ts";
 import type { Results } from "./results.ts";
-import { judge, type Outcome } from "./targets.ts";
+import { judge, wholeCosts, type Outcome } from "./targets.ts";
 
 /** The whole result in Markdown. */
 export function markdown(results: Results): string {
@@ -10,10 +10,11 @@ export function markdown(results: Results): string {
 }
 
 /** What the project holds itself to, and how it came out. */
-function targetTable({ suite, added }: Results): string {
+function targetTable({ suite, added, base }: Results): string {
+  const whole = wholeCosts(added, base, suite.base.name);
   const rows = suite.targets.map((target) => {
     const bound = "atMost" in target.bound ? `at most ${target.bound.atMost}` : `at least ${target.bound.atLeast}`;
-    const outcome = judge(target, added);
+    const outcome = judge(target, target.whole ? whole : added);
     return `| ${target.title} | ${bound} | ${outcome === undefined ? "not measured | | " : judged(outcome)} |`;
   });
   return ["| ratio of what they add | target | measured | 95 % interval | |", "|---|---|---|---|---|", ...rows].join(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Summary } from "../measure/statistics.ts";
-import { judge, type Target } from "./targets.ts";
+import { judge, wholeCosts, type Target } from "./targets.ts";
 
 function summary(median: number, interval: [number, number]): Summary {
   return { median, interval, lower: median, upper: median, least: median, most: median, count: 1 };
@@ -40,4 +40,13 @@ test("a judgement is certain where the whole range is on its side of the bound",
 test("what was not measured is not judged", () => {
   const missing: Target = { title: "", ratio: ["ours", "rust"], bound: { atMost: 1 } };
   assert.equal(judge(missing, added), undefined);
+});
+
+test("a whole request costs what the base does and what is added, also if that is less than nothing", () => {
+  const whole = wholeCosts(new Map([["open", summary(-30, [-34, -28])]]), summary(60, [58, 64]), "base");
+  const outcome = judge({ title: "", ratio: ["open", "base"], bound: { atMost: 0.5 }, whole: true }, whole);
+  assert.equal(outcome?.ratio, 30 / 60);
+  assert.deepEqual(outcome?.range, [24 / 64, 36 / 58]);
+  assert.equal(outcome?.met, true);
+  assert.equal(outcome?.certain, false);
 });

@@ -1,4 +1,5 @@
 import type { Target } from "../report/targets.ts";
+import type { Rotation } from "../measure/load.ts";
 import type { Skipped, Variant } from "../variants/variant.ts";
 
 /** A row of the same thing with more and more rules, ours beside Envoy's own. */
@@ -26,6 +27,10 @@ export interface Suite {
   base: Variant;
   /** Headers of the measured request beside those of all suites (`measure/requests.ts`). */
   headers?: Readonly<Record<string, string>>;
+  /** A header of which each request has another value. */
+  rotates?: Rotation;
+  /** Whether an upstream answers, in the process that sends the load; if not, Envoy answers by itself. */
+  upstream?: boolean;
   others: readonly (Variant | Skipped)[];
   /** Absent where nothing grows in number. */
   ladder?: Ladder;

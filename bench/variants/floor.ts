@@ -23,6 +23,14 @@ export async function emptyLogFilter(answered: Pick<Variant, "answer" | "routes"
   return { name: "empty-log", title: "empty Wasm filter with the same callbacks", ...answered, reads: [], filters };
 }
 
+/** One read of the request's headers, and each of the callbacks that circuit-breaking has for a request. */
+export async function emptyReadFilter(answered: Pick<Variant, "answer" | "routes" | "clusters">): Promise<Variant> {
+  const module = await compile(source("empty-read.ts"), "empty-read", ["--runtime", "stub"]);
+  const filters = [wasmFilter("empty-read", module)];
+  const title = "empty Wasm filter with the same callbacks and one read of the headers";
+  return { name: "empty-read", title, ...answered, reads: [], filters };
+}
+
 /** The decision with nothing around it: raw imports, one read, one write, no configuration. */
 export async function rawFloor(): Promise<Variant> {
   const module = await compile(source("floor.ts"), "floor", ["--runtime", "stub"]);

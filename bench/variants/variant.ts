@@ -23,6 +23,10 @@ export interface Variant {
   sometimes?: string;
   /** Requests of a turn, where they are to be fewer than others'. */
   requests?: number;
+  /** Clusters that its routes lead to. */
+  clusters?: Json[];
+  /** Brings it into the state that is measured, and throws if that does not come about; `port` is the listener's. */
+  prepare?: (port: number, headers: Readonly<Record<string, string>>) => Promise<void>;
 }
 
 /** A variant that this machine cannot run, with the reason that is printed in its row. */
