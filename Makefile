@@ -14,7 +14,7 @@ ISTIO_TESTS := test/istio
 PACKAGE_TESTS := test/package
 ORACLES := test/oracle
 # Those of the filters: the one of the chain is about signalbox itself, those of expressions and templates about no filter.
-SECTION_ORACLES := $(addprefix test/oracle/,authz faults routes)
+SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 # The 1.38.3 wheel is built without V8, so 1.38.2 stands for its line.
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
@@ -122,8 +122,8 @@ istio-push: build setup ## what clients wait while 10,000 rules are pushed to a 
 	@$(TSX) test/istio/push.ts
 
 oracle: export PAIRS ?= 100000
-oracle: build setup ## authz against native RBAC with any number of generated pairs: PAIRS=, SEED=
-	$(TSX) tools/run-tests.ts test/oracle/authz/agreement.test.ts
+oracle: build setup ## authz against native RBAC, circuit-breaking against outlier detection, any number of generated pairs: PAIRS=, SEED=
+	$(TSX) tools/run-tests.ts test/oracle/authz/agreement.test.ts test/oracle/circuits/sequences.test.ts
 
 mesh-oracle: export SETS ?= 1000
 mesh-oracle: build setup ## converted meshes against the originals, any number of generated ones: SETS=, SEED=

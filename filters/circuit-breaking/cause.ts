@@ -45,9 +45,12 @@ export function clientHasGone(): bool {
   return (flags() & CLIENT_GONE) != 0;
 }
 
-/** Whether the request had a connection to an upstream. */
+/**
+ * Whether the request had a connection to an upstream: Envoy knows its own end of it from then on (`upstream_request.cc: onPoolReady`).
+ * `upstream.cx_pool_ready_duration` would not tell: it is also there once a connection failed.
+ */
 export function wasConnected(): bool {
-  return readProperty(utf8("upstream\0cx_pool_ready_duration")) == Status.OK && propertyLength > 0;
+  return readProperty(utf8("upstream\0local_address")) == Status.OK && propertyLength > 0;
 }
 
 /** How often the request was sent, retries included. */

@@ -16,7 +16,10 @@ export function onAnswer(call: Call, endOfStream: bool): void {
   call.answered = true;
   call.slow = isSlow(call);
   const verdict = verdictOfHeaders(call, policy, endOfStream);
-  if (verdict == Verdict.NEUTRAL) call.slow = false;
+  if (verdict == Verdict.NEUTRAL) {
+    call.slow = false;
+    clearLocalErrors(call);
+  }
   if (verdict == Verdict.UNDECIDED) {
     call.undecided = true;
     return;
@@ -58,11 +61,11 @@ function resultOf(call: Call, verdict: Verdict): ProbeResult {
 function endUnanswered(call: Call): void {
   const gone = clientHasGone();
   call.slow = gone && isSlow(call);
-  if (gone) clearLocalErrors(call);
+  clearLocalErrors(call);
   judge(call, Verdict.NEUTRAL, 0);
 }
 
-/** Natively a connection that comes about begins the count of this proxy's own errors anew, also if the client does not wait for more. */
+/** Natively a connection that comes about begins the count of this proxy's own errors anew, also if nothing that counts comes of it. */
 function clearLocalErrors(call: Call): void {
   const circuit = call.circuit;
   if (call.probe || !circuit.breaker.policy.split || metricValue(circuit.local) == 0) return;

@@ -33,7 +33,8 @@ export function isFailure(verdict: Verdict): bool {
 export function verdictOfHeaders(call: Call, policy: Policy, endOfStream: bool): Verdict {
   const grpc = call.grpc && grpcStatus != NO_NUMBER;
   if (!isSuspect(policy, grpc)) {
-    return call.grpc && !grpc && !endOfStream ? Verdict.UNDECIDED : Verdict.SUCCESS;
+    // Whoever answers gRPC with another status than 200 sends no trailers, and natively that status counts.
+    return call.grpc && !grpc && !endOfStream && httpStatus == 200 ? Verdict.UNDECIDED : Verdict.SUCCESS;
   }
   const cause = causeOfAnswer();
   if (cause == Cause.UPSTREAM) {

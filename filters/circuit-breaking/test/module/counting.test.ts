@@ -8,7 +8,7 @@ const NO_CONNECTION: Answer = {
   details: "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_111}",
   flags: FLAG.UF,
 };
-const CONNECTED = { cx_pool_ready_duration: 1n };
+const CONNECTED = { local_address: "127.0.0.1:40000" };
 const TIMEOUT: Answer = { status: 504, details: "response_timeout", flags: FLAG.UT };
 
 /** The circuit after two errors, of which it takes three to open it, and then that answer. */
@@ -139,6 +139,17 @@ test("with split a timeout of a connection that there was never adds up, as nati
   left.ask(NO_CONNECTION);
   left.ask({ flags: FLAG.DC });
   assert.equal(left.of("reviews", "consecutive_local_origin_failures"), 1);
+  left.ask({ status: 504, details: "max_duration_timeout", upstream: CONNECTED });
+  assert.equal(left.of("reviews", "consecutive_local_origin_failures"), 0, "also if its stream took too long");
+  left.ask(NO_CONNECTION);
+  left.ask({ status: 503, details: "fault_filter_abort", flags: FLAG.FI });
+  assert.equal(left.of("reviews", "consecutive_local_origin_failures"), 1, "there was no connection");
+});
+
+test("gRPC that is answered with another status than 200 counts by that status at once, as natively", () => {
+  assert.deepEqual(after({ status: 404 }, {}, GRPC), { errors: 0, state: "closed" });
+  assert.deepEqual(after({ status: 404, grpcStatus: 12 }, {}, GRPC), { errors: 0, state: "closed" });
+  assert.deepEqual(after({ status: 503 }, {}, GRPC), { errors: 0, state: "open" });
 });
 
 test("a response that breaks off counts as an error after what its headers said", () => {

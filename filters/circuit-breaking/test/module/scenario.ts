@@ -5,7 +5,7 @@ export const GET = { ":authority": "reviews", ":path": "/", ":method": "GET", ":
 export const GRPC = { ...GET, ":method": "POST", "content-type": "application/grpc" };
 
 /** Bits of `response.flags`. */
-export const FLAG = { UH: 0x2n, UT: 0x4n, UF: 0x20n, UC: 0x40n, UO: 0x80n, DI: 0x200n, DC: 0x4000n };
+export const FLAG = { UH: 0x2n, UT: 0x4n, UF: 0x20n, UC: 0x40n, UO: 0x80n, DI: 0x200n, FI: 0x400n, DC: 0x4000n };
 
 /** The plugin's name in all tests. */
 export const PLUGIN = "default.cb";
