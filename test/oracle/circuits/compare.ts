@@ -15,6 +15,7 @@ export function disagreement({ name, policy }: Experiment, steps: readonly Step[
 
 /** What both count and log of openings: a line for each experiment of which they say different things. */
 export async function countedApart(world: World): Promise<string[]> {
+  await world.logged();
   const [native, filter] = SIDES.map((side) => world.reasons(side));
   const [ejections, openings] = await Promise.all(SIDES.map((side) => world.openings(side)));
   const names = new Set([native, filter, ejections, openings].flatMap((all) => [...all!.keys()]));

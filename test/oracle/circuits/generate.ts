@@ -8,7 +8,7 @@ import type { OutlierDetection } from "./translate.ts";
  * An ejection lasts so long that the next request surely comes while it does, and each one as long as the first, so that a run can wait
  * for its end. Natively it ends at a tick of the interval.
  */
-const LENGTHS = { interval: "100ms", baseEjectionTime: "2s", maxEjectionTime: "2s" } as const;
+const LENGTHS = { interval: "100ms", baseEjectionTime: "3s", maxEjectionTime: "3s" } as const;
 
 const LISTED = [200, 301, 404, 408, 418, 429, 500, 501, 502, 503, 504, 511, 599] as const;
 
@@ -67,7 +67,7 @@ function anyError(random: Random, grpc: boolean, { splitExternalLocalOriginError
   return status(random.pick([500, 502, 503, 504, 503]));
 }
 
-/** Runs of errors with something else between. */
+/** Runs of errors with something else between. The last act shows what the one before it did. */
 function generateRound(random: Random, grpc: boolean, policy: OutlierDetection, length: number): Act[] {
   const acts: Act[] = [];
   while (acts.length < length) {
@@ -76,7 +76,7 @@ function generateRound(random: Random, grpc: boolean, policy: OutlierDetection, 
       acts.push(random.percent(85) ? anyError(random, grpc, policy) : anyAct(random, grpc));
     acts.push(anyAct(random, grpc));
   }
-  return acts.slice(0, length);
+  return [...acts.slice(0, length), status(200)];
 }
 
 /** How much is generated. */

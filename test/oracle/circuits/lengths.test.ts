@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { until } from "../../support/envoy/index.ts";
 import { status } from "./acts.ts";
 import { ask, REFUSED } from "./ask.ts";
-import { SIDES, World, type Subject } from "./world.ts";
+import { SIDES, World, type Side, type Subject } from "./world.ts";
 
 const NAME = "grows";
 const THRESHOLD = 3;
@@ -38,8 +38,13 @@ test("each opening in a row is a base longer, up to the longest, after exactly a
         }
       }),
     );
-    assert.deepEqual(world.lengths("filter", NAME), LENGTHS_MS);
-    const native = world.lengths("native", NAME);
+    const lengths = async (side: Side): Promise<number[]> =>
+      await until(`all openings of ${side} to be logged`, () => {
+        const all = world.lengths(side, NAME);
+        return all.length >= LENGTHS_MS.length && all;
+      });
+    assert.deepEqual(await lengths("filter"), LENGTHS_MS);
+    const native = await lengths("native");
     assert.equal(native.length, LENGTHS_MS.length);
     native.forEach((length, index) => assert.ok(length + ROUNDING_MS >= LENGTHS_MS[index]!, `${native.join()} ms`));
   } finally {

@@ -13,6 +13,7 @@ import {
   listener,
   SHOWS_DETAILS,
   typed,
+  until,
   type JsonObject,
   type Listener,
 } from "../../support/envoy/index.ts";
@@ -174,6 +175,17 @@ export class World {
   async settled(): Promise<void> {
     await this.envoy.admin.get("/ready");
     await this.envoy.admin.get("/ready");
+  }
+
+  /** Waits until each opening that was counted is in the log of its side. */
+  async logged(): Promise<void> {
+    for (const side of SIDES) {
+      await until(`the openings of ${side} to be logged`, async () => {
+        const all = (map: Map<string, number>): number => [...map.values()].reduce((sum, count) => sum + count, 0);
+        const logged = new Map([...this.reasons(side)].map(([name, { length }]) => [name, length]));
+        return all(logged) >= all(await this.openings(side));
+      });
+    }
   }
 
   /** What opened each experiment's circuit, in order, by name: Envoy's words for it. */
