@@ -19,7 +19,9 @@ test("there are examples of every command", () => {
   assert.deepEqual([...commands].sort(), ["convert", "explain", "test", "validate"]);
 });
 
-test("the README shows the table as it is", () => {
-  const table = readFileSync(join(PROJECT, "cli/examples/httpbin.test.yaml"), "utf8");
-  assert.ok(README.includes(`\`\`\`yaml\n${table}\`\`\`\n`));
+test("the README shows the tables as they are", () => {
+  for (const name of ["httpbin", "reviews"]) {
+    const table = readFileSync(join(PROJECT, `cli/examples/${name}.test.yaml`), "utf8");
+    assert.ok(README.includes(`\`\`\`yaml\n${table}\`\`\`\n`), name);
+  }
 });

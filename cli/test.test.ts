@@ -291,21 +291,27 @@ test("what is no table is told with its place", async () => {
   };
   const config = "config: filters/authz/wasmplugin.yaml";
   assert.equal(await told(""), "signalbox: <stdin> has no tests\n");
-  assert.equal(await told("tests: []"), "signalbox: <stdin>: config: expected the file of the configuration\n");
-  assert.equal(await told(config), "signalbox: <stdin>: tests: expected a list that is not empty\n");
-  assert.equal(await told(`${config}\ntest: []`), 'signalbox: <stdin>: unknown field "test" (did you mean "tests"?)\n');
+  assert.equal(await told("tests: []"), "signalbox: <stdin>:1:1: config: expected the file of the configuration\n");
+  assert.equal(await told(config), "signalbox: <stdin>:1:1: tests: expected a list that is not empty\n");
+  assert.equal(
+    await told(`${config}\ntest: []`),
+    'signalbox: <stdin>:2:1: unknown field "test" (did you mean "tests"?)\n',
+  );
   assert.match(await told(`${config}\ntests: [`), /^signalbox: <stdin> is no table:\n<stdin>:2:\d+: error: not YAML: /);
   const one = (test: string) => told(`${config}\ntests:\n  - ${test}`);
-  const at = "signalbox: <stdin>:3: tests[0]";
-  assert.equal(await one("{ expect: {} }"), `${at}.expect: expected something, such as {outcome: forwarded}\n`);
-  assert.equal(await one("{ expect: { statu: 1 } }"), `${at}.expect: unknown field "statu" (did you mean "status"?)\n`);
+  const at = (column: number) => `signalbox: <stdin>:3:${column}: tests[0]`;
+  assert.equal(await one("{ expect: {} }"), `${at(7)}.expect: expected something, such as {outcome: forwarded}\n`);
+  assert.equal(
+    await one("{ expect: { statu: 1 } }"),
+    `${at(17)}.expect: unknown field "statu" (did you mean "status"?)\n`,
+  );
   assert.equal(
     await one("{ expect: { outcome: denied } }"),
-    `${at}.expect.outcome: expected forwarded or answered, got "denied"\n`,
+    `${at(26)}.expect.outcome: expected forwarded or answered, got "denied"\n`,
   );
   assert.equal(
     await one("{ request: { paht: / }, expect: { status: 1 } }"),
-    `${at}.request: unknown field "paht" (did you mean "path"?)\n`,
+    `${at(7)}.request: unknown field "paht" (did you mean "path"?)\n`,
   );
   const several = "config: filters/fault-injection/wasmplugin.yaml\ntests: [{ expect: { status: 1 } }]";
   assert.match(

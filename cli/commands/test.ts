@@ -37,7 +37,8 @@ export function testCommand(): Command {
         "    - name: sleep may look\n" +
         "      request: { path: /ip, principal: cluster.local/ns/default/sa/sleep }\n" +
         "      expect: { outcome: forwarded }",
-      "request as in signalbox explain; expect has outcome, status, rule, delay, sends, answers, counters.",
+      "request as in signalbox explain; expect has outcome, status, body, rule, delay, sends, answers, counters, circuits. In place of " +
+        "both a test can have a sequence: a list of steps with request, after, times, upstream, meanwhile and expect.",
       "Ends with 0 if all is as expected, with 1 if something is not, if no policy or VirtualService applies to any test of a " +
         "table, or if the coverage is below the threshold.",
     ],

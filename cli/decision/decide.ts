@@ -57,8 +57,10 @@ export interface Decision {
 /** The response of the service, before the filter sees it. */
 export const SERVICE: Values = { ":status": ["200"] };
 
-/** When a request comes that another one came before. */
+/** How a request comes. */
 export interface Arrival {
+  /** Whether it is one of several, so that it matters to those after it what becomes of it. */
+  readonly inSequence?: boolean;
   /** Whether the time goes on from where it is; else it is what the request says, or now. */
   readonly goesOn?: boolean;
 }
@@ -160,7 +162,7 @@ function answerOf(reply: LocalReply, answers: Values): Answer {
 }
 
 /** The response before the filter sees it; of an upstream that does not answer nothing is known before. */
-function sentBy({ status, headers, flag, breaksOff }: Upstream): Values {
+export function sentBy({ status, headers, flag, breaksOff }: Upstream): Values {
   return flag === undefined || breaksOff ? { ":status": [String(status)], ...headers } : {};
 }
 

@@ -1,11 +1,11 @@
 import { isObject } from "../input/resource.ts";
-import { headersOf, portOf } from "./as-envoy.ts";
+import { ask, type Asked } from "./ask.ts";
+import { portOf } from "./as-envoy.ts";
 import { CIRCUIT_BREAKING, partsOf } from "../filter/sections.ts";
-import { decide, SERVICE, valuesOf, type Decision } from "./decide.ts";
+import type { Decision } from "./decide.ts";
 import type { Loaded } from "./load.ts";
-import { placed, whyNotThere } from "./placement.ts";
 import type { Request } from "./request.ts";
-import { decideSections, ruleIn, type AskedSection, type SectionDecision } from "./sections.ts";
+import { ruleIn, type AskedSection, type SectionDecision } from "./sections.ts";
 import { CIRCUITS } from "./why/circuits.ts";
 import { POLICIES } from "./why/policies.ts";
 import type { Explains, Question, Reasons, RulePlace } from "./why/reasons.ts";
@@ -66,28 +66,6 @@ function explainSection(
   return { ...of, ...decision, ...reasons };
 }
 
-/** What came of a request, and the request with what was taken for granted. */
-export interface Asked {
-  readonly request: Request;
-  readonly decision: Decision;
-  /** Why the plugin is not in the listener that the request comes to. */
-  readonly elsewhere: string | undefined;
-  /** Of signalbox: its sections, if it is there. */
-  readonly sections: readonly AskedSection[];
-}
-
-/** Asks a plugin about a request, as the listener that the request comes to would. */
-export function ask({ name, selectors, workload, configured, sections }: Loaded, given: Request): Asked {
-  const gateway = workload.gateway === true;
-  const request = placed(given, selectors, gateway);
-  const why = whyNotThere(request, selectors);
-  if (why !== undefined) {
-    return { request, decision: unasked(request), elsewhere: `plugin ${name} is not asked: ${why}`, sections: [] };
-  }
-  if (sections.length > 0) return { request, elsewhere: undefined, ...decideSections(sections, request, gateway) };
-  return { request, decision: decide(configured, request), elsewhere: undefined, sections: [] };
-}
-
 /** Why nothing of a plugin's configuration applies to a request; undefined if something does. */
 export function whyNothingApplies(
   loaded: Loaded,
@@ -123,13 +101,6 @@ function whySectionDoesNot(
 
 function questionOf({ filter, plugin, workload }: Loaded, request: Request, said: Question["said"]): Question {
   return { filter, config: isObject(plugin.config) ? plugin.config : {}, workload, request, said };
-}
-
-/** What becomes of a request that no plugin sees. */
-function unasked(request: Request): Decision {
-  const sends = valuesOf(headersOf(request));
-  const nothing = { met: [], unevaluated: [], request: {}, response: {}, counters: [], logs: [], calls: [] };
-  return { outcome: "forwarded", rule: "none", ...nothing, came: sends, sends, answers: SERVICE };
 }
 
 /** Conditions about ports, and about who the source is. */

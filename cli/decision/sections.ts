@@ -2,9 +2,10 @@ import { acts, CIRCUIT_BREAKING, withSections, type Section } from "../filter/se
 import { configure, type Configured, type Run, type Workload } from "../filter/configured.ts";
 import type { Json } from "../input/resource.ts";
 import { headersOf } from "./as-envoy.ts";
-import { changes, decide, valuesOf, type Decision, type Values } from "./decide.ts";
+import { begin, changes, valuesOf, type Arrival, type Decision, type Values } from "./decide.ts";
 import type { Request } from "./request.ts";
 import { rulesMet } from "./rule.ts";
+import { answeredBehind, type Upstream } from "./upstream.ts";
 
 /** A section, and its module with this section and all before it, so that it can be told what each of them does. */
 export interface LoadedSection extends Section {
@@ -53,14 +54,50 @@ export interface Composed {
   readonly sections: readonly AskedSection[];
 }
 
-/** Sends one request through all sections. */
-export function decideSections(sections: readonly LoadedSection[], given: Request, gateway: boolean): Composed {
+/**
+ * Sends one request through all sections, up to where it goes on or is answered.
+ *
+ * @returns has the request come to its end
+ */
+export function beginSections(
+  sections: readonly LoadedSection[],
+  given: Request,
+  gateway: boolean,
+  arrival: Arrival,
+): (upstream: Upstream) => Composed {
+  const begun = sections.map((section) => ({ section, ...begin(section.upTo, given, arrival) }));
+  return (upstream) => {
+    const reply = begun.at(-1)?.reply;
+    // A section that let the request pass sees the answer of one after it, as each does in a proxy.
+    const others = reply === undefined ? upstream : answeredBehind(reply);
+    bringTogether(sections);
+    const ended = begun.map(({ section, end }) => ({
+      section,
+      after: end(arrival.inSequence === true ? others : upstream),
+    }));
+    bringTogether(sections);
+    return compose(ended, given, gateway);
+  };
+}
+
+/** Lets each section's clock be where that of the slowest is: what comes later comes later for all. */
+function bringTogether(sections: readonly LoadedSection[]): void {
+  const clocks = sections.map(({ upTo }) => upTo.emulator.clock);
+  const now = clocks.reduce((latest, { monotonic }) => (monotonic > latest ? monotonic : latest), 0n);
+  for (const clock of clocks) clock.advance(Number(now - clock.monotonic) / 1e6);
+}
+
+/** What each section decides, in their order. */
+function compose(
+  ended: readonly { readonly section: LoadedSection; readonly after: Decision }[],
+  given: Request,
+  gateway: boolean,
+): Composed {
   const asked: AskedSection[] = [];
   let answeredBy: AskedSection | undefined;
   let request = given;
   let before: Decision | undefined;
-  for (const section of sections) {
-    const after = decide(section.upTo, given);
+  for (const { section, after } of ended) {
     const because = whyNotAsked(section, given, gateway, answeredBy);
     const came = before?.sends ?? valuesOf(headersOf(given));
     const decision = because === undefined ? ownDecision(section, before, after, came) : unasked(came, answeredBy);

@@ -1,4 +1,12 @@
-import { utf8, type Emulator, type Pair, type PropertyValue, type Stream } from "../../emulator/index.ts";
+import {
+  fromUtf8,
+  utf8,
+  type Emulator,
+  type LocalReply,
+  type Pair,
+  type PropertyValue,
+  type Stream,
+} from "../../emulator/index.ts";
 import type { Values } from "./decide.ts";
 
 /** What becomes of a request that goes on: what the upstream answers, or how Envoy ends it if there is no answer. */
@@ -12,12 +20,22 @@ export interface Upstream {
   readonly takes: number;
   /** Envoy's response flag, as access logs have it. Absent if all went well. */
   readonly flag?: Flag;
+  /** `%RESPONSE_CODE_DETAILS%`, if another filter answers in the upstream's place. */
+  readonly details?: string;
   /** Whether the answer has come, and `flag` says how it breaks off after its headers. */
   readonly breaksOff: boolean;
 }
 
 /** The service answers 200, at once. */
 export const ANSWERS: Upstream = { status: 200, headers: {}, takes: 0, breaksOff: false };
+
+/** What a filter sees if another one after it answers the request. */
+export function answeredBehind({ details, headers }: LocalReply): Upstream {
+  const decoded = headers.map(([name, value]) => [fromUtf8(name), fromUtf8(value)] as const);
+  const own = decoded.filter(([name]) => name !== ":status").map(([name, value]) => [name, [value]]);
+  const status = Number(new Map(decoded).get(":status"));
+  return { ...ANSWERS, status, headers: Object.fromEntries(own) as Values, details: fromUtf8(details) };
+}
 
 /** How a request ends, of which Envoy's access log has that flag. */
 interface End {
@@ -97,7 +115,7 @@ export function respond(
   const end: End | undefined = upstream.flag === undefined ? undefined : ENDS[upstream.flag];
   clock.advance(upstream.takes);
   if (end?.connected !== false) properties.upstream.cx_pool_ready_duration = 1_000_000n;
-  Object.assign(response, { code_details: "via_upstream", flags: 0n });
+  Object.assign(response, { code_details: upstream.details ?? "via_upstream", flags: 0n });
   let headers: Pair[] = [];
   if (end === undefined || upstream.breaksOff) {
     const goesOn = upstream.grpcStatus !== undefined || upstream.breaksOff;

@@ -1,6 +1,7 @@
 import { print, printJson } from "../output/print.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Result } from "./run.ts";
+import type { Case } from "./table.ts";
 import { tapLines, tapPlan, TAP_VERSION } from "./tap.ts";
 import { coverageLines, failureLines, summaryLine } from "./text.ts";
 
@@ -50,11 +51,18 @@ export async function reporterOf(format: ReportFormat): Promise<Reporter> {
       return {
         result: collect,
         end(coverage) {
-          const tests = results.map(({ case: one, ...result }) => ({ ...one, ...result }));
+          const tests = results.map(({ case: one, ...result }) => ({ ...shownCase(one), ...result }));
           printJson(
             coverage === undefined ? tests : { tests, coverage: { percent: coverage.percent, rules: coverage.rules } },
           );
         },
       };
   }
+}
+
+/** A case as programs get it: its request and what is expected of that, or its steps. */
+function shownCase({ steps, ...one }: Case): object {
+  const [only] = steps;
+  const shown = only?.name === "" ? { request: only.request, expect: only.expect } : { sequence: steps };
+  return { ...one, ...shown };
 }

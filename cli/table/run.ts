@@ -1,9 +1,12 @@
-import { ask, whyNothingApplies, type Asked } from "../decision/explain.ts";
+import type { Asked } from "../decision/ask.ts";
+import { whyNothingApplies } from "../decision/explain.ts";
 import type { Loaded } from "../decision/load.ts";
 import { Failure } from "../failure.ts";
 import { Configurations } from "./configurations.ts";
 import { Coverage } from "./coverage.ts";
-import { differences, sectionDifferences, type Difference } from "./expected.ts";
+import type { Difference } from "./expected.ts";
+import { runSteps } from "./steps.ts";
+import { onlyStep, type Step } from "./sequence.ts";
 import type { Case, Table } from "./table.ts";
 
 /** A case, or a check of a table as a whole, and where it came out otherwise than expected. */
@@ -36,11 +39,11 @@ export function* runTables(tables: readonly Table[], { names, coverage }: Select
     const applies = new Applies();
     for (const one of cases) {
       const { loaded } = configurations.of(table, one);
-      const asked = ask(loaded, one.request);
-      coverage.met(loaded, asked.decision.met);
-      applies.add(loaded, asked);
-      refuseMisplaced(one, loaded);
-      const found = [...differences(one.expect, asked.decision), ...sectionDifferences(one.expect, asked.sections)];
+      for (const step of one.steps) refuseMisplaced(step, one, loaded);
+      const found = runSteps(loaded, one.steps, (asked) => {
+        coverage.met(loaded, asked.decision.met);
+        applies.add(loaded, asked);
+      });
       yield { case: one, filter: loaded.filter, differences: found };
     }
     const why = applies.whyNot;
@@ -50,18 +53,21 @@ export function* runTables(tables: readonly Table[], { names, coverage }: Select
 }
 
 /** @throws Failure if a rule is expected of signalbox as a whole, or sections are expected of a filter */
-function refuseMisplaced({ expect, file, line }: Case, { filter, sections }: Loaded): void {
+function refuseMisplaced({ expect, meanwhile }: Step, of: Case, loaded: Loaded): void {
+  const { filter, sections } = loaded;
+  const { file, line } = of;
   if (sections.length > 0 && expect.rule !== undefined) {
     throw new Failure(`${file}:${line}: each section has its own rule: write sections: { authz: { rule: … } }`);
   }
   if (sections.length === 0 && expect.sections !== undefined) {
     throw new Failure(`${file}:${line}: ${filter} has no sections: leave sections out`);
   }
+  for (const step of meanwhile) refuseMisplaced(step, of, loaded);
 }
 
 /** A result that is about a whole file, and fails. */
 export function checkOf(file: string, name: string, what: string, actual: string, expected = "at least one"): Result {
-  const one: Case = { name, request: {}, expect: {}, plugin: undefined, file, line: 1 };
+  const one: Case = { name, steps: [onlyStep({}, {})], plugin: undefined, file, line: 1 };
   return { case: one, filter: "", differences: [{ what, expected, actual }] };
 }
 

@@ -4,18 +4,17 @@ import type { Finding } from "../finding.ts";
 import type { Workload } from "../filter/configured.ts";
 import { readDocuments, type Source } from "../input/documents.ts";
 import { STANDARD_INPUT } from "../input/files.ts";
-import { positionOf } from "../input/position.ts";
-import { isObject, type Json } from "../input/resource.ts";
 import { findingLine } from "../output/findings.ts";
-import { requestOf, type Request } from "../decision/request.ts";
-import { suggestion } from "../schema/problem.ts";
-import { EXPECTATIONS, SECTION_EXPECTATIONS, type Expected } from "./expected.ts";
+import { requestOf } from "../decision/request.ts";
+import { expectedOf } from "./expected.ts";
+import { Place } from "./place.ts";
+import { onlyStep, sequenceOf, type Step } from "./sequence.ts";
 
-/** A request, and what is expected of the filter. */
+/** A request or several, and what is expected of the filter. */
 export interface Case {
   readonly name: string;
-  readonly request: Request;
-  readonly expect: Expected;
+  /** In their order; most cases have one. */
+  readonly steps: readonly Step[];
   /** Which plugin of the file, where it has several. */
   readonly plugin: string | undefined;
   /** Where it stands. */
@@ -34,7 +33,7 @@ export interface Table {
 }
 
 const FIELDS = ["config", "filter", "workload", "tests"];
-const CASE_FIELDS = ["name", "request", "expect", "plugin"];
+const CASE_FIELDS = ["name", "request", "expect", "sequence", "plugin"];
 const WORKLOAD_FIELDS = ["namespace", "labels", "serviceAccount"];
 
 /**
@@ -51,55 +50,43 @@ export function readTables(file: string): Table[] {
 }
 
 function tableOf(source: Source): Table {
-  const where = source.file;
-  const whole = known(source.value, FIELDS, where);
-  const { config, filter, workload = {}, tests } = whole;
-  if (typeof config !== "string") throw new Failure(`${where}: config: expected the file of the configuration`);
-  if (!Array.isArray(tests) || tests.length === 0)
-    throw new Failure(`${where}: tests: expected a list that is not empty`);
-  const beside = where === STANDARD_INPUT ? "." : dirname(where);
+  const place = Place.whole(source);
+  const { config, filter, workload } = place.object(FIELDS);
+  if (typeof config !== "string") return place.fail("config: expected the file of the configuration", "config");
+  const tests = place.at("tests");
+  const { file } = source;
+  const beside = file === STANDARD_INPUT ? "." : dirname(file);
   return {
-    file: where,
+    file,
     config: isAbsolute(config) ? config : join(beside, config),
     filter: typeof filter === "string" ? filter : undefined,
-    workload: known(workload, WORKLOAD_FIELDS, `${where}: workload`) as Partial<Workload>,
-    cases: tests.map((test, place) => caseOf(source, test, place)),
+    workload: workload === undefined ? {} : (place.at("workload").object(WORKLOAD_FIELDS) as Partial<Workload>),
+    cases: tests.list().map((test) => caseOf(test, file)),
   };
 }
 
-function caseOf(source: Source, value: unknown, place: number): Case {
-  const { file, line } = positionOf(source, ["tests", place]);
-  const where = `${file}:${line}: tests[${place}]`;
-  const { name, request = {}, expect, plugin } = known(value, CASE_FIELDS, where);
-  const expected = expectedOf(expect, EXPECTATIONS, `${where}.expect`);
-  for (const [name, section] of Object.entries((expected.sections as Json | undefined) ?? {})) {
-    expectedOf(section, SECTION_EXPECTATIONS, `${where}.expect.sections.${name}`);
-  }
-  const asked = requestOf(request, `${where}.request`);
+function caseOf(place: Place, file: string): Case {
+  const { name, plugin, sequence } = place.object(CASE_FIELDS);
+  const steps = sequence === undefined ? [requestIn(place)] : sequenceIn(place);
+  const { method = "GET", host = "", path = "/" } = steps[0]?.request ?? {};
   return {
-    name: typeof name === "string" ? name : `${asked.method ?? "GET"} ${asked.host ?? ""}${asked.path ?? "/"}`,
-    request: asked,
-    expect: expected as Expected,
+    name: typeof name === "string" ? name : `${method} ${host}${path}`,
+    steps,
     plugin: typeof plugin === "string" ? plugin : undefined,
     file,
-    line,
+    line: place.line,
   };
 }
 
-function expectedOf(value: unknown, fields: typeof SECTION_EXPECTATIONS, where: string): Json {
-  const expected = known(value, Object.keys(fields), where);
-  if (Object.keys(expected).length === 0)
-    throw new Failure(`${where}: expected something, such as {outcome: forwarded}`);
-  for (const [field, given] of Object.entries(expected)) {
-    const [what = "", fits] = fields[field] ?? [];
-    if (fits?.(given) !== true) throw new Failure(`${where}.${field}: expected ${what}, got ${JSON.stringify(given)}`);
-  }
-  return expected;
+function requestIn(place: Place): Step {
+  const request = place.at("request");
+  return onlyStep(requestOf(request.value ?? {}, request.where()), expectedOf(place.at("expect")));
 }
 
-function known(value: unknown, fields: readonly string[], where: string): Json {
-  if (!isObject(value)) throw new Failure(`${where}: expected an object with ${fields.join(", ")}`);
-  const unknown = Object.keys(value).find((field) => !fields.includes(field));
-  if (unknown !== undefined) throw new Failure(`${where}: unknown field "${unknown}"${suggestion(unknown, fields)}`);
-  return value;
+function sequenceIn(place: Place): Step[] {
+  for (const field of ["request", "expect"]) {
+    if (place.at(field).value !== undefined)
+      place.fail(`${field} stands in the steps of sequence, not beside it`, field);
+  }
+  return sequenceOf(place.at("sequence"));
 }
