@@ -290,7 +290,7 @@ test("an expression that the host does not compile is refused", () => {
 
 const REFUSED_LABEL =
   "policies[0].selector.matchLabels.app: this proxy's labels are unknown (node metadata LABELS), " +
-  "so it is unknown whether the policy applies to it";
+  "so it is unknown whether the selector matches them";
 
 test("a policy of which it cannot be told whether it is for this proxy is refused", () => {
   const namespaced = { ...DENY_ALL, namespace: "default" };

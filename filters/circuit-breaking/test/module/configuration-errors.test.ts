@@ -132,6 +132,21 @@ test("rules: hosts, names, subsets and circuits", () => {
   ]);
 });
 
+test("a workload selector, as in Istio's validation", () => {
+  const selecting = (matchLabels: object): readonly string[] => rule({ workloadSelector: { matchLabels } });
+  const path = "workloadSelector.matchLabels";
+  assert.deepEqual(selecting({ app: "reviews" }), [], "another workload's");
+  assert.deepEqual(
+    selecting({ "a*": "b", version: "v*", "": "x", app: 1 }),
+    inAnyOrder([
+      `${path}["a*"]: a selector must not contain *`,
+      `${path}.version: a selector must not contain *`,
+      `${path}[""]: a label's name must not be empty`,
+      `${path}.app: expected a string, got 1`,
+    ]),
+  );
+});
+
 test("rejections, and a steering that is no header's", () => {
   assert.deepEqual(
     errors(reviews({}, {}, { rejection: { httpStatus: 199, headers: { "X-Circuit-Open": "x", a: 1 } } })),

@@ -55,3 +55,15 @@ test("after its time one request is let in: a success closes it, an error opens 
     [3, 2, 1, 2],
   );
 });
+
+test("a rule acts if its selector has this workload's labels, and not if one differs", () => {
+  const node = { metadata: { LABELS: { app: "productpage", version: "v1" } } };
+  const outcome = (matchLabels: object): string => {
+    const configuration = reviews(SEED, { workloadSelector: { matchLabels } });
+    return new Scenario(configuration, {}, { node }).asks(6, FAILS);
+  };
+  assert.equal(outcome({ app: "productpage" }), ".....x");
+  assert.equal(outcome({ app: "productpage", version: "v1" }), ".....x");
+  assert.equal(outcome({ app: "productpage", version: "v2" }), "......");
+  assert.equal(outcome({ tier: "front" }), "......");
+});
