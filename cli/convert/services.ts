@@ -1,6 +1,7 @@
 import type { Finding } from "../finding.ts";
-import { nameOf, type Json, type Resource } from "../input/resource.ts";
+import type { Json, Resource } from "../input/resource.ts";
 import { FAULT_INJECTION, faultsOf, hasFaults, withoutFaults, type Faults } from "./faults.ts";
+import { canLoseFaults } from "./fault-hosts.ts";
 import { MESH, gatewaysMeant } from "./gateway-name.ts";
 import type { Given } from "./given.ts";
 import { catchesAll, proxyPart, withoutCopies } from "./match-block.ts";
@@ -10,7 +11,8 @@ import { exportedTo, placed } from "./placement.ts";
 import { HEADER_ROUTING, countDestinations, routed, type Routed } from "./routes.ts";
 import { entriesAt, isWhole, serviceOf, type Entry, type Service } from "./scope.ts";
 import { faultPlugin, replacement, routingPlugin, type Target } from "./service-resources.ts";
-import { covers, isSeenAlike, mingled, ownersOf, shadowed, type Owner } from "./shared-hosts.ts";
+import { mayShadow, shadowed } from "./shadowed-hosts.ts";
+import { mingled, ownersOf, type Owner } from "./shared-hosts.ts";
 import { parted, type Parted } from "./steered-service.ts";
 import { steeringFor, steeringHeader } from "./steering.ts";
 
@@ -56,7 +58,8 @@ export function convertServices(resources: readonly Resource[], options: Options
   const header = steeringHeader(all);
   const mixed = mingled(all);
   const isConverted = (service: Service): boolean => isAsked(service, options, []) && routes.has(service);
-  const steering = steeringFor([...routes.values()], mixed, all.every(isConverted));
+  const complete = all.every(isConverted) && !mayShadow(all);
+  const steering = steeringFor([...routes.values()], mixed, complete);
   const asked = services.filter(isConverted);
   const owners = ownersAmong(new Set(asked));
   const parts = new Map<Service, Parted>();
@@ -144,63 +147,6 @@ function canBeToldAt(service: Service, gateway: string, findings: Finding[]): bo
     return false;
   }
   return true;
-}
-
-/** Whether the faults can be taken out of the VirtualService: they must be for the plugin's proxies and no others. */
-function canLoseFaults(service: Service, all: readonly Service[], gateway: string, findings: Finding[]): boolean {
-  const { resource, gateways, hosts } = service;
-  if (gateways.length > 1) {
-    const why = `its faults stay native: they are for ${gateways.join(", ")}; make one VirtualService for each gateway`;
-    findings.push(leftOut(resource, ["spec", "gateways"], why));
-    return false;
-  }
-  if (gateway === MESH) {
-    const narrower = all.find(
-      (one) => one.gateways.includes(MESH) && !isSeenAlike(one, service) && narrows(one, hosts),
-    );
-    if (narrower !== undefined) {
-      const why = `its faults stay native: only some proxies see ${nameOf(narrower.resource)}, which shares a host with it (exportTo)`;
-      findings.push(leftOut(resource, ["spec", "hosts"], why));
-      return false;
-    }
-    const place = hosts.findIndex(coversServices);
-    if (place < 0) return true;
-    const why =
-      "its faults stay native: this host also stands for short names of Services, and a filter knows no Services";
-    findings.push(leftOut(resource, ["spec", "hosts", place], why));
-    return false;
-  }
-  if (mingled(all).has(service)) {
-    const why = "its faults stay native: Istio merges its routes with those of another VirtualService";
-    findings.push(leftOut(resource, ["spec", "hosts"], why));
-    return false;
-  }
-  const elsewhere = all.find(
-    (one) => one.gateways.some((name) => name !== MESH && name !== gateway) && sharesHost(one, hosts),
-  );
-  if (elsewhere === undefined) return true;
-  const why = `its faults stay native: ${nameOf(elsewhere.resource)} shares a host with it at another gateway, perhaps of the same pods`;
-  findings.push(leftOut(resource, ["spec", "hosts"], why));
-  return false;
-}
-
-/** Whether a VirtualService has a host that a wildcard among `wide` stands for. */
-function narrows({ hosts }: Service, wide: readonly string[]): boolean {
-  return hosts.some((host) => wide.some((one) => covers(one.toLowerCase(), host.toLowerCase())));
-}
-
-/** Whether a wildcard can be for Services: istiod then takes their short names and addresses, too. */
-function coversServices(host: string): boolean {
-  const suffix = host.slice(1).toLowerCase();
-  return host.startsWith("*") && (suffix.endsWith(SERVICES) || SERVICES.endsWith(suffix));
-}
-
-const SERVICES = ".svc.cluster.local";
-
-/** Whether a request can be for hosts of both, wildcards included. */
-function sharesHost({ hosts }: Service, others: readonly string[]): boolean {
-  const [some, more] = [hosts, others].map((all) => all.map((host) => host.toLowerCase())) as [string[], string[]];
-  return some.some((host) => more.some((other) => host === other || covers(host, other) || covers(other, host)));
 }
 
 function isAsked(service: Service, { filter }: Options, findings: Finding[]): boolean {

@@ -1,8 +1,10 @@
 import type { Finding } from "../finding.ts";
 import { positionOf } from "../input/position.ts";
 import { isObject, type Json, type Resource } from "../input/resource.ts";
+import { dependingOnCase, hasCapital } from "./capital-letters.ts";
 import { MESH } from "./gateway-name.ts";
 import { catchesAll, isForAnyProxy } from "./match-block.ts";
+import { covers, hasOneOf, namesOf, overlap, wholeName } from "./host-names.ts";
 import { leftOut, toKnow } from "./outcome.ts";
 import { entriesAt, isForAllProxies, type Service } from "./scope.ts";
 
@@ -40,32 +42,23 @@ export function ownersOf(
     else if (gateway === MESH) owners.push(...oldest(group.sort(byAge), convertible, findings));
     else owners.push(...merged(group.sort(byAge)));
   }
-  return owners;
+  return gateway === MESH ? withSureHosts(owners, services, findings) : owners;
 }
 
-/**
- * The VirtualServices that are not among the owners, with those of their hosts that a wildcard of an owner has too: a filter
- * that did not know them would take their requests for the owner's.
- */
-export function shadowed(services: readonly Service[], gateway: string, owners: readonly Owner[]): Owner[] {
-  const owned = owners.flatMap(({ hosts, services: [service] }) =>
-    service === undefined ? [] : hosts.map((host) => ({ host, service })),
-  );
-  const wildcards = owned.map(({ host, service }) => wholeName(host, service)).filter((host) => host.startsWith("*"));
-  const taken = new Set(owned.flatMap(({ host, service }) => namesOf(host, service)));
-  const found: Owner[] = [];
-  for (const service of services.filter((one) => one.gateways.includes(gateway))) {
-    if (owners.some((owner) => owner.services.includes(service))) continue;
-    const hosts = service.hosts.filter((host) => {
-      const names = namesOf(host, service);
-      const free = names.every((name) => !taken.has(name));
-      if (!free || !wildcards.some((wildcard) => names.some((name) => covers(wildcard, name)))) return false;
-      for (const name of names) taken.add(name);
-      return true;
-    });
-    if (hosts.length > 0) found.push({ hosts, services: [service] });
+/** The owners without hosts whose owner depends on how they are written, which are named. */
+function withSureHosts(owners: readonly Owner[], services: readonly Service[], findings: Finding[]): Owner[] {
+  const unsure = dependingOnCase(services);
+  const left: Owner[] = [];
+  for (const { hosts, services: own } of owners) {
+    const [service] = own as [Service];
+    const sure = hosts.filter((host) => !unsure.has(wholeName(host, service)));
+    for (const host of hosts.filter((host) => !sure.includes(host))) {
+      const why = unsure.get(wholeName(host, service)) as string;
+      findings.push(leftOut(service.resource, ["spec", "hosts", service.hosts.indexOf(host)], why));
+    }
+    if (sure.length > 0) left.push({ hosts: sure, services: own });
   }
-  return found;
+  return left;
 }
 
 /** The VirtualServices whose routes istiod merges with those of another one, at whichever gateway. */
@@ -91,29 +84,10 @@ function meet(a: Service, b: Service, gateway: string): boolean {
   if (gateway !== MESH) {
     return a.hosts.some((one) => b.hosts.some((other) => overlap(wholeName(one, a), wholeName(other, b))));
   }
-  const known = new Set(a.hosts.flatMap((host) => namesOf(host, a)));
-  return b.hosts.some((host) => namesOf(host, b).some((name) => known.has(name)));
-}
-
-function overlap(a: string, b: string): boolean {
-  return a === b || covers(a, b) || covers(b, a);
-}
-
-/** Whether a wildcard stands for a host, both in small letters. */
-export function covers(wildcard: string, host: string): boolean {
-  return wildcard.startsWith("*") && host.endsWith(wildcard.slice(1));
-}
-
-/** A host as istiod completes it (istio `config.go: ResolveShortnameToFQDN`). */
-function wholeName(host: string, { namespace }: Service): string {
-  return (host.includes(".") || host === "*" ? host : `${host}.${namespace}.svc.cluster.local`).toLowerCase();
-}
-
-/** The names by which the filter knows a host, and istiod the Service. */
-function namesOf(host: string, service: Service): string[] {
-  const whole = wholeName(host, service);
-  const [, name] = /^([^.]+\.[^.]+)\.svc\.cluster\.local$/.exec(whole) ?? [];
-  return name === undefined ? [whole] : [whole, `${whole}.`, name, `${name}.svc`];
+  return hasOneOf(
+    b,
+    a.hosts.flatMap((host) => namesOf(host, a)),
+  );
 }
 
 function byAge(a: Service, b: Service): number {
@@ -164,6 +138,9 @@ function whyNotMerged(
   if (group.some((one) => !convertible.has(one))) return "Istio merges them, and not all of them can be converted";
   const why = whyUnordered(group);
   if (why !== undefined) return why;
+  if (group.some(({ hosts }) => hosts.some(hasCapital))) {
+    return "Istio compares them with the Gateway's hosts letter by letter: write them in lower case";
+  }
   if (group.some((one) => isConditionallyLast(one, gateway))) {
     return "in which order Istio merges them depends on the proxy (sourceLabels, sourceNamespace)";
   }
