@@ -2,7 +2,7 @@
  * One list of VirtualServices with faults on two listeners of one Envoy: Envoy's own fault filter, configured on routes by
  * istiod's rules, and the fault-injection filter. Both forward to the same upstream.
  */
-import { inlineWasm, lua, typed } from "../../support/envoy/index.ts";
+import { inlineWasm, typed } from "../../support/envoy/index.ts";
 import type { JsonObject, Listener } from "../../support/envoy/index.ts";
 import { Random } from "../random.ts";
 import { LABELS, NAMESPACE, PORTS } from "../routes/generate-services.ts";
@@ -92,7 +92,7 @@ const ALWAYS: JsonObject = {
 function faultListener(name: string, filter: readonly JsonObject[], hosts: readonly Json[]): Listener {
   const routes = { virtual_hosts: hosts, ignore_port_in_host_matching: true, response_headers_to_add: SHOWN };
   return listener(name, filter, routes, {
-    local_reply_config: { mappers: [{ filter: ALWAYS, headers_to_add: SHOWN }] },
+    manager: { local_reply_config: { mappers: [{ filter: ALWAYS, headers_to_add: SHOWN }] } },
   });
 }
 
@@ -112,11 +112,9 @@ export function nativeListener(experiment: Experiment): Listener {
   const proxy: Proxy = { namespace: NAMESPACE, labels: LABELS, listenerPort };
   const all = virtualServices.map(named);
   const { virtual_hosts: hosts } = translate(all, { proxy, cluster: () => protocol, perFilter });
-  // Envoy takes the route before the first filter runs; Istio has jwt_authn's `clear_route_cache` for what claims decide.
-  const again = lua("function envoy_on_request(handle) handle:clearRouteCache() end");
   // istiod puts it into every chain, empty (pilot/pkg/xds/filters/filters.go: Fault).
   const fault = { name: FAULT, typed_config: typed("envoy.extensions.filters.http.fault.v3.HTTPFault") };
-  return faultListener(nativeName(experiment), [again, fault], endingWith(hosts, fallback({}, protocol)));
+  return faultListener(nativeName(experiment), [fault], endingWith(hosts, fallback({}, protocol)));
 }
 
 /** The filter's pluginConfig. */

@@ -17,6 +17,7 @@ export function generateGateways(random: Random): Resource[] {
     ["*.example.com"],
     ["shop.example.com", "api.example.com"],
     ["shop/*.example.com", "./api.example.com"],
+    ["Shop.example.com", "*.Example.com"],
   ]);
   const servers = [server(80, hosts), ...(random.percent(30) ? [server(8000, ["*"])] : [])];
   return [
@@ -43,6 +44,24 @@ function gateway(name: string, namespace: string, selector: Json, servers: Json[
   };
 }
 
+/** A Service that is none of Kubernetes: a wildcard for it stands for a Service too. */
+const SERVICE_ENTRY: Resource = {
+  apiVersion: "networking.istio.io/v1",
+  kind: "ServiceEntry",
+  metadata: { name: "shop", namespace: "default" },
+  spec: {
+    hosts: ["shop.example.com"],
+    ports: [{ number: 80, name: "http", protocol: "HTTP" }],
+    resolution: "STATIC",
+    endpoints: [{ address: "10.2.0.1" }],
+  },
+};
+
+/** The ServiceEntry of some meshes. */
+export function generateServiceEntries(random: Random): Resource[] {
+  return random.percent(30) ? [SERVICE_ENTRY] : [];
+}
+
 const NAMESPACES = ["default", "default", "default", "shop", ROOT_NAMESPACE];
 const MESH_HOSTS = [
   ["reviews"],
@@ -58,11 +77,36 @@ const MESH_HOSTS = [
   ["shop.example.com", "reviews"],
   ["Reviews"],
 ];
+/** Names and wildcards that cover each other, with capital letters and without: who decides depends on both and on the age. */
+const MIXED_CASE_HOSTS = [
+  ["Reviews"],
+  ["reviews"],
+  ["reviews.Default.svc.cluster.local"],
+  ["*.default.svc.cluster.local"],
+  ["*.Default.svc.cluster.local"],
+  ["*.svc.cluster.local"],
+  ["*.default.svc.cluster.local", "Reviews"],
+  ["*.Default.svc.cluster.local", "*.svc.cluster.local"],
+  ["Ratings", "reviews"],
+  ["Shop.example.com"],
+  ["shop.example.com"],
+  ["*.Example.com"],
+  ["*.example.com"],
+  ["*.com"],
+];
 const GATEWAY_HOSTS = [
   ["shop.example.com"],
   ["shop.example.com"],
   ["*.example.com"],
   ["shop.example.com", "api.example.com"],
+  ["*"],
+];
+const MIXED_CASE_GATEWAY_HOSTS = [
+  ["Shop.example.com"],
+  ["shop.example.com"],
+  ["*.Example.com"],
+  ["*.example.com"],
+  ["Shop.example.com", "api.example.com"],
   ["*"],
 ];
 
@@ -81,17 +125,19 @@ function gatewaysOf(random: Random): string[] | undefined {
 
 /** VirtualServices of one mesh, their names all different. */
 export function generateVirtualServices(random: Random): Resource[] {
-  const services = random.times(0, 4, (index) => generateVirtualService(random, index));
+  const mixedCase = random.percent(35);
+  const services = random.times(0, 4, (index) => generateVirtualService(random, index, mixedCase));
   const [first] = services;
   if (first === undefined || !random.percent(6)) return services;
   return [delegating(first), delegate(random), ...services.slice(1)];
 }
 
-function generateVirtualService(random: Random, index: number): Resource {
+function generateVirtualService(random: Random, index: number, mixedCase: boolean): Resource {
   const gateways = gatewaysOf(random);
   const atGateway = gateways !== undefined && !gateways.every((name) => name === "mesh");
   const namespace = random.pick(NAMESPACES);
-  const picked = random.pick(atGateway && random.percent(80) ? GATEWAY_HOSTS : MESH_HOSTS);
+  const [forMesh, forGateway] = mixedCase ? [MIXED_CASE_HOSTS, MIXED_CASE_GATEWAY_HOSTS] : [MESH_HOSTS, GATEWAY_HOSTS];
+  const picked = random.pick(atGateway && random.percent(80) ? forGateway : forMesh);
   // istiod's validation takes the host * at gateways alone.
   const hosts = picked[0] === "*" && gateways?.includes("mesh") ? ["*.example.com"] : picked;
   const exportTo = random.percent(12) ? random.pick([["."], ["*"], ["shop"], ["default", "shop"]]) : undefined;

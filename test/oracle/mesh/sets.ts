@@ -4,7 +4,7 @@ import { Random } from "../random.ts";
 import { convertMesh } from "./conversion.ts";
 import type { State } from "./conversion.ts";
 import { generatePolicies } from "./generate-policies.ts";
-import { generateGateways, generateVirtualServices } from "./generate-services.ts";
+import { generateGateways, generateServiceEntries, generateVirtualServices } from "./generate-services.ts";
 import { translateMeshes } from "./translate.ts";
 import type { Configuration } from "./translate.ts";
 import { PROXIES, SERVICES, SUBSETS } from "./world.ts";
@@ -62,6 +62,7 @@ export function generateSet(seed: number): MeshSet {
   const resources = [
     ...SUBSETS,
     ...generateGateways(random),
+    ...generateServiceEntries(random),
     ...generateVirtualServices(random),
     ...generatePolicies(random),
   ];

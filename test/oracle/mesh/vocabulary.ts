@@ -3,6 +3,7 @@
 export const AUTHORITIES = [
   "reviews",
   "reviews",
+  "Reviews",
   "reviews.default",
   "reviews.default.svc.cluster.local",
   "web",

@@ -3,7 +3,7 @@
  * header-routing filter configured with it. Both forward to the same upstream whatever is decided, and both make the
  * decision visible the same way: the steering header for the upstream, the route's name for the client.
  */
-import { inlineWasm, lua } from "../../support/envoy/index.ts";
+import { inlineWasm } from "../../support/envoy/index.ts";
 import type { JsonObject, Listener } from "../../support/envoy/index.ts";
 import { Random } from "../random.ts";
 import type { Request } from "../wire.ts";
@@ -28,6 +28,8 @@ export interface Experiment {
   /** The port that the connections were made to, as the PROXY protocol tells it. */
   listenerPort: number;
   requests: Request[];
+  /** Whether requests have a token that was verified: there are claims then, and natively a route is taken after that. */
+  hasToken: boolean;
 }
 
 const TEMPLATES = ["{subset}", "{subset}", "{subset}.{host}", "p{port}-{subset}"];
@@ -41,6 +43,7 @@ export function generateExperiment(seed: number, requests: number, scope: Scope)
     steering: { header: "x-subset", value: random.pick(TEMPLATES) },
     listenerPort: random.pick(PORTS),
     requests: random.times(requests, requests, () => generateRequest(random, virtualServices, scope)),
+    hasToken: random.percent(70),
   };
 }
 
@@ -82,9 +85,7 @@ function nativeHosts({ virtualServices, steering, listenerPort }: Experiment): J
 /** The listener with native routes. */
 export function nativeListener(experiment: Experiment): Listener {
   const routes = { virtual_hosts: nativeHosts(experiment), ignore_port_in_host_matching: true };
-  // Envoy takes the route before the first filter runs; Istio has jwt_authn's `clear_route_cache` for what claims decide.
-  const again = lua("function envoy_on_request(handle) handle:clearRouteCache() end");
-  return listener(`native-${experiment.seed}`, [again], routes);
+  return listener(`native-${experiment.seed}`, [], routes, experiment);
 }
 
 /** The filter's pluginConfig for an experiment. */
@@ -98,7 +99,6 @@ export function filterListener(experiment: Experiment, joined: boolean): Listene
   const configuration = pluginConfig(experiment, joined) as JsonObject;
   const exposed = "%FILTER_STATE(wasm.header-routing.route:PLAIN)%";
   const routes = [fallback({ response_headers_to_add: [overwrite(ROUTE, exposed)] })];
-  return listener(name, [inlineWasm(name, { module: "header-routing", configuration })], {
-    virtual_hosts: [{ name, domains: ["*"], routes }],
-  });
+  const filter = inlineWasm(name, { module: "header-routing", configuration });
+  return listener(name, [filter], { virtual_hosts: [{ name, domains: ["*"], routes }] }, experiment);
 }

@@ -88,8 +88,9 @@ function headerConditions(random: Random, scope: Scope, without: boolean): Recor
 }
 
 function claimConditions(random: Random): Record<string, StringMatch> {
-  const key = random.pick(words.CLAIM_KEYS);
-  return { [key]: stringMatch(random, { values: words.CLAIM_VALUES, patterns: words.HEADER_PATTERNS }, false) };
+  const claim: Words = { values: words.CLAIM_VALUES, patterns: words.HEADER_PATTERNS };
+  const keys = random.some(words.CLAIM_KEYS, 1 + random.int(2));
+  return Object.fromEntries(keys.map((key) => [key, stringMatch(random, claim, false)]));
 }
 
 function queryConditions(random: Random): Record<string, StringMatch> {
@@ -107,9 +108,9 @@ function matchRequest(random: Random, scope: Scope): HTTPMatchRequest {
   if (random.percent(8)) match.scheme = stringMatch(random, SCHEME_WORDS, true);
   if (random.percent(12)) match.authority = stringMatch(random, AUTHORITY_WORDS, true);
   if (random.percent(45)) match.headers = headerConditions(random, scope, false);
-  if (random.percent(6)) match.headers = { ...match.headers, ...claimConditions(random) };
+  if (random.percent(12)) match.headers = { ...match.headers, ...claimConditions(random) };
   if (random.percent(25)) match.withoutHeaders = headerConditions(random, scope, true);
-  if (random.percent(4)) match.withoutHeaders = { ...match.withoutHeaders, ...claimConditions(random) };
+  if (random.percent(12)) match.withoutHeaders = { ...match.withoutHeaders, ...claimConditions(random) };
   if (random.percent(20)) match.queryParams = queryConditions(random);
   if (random.percent(8)) match.port = random.pick(PORTS);
   if (random.percent(6)) match.sourceNamespace = random.pick([NAMESPACE, "other"]);

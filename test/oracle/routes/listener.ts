@@ -1,5 +1,5 @@
 /** What the listeners of an oracle on VirtualServices have in common, native or with a filter. */
-import { typed } from "../../support/envoy/index.ts";
+import { lua, typed } from "../../support/envoy/index.ts";
 import type { JsonObject, Listener } from "../../support/envoy/index.ts";
 import type { Json } from "./translate-match.ts";
 import { CLAIMS } from "./vocabulary.ts";
@@ -24,22 +24,27 @@ export function endingWith(hosts: readonly Json[], route: Json): Json[] {
   return takesAll ? all : [...all, { name: "nothing", domains: ["*"], routes: [route] }];
 }
 
-/** A listener with Istio's HTTP connection manager as far as it matters here; `manager` are further fields of it. */
+/** How a listener differs from others. */
+export interface Options {
+  /** Whether requests have a token that was verified; true unless it says otherwise. */
+  hasToken?: boolean;
+  /** Further fields of the HTTP connection manager. */
+  manager?: JsonObject;
+}
+
+/** A listener with Istio's HTTP connection manager as far as it matters here. */
 export function listener(
   name: string,
   filters: readonly JsonObject[],
   routeConfig: Json,
-  manager: JsonObject = {},
+  { hasToken = true, manager = {} }: Options = {},
 ): Listener {
   const proxyProtocol = typed("envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol");
-  const claims = typed("envoy.extensions.filters.http.set_metadata.v3.Config", {
-    metadata: [{ metadata_namespace: "envoy.filters.http.jwt_authn", value: { payload: CLAIMS } }],
-  });
   return {
     name,
     chains: [
       {
-        filters: [{ name: "claims", typed_config: claims }, ...filters],
+        filters: [...(hasToken ? verifiesToken() : []), ...filters],
         manager: {
           route_config: { name, ...routeConfig } as JsonObject,
           normalize_path: true,
@@ -52,6 +57,19 @@ export function listener(
     ],
     listener: { listener_filters: [{ name: "proxy_protocol", typed_config: proxyProtocol }] },
   };
+}
+
+/**
+ * What jwt_authn does at a gateway: the claims are in the metadata, and Envoy forgets the route that it took before any filter
+ * ran (istio `plugin/authn/authentication.go`: `clear_route_cache` for all proxies but sidecars, which have no jwt_authn where
+ * VirtualServices decide).
+ */
+function verifiesToken(): JsonObject[] {
+  const claims = typed("envoy.extensions.filters.http.set_metadata.v3.Config", {
+    metadata: [{ metadata_namespace: "envoy.filters.http.jwt_authn", value: { payload: CLAIMS } }],
+  });
+  const clearing = lua("function envoy_on_request(handle) handle:clearRouteCache() end");
+  return [{ name: "claims", typed_config: claims }, clearing];
 }
 
 /** The PROXY protocol line that makes Envoy take the connection for one to that port. */
