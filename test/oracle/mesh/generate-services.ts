@@ -1,115 +1,12 @@
-/** VirtualServices and Gateways of generated meshes. */
+/** VirtualServices of generated meshes. */
 import type { Resource } from "../converted.ts";
 import type { Random } from "../random.ts";
+import { GATEWAY_HOSTS, MESH_HOSTS, MIXED_CASE_GATEWAY_HOSTS, MIXED_CASE_HOSTS, RIVALS } from "./vocabulary.ts";
 import { ROOT_NAMESPACE } from "./world.ts";
 
 type Json = Record<string, unknown>;
 
-/** The Gateways of every mesh; their servers differ. */
-export function generateGateways(random: Random): Resource[] {
-  const server = (number: number, hosts: string[]): Json => ({
-    port: { number, name: `http-${number}`, protocol: "HTTP" },
-    hosts,
-  });
-  const hosts = random.pick([
-    ["*"],
-    ["*"],
-    ["*.example.com"],
-    ["shop.example.com", "api.example.com"],
-    ["shop/*.example.com", "./api.example.com"],
-    ["Shop.example.com", "*.Example.com"],
-  ]);
-  const servers = [server(80, hosts), ...(random.percent(30) ? [server(8000, ["*"])] : [])];
-  return [
-    gateway("public", ROOT_NAMESPACE, { istio: "ingressgateway" }, servers),
-    gateway("shop-gateway", "shop", { app: "shop-gateway" }, [server(80, ["*"])]),
-    ...(random.percent(40) ? [KUBERNETES_GATEWAY] : []),
-  ];
-}
-
-/** As which `convert` may know the pods of shop-gateway. istiod's controller for it does not run: its listener is the other's. */
-const KUBERNETES_GATEWAY: Resource = {
-  apiVersion: "gateway.networking.k8s.io/v1",
-  kind: "Gateway",
-  metadata: { name: "shop-gateway", namespace: "shop" },
-  spec: { gatewayClassName: "istio", listeners: [{ name: "http", port: 80, protocol: "HTTP" }] },
-};
-
-function gateway(name: string, namespace: string, selector: Json, servers: Json[]): Resource {
-  return {
-    apiVersion: "networking.istio.io/v1",
-    kind: "Gateway",
-    metadata: { name, namespace },
-    spec: { selector, servers },
-  };
-}
-
-/** A Service that is none of Kubernetes: a wildcard for it stands for a Service too. */
-const SERVICE_ENTRY: Resource = {
-  apiVersion: "networking.istio.io/v1",
-  kind: "ServiceEntry",
-  metadata: { name: "shop", namespace: "default" },
-  spec: {
-    hosts: ["shop.example.com"],
-    ports: [{ number: 80, name: "http", protocol: "HTTP" }],
-    resolution: "STATIC",
-    endpoints: [{ address: "10.2.0.1" }],
-  },
-};
-
-/** The ServiceEntry of some meshes. */
-export function generateServiceEntries(random: Random): Resource[] {
-  return random.percent(30) ? [SERVICE_ENTRY] : [];
-}
-
 const NAMESPACES = ["default", "default", "default", "shop", ROOT_NAMESPACE];
-const MESH_HOSTS = [
-  ["reviews"],
-  ["reviews"],
-  ["reviews"],
-  ["reviews.default.svc.cluster.local"],
-  ["reviews", "ratings"],
-  ["web.shop.svc.cluster.local"],
-  ["web"],
-  ["*.default.svc.cluster.local"],
-  ["shop.example.com"],
-  ["*.example.com"],
-  ["shop.example.com", "reviews"],
-  ["Reviews"],
-];
-/** Names and wildcards that cover each other, with capital letters and without: who decides depends on both and on the age. */
-const MIXED_CASE_HOSTS = [
-  ["Reviews"],
-  ["reviews"],
-  ["reviews.Default.svc.cluster.local"],
-  ["*.default.svc.cluster.local"],
-  ["*.Default.svc.cluster.local"],
-  ["*.svc.cluster.local"],
-  ["*.default.svc.cluster.local", "Reviews"],
-  ["*.Default.svc.cluster.local", "*.svc.cluster.local"],
-  ["Ratings", "reviews"],
-  ["Shop.example.com"],
-  ["shop.example.com"],
-  ["*.Example.com"],
-  ["*.example.com"],
-  ["*.com"],
-];
-const GATEWAY_HOSTS = [
-  ["shop.example.com"],
-  ["shop.example.com"],
-  ["*.example.com"],
-  ["shop.example.com", "api.example.com"],
-  ["*"],
-];
-const MIXED_CASE_GATEWAY_HOSTS = [
-  ["Shop.example.com"],
-  ["shop.example.com"],
-  ["*.Example.com"],
-  ["*.example.com"],
-  ["Shop.example.com", "api.example.com"],
-  ["*"],
-];
-
 /** How a gateway can be named, from a VirtualService of any namespace; a bare name leads nowhere from most. */
 const PUBLIC = ["istio-system/public", "istio-system/public", "public.istio-system.svc.cluster.local", "public"];
 const SHOP = ["shop/shop-gateway", "shop-gateway.shop.svc.cluster.local", "shop-gateway"];
@@ -126,7 +23,11 @@ function gatewaysOf(random: Random): string[] | undefined {
 /** VirtualServices of one mesh, their names all different. */
 export function generateVirtualServices(random: Random): Resource[] {
   const mixedCase = random.percent(35);
-  const services = random.times(0, 4, (index) => generateVirtualService(random, index, mixedCase));
+  const hosts = mixedCase && random.percent(70) ? random.some(random.pick(RIVALS), 2) : [];
+  const services = [
+    ...hosts.map((some, index) => virtualService(random, index, { hosts: some, namespace: "default" })),
+    ...random.times(0, 4 - hosts.length, (index) => generateVirtualService(random, hosts.length + index, mixedCase)),
+  ];
   const [first] = services;
   if (first === undefined || !random.percent(6)) return services;
   return [delegating(first), delegate(random), ...services.slice(1)];
@@ -140,6 +41,17 @@ function generateVirtualService(random: Random, index: number, mixedCase: boolea
   const picked = random.pick(atGateway && random.percent(80) ? forGateway : forMesh);
   // istiod's validation takes the host * at gateways alone.
   const hosts = picked[0] === "*" && gateways?.includes("mesh") ? ["*.example.com"] : picked;
+  return virtualService(random, index, { hosts, namespace, gateways });
+}
+
+/** Which requests a VirtualService is for. */
+interface Scope {
+  hosts: readonly string[];
+  namespace: string;
+  gateways?: string[] | undefined;
+}
+
+function virtualService(random: Random, index: number, { hosts, namespace, gateways }: Scope): Resource {
   const exportTo = random.percent(12) ? random.pick([["."], ["*"], ["shop"], ["default", "shop"]]) : undefined;
   const annotations = random.percent(10) ? { team: "shop" } : undefined;
   return {

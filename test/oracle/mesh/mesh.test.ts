@@ -24,7 +24,7 @@ import { PROXIES } from "./world.ts";
 
 const SETS = Number(process.env["SETS"] ?? 40);
 /** How many of them are under way at once. */
-const BATCH = 40;
+const BATCH = 20;
 const REQUESTS = Number(process.env["REQUESTS"] ?? 10);
 /** How many disagreements are told in full. */
 const TOLD = Number(process.env["TOLD"] ?? 5);
