@@ -6,7 +6,7 @@ import { readB3, writeB3 } from "./b3";
 import { putB3Single, readB3Single } from "./b3-single";
 import { putCloudTrace, readCloudTrace } from "./cloud-trace";
 import { readDatadog, writeDatadog } from "./datadog";
-import { Header, expectNoRefusal, line, refused } from "./header";
+import { Header, line } from "./header";
 import { putUberTraceId, readUberTraceId } from "./jaeger";
 import { ExtractResult } from "./extract-result";
 import { putTraceparent, readTraceparent } from "./w3c";
@@ -109,21 +109,11 @@ export class Format {
     return readTraceparent(value.start, value.length, into);
   }
 
-  /** Whether the current request has any of the format's headers. */
-  isPresent(): bool {
-    for (let i: u32 = 0; i < this.count; i++) {
-      if (Header.at(this.row, i).value != null) return true;
-    }
-    return false;
-  }
-
   /**
    * Makes the format's headers in the current request say a context, whose ids are not 0, and nothing of another one. To be called
-   * once for a request, as its slots still tell what came. False where the host refuses a part of it: the headers then say nothing to
-   * be relied upon.
+   * once for a request, as its slots still tell what came. What the host refuses stays as it came: nothing more can be done about it.
    */
-  write(context: TraceContext): bool {
-    expectNoRefusal();
+  write(context: TraceContext): void {
     const first = Header.at(this.row, 0);
     switch (this.id) {
       case FormatId.B3:
@@ -138,14 +128,11 @@ export class Format {
       default:
         first.set(line, this.put(context));
     }
-    return !refused;
   }
 
-  /** Takes the format's headers away, where they are there. False where the host refuses that. */
-  remove(): bool {
-    expectNoRefusal();
+  /** Takes the format's headers away, where they are there. */
+  remove(): void {
     for (let i: u32 = 0; i < this.count; i++) Header.at(this.row, i).remove();
-    return !refused;
   }
 
   /** Whether the headers that came are of the context's trace, by the half of its id that all formats have; reads them. */

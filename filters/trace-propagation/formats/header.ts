@@ -1,4 +1,3 @@
-import { Status } from "../../../assembly/host/status";
 import { HeaderMap } from "../../../assembly/host/headers";
 import { dropHeader, setHeader } from "../../../assembly/request/header-writes";
 import { firstOfEach } from "../../../assembly/request/request";
@@ -8,13 +7,6 @@ import { Text, sameBytes } from "../../../assembly/text/text";
 
 /** Values are put together here; the longest is X-Ray's, of 74 bytes. */
 export const line: usize = memory.data(80, 8);
-
-/** Whether the host refused a write since `expectNoRefusal`. */
-export let refused: bool = false;
-
-export function expectNoRefusal(): void {
-  refused = false;
-}
 
 /** A header of a format, and its slot. Those of one format lie in a row. */
 @unmanaged
@@ -45,7 +37,7 @@ export class Header {
     const value = this.value;
     const length = <u32>(end - start);
     if (value != null && value.next == null && sameBytes(value.start, value.length, start, length)) return;
-    if (setHeader(HeaderMap.REQUEST_HEADERS, this.name, start, length) != Status.OK) refused = true;
+    setHeader(HeaderMap.REQUEST_HEADERS, this.name, start, length);
   }
 
   /** Makes a text its only value; with none, takes it away. */
@@ -56,7 +48,6 @@ export class Header {
 
   /** Takes it away, where the request has it. */
   remove(): void {
-    if (this.value == null) return;
-    if (dropHeader(HeaderMap.REQUEST_HEADERS, this.name) != Status.OK) refused = true;
+    if (this.value != null) dropHeader(HeaderMap.REQUEST_HEADERS, this.name);
   }
 }
