@@ -9,11 +9,10 @@ import { Text } from "../text/text";
 import { TextTable } from "../text/text-table";
 import { Status } from "./status";
 
-/** The kinds (proxy-wasm 0.2.1, `proxy_metric_type_t`). */
+/** The kinds that are used (proxy-wasm 0.2.1, `proxy_metric_type_t`). */
 export const enum MetricType {
   COUNTER = 0,
   GAUGE = 1,
-  HISTOGRAM = 2,
 }
 
 /** For `reserveGauge`. */
@@ -24,7 +23,7 @@ export const NO_METRIC: u32 = 0xffffffff;
 
 const out: usize = memory.data(8, 8);
 /** The metrics that this VM has defined, by name, a table for each type: the ids plus 1, or `NO_METRIC` if the host refused. */
-const defined: usize = memory.data(12, 4);
+const defined: usize = memory.data(8, 4);
 
 /**
  * The id of a metric; `NO_METRIC` where the host refuses it.
@@ -55,7 +54,7 @@ export function incrementMetric(id: u32, by: i64): void {
   if (id != NO_METRIC) proxy_increment_metric(id, by);
 }
 
-/** Sets a gauge or records a value of a histogram. On a counter the host adds instead: use `incrementMetric` there. */
+/** Sets a gauge. On a counter the host adds instead: use `incrementMetric` there. */
 export function recordMetric(id: u32, value: u64): void {
   if (id != NO_METRIC) proxy_record_metric(id, value);
 }
@@ -76,7 +75,7 @@ export function reserveGauge(id: u32, limit: u64): bool {
   return false;
 }
 
-/** The process-wide value of a counter or gauge; 0 where the host does not give it (it gives no histogram's). */
+/** The process-wide value of a counter or gauge; 0 where the host does not give it. */
 export function metricValue(id: u32): u64 {
   if (id == NO_METRIC || <Status>proxy_get_metric(id, out) != Status.OK) return 0;
   return load<u64>(out);
