@@ -3,7 +3,7 @@ import { Place } from "../config/place";
 import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
 import { Text, utf8 } from "../text/text";
-import { Source, readSource } from "./source";
+import { Source } from "./source";
 import { Timers } from "./timers";
 
 /**
@@ -35,11 +35,24 @@ export class PluginReading {
     return this.shared.report.region;
   }
 
+  /**
+   * Begins to read a filter's configuration: `repeatedHeaders`, which is read first as it decides what the slots hold. False if no object stands
+   * there; if nothing does the report says what to write, `example`.
+   */
+  begin(root: Place, example: Text): bool {
+    if (!root.present && !root.report.failed) {
+      root.error(Text.joined(this.scratch, utf8("empty: write "), example, utf8("")));
+    }
+    if (!root.object()) return false;
+    this.repeatedHeaders();
+    return true;
+  }
+
   /** `direction` and `trustDomain`: who the source of a request is. */
   source(): Source {
     let source = this.sourceOrNull;
     if (source == null) {
-      source = readSource(this.shared, this.region);
+      source = Source.read(this.shared, this.region);
       this.sourceOrNull = source;
     }
     return source;

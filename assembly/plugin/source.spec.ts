@@ -7,7 +7,7 @@ import { Status } from "../host/status";
 import { Region } from "../memory/region";
 import { Direction } from "../request/traffic-direction";
 import { Fact, SlotTable } from "../request/slots";
-import { Source, readSource } from "./source";
+import { Source } from "./source";
 
 export { proxy_get_property } from "../../test/support/spec/host";
 
@@ -17,7 +17,7 @@ const NODE_ID = "xds/node/id";
 
 function read(json: string): Source {
   const root = configuration(json);
-  const source = readSource(root, Region.open());
+  const source = Source.read(root, Region.open());
   expect(errors(root)).toBe("", json);
   return source;
 }
@@ -127,7 +127,7 @@ describe("the source", () => {
   it("is refused where it is no trust domain or no direction", () => {
     begin();
     const root = configuration('{"trustDomain": "", "direction": "in"}');
-    readSource(root, Region.open());
+    Source.read(root, Region.open());
     expect(errors(root)).toBe(
       'direction: expected INBOUND or OUTBOUND, got "in"\ntrustDomain: expected a string that is not empty, got ""',
     );

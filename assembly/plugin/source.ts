@@ -25,45 +25,45 @@ export class Source {
   /** Whether the host does not tell what kind of proxy it is: then who the source is cannot be known. */
   refused: bool;
 
+  /**
+   * Reads `direction` and `trustDomain` (`cluster.local` where it is not given): what says who the source is. The workload's
+   * own identity is made of the proxy's node metadata, SERVICE_ACCOUNT and NAMESPACE. A gateway's requests are inbound, though
+   * istiod makes its listeners OUTBOUND (istio `pilot/pkg/networking/core: buildGatewayListener`).
+   */
+  static read(root: Place, region: Region): Source {
+    const source = changetype<Source>(region.take(offsetof<Source>()));
+    const id = nodeId(root.report.region);
+    source.refused = nodeWasRefused;
+    source.gateway = isOfKind(id, utf8("router~"));
+    const usual = source.gateway ? Direction.INBOUND : Direction.UNKNOWN;
+    const direction = Choice.at(root.field(utf8("direction")));
+    const inbound = direction.or(utf8("INBOUND"), Direction.INBOUND).or(utf8("OUTBOUND"), Direction.OUTBOUND);
+    source.direction = <Direction>inbound.value(usual);
+    const domain = root.field(utf8("trustDomain"));
+    let written = domain.nonEmptyString();
+    if (written != null && written.length > MOST_TRUST_DOMAIN) {
+      domain.expected(utf8("a trust domain of at most 255 bytes"));
+      written = null;
+    }
+    source.trustDomain = written == null ? utf8("cluster.local") : Text.copy(region, written.start, written.length);
+    source.waypoint = isOfKind(id, utf8("waypoint~"));
+    const account = nodeMetadata(region, utf8("SERVICE_ACCOUNT"));
+    const namespace = nodeMetadata(region, utf8("NAMESPACE"));
+    if (account == null || namespace == null) return source;
+    const writer = Writer.open();
+    writer.text(source.trustDomain);
+    writer.text(utf8("/ns/"));
+    writer.text(namespace);
+    writer.text(utf8("/sa/"));
+    writer.text(account);
+    source.ownPrincipal = writer.finish(region);
+    return source;
+  }
+
   /** Makes this what the facts of the current request are read by. */
   use(): void {
     useIdentity(this.direction, this.ownPrincipal, this.waypoint);
   }
-}
-
-/**
- * Reads `direction` and `trustDomain` (`cluster.local` where it is not given): what says who the source is. The workload's
- * own identity is made of the proxy's node metadata, SERVICE_ACCOUNT and NAMESPACE. A gateway's requests are inbound, though
- * istiod makes its listeners OUTBOUND (istio `pilot/pkg/networking/core: buildGatewayListener`).
- */
-export function readSource(root: Place, region: Region): Source {
-  const source = changetype<Source>(region.take(offsetof<Source>()));
-  const id = nodeId(root.report.region);
-  source.refused = nodeWasRefused;
-  source.gateway = isOfKind(id, utf8("router~"));
-  const usual = source.gateway ? Direction.INBOUND : Direction.UNKNOWN;
-  const direction = Choice.at(root.field(utf8("direction")));
-  const inbound = direction.or(utf8("INBOUND"), Direction.INBOUND).or(utf8("OUTBOUND"), Direction.OUTBOUND);
-  source.direction = <Direction>inbound.value(usual);
-  const domain = root.field(utf8("trustDomain"));
-  let written = domain.nonEmptyString();
-  if (written != null && written.length > MOST_TRUST_DOMAIN) {
-    domain.expected(utf8("a trust domain of at most 255 bytes"));
-    written = null;
-  }
-  source.trustDomain = written == null ? utf8("cluster.local") : Text.copy(region, written.start, written.length);
-  source.waypoint = isOfKind(id, utf8("waypoint~"));
-  const account = nodeMetadata(region, utf8("SERVICE_ACCOUNT"));
-  const namespace = nodeMetadata(region, utf8("NAMESPACE"));
-  if (account == null || namespace == null) return source;
-  const writer = Writer.open();
-  writer.text(source.trustDomain);
-  writer.text(utf8("/ns/"));
-  writer.text(namespace);
-  writer.text(utf8("/sa/"));
-  writer.text(account);
-  source.ownPrincipal = writer.finish(region);
-  return source;
 }
 
 /** istiod's nodes are named `sidecar~…`, `router~…` or `waypoint~…`, by their kind (istio `pilot/pkg/model: NodeType`). */

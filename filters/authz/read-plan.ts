@@ -27,15 +27,10 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   const asked = slots.askedOfHeaders;
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
   const scratch = root.report.region;
-  if (!root.present && !root.report.failed) {
-    root.error(
-      utf8(
-        "empty: write policies, for example {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}; policies: [] allows every request",
-      ),
-    );
-  }
-  if (!root.object()) return plan;
-  reading.repeatedHeaders();
+  const example = utf8(
+    "policies, for example {policies: [{name: allow-sleep, namespace: default, rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/sleep]}}]}]}]}; policies: [] allows every request",
+  );
+  if (!reading.begin(root, example)) return plan;
   plan.source = reading.source();
   if (plan.source.refused) {
     root.error(utf8("cannot read xds.node.id, so the proxy type and the identities of peers are unknown"));

@@ -22,15 +22,10 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   useHttpMatchFacts();
   const region = reading.region;
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
-  if (!root.present && !root.report.failed) {
-    root.error(
-      utf8(
-        "empty: write destinationRules, for example {destinationRules: [{host: reviews, trafficPolicy: {outlierDetection: {consecutive5xxErrors: 5, interval: 30s, baseEjectionTime: 30s}}}]}",
-      ),
-    );
-  }
-  if (!root.object()) return plan;
-  reading.repeatedHeaders();
+  const example = utf8(
+    "destinationRules, for example {destinationRules: [{host: reviews, trafficPolicy: {outlierDetection: {consecutive5xxErrors: 5, interval: 30s, baseEjectionTime: 30s}}}]}",
+  );
+  if (!reading.begin(root, example)) return plan;
   reading.source();
   plan.counters = changetype<Counters>(region.take(offsetof<Counters>()));
   plan.plugin = pluginName(region);

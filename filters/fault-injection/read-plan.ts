@@ -26,15 +26,10 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   useHttpMatchFacts();
   const region = reading.region;
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
-  if (!root.present && !root.report.failed) {
-    root.error(
-      utf8(
-        "empty: write virtualServices, for example {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}",
-      ),
-    );
-  }
-  if (!root.object()) return plan;
-  reading.repeatedHeaders();
+  const example = utf8(
+    "virtualServices, for example {virtualServices: [{hosts: [ratings], http: [{fault: {delay: {percentage: {value: 10}, fixedDelay: 5s}}}]}]}",
+  );
+  if (!reading.begin(root, example)) return plan;
   plan.counters = changetype<Counters>(region.take(offsetof<Counters>()));
   plan.timers = reading.timers;
   plan.faults = openChain<Fault>(region);

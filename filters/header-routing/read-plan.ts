@@ -16,15 +16,10 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   useHttpMatchFacts();
   const region = reading.region;
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
-  if (!root.present && !root.report.failed) {
-    root.error(
-      utf8(
-        "empty: write virtualServices, for example {virtualServices: [{hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1}}]}]}]}",
-      ),
-    );
-  }
-  if (!root.object()) return plan;
-  reading.repeatedHeaders();
+  const example = utf8(
+    "virtualServices, for example {virtualServices: [{hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1}}]}]}]}",
+  );
+  if (!reading.begin(root, example)) return plan;
   const slots = reading.slots;
   plan.hosts = VirtualHosts.open(region);
   plan.routes = openChain<Route>(region);
