@@ -106,17 +106,17 @@ export function proxy_on_tick(root: u32): void {
   }
 }
 
-/** Envoy calls it when a stream is over, also if the client has hung up, with the request's headers as they were sent on. */
+/**
+ * Envoy calls it once when a stream is over, also if the client has hung up, so that no stream is resumed that is gone, with the
+ * request's headers as they were sent on. As each callback costs every request something, all sections end here, and
+ * `proxy_on_delete`, which comes next, is not exported.
+ */
 export function proxy_on_log(context: u32): void {
   const state = closeStream<StreamState>(context, Section.TRACES);
   if (state != null) endTraces(state);
+  closeStream<HeaderOperations>(context, Section.ROUTING);
   const call = closeStream<Call>(context, Section.CIRCUITS);
   if (call != null) endCall(call);
-}
-
-/** Envoy calls it after that, last of all. */
-export function proxy_on_delete(context: u32): void {
-  closeStream<HeaderOperations>(context, Section.ROUTING);
   const injection = closeStream<Injection>(context, Section.FAULTS);
   if (injection != null) endFault(injection);
 }

@@ -30,5 +30,3 @@ export function proxy_on_response_headers(_context: u32, _headers: u32, _endOfSt
 }
 
 export function proxy_on_log(_context: u32): void {}
-
-export function proxy_on_delete(_context: u32): void {}
