@@ -97,6 +97,11 @@ export class Http1 {
     return (await this.take((text) => endOf(text, "\r\n\r\n"))).slice(0, -4).split("\r\n");
   }
 
+  /** Whether some of an answer has come that nobody took yet. */
+  get hasReceived(): boolean {
+    return this.received.length > 0;
+  }
+
   close(): void {
     this.socket.destroy();
   }
