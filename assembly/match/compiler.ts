@@ -6,7 +6,7 @@ import { Text, utf8 } from "../text/text";
 import { Condition, Test } from "./condition";
 
 /** The longest expression that Istio takes, in bytes (istio `pkg/config/validation: validateStringMatchRegexp`). */
-const MOST_REGEX: u32 = 1024;
+const MAX_REGEX_LENGTH: u32 = 1024;
 
 /** What a condition can cost to test: numbers below this. */
 const COSTS: usize = 5;
@@ -71,7 +71,7 @@ export class MatchCompiler {
 
   /** The compiled expression, null with a report where it is none that RE2 takes or is too long. */
   regex(place: Place, condition: Condition, pattern: Text): bool {
-    if (pattern.length == 0 || pattern.length > MOST_REGEX) {
+    if (pattern.length == 0 || pattern.length > MAX_REGEX_LENGTH) {
       place.expected(utf8("a regular expression of 1 to 1024 bytes"));
       return false;
     }

@@ -5,7 +5,7 @@ import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
 /** The longest template, in bytes: it is written out for each destination. */
-const MOST_TEMPLATE: u32 = 1024;
+const MAX_TEMPLATE_LENGTH: u32 = 1024;
 
 /** How a destination becomes a route: a header, and a template of its value. */
 @unmanaged
@@ -51,7 +51,7 @@ export function readSteering(place: Place, region: Region): Steering {
   place.noOtherFields();
   steering.header = readHeader(header, region);
   let written = value.nonEmptyString();
-  if (written != null && written.length > MOST_TEMPLATE) {
+  if (written != null && written.length > MAX_TEMPLATE_LENGTH) {
     value.expected(utf8("at most 1024 bytes"));
     written = null;
   }

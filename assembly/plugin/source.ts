@@ -4,11 +4,9 @@ import { nodeId, nodeMetadata, nodeWasRefused } from "../host/node";
 import { Region } from "../memory/region";
 import { useIdentity } from "../request/principal";
 import { Direction } from "../request/traffic-direction";
+import { MAX_TRUST_DOMAIN_LENGTH } from "../text/spiffe-id";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
-
-/** The longest trust domain (SPIFFE ID §2.1), in bytes: it is written out for each principal. */
-const MOST_TRUST_DOMAIN: u32 = 255;
 
 /** Who the source of a request is, as far as the configuration and the proxy say it. */
 @unmanaged
@@ -41,7 +39,7 @@ export class Source {
     source.direction = <Direction>inbound.value(usual);
     const domain = root.field(utf8("trustDomain"));
     let written = domain.nonEmptyString();
-    if (written != null && written.length > MOST_TRUST_DOMAIN) {
+    if (written != null && written.length > MAX_TRUST_DOMAIN_LENGTH) {
       domain.expected(utf8("a trust domain of at most 255 bytes"));
       written = null;
     }

@@ -1,6 +1,6 @@
 import { arenaTake } from "../memory/arena";
 import { propertyLength, propertyStart } from "../host/properties";
-import { MOST_ADDRESS, parseEndpoint } from "../text/ip-address";
+import { MAX_ADDRESS_LENGTH, parseEndpoint } from "../text/ip-address";
 import { Text, utf8 } from "../text/text";
 import { hasProperty, refuseFact } from "./property";
 import { Slot } from "./slots";
@@ -38,7 +38,7 @@ export function readDirectRemoteAddress(slot: Slot, _source: Value | null): void
 /** Every request has the address: where it cannot be told, that is no client without one. */
 function readAddress(slot: Slot, path: Text): void {
   if (!hasProperty(path)) return refuseFact();
-  const address = arenaTake(MOST_ADDRESS);
+  const address = arenaTake(MAX_ADDRESS_LENGTH);
   const length = parseEndpoint(propertyStart, propertyLength, address);
   if (length > 0) addValue(slot.number, address, length);
   else if (!isOtherAddress()) refuseFact();

@@ -7,7 +7,7 @@ import { addValue } from "./states";
 import { Value } from "./value";
 
 /** More accounts than this are in no ID that anyone has; with them, the request is one that cannot be told. */
-const MOST_ACCOUNTS: u32 = 64;
+const MAX_ACCOUNTS: u32 = 64;
 
 const SLASH: u8 = 0x2f;
 
@@ -57,7 +57,7 @@ export function readServiceAccounts(slot: Slot, principal: Value | null): void {
     const stop = segmentEnd(at, end);
     if (stop < end && isSegment(utf8("ns"), at, stop)) {
       count = addAccounts(slot, stop + 1, end, count);
-      if (count > MOST_ACCOUNTS) return refuseFact();
+      if (count > MAX_ACCOUNTS) return refuseFact();
     }
     at = stop + 1;
   }
@@ -68,7 +68,7 @@ function addAccounts(slot: Slot, namespace: usize, end: usize, before: u32): u32
   const namespaceEnd = segmentEnd(namespace, end);
   let count = before;
   let at = namespaceEnd + 1;
-  while (at < end && count <= MOST_ACCOUNTS) {
+  while (at < end && count <= MAX_ACCOUNTS) {
     const stop = segmentEnd(at, end);
     if (stop < end && isSegment(utf8("sa"), at, stop)) {
       addAccount(slot, namespace, namespaceEnd, stop + 1, segmentEnd(stop + 1, end));

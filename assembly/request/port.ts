@@ -7,7 +7,7 @@ import { addValue } from "./states";
 import { Value } from "./value";
 
 /** The digits of the largest i64. */
-const MOST_DIGITS: usize = 20;
+const MAX_DIGITS: usize = 20;
 
 /**
  * The listener's port (the attribute `destination.port`, an integer), in decimal; nothing where there is none, as for a
@@ -17,7 +17,7 @@ export function readPort(slot: Slot, _source: Value | null): void {
   if (!hasProperty(utf8("destination\0port"))) return;
   if (propertyLength != 8) return refuseFact();
   let port = load<u64>(propertyStart);
-  const end = arenaTake(MOST_DIGITS) + MOST_DIGITS;
+  const end = arenaTake(MAX_DIGITS) + MAX_DIGITS;
   let at = end;
   do {
     store<u8>(--at, 0x30 + (port % 10));

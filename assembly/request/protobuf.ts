@@ -6,7 +6,8 @@ const FIXED64: u32 = 1;
 const LENGTH_DELIMITED: u32 = 2;
 const FIXED32: u32 = 5;
 
-const MOST_VARINT: u32 = 10;
+/** The bytes of the longest varint: 64 bits, 7 a byte. */
+const MAX_VARINT_LENGTH: u32 = 10;
 
 /**
  * Walks through a serialised protobuf message, field by field, without copying. Malformed bytes end the walk.
@@ -98,7 +99,7 @@ export class ProtobufReader {
 
   private varint(): u64 {
     let value: u64 = 0;
-    for (let i: u32 = 0; i < MOST_VARINT; i++) {
+    for (let i: u32 = 0; i < MAX_VARINT_LENGTH; i++) {
       if (this.at >= this.until) break;
       const byte = load<u8>(this.at++);
       value |= (<u64>(byte & 0x7f)) << (7 * i);

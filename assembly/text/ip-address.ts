@@ -3,11 +3,12 @@ import { isDigit } from "./ascii";
 import { Text } from "./text";
 
 /** The room that `parseAddress` and `parseEndpoint` need for what they write, in bytes. */
-export const MOST_ADDRESS: u32 = 16;
+export const MAX_ADDRESS_LENGTH: u32 = 16;
+/** The highest port (RFC 9293 §3.1: 16 bits). */
+export const MAX_PORT: u32 = 65535;
 
 const IPV4: u32 = 4;
 const IPV6: u32 = 16;
-const MOST_PORT: u32 = 65535;
 
 /** Where a configuration's address is read to. */
 const parsed: usize = memory.data(16, 8);
@@ -170,7 +171,7 @@ function parseBits(start: usize, end: usize, most: u32): i32 {
 
 /** Whether a colon and the number of a port stand there. */
 function isPort(start: usize, end: usize): bool {
-  return load<u8>(start) == COLON && start + 1 < end && parseDecimal(start + 1, end) <= MOST_PORT;
+  return load<u8>(start) == COLON && start + 1 < end && parseDecimal(start + 1, end) <= MAX_PORT;
 }
 
 /** The decimal number that all these bytes are, however long; `u32.MAX_VALUE` where they are none, or one past a port's. */
@@ -180,7 +181,7 @@ function parseDecimal(start: usize, end: usize): u32 {
     const digit = load<u8>(at);
     if (!isDigit(digit)) return u32.MAX_VALUE;
     value = value * 10 + (digit - ZERO);
-    if (value > MOST_PORT) return u32.MAX_VALUE;
+    if (value > MAX_PORT) return u32.MAX_VALUE;
   }
   return value;
 }

@@ -2,8 +2,8 @@ import { isDigit } from "./ascii";
 import { utf8 } from "./text";
 
 /** The most bytes of a whole ID, and of its trust domain (SPIFFE-ID §2.3). */
-const MOST: u32 = 2048;
-const MOST_TRUST_DOMAIN: u32 = 255;
+const MAX_ID_LENGTH: u32 = 2048;
+export const MAX_TRUST_DOMAIN_LENGTH: u32 = 255;
 
 const DOT: u8 = 0x2e;
 const SLASH: u8 = 0x2f;
@@ -16,11 +16,11 @@ const SLASH: u8 = 0x2f;
  */
 export function isSpiffeId(start: usize, length: u32): bool {
   const scheme = utf8("spiffe://");
-  if (length <= scheme.length || length > MOST || !scheme.is(start, scheme.length)) return false;
+  if (length <= scheme.length || length > MAX_ID_LENGTH || !scheme.is(start, scheme.length)) return false;
   const end = start + length;
   const domain = start + scheme.length;
   let at = segmentEnd(domain, end);
-  if (at == domain || at - domain > MOST_TRUST_DOMAIN) return false;
+  if (at == domain || at - domain > MAX_TRUST_DOMAIN_LENGTH) return false;
   for (let i = domain; i < at; i++) {
     if (!isTrustDomainByte(load<u8>(i))) return false;
   }

@@ -4,8 +4,8 @@ import { defineRuleCounter } from "./counters";
 import { Plan } from "./plan";
 import { PolicyRule } from "./policy";
 
-/** So many rules are counted each by itself, the first in the order of their ids: Envoy keeps a counter for good. */
-export const MOST_RULE_COUNTERS: u32 = 1000;
+/** How many rules have a counter each, the first in the order of their ids: Envoy keeps a counter for good. */
+export const MAX_RULE_COUNTERS: u32 = 1000;
 
 /** Defines the counters of a configuration that was accepted: Envoy keeps a counter for good. */
 export function activate(plan: Plan): void {
@@ -15,7 +15,7 @@ export function activate(plan: Plan): void {
   let rule = plan.rules;
   while (rule != null) {
     const named = changetype<PolicyRule>(rule.outcome);
-    named.counter = count < MOST_RULE_COUNTERS ? defineRuleCounter(named, scratch) : NO_METRIC;
+    named.counter = count < MAX_RULE_COUNTERS ? defineRuleCounter(named, scratch) : NO_METRIC;
     count++;
     rule = rule.next;
   }

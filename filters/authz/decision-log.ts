@@ -17,10 +17,11 @@ import { Reason, Verdict, reasonText } from "./verdict";
 import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
 
 const ALL: u32 = 1000000;
-const MOST_LINES: i64 = 1000;
-const USUAL_LINES: i64 = 10;
+/** `maxPerSecond`: the highest, and the default. */
+const MAX_LINES: i64 = 1000;
+const DEFAULT_LINES: i64 = 10;
 /** How much of a value a line shows, in bytes. */
-const SHOWN: u32 = 256;
+const MAX_SHOWN: u32 = 256;
 
 /** Which decisions are logged: a share of each kind, of a million, and so many a second of one worker at most. */
 @unmanaged
@@ -54,7 +55,7 @@ export class DecisionLog {
     log.allowed = readShare(place.field(utf8("allowed")), 0);
     log.denied = readShare(place.field(utf8("denied")), ALL);
     log.dryRunDenied = readShare(place.field(utf8("dryRunDenied")), ALL);
-    log.maxPerSecond = <u32>place.field(utf8("maxPerSecond")).integer(1, MOST_LINES, USUAL_LINES);
+    log.maxPerSecond = <u32>place.field(utf8("maxPerSecond")).integer(1, MAX_LINES, DEFAULT_LINES);
     place.noOtherFields();
     return log;
   }
@@ -136,5 +137,5 @@ function writeFact(line: Writer, key: Text, slot: u32): void {
   if (value == null) return;
   line.byte(0x2c);
   line.text(key);
-  writeJsonString(line, value.start, value.length, SHOWN);
+  writeJsonString(line, value.start, value.length, MAX_SHOWN);
 }

@@ -12,7 +12,7 @@ import { TrustDomain, principalIn } from "./trust-domains";
 const STAR: u8 = 0x2a;
 const SLASH: u8 = 0x2f;
 /** The longest service account that Istio takes, in bytes, its namespace included. */
-const MOST_ACCOUNT: u32 = 320;
+const MAX_ACCOUNT_LENGTH: u32 = 320;
 
 /** Adds a value that the peer's SPIFFE identity is compared with. */
 export function addIdentity(place: Place, value: Text, field: Field, kind: Kind, reader: RuleReader): void {
@@ -95,7 +95,7 @@ function addServiceAccount(place: Place, value: Text, field: Field, reader: Rule
 }
 
 function isServiceAccount(value: Text, slash: u32): bool {
-  if (value.length > MOST_ACCOUNT || value.contains(STAR) || slash == 0) return false;
+  if (value.length > MAX_ACCOUNT_LENGTH || value.contains(STAR) || slash == 0) return false;
   if (slash == value.length) return true;
   for (let i = slash + 1; i < value.length; i++) if (load<u8>(value.start + i) == SLASH) return false;
   return slash + 1 < value.length;

@@ -4,7 +4,7 @@ import { Field } from "../../assembly/match/field";
 import { valuePattern } from "../../assembly/match/value-pattern";
 import { Fact } from "../../assembly/request/slots";
 import { isDigit } from "../../assembly/text/ascii";
-import { AddressBlock } from "../../assembly/text/ip-address";
+import { AddressBlock, MAX_PORT } from "../../assembly/text/ip-address";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Writer } from "../../assembly/text/writer";
 import { addIdentity } from "./identity-values";
@@ -15,7 +15,6 @@ import { Kind, Subject } from "./subject";
 
 const OPENING: u8 = 0x5b;
 const CLOSING: u8 = 0x5d;
-const MOST_PORT: u32 = 65535;
 
 /**
  * Reads one value of a policy's field into `field`: as istiod's generators make it (istio
@@ -94,11 +93,11 @@ function isBracket(byte: u8): bool {
 /** A port as istiod reads it (`strconv.ParseUint`): digits, zeros before them allowed. */
 function portCondition(place: Place, value: Text, reader: RuleReader): Condition | null {
   let port: u32 = 0;
-  for (let i: u32 = 0; i < value.length && port <= MOST_PORT; i++) {
+  for (let i: u32 = 0; i < value.length && port <= MAX_PORT; i++) {
     const byte = <u32>load<u8>(value.start + i);
-    port = isDigit(byte) ? port * 10 + (byte - 0x30) : MOST_PORT + 1;
+    port = isDigit(byte) ? port * 10 + (byte - 0x30) : MAX_PORT + 1;
   }
-  if (port > MOST_PORT) {
+  if (port > MAX_PORT) {
     place.expected(utf8("a port from 0 to 65535"));
     return null;
   }

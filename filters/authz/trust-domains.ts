@@ -1,15 +1,14 @@
 import { Place } from "../../assembly/config/place";
 import { Chain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
+import { MAX_TRUST_DOMAIN_LENGTH } from "../../assembly/text/spiffe-id";
 import { Text, utf8 } from "../../assembly/text/text";
 
 const STAR: u8 = 0x2a;
 const SLASH: u8 = 0x2f;
 
 /** The most aliases: a principal is written out for each, and compared with each. */
-const MOST_ALIASES: u32 = 32;
-/** The longest trust domain (SPIFFE ID §2.1), in bytes. */
-export const MOST_TRUST_DOMAIN: u32 = 255;
+const MAX_ALIASES: u32 = 32;
 
 /** One of the mesh's trust domains. */
 @unmanaged
@@ -29,7 +28,7 @@ export class TrustDomains extends Chain<TrustDomain> {
     const domains = changetype<TrustDomains>(region.take(offsetof<TrustDomains>()));
     domains.addName(region, own);
     if (!aliases.list()) return domains;
-    if (aliases.count > MOST_ALIASES) {
+    if (aliases.count > MAX_ALIASES) {
       aliases.error(utf8("more than 32 trust domain aliases"));
       return domains;
     }
@@ -130,7 +129,7 @@ function endsAs(name: usize, length: u32, pattern: usize, patternLength: u32): b
 
 /** At most one `*`, at the start or the end, and no `/`. */
 function isAlias(name: Text): bool {
-  if (name.length > MOST_TRUST_DOMAIN) return false;
+  if (name.length > MAX_TRUST_DOMAIN_LENGTH) return false;
   for (let i: u32 = 0; i < name.length; i++) {
     const byte = load<u8>(name.start + i);
     if (byte == SLASH || (byte == STAR && i != 0 && i != name.length - 1)) return false;

@@ -6,8 +6,8 @@ import { MINUTE_SIZE, Minute, faultsOfMinute, requestsOfMinute } from "./minute"
 import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
 
 const MILLION: u64 = 1_000_000;
-/** So often a write is tried that other workers are in the way of. */
-const TRIES: u32 = 8;
+/** How many times a write is tried if other workers write in between. */
+const MAX_TRIES: u32 = 8;
 /**
  * Requests that many seconds old are no longer shared: a minute later the place of their second is another one's, which a
  * worker that looks at the clock a moment later may have taken already.
@@ -69,7 +69,7 @@ export class Budget {
   /** Adds this worker's requests, and so many faults if there is room for them; whether both came about. */
   private update(faults: u32): bool {
     this.faults = faults;
-    if (!this.record.update<Budget>(this, TRIES)) return false;
+    if (!this.record.update<Budget>(this, MAX_TRIES)) return false;
     this.requests = 0;
     return this.room;
   }

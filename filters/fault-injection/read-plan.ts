@@ -19,7 +19,7 @@ import { RouteReader, readRoute } from "./read-route";
 import { readWindow } from "./window";
 
 /** The highest `maxActiveFaults` (Envoy's is a uint32). */
-const MOST_FAULTS: i64 = 0xffffffff;
+const MAX_FAULTS: i64 = 0xffffffff;
 
 /** Reads the filter's configuration into a `Plan` in the reading's region; what is wrong goes to the place's report. */
 export function readPlan(root: Place, reading: PluginReading): Plan {
@@ -45,7 +45,7 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   plan.window = readWindow(root.field(utf8("window")), region);
   const most = root.field(utf8("maxActiveFaults"));
   plan.limited = most.present;
-  plan.maxActiveFaults = <u32>most.integer(0, MOST_FAULTS, 0);
+  plan.maxActiveFaults = <u32>most.integer(0, MAX_FAULTS, 0);
   plan.budget = readBudget(root.field(utf8("budget")), region);
   plan.exempt = readExempt(root.field(utf8("exempt")), compiler);
   root.noOtherFields();

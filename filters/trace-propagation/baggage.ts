@@ -5,8 +5,8 @@ import { ListMembers } from "./list-members";
 import { ListState } from "./list-state";
 
 /** Members that are passed on, and bytes of them all, commas and blanks included: as many as must be (W3C Baggage, "Limits"). */
-const MOST_MEMBERS: u32 = 64;
-const MOST_BYTES: u32 = 8192;
+const MAX_MEMBERS: u32 = 64;
+const MAX_BYTES: u32 = 8192;
 const COMMA: u8 = 0x2c;
 
 /**
@@ -45,13 +45,13 @@ export class Baggage {
    */
   write(): Value | null {
     if (this.state == ListState.INVALID) return null;
-    const start = arenaTake(min(this.length, MOST_BYTES));
+    const start = arenaTake(min(this.length, MAX_BYTES));
     let at = start;
     let count: u32 = 0;
     const members = ListMembers.of(this.lines);
-    while (count < MOST_MEMBERS && members.next()) {
+    while (count < MAX_MEMBERS && members.next()) {
       const comma: u32 = count == 0 ? 0 : 1;
-      if (members.length == 0 || <u32>(at - start) + comma + members.length > MOST_BYTES) continue;
+      if (members.length == 0 || <u32>(at - start) + comma + members.length > MAX_BYTES) continue;
       if (comma != 0) store<u8>(at++, COMMA);
       memory.copy(at, members.start, members.length);
       at += members.length;
@@ -70,7 +70,7 @@ export class Baggage {
       else if (!isBaggageMember(members.start, members.length)) return ListState.INVALID;
       else count++;
     }
-    const fits = count <= MOST_MEMBERS && this.length <= MOST_BYTES;
+    const fits = count <= MAX_MEMBERS && this.length <= MAX_BYTES;
     return clean && fits ? ListState.AS_IT_CAME : ListState.ANEW;
   }
 }

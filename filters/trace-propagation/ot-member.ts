@@ -6,7 +6,7 @@ import { DIGITS, NONE, fractionDigits, readFraction, writeFraction } from "./fra
 import { Tracestate } from "./tracestate";
 
 /** Characters of the whole value at most (OpenTelemetry, "TraceState Handling"; W3C Trace Context, "Value"). */
-const LONGEST: u32 = 256;
+const MAX_LENGTH: u32 = 256;
 /** What a threshold adds to others at most: `;th:` and its digits. */
 const THRESHOLD_ROOM: u32 = 4 + DIGITS;
 const SEMICOLON: u32 = 0x3b;
@@ -50,10 +50,10 @@ export class OtMember {
    */
   put(tracestate: Tracestate, threshold: u64): bool {
     if (threshold == this.threshold && this.hasThreshold == (threshold != NONE)) return true;
-    const start = arenaTake(LONGEST + THRESHOLD_ROOM);
+    const start = arenaTake(MAX_LENGTH + THRESHOLD_ROOM);
     const others = append(start, append(start, start, this.headStart, this.headEnd), this.tailStart, this.tailEnd);
     let end = threshold == NONE ? others : appendThreshold(start, others, threshold);
-    const fits = end - start <= LONGEST;
+    const fits = end - start <= MAX_LENGTH;
     if (!fits) end = others;
     if (end == start) tracestate.delete(utf8("ot"));
     else tracestate.put(utf8("ot"), Value.of(start, <u32>(end - start)));

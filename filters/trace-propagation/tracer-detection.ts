@@ -9,8 +9,8 @@ import { TraceContext } from "./context";
 import { Format, FormatId } from "./formats/format";
 import { ExtractResult } from "./formats/extract-result";
 
-/** So many requests are watched at most: where none of them gets to an upstream, nothing is told. */
-const MOST_WATCHED: u32 = 100;
+/** How many requests are watched: if none of them gets to an upstream, nothing is told. */
+const MAX_WATCHED: u32 = 100;
 
 /** A format that a tracer of Envoy's writes, and what the watched request went on with in it. */
 @unmanaged
@@ -53,7 +53,7 @@ export class TracerDetection {
 
   /** Whether the current request is to be watched until it is over; the last thing that the filter does with it. */
   watch(): bool {
-    if (this.told || this.watching || this.watched == MOST_WATCHED) return false;
+    if (this.told || this.watching || this.watched == MAX_WATCHED) return false;
     this.watched++;
     if (hasUpstream()) {
       this.tell(

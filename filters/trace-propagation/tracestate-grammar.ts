@@ -1,7 +1,7 @@
 import { isDigit } from "../../assembly/text/ascii";
 
 /** Characters that a key has at most, and a value (W3C Trace Context Level 2, "Key" and "Value"). */
-const LONGEST: u32 = 256;
+const MAX_LENGTH: u32 = 256;
 const EQUALS: u32 = 0x3d;
 
 /**
@@ -11,7 +11,7 @@ const EQUALS: u32 = 0x3d;
 export function keyLengthOf(start: usize, length: u32): u32 {
   let at: u32 = 0;
   while (at < length && isKeyByte(load<u8>(start + at))) at++;
-  if (at == length || at > LONGEST) return 0;
+  if (at == length || at > MAX_LENGTH) return 0;
   return load<u8>(start + at) == EQUALS && isFirstOfKey(load<u8>(start)) ? at : 0;
 }
 
@@ -20,7 +20,7 @@ export function keyLengthOf(start: usize, length: u32): u32 {
  * it holds no comma, as a list is cut there.
  */
 export function isValue(start: usize, length: u32): bool {
-  if (length == 0 || length > LONGEST) return false;
+  if (length == 0 || length > MAX_LENGTH) return false;
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(start + i);
     if (byte < 0x20 || byte > 0x7e || byte == EQUALS) return false;

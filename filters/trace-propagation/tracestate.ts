@@ -6,9 +6,9 @@ import { ListState } from "./list-state";
 import { isValue, keyLengthOf } from "./tracestate-grammar";
 
 /** Members that a list has at most (W3C Trace Context Level 2, "tracestate Header Field Values"). */
-const MOST_MEMBERS: u32 = 32;
+const MAX_MEMBERS: u32 = 32;
 /** Characters of the whole list that are passed on: as many as the specification wants at least ("tracestate Limits"). */
-const MOST_CHARACTERS: u32 = 512;
+const MAX_CHARACTERS: u32 = 512;
 /** A member of more characters is the first to go where the list is too long (the same). */
 const LARGE: u32 = 128;
 const COMMA: u8 = 0x2c;
@@ -55,7 +55,7 @@ export class Tracestate {
    * members, keys that come again, or more than 512 characters.
    */
   static read(first: Value | null): Tracestate {
-    const tracestate = changetype<Tracestate>(arenaTake(offsetof<Tracestate>() + MOST_MEMBERS * offsetof<Member>()));
+    const tracestate = changetype<Tracestate>(arenaTake(offsetof<Tracestate>() + MAX_MEMBERS * offsetof<Member>()));
     tracestate.state = ListState.ABSENT;
     tracestate.count = 0;
     tracestate.own = 0;
@@ -77,7 +77,7 @@ export class Tracestate {
    */
   put(key: Text, value: Value): void {
     this.delete(key);
-    if (this.count == MOST_MEMBERS) this.count--;
+    if (this.count == MAX_MEMBERS) this.count--;
     memory.copy(changetype<usize>(this.at(1)), changetype<usize>(this.at(0)), this.count * offsetof<Member>());
     this.count++;
     const member = this.at(0);
@@ -120,13 +120,13 @@ export class Tracestate {
   }
 
   private readLines(first: Value): void {
-    this.state = first.next == null && first.length <= MOST_CHARACTERS ? ListState.AS_IT_CAME : ListState.ANEW;
+    this.state = first.next == null && first.length <= MAX_CHARACTERS ? ListState.AS_IT_CAME : ListState.ANEW;
     const members = ListMembers.of(first);
     let seen: u32 = 0;
     while (members.next()) {
       if (members.length == 0) {
         this.state = ListState.ANEW;
-      } else if (++seen > MOST_MEMBERS || !this.take(members.start, members.length)) {
+      } else if (++seen > MAX_MEMBERS || !this.take(members.start, members.length)) {
         this.count = 0;
         this.state = ListState.INVALID;
         return;
@@ -152,13 +152,13 @@ export class Tracestate {
   private shorten(): void {
     const first = this.own;
     let size = this.size();
-    for (let i = this.count; i > first && size > MOST_CHARACTERS; i--) {
+    for (let i = this.count; i > first && size > MAX_CHARACTERS; i--) {
       if (this.at(i - 1).length > LARGE) {
         this.remove(i - 1);
         size = this.size();
       }
     }
-    while (size > MOST_CHARACTERS) {
+    while (size > MAX_CHARACTERS) {
       this.count--;
       size = this.size();
     }

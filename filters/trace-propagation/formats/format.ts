@@ -27,7 +27,7 @@ export const enum FormatId {
 export const FORMATS: u32 = 7;
 
 /** B3 has the most headers. */
-const MOST_HEADERS: u32 = 5;
+const MAX_HEADERS: u32 = 5;
 
 /** What a request's headers said, for `write`. */
 const came: TraceContext = changetype<TraceContext>(memory.data(offsetof<TraceContext>(), 8));
@@ -46,7 +46,7 @@ export class Format {
   static open(id: FormatId, region: Region, slots: SlotTable): Format {
     const format = changetype<Format>(region.take(offsetof<Format>()));
     format.id = id;
-    format.row = region.take(MOST_HEADERS * offsetof<Header>());
+    format.row = region.take(MAX_HEADERS * offsetof<Header>());
     switch (id) {
       case FormatId.W3C:
         format.add(utf8("traceparent"), slots);

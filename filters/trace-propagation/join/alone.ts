@@ -4,8 +4,8 @@ import { utf8 } from "../../../assembly/text/text";
 import { Sampling, TraceContext } from "../context";
 import { Group } from "./group";
 
-/** So often a write is tried that others are in the way of. */
-const TRIES: u32 = 32;
+/** How many times a write is tried if other workers write in between. */
+const MAX_TRIES: u32 = 32;
 
 /**
  * The requests that are in flight, in shared data: how many, and of each field of theirs the exclusive or. Of a single one that
@@ -112,7 +112,7 @@ export class Alone {
   /** Counts a flight, or takes it off; false where the host does not let it: nobody knows from then on how many there are. */
   change(flight: Flight, by: i32): bool {
     flight.by = by;
-    if (this.record.update<Flight>(flight, TRIES)) return true;
+    if (this.record.update<Flight>(flight, MAX_TRIES)) return true;
     unknown.broken = 1;
     if (!this.record.overwrite(changetype<usize>(unknown))) this.group.countIsUnknown = true;
     return false;

@@ -12,11 +12,11 @@ import { SLOTS, SharedSlots } from "./shared-slots";
 import { Slot, nextLength, nextStart } from "./slot";
 
 /** Of a longer tracestate nothing is remembered; what the filter passes on is no longer ("tracestate Limits"). */
-const LONGEST_TRACESTATE: u32 = 512;
-/** So often a write is tried that others are in the way of. */
-const TRIES: u32 = 8;
+const MAX_TRACESTATE_LENGTH: u32 = 512;
+/** How many times a write is tried if other workers write in between. */
+const MAX_TRIES: u32 = 8;
 /** A minute: no worker needs longer from reading the clock until what it remembers is written. */
-const LONGEST_DELAY: u64 = 60_000_000_000;
+const MAX_DELAY: u64 = 60_000_000_000;
 
 /** A header whose value is a key. */
 @unmanaged
@@ -72,7 +72,7 @@ export class Join {
       const key = keyIn(header.slot);
       if (key != null) {
         if (now == 0) now = monotonicTime();
-        const length = tracestateLength > LONGEST_TRACESTATE ? 0 : tracestateLength;
+        const length = tracestateLength > MAX_TRACESTATE_LENGTH ? 0 : tracestateLength;
         this.put(hashOf(key, header), key, context, tracestate, length, now);
       }
       header = header.next;
@@ -119,11 +119,11 @@ export class Join {
     this.tracestateLength = tracestateLength;
     this.now = now;
     this.expires = expires;
-    if (now != 0 && updateShared<Join>(this.slots.key(place), TRIES, this) == Status.OK) return;
+    if (now != 0 && updateShared<Join>(this.slots.key(place), MAX_TRIES, this) == Status.OK) return;
     // The request that this failed write stood for may have had a key of another entry: the whole slot is unreliable until every
     // entry in it is over, also one that another worker has written since the slot was read, which is taken to last no longer.
     const slot = now == 0 ? Slot.over(0, 0) : Slot.over(sharedStart, sharedLength);
-    const until = now == 0 ? u64.MAX_VALUE : expires + LONGEST_DELAY;
+    const until = now == 0 ? u64.MAX_VALUE : expires + MAX_DELAY;
     slot.markUnreliable(until);
     if (this.slots.overwrite(place, nextStart, nextLength) != Status.OK) this.markUnreliableUntil(until);
   }

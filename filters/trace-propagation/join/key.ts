@@ -2,7 +2,7 @@ import { firstOfEach } from "../../../assembly/request/request";
 import { Value } from "../../../assembly/request/value";
 
 /** Keys that are longer join nothing. */
-const LONGEST_KEY: u32 = 256;
+const MAX_KEY_LENGTH: u32 = 256;
 
 const UUID_LENGTH: u32 = 36;
 const DASH: u8 = 0x2d;
@@ -27,7 +27,7 @@ const uuid: usize = memory.data(36, 8);
  */
 export function keyIn(slot: u32): Value | null {
   const value = firstOfEach(slot);
-  if (value == null || value.next != null || value.length == 0 || value.length > LONGEST_KEY) return null;
+  if (value == null || value.next != null || value.length == 0 || value.length > MAX_KEY_LENGTH) return null;
   if (value.length != UUID_LENGTH || !tellsReason(value.start)) return value;
   memory.copy(uuid, value.start, UUID_LENGTH);
   store<u8>(uuid, NO_TRACE, REASON);
