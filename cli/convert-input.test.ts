@@ -44,7 +44,7 @@ test("a cluster without such resources is no error, and is said", async () => {
   const { status, out, notes } = await converted("apiVersion: v1\nkind: List\nitems: []");
   assert.deepEqual(
     [status, out, notes],
-    [0, "", ["Nothing to convert: it has no VirtualService and no AuthorizationPolicy."]],
+    [0, "", ["Nothing to convert: it has no VirtualService, no AuthorizationPolicy and no DestinationRule."]],
   );
 });
 

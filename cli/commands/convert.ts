@@ -21,8 +21,8 @@ interface Options extends Omit<Conversion, "selector" | "trustDomainAliases" | "
 
 export function convertCommand(): Command {
   const command = new Command("convert")
-    .summary("make plugins of the VirtualServices and AuthorizationPolicies that you have")
-    .description("Make plugins of the VirtualServices and AuthorizationPolicies that you have.")
+    .summary("make plugins of the VirtualServices, AuthorizationPolicies and DestinationRules that you have")
+    .description("Make plugins of the VirtualServices, AuthorizationPolicies and DestinationRules that you have.")
     .addArgument(filesArgument())
     .addOption(choice("-f, --filter <filter>", "convert to this filter only", CONVERTIBLE))
     .addOption(choice("--module <module>", "one plugin of this module in place of one for each filter", ["signalbox"]))
@@ -30,7 +30,13 @@ export function convertCommand(): Command {
     .addOption(
       nameOption("-n, --namespace <name>", "namespace of resources that name none", "namespace").default("default"),
     )
-    .addOption(nameOption("--to-namespace <name>", "namespace of the plugins of VirtualServices", "namespace"))
+    .addOption(
+      nameOption(
+        "--to-namespace <name>",
+        "namespace of the plugins of VirtualServices and DestinationRules",
+        "namespace",
+      ),
+    )
     .addOption(
       nameOption(
         "--name <name>",
@@ -41,7 +47,11 @@ export function convertCommand(): Command {
     .addOption(
       choice("--mode <mode>", "where plugins run: CLIENT (outbound, gateways), SERVER (inbound)", ["CLIENT", "SERVER"]),
     )
-    .option("--dry-run", "plugins of AuthorizationPolicies only count what they would deny", false)
+    .option(
+      "--dry-run",
+      "plugins of AuthorizationPolicies and DestinationRules only count what they would refuse",
+      false,
+    )
     .option("--gateway <name>", "for which of a VirtualService's gateways; mesh: for sidecars", "mesh")
     .addOption(
       repeated(
@@ -62,7 +72,7 @@ export function convertCommand(): Command {
     command,
     [
       "AuthorizationPolicies become plugins of authz. VirtualServices with faults become plugins of fault-injection, those " +
-        "with routes plugins of header-routing and the VirtualServices that these need. Standard output has what is made, in " +
+        "with routes plugins of header-routing and the VirtualServices that these need. DestinationRules with outlierDetection become plugins of circuit-breaking, and stay as they are. Standard output has what is made, in " +
         "the order to apply. Standard error says what could not be converted, where it stands, and why. Resources of other " +
         "kinds are left as they are.",
       "Ends with 0 if all was converted, with 1 if something was not.",

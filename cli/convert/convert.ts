@@ -7,16 +7,18 @@ import { keyOf, readGiven, type Given } from "./given.ts";
 import { KINDS, type Kind } from "./kinds.ts";
 import { leftOut, toKnow, type Conversion, type Made } from "./outcome.ts";
 import type { Options } from "./options.ts";
+import { convertRules } from "./destination-rules.ts";
 import { convertPolicies } from "./policies.ts";
 import { convertServices } from "./services.ts";
 import { FOR_ALL } from "./wasm-plugin.ts";
 
 /** What each kind is converted by. */
 const CONVERTERS: Readonly<
-  Record<Kind, (resources: readonly Resource[], options: Options, given: Given) => Conversion>
+  Record<Kind, (resources: readonly Resource[], options: Options, given: Given, before: readonly Made[]) => Conversion>
 > = {
   VirtualService: convertServices,
   AuthorizationPolicy: convertPolicies,
+  DestinationRule: convertRules,
 };
 
 /** What came of converting some files. */
@@ -30,7 +32,7 @@ export interface Converted {
 }
 
 /**
- * Converts the VirtualServices and AuthorizationPolicies of some files to plugins. What is made can be applied as it is:
+ * Converts the VirtualServices, AuthorizationPolicies and DestinationRules of some files to plugins. What is made can be applied as it is:
  * every plugin has been configured in the compiled filter. What Istio itself would refuse, and what its filter would, is
  * named at the line where it stands. Resources of other kinds are counted.
  *
@@ -39,22 +41,25 @@ export interface Converted {
 export function convert(files: readonly string[], options: Options): Converted {
   const findings: Finding[] = [];
   const given = readGiven(files, options, findings);
-  const single = (Object.keys(KINDS) as Kind[])
-    .filter((kind) => given.resources[kind].length > 0)
-    .map((kind) => convertKind(kind, given, options));
+  const single: Conversion[] = [];
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    if (given.resources[kind].length === 0) continue;
+    const before = single.flatMap(({ made }) => made);
+    single.push(convertKind(kind, given, options, before));
+  }
   const conversions = (options.module === undefined ? single : [composed(single, options)]).map(checked);
   findings.push(...conversions.flatMap((conversion) => conversion.findings));
   const made = replacing(withNames(conversions.flatMap((conversion) => conversion.made)), given, options, findings);
   return { made, findings: inOrder(findings), notes: notesOn(files, { made, findings }, given, options) };
 }
 
-function convertKind(kind: Kind, given: Given, options: Options): Conversion {
+function convertKind(kind: Kind, given: Given, options: Options, before: readonly Made[]): Conversion {
   const resources = given.resources[kind];
   if (options.dryRun && kind === "VirtualService") {
     const why = "there is no dry run of routes and faults: leave --dry-run out";
     return { made: [], findings: resources.map((resource) => leftOut(resource, [], why)) };
   }
-  return CONVERTERS[kind](resources, options, given);
+  return CONVERTERS[kind](resources, options, given, before);
 }
 
 function identityOf({ resource }: Made): string {
@@ -111,7 +116,7 @@ function notesOn(
     notes.push("warning: the plugins have a placeholder url, at which there is no image: give yours with --url.");
   }
   if (others === 0 && findings.length === 0 && Object.values(resources).every(({ length }) => length === 0)) {
-    notes.push("Nothing to convert: it has no VirtualService and no AuthorizationPolicy.");
+    notes.push("Nothing to convert: it has no VirtualService, no AuthorizationPolicy and no DestinationRule.");
   }
   if (others === 1) notes.push("1 resource of another kind is left as it is.");
   if (others > 1) notes.push(`${others} resources of other kinds are left as they are.`);

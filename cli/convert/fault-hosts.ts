@@ -63,7 +63,7 @@ function narrows({ hosts }: Service, wide: readonly string[]): boolean {
 }
 
 /** Whether a wildcard can be for Services: istiod then takes their short names and addresses, too. */
-function coversServices(host: string): boolean {
+export function coversServices(host: string): boolean {
   const suffix = host.slice(1).toLowerCase();
   return host.startsWith("*") && (suffix.endsWith(SERVICES) || SERVICES.endsWith(suffix));
 }

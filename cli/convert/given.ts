@@ -8,12 +8,15 @@ import { checkResource } from "../validate/check-resource.ts";
 import { isGatewayDeployment } from "./gateways.ts";
 import { KINDS, type Kind } from "./kinds.ts";
 import { leftOut, toKnow } from "./outcome.ts";
+import { detectsOutliers } from "./rule.ts";
 import type { Options } from "./options.ts";
 
 /** What a conversion is given. */
 export interface Given {
   /** The resources to convert; those that Istio itself would refuse are not among them. */
   readonly resources: Readonly<Record<Kind, readonly Resource[]>>;
+  /** DestinationRules that say nothing of outlier detection: istiod merges them with others, and asks them for closer hosts. */
+  readonly otherRules: readonly Resource[];
   /** WasmPlugins that are there already. */
   readonly plugins: readonly Resource[];
   /** Gateways, Istio's own and those of Kubernetes' Gateway API, and the Deployments of gateways. */
@@ -32,7 +35,8 @@ export function readGiven(files: readonly string[], options: Options, findings: 
   // What is missing may decide together with the others.
   if (unread.length > 0) throw new Failure(unread.map(({ message }) => message).join("\nsignalbox: "));
   findings.push(...unreadable);
-  const resources: Record<Kind, Resource[]> = { VirtualService: [], AuthorizationPolicy: [] };
+  const resources: Record<Kind, Resource[]> = { VirtualService: [], AuthorizationPolicy: [], DestinationRule: [] };
+  const otherRules: Resource[] = [];
   const plugins: Resource[] = [];
   const gateways: Resource[] = [];
   let others = 0;
@@ -56,6 +60,7 @@ export function readGiven(files: readonly string[], options: Options, findings: 
       const kind = kindOf(resource, options);
       if (standing !== "published" || kind === undefined) {
         others++;
+        if (isOtherRule(resource)) otherRules.push(resource);
         if (resource.kind === "WasmPlugin") plugins.push(resource);
         if (isGateway(resource) || isGatewayDeployment(resource)) gateways.push(resource);
         continue;
@@ -69,14 +74,20 @@ export function readGiven(files: readonly string[], options: Options, findings: 
     resources[kind] = withoutCopies(resources[kind], options, findings);
   }
   warnOfTwins(plugins, options, findings);
-  return { resources, plugins, gateways, others };
+  return { resources, otherRules, plugins, gateways, others };
 }
 
 /** The kind of a resource of Istio; undefined if it is not to be converted, also where the option `filter` leaves it out. */
-function kindOf({ kind }: Resource, { filter }: Options): Kind | undefined {
+function kindOf(resource: Resource, { filter }: Options): Kind | undefined {
+  const { kind } = resource;
   if (!Object.hasOwn(KINDS, kind)) return undefined;
+  if (isOtherRule(resource)) return undefined;
   const { filters } = KINDS[kind as Kind];
   return filter === undefined || (filters as readonly string[]).includes(filter) ? (kind as Kind) : undefined;
+}
+
+function isOtherRule({ kind, spec }: Resource): boolean {
+  return kind === "DestinationRule" && !detectsOutliers(spec);
 }
 
 function isGateway({ kind, apiVersion }: Resource): boolean {

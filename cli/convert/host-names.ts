@@ -11,7 +11,7 @@ export function covers(wildcard: string, host: string): boolean {
 }
 
 /** A host as istiod completes it (istio `config.go: ResolveShortnameToFQDN`). */
-export function wholeName(host: string, { namespace }: Service): string {
+export function wholeName(host: string, { namespace }: Pick<Service, "namespace">): string {
   return (host.includes(".") || host === "*" ? host : `${host}.${namespace}.svc.cluster.local`).toLowerCase();
 }
 

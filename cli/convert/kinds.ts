@@ -2,6 +2,8 @@
 export const KINDS = {
   VirtualService: { filters: ["fault-injection", "header-routing"] },
   AuthorizationPolicy: { filters: ["authz"] },
+  // After VirtualServices: what steers to subsets is known then.
+  DestinationRule: { filters: ["circuit-breaking"] },
 } as const;
 
 export type Kind = keyof typeof KINDS;

@@ -56,7 +56,7 @@ export function wasmPlugin(parts: PluginParts, options: Options): Made {
   if (options.url === undefined) notes.push("There is no image at this url: write yours, or give it with --url.");
   return {
     steps,
-    comment: [...comment, ...notes],
+    comment: [...new Set([...comment, ...notes])],
     // What nothing else says where it comes from is told of the first resource.
     origins: [...origins, ...from.slice(0, 1).map((resource): Origin => ({ path: [], resource, at: [] }))],
     plugin: {

@@ -111,9 +111,11 @@ function whatIsMissing(
   if (plugin !== undefined) return `no plugin ${plugin}${names.length === 0 ? "" : `; it has ${names.join(", ")}`}`;
   if (found.length > 0) return "no plugin of a known filter: say with --filter which filter it is for";
   const resources = sources.flatMap(resourcesOf);
-  const native = resources.find(({ kind }) => kind === "VirtualService" || kind === "AuthorizationPolicy");
+  const native = resources.find(({ kind }) =>
+    ["VirtualService", "AuthorizationPolicy", "DestinationRule"].includes(kind),
+  );
   if (native !== undefined) {
-    return `${native.kind === "VirtualService" ? "a" : "an"} ${native.kind} and no plugin: signalbox convert it first`;
+    return `${native.kind === "AuthorizationPolicy" ? "an" : "a"} ${native.kind} and no plugin: signalbox convert it first`;
   }
   if (resources.length > 0)
     return `no WasmPlugin; it has ${[...new Set(resources.map(({ kind }) => kind))].join(", ")}`;

@@ -97,3 +97,13 @@ export const REMOVE = { request: { remove: [STEERING] } };
 export function selected(value: string, route: object[], condition: object = {}): object {
   return { match: [{ ...condition, headers: { [STEERING]: { exact: value } } }], headers: REMOVE, route };
 }
+
+/** A DestinationRule of the namespace default. */
+export function rule(name: string, spec: object, metadata: object = {}): string {
+  const resource = { apiVersion: "networking.istio.io/v1", kind: "DestinationRule" };
+  return JSON.stringify({
+    ...resource,
+    metadata: { name, namespace: "default", ...metadata },
+    spec: { host: name, ...spec },
+  });
+}
