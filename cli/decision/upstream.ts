@@ -114,7 +114,8 @@ export function respond(
   const { response } = properties;
   const end: End | undefined = upstream.flag === undefined ? undefined : ENDS[upstream.flag];
   clock.advance(upstream.takes);
-  if (end?.connected !== false) properties.upstream.cx_pool_ready_duration = 1_000_000n;
+  // Envoy knows its own end of a connection once there is one (`upstream_request.cc: onPoolReady`).
+  if (end?.connected !== false) properties.upstream.local_address = "127.0.0.1:40000";
   Object.assign(response, { code_details: upstream.details ?? "via_upstream", flags: 0n });
   let headers: Pair[] = [];
   if (end === undefined || upstream.breaksOff) {
