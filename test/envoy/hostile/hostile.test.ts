@@ -19,6 +19,7 @@ import { assertNothingElse } from "../pushes/judged.ts";
 import { issueMtls, type Mtls } from "../pushes/mtls.ts";
 import { NUMBERED } from "../pushes/numbered.ts";
 import { budgets } from "./budgets.ts";
+import { CIRCUITS, CIRCUITS_IN_ALL, KEYED_REQUESTS, RECORDS, states, verifyCircuits } from "./circuits.ts";
 import { hostile, HOSTILE_WRITES, sharedBy, type Victim } from "./hostile.ts";
 
 const SECONDS = Number(process.env["PUSH_SECONDS"] || 2);
@@ -69,6 +70,13 @@ const VICTIMS: readonly Victim[] = [
     configuration: numbered.configuration(`${PLUGINS[0]}-0`, MANY_RULES),
   })),
   ...Object.entries(FAULTS).map(([plugin, configuration]) => ({ module: "fault-injection", plugin, configuration })),
+  ...Object.entries(CIRCUITS).map(([plugin, configuration]) => ({
+    module: "circuit-breaking",
+    plugin,
+    configuration,
+    requests: KEYED_REQUESTS,
+    status: 500,
+  })),
   {
     module: "trace-propagation",
     plugin: "traces",
@@ -92,11 +100,23 @@ let attacker: JsonObject;
 before(async () => {
   mtls = await issueMtls();
   const shared = sharedBy(VICTIMS);
-  const budget = [...shared.keys()].filter((key) => key.startsWith("fault-injection.budget."));
+  const budget = [...shared.data.keys()].filter((key) => key.startsWith("fault-injection.budget."));
   assert.equal(budget.length, 3, "a plugin with a budget shares it");
-  assert.ok([...shared].some(([key, { length }]) => key.startsWith("trace-propagation.join.") && length > 8));
-  assert.ok([...shared.keys()].some((key) => key.startsWith("trace-propagation.alone.")));
-  attacker = hostile(shared, new Map(budget.map((key) => [key, budgets()])));
+  assert.ok([...shared.data].some(([key, { length }]) => key.startsWith("trace-propagation.join.") && length > 8));
+  assert.ok([...shared.data.keys()].some((key) => key.startsWith("trace-propagation.alone.")));
+  const circuits = [...shared.data].filter(([key]) => key.startsWith(RECORDS));
+  assert.equal(circuits.length, CIRCUITS_IN_ALL, "each circuit shares its record");
+  for (const word of ["state", "consecutive_errors", "idle_since"])
+    assert.ok(
+      shared.gauges.some((name) => name.endsWith(`.${word}`)),
+      word,
+    );
+  assert.ok(shared.counters.some((name) => name.endsWith(".transitions")));
+  const forged = [
+    ...budget.map((key) => [key, budgets()] as const),
+    ...circuits.map(([key, record]) => [key, states(record)] as const),
+  ];
+  attacker = hostile(shared, new Map(forged));
 });
 
 for (const [numbered, rules] of [...NUMBERED.map((one) => [one, 10] as const), [NUMBERED[0]!, MANY_RULES] as const]) {
@@ -138,6 +158,13 @@ test("trace-propagation: a call may go on in another trace, and one that has a c
     for (const parent of parents) {
       assert.match(parent, /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[0-3]$/);
     }
+  });
+});
+
+test("circuit-breaking: a circuit may open or close, and no other request is refused, and none is lost", async () => {
+  await verifyCircuits(attacker, async (envoy) => {
+    assertNothingElse(envoy.log());
+    await assertWritten(envoy);
   });
 });
 

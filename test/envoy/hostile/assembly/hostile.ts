@@ -1,7 +1,8 @@
 /**
  * A plugin that writes over whatever other plugins of the proxy share: at each request and every millisecond, on each thread. Its
  * configuration has a line for each key of the shared data: the key, and values to write, in hexadecimal digits with spaces between. A
- * line before them has the number of those that are written each time, beside a few of the others, and names of gauges.
+ * line before them has the number of those that are written each time, beside a few of the others, and names of gauges and, with a
+ * plus before them, of counters.
  *
  * A value is one of those, the same with some bytes changed, nothing at all, or bytes of any length and kind.
  */
@@ -28,6 +29,7 @@ let always: u32 = 0;
 let state: u64 = 0x9e3779b97f4a7c15;
 let written: u32 = 0;
 const gauges: u32[] = [];
+const counters: u32[] = [];
 
 export function proxy_abi_version_0_2_1(): void {}
 
@@ -44,7 +46,10 @@ export function proxy_on_configure(root: u32, size: u32): u32 {
   const rows = String.UTF8.decodeUnsafe(load<usize>(OUT), load<u32>(OUT, 4)).split("\n");
   const first = rows[0].split(" ");
   always = <u32>parseInt(first[0]);
-  for (let i = 1; i < first.length; i++) gauges.push(metric(1, first[i]));
+  for (let i = 1; i < first.length; i++) {
+    if (first[i].startsWith("+")) counters.push(metric(0, first[i].substr(1)));
+    else gauges.push(metric(1, first[i]));
+  }
   lines = [];
   for (let i = 1; i < rows.length; i++) {
     const words = rows[i].split(" ");
@@ -74,6 +79,8 @@ function metric(type: u32, name: string): u32 {
 
 function writeAll(): void {
   for (let i = 0; i < gauges.length; i++) host.proxy_record_metric(gauges[i], random() >> below(64));
+  // Now and then alone, so that what is written is also left alone for a while.
+  for (let i = 0; i < counters.length; i++) if (below(4) == 0) host.proxy_increment_metric(counters[i], below(4));
   const count = <u32>lines.length;
   for (let i: u32 = 0; i < always; i++) write(lines[i]);
   for (let i: u32 = 0; i < SOME && count > always; i++) write(lines[always + below(count - always)]);
