@@ -7,9 +7,8 @@ import { SIDES, type World } from "./world.ts";
 export function disagreement({ name, policy }: Experiment, steps: readonly Step[]): string | undefined {
   const at = steps.findIndex(({ native, filter }) => native !== filter);
   if (at < 0) return undefined;
-  const { round, native, filter } = steps[at]!;
-  const before = steps.slice(0, at + 1).filter((step) => step.round === round);
-  const acts = before.map(({ act, native: fate }) => `${act.name} (${fate})`);
+  const { native, filter } = steps[at]!;
+  const acts = steps.slice(0, at + 1).map(({ act, native: fate }) => `${act.name} (${fate})`);
   return `${name}: native ${native}, filter ${filter}\n  ${JSON.stringify(policy)}\n  ${acts.join("\n  ")}`;
 }
 
@@ -29,16 +28,14 @@ export async function countedApart(world: World): Promise<string[]> {
   });
 }
 
-/** The group of an act, and the reasons, by how often what came after it was the first to be refused. */
+/** Groups of acts, by how often what came after one was refused. */
 export function decisive(steps: readonly (readonly Step[])[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const all of steps) {
-    all.forEach(({ native, round }, index) => {
-      const before = all[index - 1];
-      if (native !== REFUSED || before === undefined || before.round !== round) return;
-      const [group = ""] = before.act.name.split(":");
-      counts.set(group, (counts.get(group) ?? 0) + 1);
-    });
+    const before = all.at(-2);
+    if (all.at(-1)?.native !== REFUSED || before === undefined) continue;
+    const [group = ""] = before.act.name.split(":");
+    counts.set(group, (counts.get(group) ?? 0) + 1);
   }
   return counts;
 }

@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { scripted, status, type Act } from "./acts.ts";
 import { ask, REFUSED } from "./ask.ts";
+import { LONG } from "./generate.ts";
 import { RETRIES } from "./upstream.ts";
 import { SIDES, World, type Side, type Subject } from "./world.ts";
 
-const LONG = { interval: "1h", baseEjectionTime: "1h" } as const;
 const subject = (name: string, consecutive5xxErrors: number, fields: Partial<Subject> = {}): Subject => {
   const policy = { consecutive5xxErrors, ...LONG, ...fields.policy };
   return { name, ...fields, policy };

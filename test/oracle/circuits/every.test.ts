@@ -6,13 +6,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asGrpc, BROKEN, grpcStatus, grpcWithout, NEUTRAL, ODD_STATUSES, status, type Act } from "./acts.ts";
 import { countedApart, disagreement } from "./compare.ts";
-import { BROKEN_GRPC } from "./generate.ts";
+import { BROKEN_GRPC, LONG } from "./generate.ts";
 import { run, type Experiment } from "./run.ts";
 import type { OutlierDetection } from "./translate.ts";
 import { ONE_AT_A_TIME, World } from "./world.ts";
 
-/** Nothing ends while it runs. */
-const LONG = { interval: "1h", baseEjectionTime: "1h" } as const;
 const TOLD = 10;
 
 /** Policies, and the error of which each takes two. */
@@ -42,7 +40,7 @@ const ACTS: readonly Act[] = [
 for (const [index, [policy, error]] of COUNTERS.entries()) {
   test(`${ACTS.length} ends of a request, each between two errors: ${JSON.stringify(policy)}`, async () => {
     const experiments = ACTS.map((act, at): Experiment => {
-      return { name: `c${index}-${at}`, policy: { ...policy, ...LONG }, rounds: [[error, act, error, status(200)]] };
+      return { name: `c${index}-${at}`, policy: { ...policy, ...LONG }, acts: [error, act, error, status(200)] };
     });
     const world = await World.start(experiments, { cluster: ONE_AT_A_TIME });
     try {

@@ -4,11 +4,8 @@ import { asGrpc, BROKEN, grpcStatus, grpcWithout, NEUTRAL, ODD_STATUSES, status,
 import type { Experiment } from "./run.ts";
 import type { OutlierDetection } from "./translate.ts";
 
-/**
- * An ejection lasts so long that the next request surely comes while it does, and each one as long as the first, so that a run can wait
- * for its end. Natively it ends at a tick of the interval.
- */
-const LENGTHS = { interval: "100ms", baseEjectionTime: "3s", maxEjectionTime: "3s" } as const;
+/** Nothing ends while a run lasts, so that no time decides. */
+export const LONG = { interval: "1h", baseEjectionTime: "1h" } as const;
 
 const LISTED = [200, 301, 404, 408, 418, 429, 500, 501, 502, 503, 504, 511, 599] as const;
 
@@ -31,7 +28,7 @@ function generatePolicy(random: Random): OutlierDetection {
     splitExternalLocalOriginErrors: split ? true : random.percent(30) ? false : undefined,
     consecutiveLocalOriginFailures: split ? threshold(random, 10, 30) : undefined,
     outlierDetectionHttpErrorCodes: codes,
-    ...LENGTHS,
+    ...LONG,
   }) as OutlierDetection;
 }
 
@@ -68,7 +65,7 @@ function anyError(random: Random, grpc: boolean, { splitExternalLocalOriginError
 }
 
 /** Runs of errors with something else between. The last act shows what the one before it did. */
-function generateRound(random: Random, grpc: boolean, policy: OutlierDetection, length: number): Act[] {
+function generateActs(random: Random, grpc: boolean, policy: OutlierDetection, length: number): Act[] {
   const acts: Act[] = [];
   while (acts.length < length) {
     const errors = random.int(7);
@@ -82,16 +79,14 @@ function generateRound(random: Random, grpc: boolean, policy: OutlierDetection, 
 /** How much is generated. */
 export interface Size {
   experiments: number;
-  rounds: number;
   acts: number;
 }
 
 /** The same for the same arguments. */
-export function generateExperiments(random: Random, { experiments, rounds, acts }: Size): Experiment[] {
+export function generateExperiments(random: Random, { experiments, acts }: Size): Experiment[] {
   return random.times(experiments, experiments, (index) => {
     const policy = generatePolicy(random);
     const grpc = random.percent(30);
-    const all = random.times(rounds, rounds, () => generateRound(random, grpc, policy, acts));
-    return { name: `e${index}`, policy, rounds: all };
+    return { name: `e${index}`, policy, acts: generateActs(random, grpc, policy, acts) };
   });
 }

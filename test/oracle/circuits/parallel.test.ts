@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { until } from "../../support/envoy/index.ts";
 import { status } from "./acts.ts";
 import { ask, REFUSED } from "./ask.ts";
+import { LONG } from "./generate.ts";
 import { SIDES, World, type Side, type Subject } from "./world.ts";
 
 const WORKERS = 4;
@@ -15,7 +16,7 @@ const THRESHOLD = 5;
 /** A subject for each side, so that each has an upstream that counts. */
 const subjects = new Map(
   SIDES.map((side): [Side, Subject] => {
-    const policy = { consecutive5xxErrors: THRESHOLD, interval: "1h", baseEjectionTime: "1h" };
+    const policy = { consecutive5xxErrors: THRESHOLD, ...LONG };
     return [side, { name: `only-${side}`, policy }];
   }),
 );

@@ -1,17 +1,15 @@
 /** Takes experiments through both sides, act by act, all of them at the same time. */
-import { until } from "../../support/envoy/index.ts";
 import { isAnsweredEarly, status, type Act } from "./acts.ts";
 import { ask, REFUSED, type Fate } from "./ask.ts";
 import { SIDES, type Side, type Subject, type World } from "./world.ts";
 
-/** An `outlierDetection`, and what is done to it: in each round until it opens, and once more then. */
+/** An `outlierDetection`, and what is done to it until a request is refused. */
 export interface Experiment extends Subject {
-  rounds: readonly (readonly Act[])[];
+  acts: readonly Act[];
 }
 
 /** An act, and what became of it at both sides. */
 export interface Step {
-  round: number;
   act: Act;
   native: Fate;
   filter: Fate;
@@ -20,7 +18,7 @@ export interface Step {
 /** So many experiments are under way at once: each has two connections at a time. */
 const AT_ONCE = 120;
 
-/** Runs all rounds of all experiments, and gives the steps of each, in the order of the experiments. */
+/** Runs all experiments, and gives the steps of each, in the order of the experiments. */
 export async function run(world: World, experiments: readonly Experiment[]): Promise<Step[][]> {
   const all: Step[][] = [];
   for (let from = 0; from < experiments.length; from += AT_ONCE)
@@ -30,21 +28,17 @@ export async function run(world: World, experiments: readonly Experiment[]): Pro
 
 async function together(world: World, experiments: readonly Experiment[]): Promise<Step[][]> {
   const steps = experiments.map((): Step[] => []);
-  const rounds = Math.max(...experiments.map((one) => one.rounds.length));
-  for (let round = 0; round < rounds; round++) {
-    if (round > 0) await allClosed(world, experiments, steps);
-    const length = Math.max(...experiments.map((one) => one.rounds[round]?.length ?? 0));
-    for (let at = 0; at < length; at++) {
-      await Promise.all(
-        experiments.map(async (experiment, index) => {
-          const act = experiment.rounds[round]?.[at];
-          const before = steps[index]!.at(-1);
-          const isOpen = before?.round === round && (before.native === REFUSED || before.filter === REFUSED);
-          if (act !== undefined && !isOpen) steps[index]!.push({ round, act, ...(await both(world, experiment, act)) });
-        }),
-      );
-      await world.settled();
-    }
+  const length = Math.max(...experiments.map(({ acts }) => acts.length));
+  for (let at = 0; at < length; at++) {
+    await Promise.all(
+      experiments.map(async (experiment, index) => {
+        const act = experiment.acts[at];
+        const before = steps[index]!.at(-1);
+        const isOpen = before?.native === REFUSED || before?.filter === REFUSED;
+        if (act !== undefined && !isOpen) steps[index]!.push({ act, ...(await both(world, experiment, act)) });
+      }),
+    );
+    await world.settled();
   }
   return steps;
 }
@@ -60,22 +54,4 @@ async function both(world: World, subject: Subject, act: Act): Promise<Record<Si
   // For what it had no room for, Envoy had opened a connection, which the next request would find.
   if (act.how === "overflow") await upstream.closeIdle();
   return { native: native!, filter: filter! };
-}
-
-/** Waits until nothing is refused any more of experiments whose last request was. */
-async function allClosed(
-  world: World,
-  experiments: readonly Experiment[],
-  steps: readonly (readonly Step[])[],
-): Promise<void> {
-  const isClosed = async (side: Side, subject: Subject): Promise<boolean> =>
-    (await ask(world, side, subject, status(200))) !== REFUSED;
-  await Promise.all(
-    experiments.flatMap((experiment, index) =>
-      SIDES.filter((side) => steps[index]!.at(-1)?.[side] === REFUSED).map((side) =>
-        until(`${experiment.name} to be closed at ${side}`, () => isClosed(side, experiment)),
-      ),
-    ),
-  );
-  await world.settled();
 }

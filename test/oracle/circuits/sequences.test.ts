@@ -14,7 +14,7 @@ import { generateExperiments, type Size } from "./generate.ts";
 import { run, type Step } from "./run.ts";
 import { ONE_AT_A_TIME, World } from "./world.ts";
 
-const SIZE: Size = { experiments: 120, rounds: 3, acts: 24 };
+const SIZE: Size = { experiments: 240, acts: 30 };
 const PAIRS = Number(process.env["PAIRS"] || 2000);
 /** How many disagreements are told in full. */
 const TOLD = 5;
@@ -49,11 +49,11 @@ test("the filter and native outlier detection refuse the same requests, for the 
     pairs += steps.flat().length;
   }
   t.diagnostic([...decisive(all.steps)].map(([group, count]) => `${group} ${count}`).join(", "));
-  const never = all.steps.filter((steps) => steps.every(({ native }) => native !== REFUSED)).length;
+  const never = all.steps.filter((steps) => steps.at(-1)!.native !== REFUSED).length;
   assert.ok(never > all.steps.length * 0.05, `only ${never} of ${all.steps.length} never opened`);
   const opened = ["consecutive_5xx", "consecutive_gateway_failure", "consecutive_local_origin_failure"];
   for (const reason of opened) {
     const count = all.reasons.filter((one) => one === reason).length;
-    assert.ok(count > all.steps.length * 0.05, `only ${count} of ${all.steps.length} opened by ${reason}`);
+    assert.ok(count > all.steps.length * 0.02, `only ${count} of ${all.steps.length} opened by ${reason}`);
   }
 });
