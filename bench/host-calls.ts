@@ -16,6 +16,7 @@ import { summarize, type Summary } from "./measure/statistics.ts";
 const CALLBACKS: Readonly<Record<string, string>> = {
   proxy_on_context_create: "(_id: u32, _root: u32): void {}",
   proxy_on_response_headers: "(_id: u32, _headers: u32, _end: u32): u32 { return 0; }",
+  proxy_on_response_body: "(_id: u32, _size: u32, _end: u32): u32 { return 0; }",
   proxy_on_done: "(_id: u32): u32 { return 1; }",
   proxy_on_log: "(_id: u32): void {}",
   proxy_on_delete: "(_id: u32): void {}",
@@ -43,13 +44,15 @@ ${`  ${call}();\n`.repeat(times)}  return 0;
 const modules: Record<string, string> = { floor: withCallbacks([]) };
 for (const name of Object.keys(CALLBACKS)) modules[`floor + ${name}`] = withCallbacks([name]);
 modules["floor + create, delete"] = withCallbacks(["proxy_on_context_create", "proxy_on_delete"]);
-modules["floor + all five"] = withCallbacks(Object.keys(CALLBACKS));
+modules["floor + all six"] = withCallbacks(Object.keys(CALLBACKS));
 const CALLS = [
   "nothing",
   "incrementMetric",
   "readValue",
+  "readMetric",
   "readPairs",
   "readProperty",
+  "readFlags",
   "readHeaderProperty",
   "readAbsentHeaderProperty",
   "readAbsentValue",

@@ -11,6 +11,7 @@ import {
   forget,
   onEnd,
   onRequestHeaders,
+  onResponseBodyEnd,
   onResponseHeaders,
   read,
   unconfigured,
@@ -34,6 +35,14 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
 export function proxy_on_response_headers(context: u32, _count: u32, endOfStream: u32): Action {
   const call = openResponse<Call>(context, 0);
   return call == null ? Action.CONTINUE : actionOf(onResponseHeaders(call, endOfStream != 0));
+}
+
+/** Most of it is over at once: that a response goes on says nothing. */
+export function proxy_on_response_body(context: u32, _size: u32, endOfStream: u32): Action {
+  if (endOfStream == 0) return Action.CONTINUE;
+  const call = openResponse<Call>(context, 0);
+  if (call != null) onResponseBodyEnd(call);
+  return Action.CONTINUE;
 }
 
 /** Envoy calls it when a stream is over, also if the client has hung up. */

@@ -17,4 +17,8 @@ export function proxy_on_response_headers(_context: u32, _headers: u32, _endOfSt
   return 0;
 }
 
+export function proxy_on_response_body(_context: u32, _size: u32, _endOfStream: u32): u32 {
+  return 0;
+}
+
 export function proxy_on_log(_context: u32): void {}

@@ -3,6 +3,7 @@ import {
   proxy_define_metric,
   proxy_get_header_map_pairs,
   proxy_get_header_map_value,
+  proxy_get_metric,
   proxy_get_property,
   proxy_increment_metric,
   proxy_remove_header_map_value,
@@ -10,6 +11,7 @@ import {
 } from "@solo-io/proxy-runtime/assembly/imports";
 
 const REQUEST_HEADERS = 0;
+const RESPONSE_HEADERS = 2;
 const COUNTER = 0;
 const ARENA_SIZE = 64 * 1024;
 const arena = memory.data(ARENA_SIZE, 16);
@@ -32,6 +34,9 @@ const ABSENT_HEADER_PROPERTY = memory.data<u8>([
 ]);
 const NO_USER = memory.data<u8>([110, 111, 45, 117, 115, 101, 114]);
 
+// "response\0flags"
+const RESPONSE_FLAGS = memory.data<u8>([114, 101, 115, 112, 111, 110, 115, 101, 0, 102, 108, 97, 103, 115]);
+
 export function malloc(size: usize): usize {
   const at = arena + used;
   used += (size + 7) & ~7;
@@ -51,6 +56,10 @@ export function nothing(): void {}
 
 export function incrementMetric(): void {
   proxy_increment_metric(metric, 1);
+}
+
+export function readMetric(): void {
+  proxy_get_metric(metric, returned);
 }
 
 export function readPairs(): void {
@@ -83,4 +92,12 @@ export function replaceHeader(): void {
 
 export function removeAbsentHeader(): void {
   proxy_remove_header_map_value(REQUEST_HEADERS, X_SUBSET, 8);
+}
+
+export function readResponsePairs(): void {
+  proxy_get_header_map_pairs(RESPONSE_HEADERS, returned, returned + 4);
+}
+
+export function readFlags(): void {
+  proxy_get_property(RESPONSE_FLAGS, 14, returned, returned + 4);
 }

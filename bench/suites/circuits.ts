@@ -1,7 +1,7 @@
 import { startUpstream } from "../measure/upstream.ts";
 import { circuitBreaking } from "../variants/circuit-breaking.ts";
 import { TENANTS, toUpstream } from "../variants/circuits.ts";
-import { emptyReadFilter } from "../variants/floor.ts";
+import { circuitCalls, emptyReadFilter } from "../variants/floor.ts";
 import { luaCircuits } from "../variants/lua-circuits.ts";
 import { admissionControl, nativeOutlierDetection } from "../variants/native-circuits.ts";
 import type { Suite } from "./suite.ts";
@@ -17,6 +17,7 @@ export async function circuits(): Promise<Suite> {
     upstream: true,
     others: [
       await emptyReadFilter(toUpstream("empty-read", upstream)),
+      await circuitCalls(toUpstream("circuit-calls", upstream)),
       ...circuitBreaking(upstream),
       ...luaCircuits(upstream),
       ...nativeOutlierDetection(upstream),
@@ -45,6 +46,6 @@ export async function circuits(): Promise<Suite> {
         bound: { atMost: 1 },
       },
     ],
-    isOurs: (name) => name.startsWith("circuits"),
+    isOurs: (name) => name.startsWith("circuits-"),
   };
 }

@@ -31,6 +31,14 @@ export async function emptyReadFilter(answered: Pick<Variant, "answer" | "routes
   return { name: "empty-read", title, ...answered, reads: [], filters };
 }
 
+/** The host calls of circuit-breaking for a call that succeeds while its circuit is closed, of which nothing comes. */
+export async function circuitCalls(answered: Pick<Variant, "answer" | "routes" | "clusters">): Promise<Variant> {
+  const module = await compile(source("circuit-calls.ts"), "circuit-calls", ["--runtime", "stub"]);
+  const filters = [wasmFilter("circuit-calls", module)];
+  const title = "the host calls of one closed circuit alone";
+  return { name: "circuit-calls", title, ...answered, reads: [], filters };
+}
+
 /** The decision with nothing around it: raw imports, one read, one write, no configuration. */
 export async function rawFloor(): Promise<Variant> {
   const module = await compile(source("floor.ts"), "floor", ["--runtime", "stub"]);

@@ -29,6 +29,11 @@ export function onAnswer(call: Call, endOfStream: bool): void {
   if (endOfStream) call.over = true;
 }
 
+/** The response has come whole, so it did not break off; what a gRPC status says is known when the stream ends. */
+export function onWholeBody(call: Call): void {
+  if (call.answered && !call.undecided) call.over = true;
+}
+
 /** The stream of a call is over. */
 export function onStreamEnd(call: Call): void {
   if (!call.over) {

@@ -10,7 +10,7 @@ import { Breaker, Mode } from "./breaker";
 import { Call } from "./call";
 import { Circuit } from "./circuit";
 import { guardOf } from "./decide";
-import { forgetCall, onAnswer, onStreamEnd } from "./end";
+import { forgetCall, onAnswer, onStreamEnd, onWholeBody } from "./end";
 import { Keys, circuitOf, keyOf } from "./keys";
 import { Plan } from "./plan";
 import { Admission } from "./record";
@@ -45,6 +45,14 @@ export function onRequestHeaders(plan: Plan, stream: Stream<Call>): Outcome {
 export function onResponseHeaders(call: Call, endOfStream: bool): Outcome {
   onAnswer(call, endOfStream);
   return Outcome.CONTINUE;
+}
+
+/**
+ * The body of the response has ended. If a module does not say so, or trailers come after it, the host is asked at the stream's end
+ * whether the response broke off, which costs more.
+ */
+export function onResponseBodyEnd(call: Call): void {
+  onWholeBody(call);
 }
 
 /** The stream is over. */

@@ -50,4 +50,8 @@ test("without one of the capabilities requests pass, or the circuit works all th
   }
 });
 
-testModule(CIRCUIT_BREAKING, ["proxy_on_request_headers", "proxy_on_response_headers", "proxy_on_log"], 64);
+testModule(
+  CIRCUIT_BREAKING,
+  ["proxy_on_request_headers", "proxy_on_response_headers", "proxy_on_response_body", "proxy_on_log"],
+  64,
+);

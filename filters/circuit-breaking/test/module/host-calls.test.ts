@@ -1,6 +1,7 @@
 /** What a request asks of the host: the exact calls, in their order. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AS_SECTIONS } from "../../../../test/support/module/sections.ts";
 import { FAILS, FLAG, GET, OK, PLUGIN, Scenario, reviews, type Answer } from "./scenario.ts";
 
 const KEY = `circuit-breaking.1.${PLUGIN}.reviews`;
@@ -27,12 +28,32 @@ test("closed and successful: headers once each way, and one metric each way", ()
   );
 });
 
-test("a response with a body costs a look at its flags when it ends", () => {
+const IN_TRAILERS: Answer = { ...TIMED, headersOnly: false, trailers: true };
+
+test("a response that ends with its body costs nothing more; in trailers, a look at its flags", () => {
   const scenario = warm();
+  const withBody = scenario.during(() => scenario.ask({ ...TIMED, headersOnly: false }));
+  // `signalbox` does not see bodies: its other sections would pay for that.
+  const atItsEnd = AS_SECTIONS ? ["get_property response.flags"] : [];
+  assert.deepEqual(withBody, [READ_REQUEST, HEARD, READ_RESPONSE, ERRORS, ...atItsEnd]);
   assert.deepEqual(
-    scenario.during(() => scenario.ask({ ...TIMED, headersOnly: false })),
+    scenario.during(() => scenario.ask(IN_TRAILERS)),
     [READ_REQUEST, HEARD, READ_RESPONSE, ERRORS, "get_property response.flags"],
   );
+});
+
+test("a body that goes on costs no host call, and one that breaks off is an error", () => {
+  const scenario = warm();
+  const broken: Answer = { ...IN_TRAILERS, breaksOff: { details: "upstream_reset_after_response_started{x}", flags: FLAG.UC } }; // prettier-ignore
+  const sent = scenario.send();
+  sent.stream.responseHeaders({ ":status": "200", "x-envoy-upstream-service-time": "3" }, false);
+  assert.deepEqual(
+    scenario.during(() => sent.stream.responseBody("some", false)),
+    [],
+  );
+  sent.stream.end();
+  scenario.ask(broken);
+  assert.equal(scenario.of("reviews", "consecutive_errors"), 1);
 });
 
 test("a host that no rule is for, and a request that is exempt: the headers alone", () => {

@@ -28,8 +28,9 @@ export interface Answer {
   grpcStatus?: number;
   /** Milliseconds until the headers come, and until the stream ends. */
   after?: number;
-  /** Whether the response ends with its headers. */
+  /** Whether the response ends with its headers, or in trailers; if neither and it does not break off, with its body. */
   headersOnly?: boolean;
+  trailers?: boolean;
   /** How it ends after its headers, if it breaks off. */
   breaksOff?: { details: string; flags: bigint };
   upstream?: Record<string, string | bigint>;
@@ -37,6 +38,10 @@ export interface Answer {
 
 export const OK: Answer = { status: 200 };
 export const FAILS: Answer = { status: 500 };
+
+function endsWithBody({ headersOnly, trailers, grpcStatus, breaksOff }: Answer): boolean {
+  return headersOnly !== true && trailers !== true && grpcStatus === undefined && breaksOff === undefined;
+}
 
 /** A request that has come, and whether it was refused. */
 export interface Sent {
@@ -92,6 +97,7 @@ export class Scenario {
         if (answer.breaksOff !== undefined) {
           Object.assign(response, { code_details: answer.breaksOff.details, flags: answer.breaksOff.flags });
         }
+        if (answer.status !== undefined && endsWithBody(answer)) stream.responseBody("body");
         stream.end();
       },
     };
