@@ -14,7 +14,7 @@ export class Bucket {
   hash: u32;
   /** How many rules ask for exactly this, while an index is made. */
   asked: u32;
-  /** What the table's owner keeps here: the ends of a list. */
+  /** What the table's owner keeps here: the ends of a list; for a list of many in the place of the last an index, the first being 0. */
   first: usize;
   last: usize;
   beside: Bucket | null;

@@ -44,7 +44,7 @@ export function useAllTests(): void {
 export class Condition {
   /** The fact's slot in the plan. */
   slot: u32;
-  test: Test;
+  private testNumber: u8;
   /** ASCII letters' case does not count (EXACT, PREFIX, SUFFIX). */
   ignoreCase: bool;
   /** The condition holds where the test does not. */
@@ -53,6 +53,8 @@ export class Condition {
   missingIsEmpty: bool;
   /** How many bits of an address count (CIDR). */
   bits: u8;
+  /** An index leads by it to its rule already (`OrderedIndex`). */
+  led: bool;
   /** What the test compares with: bytes, or a block's binary prefix (CIDR). */
   text: Text;
   regex: Regex | null;
@@ -60,6 +62,14 @@ export class Condition {
   /** Another condition that will do in this one's place. */
   or: Condition | null;
   next: Condition | null;
+
+  get test(): Test {
+    return this.testNumber;
+  }
+
+  set test(test: Test) {
+    this.testNumber = <u8>test;
+  }
 
   /** Whether the current request meets the condition: any of the fact's values may. */
   holds(): bool {

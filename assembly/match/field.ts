@@ -1,7 +1,7 @@
 import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
-import { isLookup } from "./lookup";
+import { isLookup, isPresence } from "./lookup";
 import { ValueTable } from "./value-table";
 
 /** Up to so many alternatives are tried one by one: that is cheaper than looking them up. */
@@ -90,11 +90,21 @@ export class Field {
   }
 }
 
-/** The condition of a value that only a request can meet which a table finds; null where it has none. */
+/**
+ * The condition of a value that only a request can meet which a table finds, rather one that asks for more than presence; null where
+ * it has none.
+ */
 export function leadOf(value: Condition): Condition | null {
+  let presence: Condition | null = null;
   let condition: Condition | null = value;
-  while (condition != null && !isLookup(condition)) condition = condition.next;
-  return condition;
+  while (condition != null) {
+    if (isLookup(condition)) {
+      if (!isPresence(condition)) return condition;
+      presence = condition;
+    }
+    condition = condition.next;
+  }
+  return presence;
 }
 
 /** Whether the current request meets one of the values along `or`. */

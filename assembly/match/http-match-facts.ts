@@ -1,18 +1,18 @@
-import { readClaim } from "../request/claim";
-import { readCookie } from "../request/cookie";
+import { readClaims } from "../request/claim";
+import { readCookies } from "../request/cookie";
 import { readMetadata } from "../request/metadata";
 import { readPort } from "../request/port";
 import { readPrincipal } from "../request/principal";
 import { readsFact } from "../request/readers";
 import { Fact } from "../request/slots";
-import { readPath, readQueryParameter } from "../request/target";
+import { readPath, readQueryParameters } from "../request/target";
 
 /** Says how the facts are read that an `HTTPMatchRequest` can ask for. */
 export function useHttpMatchFacts(): void {
   readsFact(Fact.PATH, readPath);
-  readsFact(Fact.QUERY_PARAMETER, readQueryParameter);
-  readsFact(Fact.COOKIE, readCookie);
-  readsFact(Fact.CLAIM, readClaim);
+  readsFact(Fact.QUERY_PARAMETER, readQueryParameters);
+  readsFact(Fact.COOKIE, readCookies);
+  readsFact(Fact.CLAIM, readClaims);
   readsFact(Fact.METADATA, readMetadata);
   readsFact(Fact.PRINCIPAL, readPrincipal);
   readsFact(Fact.PORT, readPort);

@@ -6,7 +6,7 @@ import { AddressBlock } from "../text/ip-address";
 import { UriTemplate } from "../text/uri-template";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
-import { isLookup, lookupLength, lookupPart, lookupStart } from "./lookup";
+import { isLookup, isPresence, lookupLength, lookupPart, lookupStart } from "./lookup";
 import { Part } from "./probe";
 
 const region = Region.open();
@@ -53,11 +53,11 @@ describe("what a condition looks up", () => {
     expect(lookedUp(condition(Test.SUFFIX, "abc"))).toBe("end abc");
   });
 
-  it("is what all matches of an expression start with, where that is something", () => {
+  it("is what all matches of an expression start with, be it nothing", () => {
     expect(lookedUp(condition(Test.REGEX, "/a/b[0-9]+"))).toBe("start /a/b");
-    expect(lookedUp(condition(Test.REGEX, ".*a"))).toBe("-");
-    expect(lookedUp(condition(Test.REGEX, "(?i)a"))).toBe("-");
-    expect(lookedUp(condition(Test.REGEX, "a|b"))).toBe("-");
+    expect(lookedUp(condition(Test.REGEX, ".*a"))).toBe("start ");
+    expect(lookedUp(condition(Test.REGEX, "(?i)a"))).toBe("start ");
+    expect(lookedUp(condition(Test.REGEX, "a|b"))).toBe("start ");
   });
 
   it("is what stands before a template's first operator", () => {
@@ -65,19 +65,26 @@ describe("what a condition looks up", () => {
     expect(lookedUp(template("/{**}"))).toBe("start /");
   });
 
-  it("is the whole bytes of a block, where it has one", () => {
+  it("is the whole bytes of a block, be it none", () => {
     expect(lookedUp(block("10.0.0.0/8"))).toBe("start 1");
     expect(lookedUp(block("10.0.0.0/15"))).toBe("start 1");
     expect(lookedUp(block("10.0.0.1"))).toBe("start 4");
-    expect(lookedUp(block("10.0.0.0/7"))).toBe("-");
-    expect(lookedUp(block("0.0.0.0/0"))).toBe("-");
+    expect(lookedUp(block("10.0.0.0/7"))).toBe("start 0");
+    expect(lookedUp(block("0.0.0.0/0"))).toBe("start 0");
     expect(lookedUp(block("fd00::/64"))).toBe("start 8");
     expect(lookedUp(block("::1"))).toBe("start 16");
   });
 
-  it("is nothing where a request without the value can meet it, or any value does", () => {
-    expect(lookedUp(condition(Test.PRESENT, ""))).toBe("-");
-    expect(lookedUp(condition(Test.NOT_EMPTY, ""))).toBe("-");
+  it("is a start without a byte where any value will do, or any that a table cannot find", () => {
+    expect(lookedUp(condition(Test.PRESENT, ""))).toBe("start ");
+    expect(lookedUp(condition(Test.NOT_EMPTY, ""))).toBe("start ");
+    expect(isPresence(condition(Test.PRESENT, ""))).toBe(true);
+    expect(isPresence(condition(Test.REGEX, ".*a"))).toBe(true);
+    expect(isPresence(condition(Test.EXACT, ""))).toBe(false);
+    expect(isPresence(condition(Test.PREFIX, "a"))).toBe(false);
+  });
+
+  it("is nothing where a request without the value can meet it", () => {
     const inverted = condition(Test.EXACT, "a");
     inverted.invert = true;
     expect(lookedUp(inverted)).toBe("-");

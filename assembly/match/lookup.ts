@@ -1,20 +1,17 @@
 import { Condition, Test } from "./condition";
 import { Part } from "./probe";
 
-/** Whether a request can meet the condition only with a value that a table finds. */
+/**
+ * Whether a request can meet the condition only with a value that a table finds: for some conditions (`isPresence`) whatever value
+ * it is.
+ */
 export function isLookup(condition: Condition): bool {
-  if (condition.invert || condition.missingIsEmpty) return false;
-  switch (condition.test) {
-    case Test.EXACT:
-    case Test.PREFIX:
-    case Test.SUFFIX:
-      return true;
-    case Test.REGEX:
-    case Test.TEMPLATE:
-    case Test.CIDR:
-      return lookupLength(condition) > 0;
-  }
-  return false;
+  return !condition.invert && !condition.missingIsEmpty;
+}
+
+/** Whether a table finds no more for the condition than that there is a value. */
+export function isPresence(condition: Condition): bool {
+  return condition.test != Test.EXACT && lookupLength(condition) == 0;
 }
 
 /** Which part of the fact's value the condition looks up. */
@@ -31,6 +28,7 @@ export function lookupStart(condition: Condition): usize {
 
 /** How many they are: of a block of addresses the whole bytes that all its addresses start with. */
 export function lookupLength(condition: Condition): u32 {
+  if (condition.test == Test.PRESENT || condition.test == Test.NOT_EMPTY) return 0;
   if (condition.test == Test.CIDR) return condition.bits >> 3;
   const regex = condition.regex;
   return regex != null ? regex.literalPrefix.length : condition.text.length;

@@ -19,6 +19,8 @@ class Rules {
   slots: SlotTable = SlotTable.open(this.region, false);
   compiler: MatchCompiler = MatchCompiler.open(this.region, this.slots);
   addresses: usize[] = [];
+  /** How many of a hundred conditions ask for what must not be. */
+  inverted: u32 = 12;
 
   /** Adds a rule with the conditions that were made since the last one. */
   add(): void {
@@ -58,7 +60,7 @@ function randomCondition(rules: Rules, random: Random): Condition {
   const fact = where < 6 ? Fact.HEADER : where < 8 ? Fact.PATH : where < 9 ? Fact.QUERY_PARAMETER : Fact.COOKIE;
   const name = fact == Fact.HEADER ? random.pick(HEADERS) : fact == Fact.PATH ? "" : "a";
   const condition = rules.compiler.condition(fact, text(name), test, text(random.pick(VALUES)));
-  condition.invert = random.percent(12);
+  condition.invert = random.percent(rules.inverted);
   condition.missingIsEmpty = random.percent(8);
   condition.ignoreCase = random.percent(25);
   return condition;
@@ -67,6 +69,8 @@ function randomCondition(rules: Rules, random: Random): Condition {
 function randomRules(random: Random): Rules {
   const rules = new Rules();
   const count = random.percent(10) ? random.below(200) : random.below(25);
+  // Of many rules that no value leads to, those that one condition rules out are put together.
+  if (random.percent(20)) rules.inverted = 85;
   for (let i: u32 = 0; i < count; i++) {
     const conditions: u32 = random.percent(8) ? 0 : 1 + random.below(3);
     for (let j: u32 = 0; j < conditions; j++) {

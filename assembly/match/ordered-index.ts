@@ -1,50 +1,76 @@
 import { Region } from "../memory/region";
-import { SlotTable } from "../request/slots";
+import { SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
-import { Condition, allHold } from "./condition";
-import { isLookup } from "./lookup";
+import { Condition } from "./condition";
+import { isLookup, isPresence } from "./lookup";
+import { Rule, RuleGroups, firstOf } from "./rule-groups";
 import { ValueTable } from "./value-table";
 
-/** Conditions of which all must hold, and what follows where they do. */
+export { Rule } from "./rule-groups";
+
+/** Up to so many rules are tried one by one: that is cheaper than leading to them. */
+const FEW: u32 = 8;
+/** How deep indexes lie in one another: each parts its rules by one more of their conditions. */
+const MOST_LEVELS: u32 = 4;
+
+/** How a condition leads to its rule. */
+const enum Lead {
+  NOT,
+  /** By there being some value that the host has to be asked for: it must spare many tries. */
+  DEARLY,
+  WELL,
+}
+
+/** A bucket for a value that more than a few rules ask for. */
 @unmanaged
-export class Rule {
-  /** The rule's place in the order: of two that match, the one of the lower number counts. */
-  number: u32;
-  conditions: Condition | null;
-  /** What the rule's owner keeps with it. */
-  outcome: usize;
-  /** The next rule of the list that is being made, and then of the bucket that the rule came into. */
-  next: Rule | null;
+class LargeBucket {
+  bucket: Bucket;
+  next: LargeBucket | null;
 }
 
 /**
  * Finds the first of many rules that the current request meets, looking only at those that it can meet.
  *
- * Each rule with a condition that a value must equal, start with or end in lies in the bucket of the rarest such value; the
- * request's own values lead to their buckets. Rules without such a condition are tried one by one. The outcome is that
- * of going through all rules in order.
+ * Each rule with a condition that asks for certain values, or any, of something lies in the bucket of the rarest such value; the
+ * request's own values lead to their buckets. A bucket of many rules is an index by their other conditions. Rules that no value leads
+ * to, as they ask for what must not be, lie in groups that one such condition rules out. The outcome is that of going through all
+ * rules in order.
  */
 @unmanaged
 export class OrderedIndex {
+  private region: Region;
+  private slots: SlotTable;
   private count: u32;
+  /** The number of the first rule. */
+  private least: u32;
   private table: ValueTable;
-  private alwaysFirst: Rule | null;
-  private alwaysLast: Rule | null;
+  private large: LargeBucket | null;
+  private rest: RuleGroups;
+  /** The least way in which a condition leads here. */
+  private lead: Lead;
 
   /** Makes the index of a list of rules in ascending order, `count` of them. The list's links are used up. */
   static build(region: Region, slots: SlotTable, rules: Rule | null, count: u32): OrderedIndex {
+    return OrderedIndex.ofLevel(region, slots, rules, count, 1);
+  }
+
+  private static ofLevel(region: Region, slots: SlotTable, rules: Rule | null, count: u32, level: u32): OrderedIndex {
     const index = changetype<OrderedIndex>(region.take(offsetof<OrderedIndex>()));
+    index.region = region;
+    index.slots = slots;
     index.count = count;
     index.table = ValueTable.open(region, count);
-    index.countValues(rules);
-    let rule = rules;
-    while (rule != null) {
-      const next = rule.next;
-      rule.next = null;
-      index.place(rule);
-      rule = next;
+    index.rest = RuleGroups.open(region);
+    if (rules != null) index.least = rules.number;
+    index.lead = Lead.WELL;
+    if (index.countValues(rules, Lead.WELL) > FEW) {
+      index.lead = Lead.DEARLY;
+      index.countValues(rules, Lead.DEARLY);
     }
+    index.placeAll(rules);
     index.table.close(slots);
+    index.rest.group();
+    if (level < MOST_LEVELS) index.partLarge(level + 1);
     return index;
   }
 
@@ -55,70 +81,155 @@ export class OrderedIndex {
 
   /** The first rule that the current request meets; null where there is none. */
   first(): Rule | null {
+    return this.firstBefore(null);
+  }
+
+  /** The first rule that the current request meets and that comes before `before`; else `before`. */
+  private firstBefore(before: Rule | null): Rule | null {
+    if (before != null && before.number < this.least) return before;
     const table = this.table;
-    let best: Rule | null = null;
+    let best = before;
     table.begin();
     let bucket = table.nextBucket();
     while (bucket != null) {
-      best = firstOf(changetype<Rule | null>(bucket.first), best);
+      const rules = changetype<Rule | null>(bucket.first);
+      const index = changetype<OrderedIndex | null>(bucket.last);
+      best = rules != null || index == null ? firstOf(rules, best) : index.firstBefore(best);
       bucket = table.nextBucket();
     }
-    return firstOf(this.alwaysFirst, best);
+    return this.rest.firstBefore(best);
   }
 
-  /** Makes a bucket for each value that a condition asks for, and counts how often. */
-  private countValues(rules: Rule | null): void {
+  /** Counts how often the values are asked for that conditions lead by in that way. Gives how many rules have no such condition. */
+  private countValues(rules: Rule | null, lead: Lead): u32 {
+    let without: u32 = 0;
     let rule = rules;
     while (rule != null) {
+      let found = false;
       let condition = rule.conditions;
       while (condition != null) {
-        if (leads(condition)) this.table.bucketFor(condition).asked++;
+        if (leadOf(condition, this.slots) == lead) {
+          found = true;
+          this.countAll(condition);
+        }
         condition = condition.next;
       }
+      if (!found) without++;
       rule = rule.next;
+    }
+    return without;
+  }
+
+  private countAll(condition: Condition): void {
+    let one: Condition | null = condition;
+    while (one != null) {
+      this.table.bucketFor(one).asked++;
+      one = one.or;
     }
   }
 
-  /** Puts a rule, the highest so far, behind those of the bucket that the fewest share. */
+  private placeAll(rules: Rule | null): void {
+    let rule = rules;
+    while (rule != null) {
+      const next = rule.next;
+      rule.next = null;
+      this.place(rule);
+      rule = next;
+    }
+  }
+
+  /** Puts a rule, the highest so far, behind those of the buckets of the condition whose values the fewest share. */
   private place(rule: Rule): void {
-    let rarest: Bucket | null = null;
+    let rarest: Condition | null = null;
+    let least = u32.MAX_VALUE;
     let condition = rule.conditions;
     while (condition != null) {
-      if (leads(condition)) {
-        const bucket = this.table.bucketFor(condition);
-        if (rarest == null || bucket.asked < rarest.asked) rarest = bucket;
+      if (leadOf(condition, this.slots) >= this.lead) {
+        const asked = this.mostAsked(condition);
+        if (asked < least) {
+          least = asked;
+          rarest = condition;
+        }
       }
       condition = condition.next;
     }
-    if (rarest == null) {
-      const last = this.alwaysLast;
-      if (last == null) this.alwaysFirst = rule;
-      else last.next = rule;
-      this.alwaysLast = rule;
-      return;
+    if (rarest == null) return this.rest.add(rule);
+    rarest.led = true;
+    this.keep(rule, rarest);
+    let other = rarest.or;
+    while (other != null) {
+      const copy = changetype<Rule>(this.region.take(offsetof<Rule>()));
+      copy.number = rule.number;
+      copy.conditions = rule.conditions;
+      copy.outcome = rule.outcome;
+      this.keep(copy, other);
+      other = other.or;
     }
-    const last = changetype<Rule | null>(rarest.last);
+  }
+
+  /** How many rules share the value, of those that will do, that most share. */
+  private mostAsked(condition: Condition): u32 {
+    let most: u32 = 0;
+    let one: Condition | null = condition;
+    while (one != null) {
+      most = max(most, this.table.bucketFor(one).asked);
+      one = one.or;
+    }
+    return most;
+  }
+
+  private keep(rule: Rule, condition: Condition): void {
+    const bucket = this.table.bucketFor(condition);
+    const last = changetype<Rule | null>(bucket.last);
     if (last == null) {
-      rarest.first = changetype<usize>(rule);
-      rarest.probe.use(rarest.length);
+      bucket.first = changetype<usize>(rule);
+      bucket.probe.use(bucket.length);
     } else {
       last.next = rule;
     }
-    rarest.last = changetype<usize>(rule);
+    bucket.last = changetype<usize>(rule);
+    if (last != null || bucket.asked <= FEW) return;
+    const large = changetype<LargeBucket>(this.region.take(offsetof<LargeBucket>()));
+    large.bucket = bucket;
+    large.next = this.large;
+    this.large = large;
+  }
+
+  /** Makes an index of each large bucket's rules. */
+  private partLarge(level: u32): void {
+    let large = this.large;
+    while (large != null) {
+      const bucket = large.bucket;
+      const rules = changetype<Rule | null>(bucket.first);
+      const count = countOf(rules);
+      if (count > FEW) {
+        bucket.first = 0;
+        bucket.last = changetype<usize>(OrderedIndex.ofLevel(this.region, this.slots, rules, count, level));
+      }
+      large = large.next;
+    }
   }
 }
 
-/** The first rule of an ascending list that the current request meets and that comes before `best`; else `best`. */
-function firstOf(rules: Rule | null, best: Rule | null): Rule | null {
+function countOf(rules: Rule | null): u32 {
+  let count: u32 = 0;
   let rule = rules;
-  while (rule != null && (best == null || rule.number < best.number)) {
-    if (allHold(rule.conditions)) return rule;
+  while (rule != null) {
+    count++;
     rule = rule.next;
   }
-  return best;
+  return count;
 }
 
-/** Whether only requests that a table finds can meet the condition, no other one being as good. */
-function leads(condition: Condition): bool {
-  return condition.or == null && isLookup(condition);
+/** How a condition leads to rules: only requests that a table finds can meet it, or any other that would do in its place. */
+function leadOf(condition: Condition, slots: SlotTable): Lead {
+  if (condition.led) return Lead.NOT;
+  let lead = Lead.WELL;
+  let one: Condition | null = condition;
+  while (one != null) {
+    if (!isLookup(one)) return Lead.NOT;
+    if (isPresence(one) && isAskedOfHost(slots.at(one.slot).fact)) lead = Lead.DEARLY;
+    one = one.or;
+  }
+  return lead;
 }

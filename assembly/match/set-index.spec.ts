@@ -23,6 +23,8 @@ class Rules {
   slots: SlotTable = SlotTable.open(this.region, false);
   compiler: MatchCompiler = MatchCompiler.open(this.region, this.slots);
   addresses: usize[] = [];
+  /** How many of a hundred fields ask for what must not be. */
+  negated: u32 = 20;
 
   /** Adds a rule of a set, that every request meets until clauses are added. */
   add(set: u32): SetRule {
@@ -103,7 +105,7 @@ function randomValue(rules: Rules, random: Random): Condition {
 }
 
 function randomField(rules: Rules, random: Random, clause: Clause): void {
-  const field = rules.field(clause, random.percent(20));
+  const field = rules.field(clause, random.percent(rules.negated));
   const count: u32 = random.percent(5) ? 9 + random.below(12) : 1 + random.below(3);
   for (let i: u32 = 0; i < count; i++) {
     const value = randomValue(rules, random);
@@ -115,12 +117,14 @@ function randomField(rules: Rules, random: Random, clause: Clause): void {
 function randomRules(random: Random): Rules {
   const rules = new Rules();
   const count = random.percent(10) ? random.below(150) : random.below(20);
+  // Of many rules that no value leads to, those that one value rules out are put together.
+  if (random.percent(20)) rules.negated = 85;
   for (let i: u32 = 0; i < count; i++) {
     const rule = rules.add(random.below(SETS));
     const parts: u32 = random.percent(5) ? 0 : 1 + random.below(3);
     for (let part: u32 = 0; part < parts; part++) {
       const clauses = rules.clauses(rule);
-      const alternatives: u32 = 1 + random.below(2);
+      const alternatives: u32 = random.percent(60) ? 1 : 2;
       for (let j: u32 = 0; j < alternatives; j++) {
         const clause = rules.clause(clauses);
         const fields: u32 = 1 + random.below(2);

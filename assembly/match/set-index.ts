@@ -1,10 +1,12 @@
+import { openChain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { Fact, SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { Field, leadOf } from "./field";
-import { lookupPart } from "./lookup";
+import { isPresence, lookupPart } from "./lookup";
 import { Part } from "./probe";
+import { Entry, SetGroups } from "./set-groups";
 import { Clause, Clauses, SetRule } from "./set-rule";
 import { ValueTable } from "./value-table";
 
@@ -18,11 +20,16 @@ const PARTS: u32 = 1;
 /** An expression is evaluated by a call of its own, which looking it up would make for every request: dearer than any rules. */
 const EVALUATION: u32 = 1 << 24;
 
-/** A rule in a bucket. */
+/** Up to so many rules are tried one by one: that is cheaper than leading to them. */
+const FEW: u32 = 8;
+/** How deep indexes lie in one another: each parts its rules by another of `from`, `to` and `when`. */
+const MOST_LEVELS: u32 = 3;
+
+/** A bucket for a value that more than a few rules ask for. */
 @unmanaged
-class Entry {
-  rule: SetRule;
-  next: Entry | null;
+class LargeBucket {
+  bucket: Bucket;
+  next: LargeBucket | null;
 }
 
 /**
@@ -30,53 +37,76 @@ class Entry {
  * meet: one pass for all sets.
  *
  * A request can meet a rule only with one of the values of some field in each alternative of, say, its `from`. So each rule
- * lies in the buckets of such values, of those that the fewest rules share; the request's own values lead to their buckets.
- * Rules that no value leads to, as they ask only for what must not be, are tried one by one. The outcome is that of
- * trying every rule.
+ * lies in the buckets of such values, of those that the fewest rules share; the request's own values lead to their buckets. A bucket of
+ * many rules is an index by what else they ask for. Rules that no value leads to, as they ask only for what must not be, lie in groups
+ * that one value rules out. The outcome is that of trying every rule.
  */
 @unmanaged
 export class SetIndex {
+  private region: Region;
+  private slots: SlotTable;
+  private level: u32;
   private table: ValueTable;
-  private alwaysFirst: Entry | null;
-  private alwaysLast: Entry | null;
+  private large: LargeBucket | null;
+  /** Of each set that has some, the rules that no value leads to. */
+  private rest: SetGroups | null;
   /** The rules found, by their sets: addresses of `SetRule`s. */
   private found: usize;
+  /** Whether rules are led to by the mere presence of what the host has to be asked for: only where that spares many tries. */
+  private asksHost: bool;
 
   /**
    * Makes the index of a list of rules along `next`, in ascending order of their numbers within each set. `scratch` is
    * needed no more when it is made.
    */
   static build(region: Region, scratch: Region, slots: SlotTable, rules: SetRule | null, count: u32): SetIndex {
-    const index = changetype<SetIndex>(region.take(offsetof<SetIndex>()));
-    index.found = region.take(MOST_SETS * sizeof<usize>());
-    const asked = ValueTable.open(scratch, count);
+    const entries = openChain<Entry>(scratch);
     let rule = rules;
     while (rule != null) {
-      countValues(asked, rule, scratch);
+      entries.add(Entry.of(scratch, rule));
       rule = rule.next;
     }
+    const found = region.take(MOST_SETS * sizeof<usize>());
+    const index = SetIndex.ofLevel(region, scratch, slots, entries.first, count, found, 1);
+    packAll(region, rules);
+    return index;
+  }
+
+  private static ofLevel(
+    region: Region,
+    scratch: Region,
+    slots: SlotTable,
+    entries: Entry | null,
+    count: u32,
+    found: usize,
+    level: u32,
+  ): SetIndex {
+    const index = changetype<SetIndex>(region.take(offsetof<SetIndex>()));
+    index.region = region;
+    index.slots = slots;
+    index.level = level;
+    index.found = found;
     index.table = ValueTable.open(region, count);
-    rule = rules;
-    while (rule != null) {
-      index.place(region, rule, slots);
-      rule = rule.next;
+    index.countAll(scratch, entries, count);
+    let entry = entries;
+    while (entry != null) {
+      index.place(entry.rule);
+      entry = entry.next;
     }
     index.table.close(slots);
-    packAll(region, rules);
+    let groups = index.rest;
+    while (groups != null) {
+      groups.group(scratch);
+      groups = groups.next;
+    }
+    if (level < MOST_LEVELS) index.partLarge(scratch);
     return index;
   }
 
   /** Looks for the current request's rules; `first` then gives them. */
   look(): void {
     memory.fill(this.found, 0, MOST_SETS * sizeof<usize>());
-    const table = this.table;
-    table.begin();
-    let bucket: Bucket | null = table.nextBucket();
-    while (bucket != null) {
-      this.tryAll(changetype<Entry | null>(bucket.first));
-      bucket = table.nextBucket();
-    }
-    this.tryAll(this.alwaysFirst);
+    this.lookOn();
   }
 
   /** The first rule of a set that the request of the last `look` meets; null where there is none. */
@@ -84,80 +114,210 @@ export class SetIndex {
     return changetype<SetRule | null>(load<usize>(this.found + set * sizeof<usize>()));
   }
 
+  /** Looks for rules that come before those found. */
+  private lookOn(): void {
+    const table = this.table;
+    table.begin();
+    let bucket: Bucket | null = table.nextBucket();
+    while (bucket != null) {
+      const entries = changetype<Entry | null>(bucket.first);
+      const index = changetype<SetIndex | null>(bucket.last);
+      if (entries != null || index == null) this.tryAll(entries);
+      else index.lookOn();
+      bucket = table.nextBucket();
+    }
+    let groups = this.rest;
+    while (groups != null) {
+      this.find(groups.set, groups.firstBefore(this.first(groups.set)));
+      groups = groups.next;
+    }
+  }
+
   private tryAll(entries: Entry | null): void {
     let entry = entries;
     while (entry != null) {
       const rule = entry.rule;
       const best = this.first(rule.set);
-      if ((best == null || rule.number < best.number) && rule.holds()) {
-        store<usize>(this.found + rule.set * sizeof<usize>(), changetype<usize>(rule));
-      }
+      if ((best == null || rule.number < best.number) && rule.holds()) this.find(rule.set, rule);
       entry = entry.next;
     }
   }
 
-  /** Puts a rule where the values of its best clauses lead. */
-  private place(region: Region, rule: SetRule, slots: SlotTable): void {
-    let best: Clauses | null = null;
-    let least = u32.MAX_VALUE;
-    let clauses = rule.clauses;
-    while (clauses != null) {
-      const cost = costOf(clauses, slots);
-      if (cost < least) {
-        least = cost;
-        best = clauses;
-      }
-      clauses = clauses.next;
+  private find(set: u32, rule: SetRule | null): void {
+    store<usize>(this.found + set * sizeof<usize>(), changetype<usize>(rule));
+  }
+
+  /** Counts how often each value is asked for that leads, and finds out whether to lead by what is dear. */
+  private countAll(scratch: Region, entries: Entry | null, count: u32): void {
+    const asked = ValueTable.open(scratch, count);
+    let entry = entries;
+    while (entry != null) {
+      countValues(asked, entry.rule, this.level, scratch);
+      entry = entry.next;
     }
-    if (best == null) return this.always(region, rule);
+    let without: u32 = 0;
+    entry = entries;
+    while (entry != null) {
+      if (this.bestClauses(entry.rule) == null) without++;
+      entry = entry.next;
+    }
+    this.asksHost = without > FEW;
+  }
+
+  /** Puts a rule where the values of its best clauses lead. */
+  private place(rule: SetRule): void {
+    const best = this.bestClauses(rule);
+    if (best == null) return this.addToRest(rule);
+    best.led = this.level;
     let clause = best.first;
     while (clause != null) {
-      const field = bestField(clause, slots);
-      if (field != null) this.placeUnder(region, field, rule);
+      const field = this.bestField(clause);
+      if (field != null) this.placeUnder(field, rule);
       clause = clause.next;
     }
   }
 
-  private always(region: Region, rule: SetRule): void {
-    const entry = entryOf(region, rule);
-    const last = this.alwaysLast;
-    if (last == null) this.alwaysFirst = entry;
-    else last.next = entry;
-    this.alwaysLast = entry;
+  private addToRest(rule: SetRule): void {
+    let groups = this.rest;
+    while (groups != null && groups.set != rule.set) groups = groups.next;
+    if (groups == null) {
+      groups = SetGroups.open(this.region, rule.set, this.rest);
+      this.rest = groups;
+    }
+    groups.add(rule);
   }
 
-  private placeUnder(region: Region, field: Field, rule: SetRule): void {
+  private placeUnder(field: Field, rule: SetRule): void {
     let bucket = field.buckets;
     let value = field.values;
     while (value != null) {
       const lead = leadOf(value);
       if (lead != null) {
-        add(region, this.table.bucketLike(lead, askedOf(bucket)), rule);
+        this.keep(this.table.bucketLike(lead, askedOf(bucket)), askedOf(bucket).asked, rule);
         bucket += sizeof<usize>();
       }
       value = value.or;
     }
   }
-}
 
-/** Adds a rule, of a number above those before it, to a bucket; but once. */
-function add(region: Region, bucket: Bucket, rule: SetRule): void {
-  const last = changetype<Entry | null>(bucket.last);
-  if (last != null && last.rule == rule) return;
-  const entry = entryOf(region, rule);
-  if (last == null) {
-    bucket.first = changetype<usize>(entry);
-    bucket.probe.use(bucket.length);
-  } else {
-    last.next = entry;
+  /** Adds a rule, of a number above those before it, to a bucket that so many ask for; but once. */
+  private keep(bucket: Bucket, asked: u32, rule: SetRule): void {
+    const last = changetype<Entry | null>(bucket.last);
+    if (last != null && last.rule == rule) return;
+    const entry = Entry.of(this.region, rule);
+    if (last == null) {
+      bucket.first = changetype<usize>(entry);
+      bucket.probe.use(bucket.length);
+    } else {
+      last.next = entry;
+    }
+    bucket.last = changetype<usize>(entry);
+    if (last != null || asked <= FEW) return;
+    const large = changetype<LargeBucket>(this.region.take(offsetof<LargeBucket>()));
+    large.bucket = bucket;
+    large.next = this.large;
+    this.large = large;
   }
-  bucket.last = changetype<usize>(entry);
+
+  /** Makes an index of each large bucket's rules. */
+  private partLarge(scratch: Region): void {
+    let large = this.large;
+    while (large != null) {
+      const bucket = large.bucket;
+      const entries = changetype<Entry | null>(bucket.first);
+      const count = countOf(entries);
+      if (count > FEW) {
+        const level = this.level + 1;
+        const index = SetIndex.ofLevel(this.region, scratch, this.slots, entries, count, this.found, level);
+        bucket.first = 0;
+        bucket.last = changetype<usize>(index);
+      }
+      large = large.next;
+    }
+  }
+
+  /** The clauses that lead to a rule at the least cost; null where none do. */
+  private bestClauses(rule: SetRule): Clauses | null {
+    let best: Clauses | null = null;
+    let least = u32.MAX_VALUE;
+    let clauses = rule.clauses;
+    while (clauses != null) {
+      if (mayLead(clauses, this.level)) {
+        const cost = this.costOf(clauses);
+        if (cost < least) {
+          least = cost;
+          best = clauses;
+        }
+      }
+      clauses = clauses.next;
+    }
+    return best;
+  }
+
+  /**
+   * How many rules a request may have to try that one of these clauses' values lead to; the largest number where one of them
+   * has no field that leads to it.
+   */
+  private costOf(clauses: Clauses): u32 {
+    let most: u32 = 0;
+    let clause = clauses.first;
+    while (clause != null) {
+      const field = this.bestField(clause);
+      if (field == null) return u32.MAX_VALUE;
+      most = max(most, this.fieldCost(field));
+      clause = clause.next;
+    }
+    return most;
+  }
+
+  /** The field of a clause that leads to it at the least cost; null where none does. */
+  private bestField(clause: Clause): Field | null {
+    let best: Field | null = null;
+    let least = u32.MAX_VALUE;
+    let field = clause.fields;
+    while (field != null) {
+      if (field.buckets != 0) {
+        const cost = this.fieldCost(field);
+        if (cost < least) {
+          least = cost;
+          best = field;
+        }
+      }
+      field = field.next;
+    }
+    return best;
+  }
+
+  private fieldCost(field: Field): u32 {
+    let most: u32 = 0;
+    let bucket = field.buckets;
+    let value = field.values;
+    while (value != null) {
+      const lead = leadOf(value);
+      if (lead != null) {
+        if (!this.asksHost && isPresence(lead) && isAskedOfHost(this.slots.at(lead.slot).fact)) return u32.MAX_VALUE;
+        most = max(most, askedOf(bucket).asked + extraCost(lead, this.slots));
+        bucket += sizeof<usize>();
+      }
+      value = value.or;
+    }
+    return most;
+  }
 }
 
-function entryOf(region: Region, rule: SetRule): Entry {
-  const entry = changetype<Entry>(region.take(offsetof<Entry>()));
-  entry.rule = rule;
-  return entry;
+function countOf(entries: Entry | null): u32 {
+  let count: u32 = 0;
+  let entry = entries;
+  while (entry != null) {
+    count++;
+    entry = entry.next;
+  }
+  return count;
+}
+
+/** Whether clauses of a rule may lead to it in an index of that level: none before does by them. */
+function mayLead(clauses: Clauses, level: u32): bool {
+  return clauses.led == 0 || clauses.led >= level;
 }
 
 /** Lets fields of many values look them up; not before the index is made, which goes through them one by one. */
@@ -182,10 +342,10 @@ function packAll(region: Region, rules: SetRule | null): void {
 }
 
 /** Counts a rule in the buckets of all values that lead to it. */
-function countValues(asked: ValueTable, rule: SetRule, scratch: Region): void {
+function countValues(asked: ValueTable, rule: SetRule, level: u32, scratch: Region): void {
   let clauses = rule.clauses;
   while (clauses != null) {
-    let clause = clauses.first;
+    let clause: Clause | null = mayLead(clauses, level) ? clauses.first : null;
     while (clause != null) {
       let field = clause.fields;
       while (field != null) {
@@ -229,55 +389,6 @@ function leads(field: Field): bool {
     value = value.or;
   }
   return true;
-}
-
-/**
- * How many rules a request may have to try that one of these clauses' values lead to; the largest number where one of them
- * has no field that leads to it.
- */
-function costOf(clauses: Clauses, slots: SlotTable): u32 {
-  let most: u32 = 0;
-  let clause = clauses.first;
-  while (clause != null) {
-    const field = bestField(clause, slots);
-    if (field == null) return u32.MAX_VALUE;
-    most = max(most, fieldCost(field, slots));
-    clause = clause.next;
-  }
-  return most;
-}
-
-/** The field of a clause that leads to it at the least cost; null where none does. */
-function bestField(clause: Clause, slots: SlotTable): Field | null {
-  let best: Field | null = null;
-  let least = u32.MAX_VALUE;
-  let field = clause.fields;
-  while (field != null) {
-    if (field.buckets != 0) {
-      const cost = fieldCost(field, slots);
-      if (cost < least) {
-        least = cost;
-        best = field;
-      }
-    }
-    field = field.next;
-  }
-  return best;
-}
-
-function fieldCost(field: Field, slots: SlotTable): u32 {
-  let most: u32 = 0;
-  let bucket = field.buckets;
-  let value = field.values;
-  while (value != null) {
-    const lead = leadOf(value);
-    if (lead != null) {
-      most = max(most, askedOf(bucket).asked + extraCost(lead, slots));
-      bucket += sizeof<usize>();
-    }
-    value = value.or;
-  }
-  return most;
 }
 
 function extraCost(condition: Condition, slots: SlotTable): u32 {

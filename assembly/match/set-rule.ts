@@ -25,6 +25,8 @@ export class Clause extends Chain<Field> {
 export class Clauses extends Chain<Clause> {
   /** What must hold too. */
   next: Clauses | null;
+  /** The level of the index that leads by them to the rule, from 1 on; 0 where none does (`SetIndex`). */
+  led: u32;
 
   holds(): bool {
     let clause = this.first;

@@ -1,5 +1,6 @@
 import { Region } from "../memory/region";
-import { Fact, SlotTable } from "../request/slots";
+import { firstPresentPart } from "../request/request";
+import { Fact, SlotTable, isPart } from "../request/slots";
 import { SlotState, firstPresentHeader } from "../request/states";
 import { Bucket, Buckets } from "./buckets";
 import { Condition } from "./condition";
@@ -9,25 +10,40 @@ import { Probe } from "./probe";
 /** Places for probes in a new table. They become four times as many whenever there are more probes. */
 const FIRST_PLACES: u32 = 4;
 
+/** A fact of which parts are looked up. */
+@unmanaged
+class Whole {
+  /** The slot of the fact, and that of one of the parts. */
+  source: u32;
+  part: u32;
+  next: Whole | null;
+}
+
 /**
  * Leads from what a request has to what asks for it: a bucket for what a fact's value may be, start with or end
  * in. Filled with `bucketFor` and `Probe.use`; then `begin` and `nextBucket` walk through the buckets that the current request
- * leads to, one walk at a time. `close` before that pays where there are many probes: those on headers are then looked up
- * by the headers that the request has.
+ * leads to, one walk at a time. `close` before that pays where there are many probes: those on headers, query parameters, cookies and claims
+ * are then looked up by those that the request has.
  */
 @unmanaged
 export class ValueTable {
   private region: Region;
   private buckets: Buckets;
-  /** While it is filled: all probes; then those in use on facts that are no headers. */
+  /** While it is filled: all probes; then those in use on facts that are neither headers nor parts. */
   private probes: Probe | null;
-  /** By their slots: while it is filled all probes, along `beside`; then those in use on headers, along `next`. */
+  /** By their slots: while it is filled all probes, along `beside`; then those in use on headers and parts, along `next`. */
   private places: usize;
   private mask: u32;
   private count: u32;
   private closed: bool;
-  /** Where the walk stands: the header whose probes are tried, null behind the last, and the probe. */
-  private header: SlotState | null;
+  /** The facts of whose parts probes are in use. */
+  private wholes: Whole | null;
+  /**
+   * Where the walk stands: the header or part whose probes are tried, null behind the last, the fact whose parts come next, and the
+   * probe.
+   */
+  private present: SlotState | null;
+  private whole: Whole | null;
   private probe: Probe | null;
 
   /** An empty table in `region`, with room for so many buckets; it grows where more come. */
@@ -59,7 +75,7 @@ export class ValueTable {
     return bucket;
   }
 
-  /** Says that no bucket comes to use any more: probes on headers are put where their slots lead to them. */
+  /** Says that no bucket comes to use any more: probes on headers and parts are put where their slots lead to them. */
   close(slots: SlotTable): void {
     this.closed = true;
     memory.fill(this.places, 0, (this.mask + 1) * sizeof<usize>());
@@ -67,7 +83,9 @@ export class ValueTable {
     let probe = this.probes;
     while (probe != null) {
       const next = probe.next;
-      if (probe.used && slots.at(probe.slot).fact == Fact.HEADER) {
+      const fact = slots.at(probe.slot).fact;
+      if (probe.used && (fact == Fact.HEADER || isPart(fact))) {
+        if (fact != Fact.HEADER) this.addWhole(slots, probe.slot);
         const place = this.placeOf(probe.slot);
         probe.next = changetype<Probe | null>(load<usize>(place));
         store<usize>(place, changetype<usize>(probe));
@@ -80,12 +98,22 @@ export class ValueTable {
     this.probes = others;
   }
 
+  private addWhole(slots: SlotTable, part: u32): void {
+    const source = slots.at(part).source;
+    let whole = this.wholes;
+    while (whole != null && whole.source != source) whole = whole.next;
+    if (whole != null) return;
+    const added = changetype<Whole>(this.region.take(offsetof<Whole>()));
+    added.source = source;
+    added.part = part;
+    added.next = this.wholes;
+    this.wholes = added;
+  }
+
   /** Starts the walk for the current request. */
   begin(): void {
-    let header: SlotState | null = null;
-    if (this.closed) header = firstPresentHeader();
-    this.header = header;
-    this.probe = header == null ? this.probes : this.firstProbeOf(header);
+    this.whole = this.wholes;
+    this.enter(this.closed ? this.presentOr(firstPresentHeader()) : null);
     this.enterProbe();
   }
 
@@ -102,23 +130,39 @@ export class ValueTable {
     return null;
   }
 
-  /** Begins with the probe at hand or, where it is on another header or there is none, with the next that can be begun. */
+  /** Begins with the probe at hand or, where it is on another slot or there is none, with the next that can be begun. */
   private enterProbe(): void {
     let probe = this.probe;
-    let header = this.header;
-    while (header != null) {
-      while (probe != null && probe.slot != header.number) probe = probe.next;
+    let present = this.present;
+    while (present != null) {
+      while (probe != null && probe.slot != present.number) probe = probe.next;
       if (probe != null) break;
-      header = header.nextPresent;
-      probe = header == null ? this.probes : this.firstProbeOf(header);
+      present = this.presentOr(present.nextPresent);
+      this.enter(present);
+      probe = this.probe;
     }
-    this.header = header;
-    this.probe = probe;
-    if (probe != null) probe.begin();
+    if (probe != null) {
+      this.probe = probe;
+      probe.begin();
+    }
   }
 
-  private firstProbeOf(header: SlotState): Probe | null {
-    return changetype<Probe | null>(load<usize>(this.placeOf(header.number)));
+  /** Goes to the probes of a header or part, or behind the last of these to the other probes. */
+  private enter(present: SlotState | null): void {
+    this.present = present;
+    this.probe = present == null ? this.probes : changetype<Probe | null>(load<usize>(this.placeOf(present.number)));
+  }
+
+  /** What is given or, behind the last, the first part that the request has of the next fact. */
+  private presentOr(given: SlotState | null): SlotState | null {
+    let present = given;
+    let whole = this.whole;
+    while (present == null && whole != null) {
+      present = firstPresentPart(whole.part);
+      whole = whole.next;
+    }
+    this.whole = whole;
+    return present;
   }
 
   private placeOf(slot: u32): usize {

@@ -4,6 +4,7 @@ import { entry, listValue, setClaims, stringValue, structValue } from "../../tes
 import { HeaderPairs } from "../../test/support/spec/pairs";
 import { startRequest, valuesOf } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
+import { firstPresentPart, isPresent } from "./request";
 import { Fact, SlotTable } from "./slots";
 
 export { proxy_get_property } from "../../test/support/spec/host";
@@ -86,5 +87,33 @@ describe("a claim", () => {
     expect<u32>(propertyReads).toBe(0);
     expect(valuesOf(a) + valuesOf(b) + valuesOf(a)).toBe("[1][2][1]");
     expect<u32>(propertyReads).toBe(1);
+  });
+
+  it("has no name with a NUL in it, which parts the names of claims within claims", () => {
+    forgetProperties();
+    setClaims(entry("a\0b", stringValue("x")) + entry("a", structValue(entry("c\0d", stringValue("y")))));
+    expect(claim("a/b")).toBe("absent");
+    expect(claim("a/c/d")).toBe("absent");
+  });
+
+  it("is read with all others at once", () => {
+    forgetProperties();
+    const inner = entry("role", stringValue("admin")) + entry("deep", structValue(entry("er", stringValue("z"))));
+    setClaims(entry("realm", structValue(inner)) + entry("sub", stringValue("dev")) + entry("n", "2001"));
+    const slots = SlotTable.open(Region.open(), false);
+    const names = ["sub", "realm", "realm/role", "realm/deep/er", "realm/deep", "n", "none"];
+    const numbers = names.map<u32>((name) => slots.slot(Fact.CLAIM, text(name.replaceAll("/", "\0"))));
+    startRequest(slots, new HeaderPairs());
+    const before = propertyReads;
+    const values = numbers.map<string>((number) => valuesOf(number));
+    expect(values.join(" ")).toBe("[dev] absent [admin] [z] absent absent absent");
+    expect(propertyReads).toBe(before + 1);
+    let present = "";
+    let part = firstPresentPart(numbers[0]);
+    while (part != null) {
+      present += isPresent(part.number) ? slots.at(part.number).name.toString() + " " : "";
+      part = part.nextPresent;
+    }
+    expect(present.replaceAll("\0", "/")).toBe("realm/deep/er realm/role sub ");
   });
 });

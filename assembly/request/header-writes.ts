@@ -3,7 +3,7 @@ import { HeaderMap, addHeader, removeHeader, replaceHeader } from "../host/heade
 import { Status } from "../host/status";
 import { Text } from "../text/text";
 import { headersAreRead, reopenRequest, slotsOfRequest } from "./request";
-import { Slot } from "./slots";
+import { Fact, Slot } from "./slots";
 import { addHeaderValue, forgetState, isKnown, setAbsent, stateOf } from "./states";
 
 const enum Change {
@@ -61,7 +61,7 @@ export function applyHeaderWrites(): void {
   first = null;
   last = null;
   while (write != null && headersAreRead()) {
-    const slot = slotsOfRequest().headerSlot(write.name);
+    const slot = slotsOfRequest().find(Fact.HEADER, write.name.start, write.name.length);
     if (slot != null) apply(write, slot);
     write = write.next;
   }

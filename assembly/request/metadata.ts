@@ -56,12 +56,27 @@ export function filterMetadata(metadata: Value | null, filter: usize, length: u3
 /** Goes from a Struct, or `Metadata`, into the value that a key has in it; false where there is none. */
 export function enterField(reader: ProtobufReader, key: usize, length: u32): bool {
   while (reader.next()) {
-    if (reader.field != ENTRIES) continue;
-    const entry = ProtobufReader.over(reader.start, reader.end);
-    if (!entry.into(KEY) || !isKey(entry, key, length)) continue;
+    const name = keyOf(reader);
+    if (name == null || !isKey(name, key, length)) continue;
     return reader.enter() && reader.into(VALUE);
   }
   return false;
+}
+
+/** The key of the entry at hand of a Struct or `Metadata`; null where none is at hand or it has none. */
+export function keyOf(reader: ProtobufReader): ProtobufReader | null {
+  return partOf(reader, KEY);
+}
+
+/** The value of the entry at hand; null as for its key. */
+export function valueOf(reader: ProtobufReader): ProtobufReader | null {
+  return partOf(reader, VALUE);
+}
+
+function partOf(reader: ProtobufReader, field: u32): ProtobufReader | null {
+  if (reader.field != ENTRIES) return null;
+  const entry = ProtobufReader.over(reader.start, reader.end);
+  return entry.into(field) ? entry : null;
 }
 
 /** Goes from a value into the Struct that it is; false where it is none. */

@@ -1,13 +1,21 @@
 import { arenaTake } from "../memory/arena";
 import { HeaderMap, pairsSize, pairsStart, readHeaderPairs } from "../host/headers";
 import { Status } from "../host/status";
-import { hashText } from "../text/hash";
 import { Text } from "../text/text";
 import { askedWithDoubts, beginDoubts, doubtsOfFact, forgetAsked } from "./doubts";
 import { forgetIdentity } from "./principal";
 import { readFact } from "./readers";
-import { Fact, Slot, SlotTable, lengthBit } from "./slots";
-import { SlotState, addHeaderValue, forgetSlots, isKnown, setAbsent, stateOf } from "./states";
+import { Fact, Slot, SlotTable, isPart, lengthBit } from "./slots";
+import {
+  SlotState,
+  addHeaderValue,
+  addPresentPart,
+  addValue,
+  forgetSlots,
+  isKnown,
+  setAbsent,
+  stateOf,
+} from "./states";
 import { Value } from "./value";
 
 export { firstPresentHeader, reserveSlots } from "./states";
@@ -81,22 +89,13 @@ export function fillHeaders(pairs: usize, size: u32): bool {
     const valueLength = load<u32>(lengths, 4);
     lengths += 8;
     if (<u64>nameLength + valueLength + 2 > <u64>(end - at)) return false;
-    if ((wanted & lengthBit(nameLength)) != 0) takeHeader(at, nameLength, valueLength);
+    if ((wanted & lengthBit(nameLength)) != 0) {
+      const slot = table.find(Fact.HEADER, at, nameLength);
+      if (slot != null) addHeaderValue(slot.number, at + nameLength + 1, valueLength);
+    }
     at += nameLength + valueLength + 2;
   }
   return true;
-}
-
-function takeHeader(name: usize, nameLength: u32, valueLength: u32): void {
-  const hash = hashText(name, nameLength);
-  let slot = table.candidates(hash);
-  while (slot != null) {
-    if (slot.hash == hash && slot.fact == Fact.HEADER && slot.name.is(name, nameLength)) {
-      addHeaderValue(slot.number, name + nameLength + 1, valueLength);
-      return;
-    }
-    slot = slot.beside;
-  }
 }
 
 /**
@@ -127,13 +126,54 @@ export function isPresent(number: u32): bool {
   return firstValue(number) != null;
 }
 
+/**
+ * One of those parts that the request has of a fact and the plan knows, the slot given being one of them; null if there is none. Go on
+ * with `nextPresent`.
+ */
+export function firstPresentPart(number: u32): SlotState | null {
+  firstValue(number);
+  const source = stateOf(table.at(number).source);
+  return isKnown(source) ? source.presentParts : null;
+}
+
 /** Reads a fact. What is doubtful about what it is made of is so about the fact. */
 function read(slot: Slot, state: SlotState): void {
-  setAbsent(state);
   const source = slot.derived ? firstValue(slot.source) : null;
   beginDoubts();
-  readFact(slot, source);
+  if (isPart(slot.fact)) {
+    readParts(slot, source);
+    if (!isKnown(state)) setAbsent(state);
+  } else {
+    setAbsent(state);
+    readFact(slot, source);
+  }
   state.doubts = doubtsOfFact() | (slot.derived ? stateOf(slot.source).doubts : 0);
+}
+
+/** Reads all parts of a fact that somebody asks for, if they are not read yet; what is doubtful about that is so about each. */
+function readParts(slot: Slot, source: Value | null): void {
+  if (source == null) return readFact(slot, null);
+  const whole = stateOf(slot.source);
+  if (whole.partsAreRead) return;
+  whole.partsAreRead = true;
+  readFact(slot, source);
+  whole.doubts |= doubtsOfFact();
+}
+
+/** Takes a part that the request has into the slot that there is for it. Of several with one name the first counts. */
+export function addPart(fact: Fact, name: usize, nameLength: u32, start: usize, length: u32): void {
+  const slot = slotOfPart(fact, name, nameLength);
+  if (slot != null) addValue(slot.number, start, length);
+}
+
+/** The slot of a part that the request has; null if nobody asks for it, or it was there before. */
+export function slotOfPart(fact: Fact, name: usize, nameLength: u32): Slot | null {
+  const slot = table.find(fact, name, nameLength);
+  if (slot == null) return null;
+  const state = stateOf(slot.number);
+  if (isKnown(state)) return null;
+  addPresentPart(state, slot.number, stateOf(slot.source));
+  return slot;
 }
 
 /** A repeated header's values as one, with "," between (Envoy's `HeaderUtility::getAllOfHeaderAsString`). */

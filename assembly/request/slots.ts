@@ -52,6 +52,11 @@ export function isAskedOfHost(fact: Fact): bool {
   return fact >= Fact.CLAIM;
 }
 
+/** Whether the fact is one of many by name in another: all that a request has of them are read at once, at the first asking for one. */
+export function isPart(fact: Fact): bool {
+  return fact >= Fact.QUERY_PARAMETER && fact <= Fact.CLAIM;
+}
+
 /** A fact that a plan can ask for, with its number in that plan. */
 @unmanaged
 export class Slot {
@@ -88,6 +93,8 @@ export class SlotTable {
   /** How often a fact was asked for that stands in the headers; and of these, how often the path without its query. */
   askedOfHeaders: u32;
   askedOfPath: u32;
+  /** How many bytes the longest name of a claim has. */
+  longestClaim: u32;
   /** A bit for each length that a header's name in this table has; bit 63 for all longer ones. */
   nameLengths: u64;
   private region: Region;
@@ -112,14 +119,9 @@ export class SlotTable {
   }
 
   private slotOf(fact: Fact, name: Text): u32 {
-    const hash = hashText(name.start, name.length);
-    const bucket = this.bucket(hash);
-    let known = changetype<Slot | null>(load<usize>(bucket));
-    while (known != null) {
-      if (known.fact == fact && known.name.equals(name)) return known.number;
-      known = known.beside;
-    }
-    const slot = this.add(fact, name, hash);
+    const known = this.find(fact, name.start, name.length);
+    if (known != null) return known.number;
+    const slot = this.add(fact, name, hashText(name.start, name.length));
     this.addSource(slot);
     return slot.number;
   }
@@ -129,16 +131,15 @@ export class SlotTable {
     return changetype<Slot>(load<usize>(this.slots + number * sizeof<usize>()));
   }
 
-  /** The first slot that may be the header's of that hash; go on with `beside`. */
-  candidates(hash: u32): Slot | null {
-    return changetype<Slot | null>(load<usize>(this.bucket(hash)));
-  }
-
-  /** The slot of a header, its name in lower case; null if nobody asks for it. */
-  headerSlot(name: Text): Slot | null {
-    let slot = this.candidates(hashText(name.start, name.length));
-    while (slot != null && !(slot.fact == Fact.HEADER && slot.name.equals(name))) slot = slot.beside;
-    return slot;
+  /** The slot of the fact whose name is the `length` bytes at `start`; null if nobody asks for it. */
+  find(fact: Fact, start: usize, length: u32): Slot | null {
+    const hash = hashText(start, length);
+    let slot = changetype<Slot | null>(load<usize>(this.bucket(hash)));
+    while (slot != null) {
+      if (slot.hash == hash && slot.fact == fact && slot.name.is(start, length)) return slot;
+      slot = slot.beside;
+    }
+    return null;
   }
 
   private bucket(hash: u32): usize {
@@ -152,6 +153,7 @@ export class SlotTable {
     slot.name = Text.copy(this.region, name.start, name.length);
     slot.hash = hash;
     if (fact == Fact.HEADER) this.nameLengths |= lengthBit(name.length);
+    if (fact == Fact.CLAIM) this.longestClaim = max(this.longestClaim, name.length);
     if (this.count == this.capacity) this.grow(this.capacity * 2);
     store<usize>(this.slots + this.count * sizeof<usize>(), changetype<usize>(slot));
     this.count++;

@@ -12,7 +12,10 @@ export class SlotState extends Value {
   joined: Value | null;
   /** What is doubtful about the fact, in bits (`doubts.ts`). */
   doubts: u32;
-  /** For a header that the request has: its slot, and the next such. */
+  /** Whether those parts of it were read that have slots (`isPart`), and the first that is there. */
+  partsAreRead: bool;
+  presentParts: SlotState | null;
+  /** For a header or a part that the request has: its slot, and the next such. */
   number: u32;
   nextPresent: SlotState | null;
 }
@@ -64,6 +67,8 @@ export function setAbsent(state: SlotState): void {
   state.count = 0;
   state.joined = null;
   state.doubts = 0;
+  state.partsAreRead = false;
+  state.presentParts = null;
 }
 
 /** Makes nothing known of a slot that the current request's values are in: the next asking reads it anew. */
@@ -101,6 +106,14 @@ export function addHeaderValue(number: u32, start: usize, length: u32): void {
     presentHeaders = state;
   }
   addValue(number, start, length);
+}
+
+/** Notes that the request has a part, of which nothing is known yet, of a fact. */
+export function addPresentPart(part: SlotState, number: u32, whole: SlotState): void {
+  setAbsent(part);
+  part.number = number;
+  part.nextPresent = whole.presentParts;
+  whole.presentParts = part;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { Slot } from "./slots";
+import { addPart } from "./request";
+import { Fact, Slot } from "./slots";
 import { addValue } from "./states";
 import { Value } from "./value";
 
@@ -18,28 +19,25 @@ export function readPath(slot: Slot, target: Value | null): void {
 }
 
 /**
- * The first value of a query parameter, not percent-decoded; a name without `=` has the empty value
+ * The query parameters, of each the first value, not percent-decoded; a name without `=` has the empty value
  * (Envoy `Http::Utility::QueryParamsMulti::parseQueryString`).
  */
-export function readQueryParameter(slot: Slot, target: Value | null): void {
+export function readQueryParameters(_slot: Slot, target: Value | null): void {
   if (target == null) return;
   const end = target.start + target.length;
   let at = target.start;
   while (at < end && load<u8>(at) != QUESTION) at++;
   at++;
   while (at < end) {
-    let stop = at;
+    const name = at;
     let equals: usize = 0;
-    while (stop < end && load<u8>(stop) != 0x26) {
-      if (equals == 0 && load<u8>(stop) == 0x3d) equals = stop;
-      stop++;
+    while (at < end && load<u8>(at) != 0x26) {
+      if (equals == 0 && load<u8>(at) == 0x3d) equals = at;
+      at++;
     }
-    const nameEnd = equals == 0 ? stop : equals;
-    if (slot.name.is(at, <u32>(nameEnd - at))) {
-      const value = equals == 0 ? stop : equals + 1;
-      addValue(slot.number, value, <u32>(stop - value));
-      return;
-    }
-    at = stop + 1;
+    const nameEnd = equals == 0 ? at : equals;
+    const value = equals == 0 ? at : equals + 1;
+    addPart(Fact.QUERY_PARAMETER, name, <u32>(nameEnd - name), value, <u32>(at - value));
+    at++;
   }
 }

@@ -1,6 +1,6 @@
 import { useAllTests } from "../../assembly/match/condition";
 import { readDestinationAddress, readDirectRemoteAddress, readRemoteAddress } from "../../assembly/request/address";
-import { readClaim, readClaimString } from "../../assembly/request/claim";
+import { readClaimString, readClaims } from "../../assembly/request/claim";
 import { readExpression } from "../../assembly/request/expression";
 import { readNamespaces, readServiceAccounts, readTrustDomain } from "../../assembly/request/identity-parts";
 import { readMetadata, readMetadataList, readMetadataString } from "../../assembly/request/metadata";
@@ -15,7 +15,7 @@ import { readPath } from "../../assembly/request/target";
 export function useFacts(): void {
   useAllTests();
   readsFact(Fact.PATH, readPath);
-  readsFact(Fact.CLAIM, readClaim);
+  readsFact(Fact.CLAIM, readClaims);
   readsFact(Fact.CLAIM_STRING, readClaimString);
   readsFact(Fact.METADATA_STRING, readMetadataString);
   readsFact(Fact.METADATA_LIST, readMetadataList);

@@ -1,5 +1,5 @@
-import type { StreamOptions } from "../../../emulator/index.ts";
-import { lastOf, type Shape } from "./shape.ts";
+import { struct, type PropertyValue, type StreamOptions } from "../../../emulator/index.ts";
+import { LINEAR, lastOf, type Shape } from "./shape.ts";
 
 const LAST = 4999;
 const PATH = "/orders/17";
@@ -7,13 +7,13 @@ const PATH = "/orders/17";
 interface Parts {
   readonly path?: string;
   readonly headers?: readonly [string, string][];
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly claims?: Readonly<Record<string, PropertyValue>>;
   readonly namespace?: string;
 }
 
 /** A request with what usual ones have, of a peer with an identity. */
 function request({ path = PATH, headers = [], claims, namespace = "default" }: Parts): StreamOptions {
-  const payload = claims as never;
+  const payload = struct(claims ?? {});
   return {
     requestHeaders: [
       [":authority", "reviews"],
@@ -27,13 +27,10 @@ function request({ path = PATH, headers = [], claims, namespace = "default" }: P
       ...headers,
     ],
     properties: {
-      "xds.listener_direction": 1n,
-      "connection.mtls": true,
-      "connection.uri_san_peer_certificate": `spiffe://cluster.local/ns/${namespace}/sa/sleep`,
-      ...(claims !== undefined && {
-        metadata: { filter_metadata: { "envoy.filters.http.jwt_authn": { payload } } },
-      }),
-    } as never,
+      connection: { mtls: true, uri_san_peer_certificate: `spiffe://cluster.local/ns/${namespace}/sa/sleep` },
+      xds: { listener_direction: 1n },
+      ...(claims !== undefined && { metadata: { filter_metadata: { "envoy.filters.http.jwt_authn": { payload } } } }),
+    },
   };
 }
 
@@ -43,7 +40,7 @@ const when = (key: string, values: string): string => `{"when":[{"key":"${key}",
 const both = (one: string, other: string): string => `${one.slice(0, -1)},${other.slice(1)}`;
 const EVERY = to('"paths":["/*"]');
 const long = (n: number): string => `/${"a".repeat(n % 100)}/${n}/`;
-const claims = (name: string, value: unknown): StreamOptions =>
+const claims = (name: string, value: PropertyValue): StreamOptions =>
   request({ claims: { iss: "a", sub: "b", aud: ["c", "d"], [name]: value } });
 
 /** By what the rules ask for: a rule, the request that meets the last, and how much more the many may cost. */
@@ -51,7 +48,7 @@ const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOpt
   paths: [(n) => to(`"paths":["/p${n}"]`), request({ path: `/p${LAST}` }), 2],
   namespaces: [(n) => from(`"namespaces":["ns-${n}"]`), request({ namespace: `ns-${LAST}` }), 2],
   "namespaces by their start": [(n) => from(`"namespaces":["ns-${n}-*"]`), request({ namespace: `ns-${LAST}-a` }), 2],
-  "namespaces by their end": [(n) => from(`"namespaces":["*-${n}"]`), request({ namespace: `ns-${LAST}` }), 2],
+  "namespaces by their end": [(n) => from(`"namespaces":["*-${n}"]`), request({ namespace: `ns-${LAST}` }), LINEAR],
   "presence of headers": [
     (n) => when(`request.headers[x-${n}]`, '"values":["*"]'),
     request({ headers: [[`x-${LAST}`, "a"]] }),
@@ -64,8 +61,8 @@ const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOpt
     2,
   ],
   "presence of claims": [(n) => when(`request.auth.claims[c${n}]`, '"values":["*"]'), claims(`c${LAST}`, "a"), 2],
-  "notPaths": [(n) => (n < LAST ? to(`"notPaths":["${PATH}","/p${n}"]`) : EVERY), request({}), 2],
-  "notPrincipals": [
+  notPaths: [(n) => (n < LAST ? to(`"notPaths":["${PATH}","/p${n}"]`) : EVERY), request({}), 2],
+  notPrincipals: [
     (n) => (n < LAST ? from(`"notPrincipals":["cluster.local/ns/default/sa/sleep","a/ns/b/sa/${n}"]`) : EVERY),
     request({}),
     2,
@@ -75,11 +72,11 @@ const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOpt
     request({}),
     2,
   ],
-  "100 lengths of starts": [(n) => to(`"paths":["${long(n)}*"]`), request({ path: `${long(LAST)}b` }), 2],
+  "100 lengths of starts": [(n) => to(`"paths":["${long(n)}*"]`), request({ path: `${long(LAST)}b` }), LINEAR],
   "100 lengths of ends": [
     (n) => to(`"paths":["*/${n}${"a".repeat(n % 100)}"]`),
     request({ path: `/b/${LAST}${"a".repeat(LAST % 100)}` }),
-    2,
+    LINEAR,
   ],
   "one method": [
     (n) =>
@@ -90,32 +87,32 @@ const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOpt
     10,
   ],
   "one method, and one principal": [
-    (n) => (n < LAST ? both(to('"methods":["GET"]'), from('"principals":["cluster.local/ns/default/sa/other"]')) : EVERY),
+    (n) =>
+      n < LAST ? both(to('"methods":["GET"]'), from('"principals":["cluster.local/ns/default/sa/other"]')) : EVERY,
     request({}),
     10,
   ],
   "namespaces with a star inside": [
     (n) => from(`"namespaces":["team-*-tenant-${n}"]`),
     request({ namespace: `team-a-tenant-${LAST}` }),
-    10,
+    LINEAR,
   ],
   "expressions with a literal inside": [
     (n) => when("request.headers[x-tenant]", `"regex":[".*-tenant-${n}-.*"]`),
     request({ headers: [["x-tenant", `eu-tenant-${LAST}-prod`]] }),
-    10,
+    LINEAR,
   ],
   "expressions of one start": [
     (n) => when("request.headers[x-tenant]", `"regex":["/api/v[0-9]+/tenants/${n}/.*"]`),
     request({ headers: [["x-tenant", `/api/v2/tenants/${LAST}/orders`]] }),
-    10,
+    LINEAR,
   ],
 };
 
 export const POLICY_SHAPES: readonly Shape[] = Object.entries(SHAPES).map(([what, [rule, stream, most]]) => ({
   filter: "authz",
   what,
-  document: (count: number) =>
-    `{"policies":[{"name":"a","rules":[${lastOf(count, rule)}]}]}`,
+  document: (count: number) => `{"policies":[{"name":"a","rules":[${lastOf(count, rule)}]}]}`,
   request: stream,
   most,
 }));

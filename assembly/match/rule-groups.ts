@@ -1,0 +1,151 @@
+import { Region } from "../memory/region";
+import { Condition, Test, allHold } from "./condition";
+import { ValueTable } from "./value-table";
+
+/** Conditions of which all must hold, and what follows where they do. */
+@unmanaged
+export class Rule {
+  /** The rule's place in the order: of two that match, the one of the lower number counts. */
+  number: u32;
+  conditions: Condition | null;
+  /** What the rule's owner keeps with it. */
+  outcome: usize;
+  /** The next rule of the list that is being made, and then of the bucket or group that the rule came into. */
+  next: Rule | null;
+}
+
+/** Up to so many rules are tried one by one: that is cheaper than asking first what they have in common. */
+const FEW: u32 = 8;
+
+/** Rules that all fail where one condition does. */
+@unmanaged
+class Group {
+  /** That condition; null where there is none. */
+  condition: Condition | null;
+  first: Rule;
+  last: Rule;
+  next: Group | null;
+}
+
+/** Rules that no value of a request leads to, in ascending order. Those that one condition rules out lie together. */
+@unmanaged
+export class RuleGroups {
+  private region: Region;
+  private count: u32;
+  /** By their first rules. */
+  private first: Group | null;
+  private last: Group | null;
+
+  static open(region: Region): RuleGroups {
+    const groups = changetype<RuleGroups>(region.take(offsetof<RuleGroups>()));
+    groups.region = region;
+    return groups;
+  }
+
+  /** Adds a rule after the others. */
+  add(rule: Rule): void {
+    this.count++;
+    const group = this.last;
+    if (group == null || group.condition != null) this.open(null, rule);
+    else append(group, rule);
+  }
+
+  /** Says that no rule comes any more: those that ask for the same to be absent are put together, if there are many. */
+  group(): void {
+    const all = this.first;
+    if (all == null || this.count <= FEW) return;
+    this.first = null;
+    this.last = null;
+    const scratch = Region.open();
+    const table = ValueTable.open(scratch, this.count);
+    let rule: Rule | null = all.first;
+    while (rule != null) {
+      let condition = rule.conditions;
+      while (condition != null) {
+        if (rulesOut(condition)) table.bucketFor(condition).asked++;
+        condition = condition.next;
+      }
+      rule = rule.next;
+    }
+    rule = all.first;
+    while (rule != null) {
+      const next = rule.next;
+      rule.next = null;
+      this.place(rule, table);
+      rule = next;
+    }
+    scratch.close();
+  }
+
+  /** The first rule that the current request meets and that comes before `before`; else `before`. */
+  firstBefore(before: Rule | null): Rule | null {
+    let best = before;
+    let group = this.first;
+    while (group != null && (best == null || group.first.number < best.number)) {
+      const condition = group.condition;
+      if (condition == null || condition.isMet()) best = firstOf(group.first, best);
+      group = group.next;
+    }
+    return best;
+  }
+
+  /** Puts a rule into the group of the condition that most rules have. */
+  private place(rule: Rule, table: ValueTable): void {
+    let most: u32 = 1;
+    let group: Group | null = null;
+    let shared: Condition | null = null;
+    let condition = rule.conditions;
+    while (condition != null) {
+      if (rulesOut(condition)) {
+        const bucket = table.bucketFor(condition);
+        const known = changetype<Group | null>(bucket.first);
+        if (bucket.asked > most && (known == null || isSame(known.condition, condition))) {
+          most = bucket.asked;
+          shared = condition;
+          group = known;
+        }
+      }
+      condition = condition.next;
+    }
+    if (shared == null) return this.add(rule);
+    if (group == null) table.bucketFor(shared).first = changetype<usize>(this.open(shared, rule));
+    else append(group, rule);
+  }
+
+  private open(condition: Condition | null, rule: Rule): Group {
+    const group = changetype<Group>(this.region.take(offsetof<Group>()));
+    group.condition = condition;
+    group.first = rule;
+    group.last = rule;
+    const last = this.last;
+    if (last == null) this.first = group;
+    else last.next = group;
+    this.last = group;
+    return group;
+  }
+}
+
+/** The first rule of an ascending list that the current request meets and that comes before `best`; else `best`. */
+export function firstOf(rules: Rule | null, best: Rule | null): Rule | null {
+  let rule = rules;
+  while (rule != null && (best == null || rule.number < best.number)) {
+    if (allHold(rule.conditions)) return rule;
+    rule = rule.next;
+  }
+  return best;
+}
+
+function append(group: Group, rule: Rule): void {
+  group.last.next = rule;
+  group.last = rule;
+}
+
+/** Whether a condition asks for something to be absent that a table can name. */
+function rulesOut(condition: Condition): bool {
+  return condition.invert && condition.or == null && condition.test <= Test.SUFFIX;
+}
+
+/** Whether two conditions of one bucket are the same: there, `PRESENT` and an empty prefix are not told apart. */
+function isSame(one: Condition | null, other: Condition): bool {
+  return one != null && one.test == other.test && one.missingIsEmpty == other.missingIsEmpty;
+}

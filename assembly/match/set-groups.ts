@@ -1,0 +1,191 @@
+import { Region } from "../memory/region";
+import { Bucket } from "./buckets";
+import { Condition, Test } from "./condition";
+import { Clause, SetRule } from "./set-rule";
+import { ValueTable } from "./value-table";
+
+/** Up to so many rules are tried one by one: that is cheaper than asking first what they have in common. */
+const FEW: u32 = 8;
+
+/** A rule in a list. */
+@unmanaged
+export class Entry {
+  rule: SetRule;
+  next: Entry | null;
+
+  static of(region: Region, rule: SetRule): Entry {
+    const entry = changetype<Entry>(region.take(offsetof<Entry>()));
+    entry.rule = rule;
+    return entry;
+  }
+}
+
+/** Rules of which none holds for a request that has one value. */
+@unmanaged
+class SetGroup {
+  /** That value; null where there is none. */
+  value: Condition | null;
+  first: Entry;
+  last: Entry;
+  next: SetGroup | null;
+}
+
+/** Rules of a set that no value of a request leads to, in ascending order. Those that one value rules out lie together. */
+@unmanaged
+export class SetGroups {
+  private region: Region;
+  set: u32;
+  /** Those of another set. */
+  next: SetGroups | null;
+  private count: u32;
+  /** By their first rules. */
+  private first: SetGroup | null;
+  private last: SetGroup | null;
+
+  static open(region: Region, set: u32, next: SetGroups | null): SetGroups {
+    const groups = changetype<SetGroups>(region.take(offsetof<SetGroups>()));
+    groups.region = region;
+    groups.set = set;
+    groups.next = next;
+    return groups;
+  }
+
+  /** Adds a rule after the others. */
+  add(rule: SetRule): void {
+    this.count++;
+    this.addAlone(Entry.of(this.region, rule));
+  }
+
+  /** Says that no rule comes any more: those that one value rules out are put together, if there are many. */
+  group(scratch: Region): void {
+    const all = this.first;
+    if (all == null || this.count <= FEW) return;
+    this.first = null;
+    this.last = null;
+    const shared = SharedValue.among(scratch, this.count);
+    let entry: Entry | null = all.first;
+    while (entry != null) {
+      shared.visit(entry.rule, true);
+      entry = entry.next;
+    }
+    entry = all.first;
+    while (entry != null) {
+      const next = entry.next;
+      entry.next = null;
+      shared.visit(entry.rule, false);
+      this.place(entry, shared.bucket, shared.value);
+      entry = next;
+    }
+  }
+
+  /** The first rule that the current request meets and that comes before `before`; else `before`. */
+  firstBefore(before: SetRule | null): SetRule | null {
+    let best = before;
+    let group = this.first;
+    while (group != null && (best == null || group.first.rule.number < best.number)) {
+      const value = group.value;
+      if (value == null || !value.isMet()) best = firstOf(group.first, best);
+      group = group.next;
+    }
+    return best;
+  }
+
+  private place(entry: Entry, bucket: Bucket | null, value: Condition | null): void {
+    if (bucket == null) return this.addAlone(entry);
+    const known = changetype<SetGroup | null>(bucket.first);
+    if (known == null) bucket.first = changetype<usize>(this.open(value, entry));
+    else append(known, entry);
+  }
+
+  /** Adds a rule that shares no value with others. */
+  private addAlone(entry: Entry): void {
+    const group = this.last;
+    if (group == null || group.value != null) this.open(null, entry);
+    else append(group, entry);
+  }
+
+  private open(value: Condition | null, entry: Entry): SetGroup {
+    const group = changetype<SetGroup>(this.region.take(offsetof<SetGroup>()));
+    group.value = value;
+    group.first = entry;
+    group.last = entry;
+    const last = this.last;
+    if (last == null) this.first = group;
+    else last.next = group;
+    this.last = group;
+    return group;
+  }
+}
+
+function append(group: SetGroup, entry: Entry): void {
+  group.last.next = entry;
+  group.last = entry;
+}
+
+/** The first rule of an ascending list that the current request meets and that comes before `best`; else `best`. */
+function firstOf(entries: Entry | null, best: SetRule | null): SetRule | null {
+  let entry = entries;
+  while (entry != null && (best == null || entry.rule.number < best.number)) {
+    if (entry.rule.holds()) return entry.rule;
+    entry = entry.next;
+  }
+  return best;
+}
+
+/** Of the values each of which rules a rule out, the one that rules most rules out. */
+@unmanaged
+class SharedValue {
+  private table: ValueTable;
+  /** Of the rule visited last, where it has a value in common with others. */
+  bucket: Bucket | null;
+  value: Condition | null;
+
+  static among(scratch: Region, count: u32): SharedValue {
+    const shared = changetype<SharedValue>(scratch.take(offsetof<SharedValue>()));
+    shared.table = ValueTable.open(scratch, count);
+    return shared;
+  }
+
+  /** Counts the values that rule a rule out or, when all are counted, chooses one of them. */
+  visit(rule: SetRule, counts: bool): void {
+    this.bucket = null;
+    this.value = null;
+    let clauses = rule.clauses;
+    while (clauses != null) {
+      const clause = clauses.first;
+      if (clause != null && clause.next == null) this.visitClause(clause, counts);
+      clauses = clauses.next;
+    }
+  }
+
+  private visitClause(clause: Clause, counts: bool): void {
+    let field = clause.fields;
+    while (field != null) {
+      let value: Condition | null = field.negated ? field.values : null;
+      while (value != null) {
+        if (value.next == null && value.test <= Test.SUFFIX) this.visitValue(value, counts);
+        value = value.or;
+      }
+      field = field.next;
+    }
+  }
+
+  private visitValue(value: Condition, counts: bool): void {
+    const bucket = this.table.bucketFor(value);
+    if (counts) {
+      bucket.asked++;
+      return;
+    }
+    const best = this.bucket;
+    if (bucket.asked <= (best == null ? 1 : best.asked)) return;
+    const known = changetype<SetGroup | null>(bucket.first);
+    if (known != null && !isSame(known.value, value)) return;
+    this.bucket = bucket;
+    this.value = value;
+  }
+}
+
+/** Whether two values of one bucket are the same: there, presence and a start without a byte are not told apart. */
+function isSame(one: Condition | null, other: Condition): bool {
+  return one != null && one.test == other.test;
+}
