@@ -102,7 +102,8 @@ describe("a claim", () => {
     setClaims(entry("realm", structValue(inner)) + entry("sub", stringValue("dev")) + entry("n", "2001"));
     const slots = SlotTable.open(Region.open(), false);
     const names = ["sub", "realm", "realm/role", "realm/deep/er", "realm/deep", "n", "none"];
-    const numbers = names.map<u32>((name) => slots.slot(Fact.CLAIM, text(name.replaceAll("/", "\0"))));
+    const numbers: u32[] = [];
+    for (let i = 0; i < names.length; i++) numbers.push(slots.slot(Fact.CLAIM, text(names[i].replaceAll("/", "\0"))));
     startRequest(slots, new HeaderPairs());
     const before = propertyReads;
     const values = numbers.map<string>((number) => valuesOf(number));
