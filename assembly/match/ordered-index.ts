@@ -11,7 +11,7 @@ export { Rule } from "./rule-groups";
 /** Up to so many rules are tried one by one: that is cheaper than leading to them. */
 const FEW: u32 = 8;
 /** How deep indexes lie in one another: each parts its rules by one more of their conditions. */
-const MOST_LEVELS: u32 = 4;
+const MAX_LEVELS: u32 = 4;
 
 /** How a condition leads to its rule. */
 const enum Lead {
@@ -70,7 +70,7 @@ export class OrderedIndex {
     index.placeAll(rules);
     index.table.close(slots);
     index.rest.group();
-    if (level < MOST_LEVELS) index.partLarge(level + 1);
+    if (level < MAX_LEVELS) index.partLarge(level + 1);
     return index;
   }
 

@@ -23,7 +23,7 @@ const EVALUATION: u32 = 1 << 24;
 /** Up to so many rules are tried one by one: that is cheaper than leading to them. */
 const FEW: u32 = 8;
 /** How deep indexes lie in one another: each parts its rules by another of `from`, `to` and `when`. */
-const MOST_LEVELS: u32 = 3;
+const MAX_LEVELS: u32 = 3;
 
 /** A bucket for a value that more than a few rules ask for. */
 @unmanaged
@@ -99,7 +99,7 @@ export class SetIndex {
       groups.group(scratch);
       groups = groups.next;
     }
-    if (level < MOST_LEVELS) index.partLarge(scratch);
+    if (level < MAX_LEVELS) index.partLarge(scratch);
     return index;
   }
 
