@@ -116,7 +116,7 @@ test("faults for several gateways stay native, as a plugin is for one", async ()
 
 test("faults for a wildcard of Services stay native, as the filter knows no short names of theirs", async () => {
   const entries = [{ fault: { abort: { percentage: { value: 1 }, httpStatus: 503 } }, route: [to("v2")] }];
-  for (const host of ["*.default.svc.cluster.local", "*.cluster.local", "*-v1.default.svc.cluster.local"]) {
+  for (const host of ["*.default.svc.cluster.local", "*.cluster.local", "*-v1.default.svc.cluster.local", "*-v1"]) {
     const text = service("reviews", entries, { hosts: [host] });
     const { lines, resources } = await converted(text, "--filter", "fault-injection");
     assert.deepEqual(told(lines), [
@@ -313,6 +313,8 @@ test("faults stay native if another gateway has a VirtualService that a request 
     ["*.a.example.com", "*.example.com"],
     ["*", "a.example.com"],
     ["a.example.com", "*"],
+    ["reviews", "*.default.svc.cluster.local"],
+    ["*-v1", "reviews-v1"],
   ] as const) {
     assert.equal(await made(host, elsewhere), 0, `${host} ${elsewhere}`);
   }

@@ -56,6 +56,13 @@ const NAMES = [
   "other",
 ];
 
+const CAPITALS = [
+  "Reviews",
+  "REVIEWS.default.svc.cluster.local",
+  "reviews.Default.svc.cluster.local",
+  "reviews.default.SVC.Cluster.Local",
+];
+
 describe("a host without a dot", () => {
   it("is known by the names that istiod gives the service (httproute.go: GenerateAltVirtualHosts)", () => {
     expect(found(open(['["reviews"]']), NAMES)).toBe(
@@ -75,6 +82,20 @@ describe("a host without a dot", () => {
     const own = VirtualHosts.open(Region.open());
     expect(read(own, "default", ['["reviews"]'])).toBe("");
     expect(found(own, NAMES)).toBe("reviews " + rest);
+  });
+});
+
+describe("a host with capital letters", () => {
+  it("is known by the same names as one without: istiod takes it in lower case (route.go: separateVSHostsAndServices)", () => {
+    const all =
+      "reviews reviews.default reviews.default.svc reviews.default.svc.cluster.local reviews.default.svc.cluster.local.";
+    for (let i = 0; i < CAPITALS.length; i++) {
+      const hosts = VirtualHosts.open(Region.open());
+      forgetProperties();
+      setProperty("xds/node/metadata/NAMESPACE", text("default"));
+      expect(read(hosts, "default", ['["' + CAPITALS[i] + '"]'])).toBe("");
+      expect(found(hosts, NAMES)).toBe(all, CAPITALS[i]);
+    }
   });
 });
 
@@ -173,6 +194,21 @@ describe("wildcards within a label", () => {
     expect(find(hosts, "foo.com")).toBe(0);
     expect(find(hosts, "xfoo.com")).toBe(1);
     expect(problem(['["*foo.com"]', '["foo.com"]'])).toBe("");
+  });
+});
+
+describe("a wildcard without a dot", () => {
+  it("is for services of the namespace (config.go: ResolveShortnameToFQDN)", () => {
+    const hosts = open(['["*-v1"]', '["*x"]', '["*"]']);
+    expect(find(hosts, "reviews-v1.default.svc.cluster.local")).toBe(1);
+    expect(find(hosts, "x.default.svc.cluster.local")).toBe(3, "a byte must stand in the star's place");
+    expect(find(hosts, "ax.default.svc.cluster.local:80")).toBe(2);
+    expect(find(hosts, "reviews-v1.other.svc.cluster.local")).toBe(3);
+    expect(find(hosts, "shop.example-v1")).toBe(3);
+    expect(find(hosts, "reviews-v1")).toBe(3);
+    expect(problem(['["*-v1"]', '["*-v1.default.svc.cluster.local"]'])).toBe(
+      's[1][0]: another entry already has the host "*-v1.default.svc.cluster.local"',
+    );
   });
 });
 

@@ -144,12 +144,14 @@ export class VirtualHosts {
   }
 
   private addHost(place: Place, host: Text, namespace: Text, outcome: usize): void {
-    if (load<u8>(host.start) == STAR) return this.addWildcard(place, host, outcome);
+    const isWildcard = load<u8>(host.start) == STAR;
+    if (isWildcard && host.length == 1) return this.addEverything(place, host, outcome);
     const end = host.contains(DOT)
       ? utf8(".")
       : Text.joined(place.report.region, utf8("."), namespace, utf8(".svc.cluster.local."));
     const text = Text.joined(this.region, host, end, utf8(""));
     const full = text.length - 1;
+    if (isWildcard) return this.addWildcard(place, text.start + 1, full - 1, outcome);
     this.addDomain(place, text.start, full, false, outcome);
     const name = serviceName(text.start, full);
     if (name > 0) this.addServiceNames(place, text, name, outcome);
@@ -164,7 +166,9 @@ export class VirtualHosts {
     this.addDomain(place, start, end, false, outcome);
     this.addDomain(place, start, end + 4, false, outcome);
     const own = this.namespaceOf(place.report.region);
-    if (own == null || own.is(start + name + 1, end - name - 1)) this.addDomain(place, start, name, false, outcome);
+    if (own == null || sameIgnoringCase(own.start, own.length, start + name + 1, end - name - 1)) {
+      this.addDomain(place, start, name, false, outcome);
+    }
   }
 
   private namespaceOf(region: Region): Text | null {
@@ -173,17 +177,16 @@ export class VirtualHosts {
     return this.ownNamespace;
   }
 
-  private addWildcard(place: Place, host: Text, outcome: usize): void {
-    if (host.length > 1) {
-      this.longestWildcard = max(this.longestWildcard, host.length - 1);
-      if (load<u8>(host.start + 1) != DOT) this.partialLabels = true;
-      const suffix = Text.copy(this.region, host.start + 1, host.length - 1);
-      this.addDomain(place, suffix.start, suffix.length, true, outcome);
-    } else if (this.everything != 0 && this.everything != outcome) {
-      reportTaken(place, host.start, 1, false);
-    } else {
-      this.everything = outcome;
-    }
+  private addEverything(place: Place, host: Text, outcome: usize): void {
+    if (this.everything != 0 && this.everything != outcome) reportTaken(place, host.start, 1, false);
+    else this.everything = outcome;
+  }
+
+  /** Adds what stands behind the `*`, whose bytes are kept. */
+  private addWildcard(place: Place, start: usize, length: u32, outcome: usize): void {
+    this.longestWildcard = max(this.longestWildcard, length);
+    if (load<u8>(start) != DOT) this.partialLabels = true;
+    this.addDomain(place, start, length, true, outcome);
   }
 
   /** Adds a domain, whose bytes are kept. */

@@ -2,7 +2,7 @@ import type { Finding } from "../finding.ts";
 import { nameOf } from "../input/resource.ts";
 import { dependingOnCase } from "./capital-letters.ts";
 import { MESH } from "./gateway-name.ts";
-import { covers, wholeName } from "./host-names.ts";
+import { covers, overlap, wholeName } from "./host-names.ts";
 import { leftOut } from "./outcome.ts";
 import type { Service } from "./scope.ts";
 import { isSeenAlike, mingled } from "./shared-hosts.ts";
@@ -14,7 +14,7 @@ export function canLoseFaults(
   gateway: string,
   findings: Finding[],
 ): boolean {
-  const { resource, gateways, hosts } = service;
+  const { resource, gateways } = service;
   if (gateways.length > 1) {
     const why = `its faults stay native: they are for ${gateways.join(", ")}; make one VirtualService for each gateway`;
     findings.push(leftOut(resource, ["spec", "gateways"], why));
@@ -22,7 +22,7 @@ export function canLoseFaults(
   }
   if (gateway === MESH) {
     const narrower = all.find(
-      (one) => one.gateways.includes(MESH) && !isSeenAlike(one, service) && narrows(one, hosts),
+      (one) => one.gateways.includes(MESH) && !isSeenAlike(one, service) && narrows(one, service),
     );
     if (narrower !== undefined) {
       const why = `its faults stay native: only some proxies see ${nameOf(narrower.resource)}, which shares a host with it (exportTo)`;
@@ -30,13 +30,12 @@ export function canLoseFaults(
       return false;
     }
     for (const [host, why] of dependingOnCase(all)) {
-      const wholeNames = hosts.map((own) => wholeName(own, service));
-      const place = wholeNames.findIndex((own) => own === host || covers(own, host));
+      const place = wholeNames(service).findIndex((own) => own === host || covers(own, host));
       if (place < 0) continue;
       findings.push(leftOut(resource, ["spec", "hosts", place], `its faults stay native: ${why}`));
       return false;
     }
-    const place = hosts.findIndex(coversServices);
+    const place = wholeNames(service).findIndex(coversServices);
     if (place < 0) return true;
     const why =
       "its faults stay native: this host also stands for short names of Services, and a filter knows no Services";
@@ -49,7 +48,7 @@ export function canLoseFaults(
     return false;
   }
   const elsewhere = all.find(
-    (one) => one.gateways.some((name) => name !== MESH && name !== gateway) && sharesHost(one, hosts),
+    (one) => one.gateways.some((name) => name !== MESH && name !== gateway) && sharesHost(one, service),
   );
   if (elsewhere === undefined) return true;
   const why = `its faults stay native: ${nameOf(elsewhere.resource)} shares a host with it at another gateway, perhaps of the same pods`;
@@ -57,9 +56,9 @@ export function canLoseFaults(
   return false;
 }
 
-/** Whether a VirtualService has a host that a wildcard among `wide` stands for. */
-function narrows({ hosts }: Service, wide: readonly string[]): boolean {
-  return hosts.some((host) => wide.some((one) => covers(one.toLowerCase(), host.toLowerCase())));
+/** Whether a VirtualService has a host that a wildcard of another one stands for. */
+function narrows(service: Service, wide: Service): boolean {
+  return wholeNames(service).some((host) => wholeNames(wide).some((one) => covers(one, host)));
 }
 
 /** Whether a wildcard can be for Services: istiod then takes their short names and addresses, too. */
@@ -71,7 +70,10 @@ export function coversServices(host: string): boolean {
 const SERVICES = ".svc.cluster.local";
 
 /** Whether a request can be for hosts of both, wildcards included. */
-function sharesHost({ hosts }: Service, others: readonly string[]): boolean {
-  const [some, more] = [hosts, others].map((all) => all.map((host) => host.toLowerCase())) as [string[], string[]];
-  return some.some((host) => more.some((other) => host === other || covers(host, other) || covers(other, host)));
+function sharesHost(service: Service, other: Service): boolean {
+  return wholeNames(service).some((host) => wholeNames(other).some((one) => overlap(host, one)));
+}
+
+function wholeNames(service: Service): string[] {
+  return service.hosts.map((host) => wholeName(host, service));
 }

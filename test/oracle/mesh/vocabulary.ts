@@ -49,6 +49,8 @@ export const MIXED_CASE_HOSTS = [
   ["*.Example.com"],
   ["*.example.com"],
   ["*.com"],
+  ["*s"],
+  ["*-s", "Web.Shop.svc.cluster.local"],
 ];
 /** Two VirtualServices of sidecars, of which the age says which is asked, or the Services that there are. */
 export const RIVALS = [

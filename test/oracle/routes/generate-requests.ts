@@ -51,7 +51,7 @@ function mutate(random: Random, value: string): string {
 function authorityFor(random: Random, host: string, namespace: string): string {
   const full = resolveHost(host, namespace);
   if (host === "*") return random.pick(words.NEAR_AUTHORITIES);
-  if (host.startsWith("*")) return `${random.pick(["a", "a.b", "", "x-api"])}${host.slice(1)}`;
+  if (host.startsWith("*")) return `${random.pick(["a", "a.b", "", "x-api"])}${full.slice(1)}`;
   const forms = [
     host,
     full,
