@@ -308,13 +308,15 @@ test("in the root namespace a rule for it alone comes first, and then that of th
 });
 
 test("a wildcard of Services is converted, with a warning of short names", async () => {
-  const { lines, status, resources } = await converted(rule("wide", { host: "*.default.svc.cluster.local", ...five }));
-  assert.equal(status, 0);
-  assert.equal(resources.length, 1);
-  assert.match(
-    lines.join("\n"),
-    /^<stdin>:1:\d+: warning: DestinationRule wide: this host also stands for short names of Services/,
-  );
+  for (const host of ["*.default.svc.cluster.local", "*-v1"]) {
+    const { lines, status, resources } = await converted(rule("wide", { host, ...five }));
+    assert.equal(status, 0);
+    assert.equal(resources.length, 1);
+    assert.match(
+      lines.join("\n"),
+      /^<stdin>:1:\d+: warning: DestinationRule wide: this host also stands for short names of Services/,
+    );
+  }
 });
 
 test("where there is no place: gateways, and requests that arrive", async () => {

@@ -189,8 +189,8 @@ function steeringIn(
 }
 
 function warnOfShortNames(groups: readonly Group[], findings: Finding[]): void {
-  for (const { resource } of groups.flatMap(({ rules }) => rules.slice(0, 1))) {
-    if (!coversServices(String(resource.spec.host))) continue;
+  for (const { resource, host } of groups.flatMap(({ rules }) => rules.slice(0, 1))) {
+    if (!coversServices(host)) continue;
     const message =
       "this host also stands for short names of Services, which a filter does not know: their requests belong to no circuit";
     findings.push(toKnow(resource, ["spec", "host"], message));

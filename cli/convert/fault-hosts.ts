@@ -61,9 +61,9 @@ function narrows(service: Service, wide: Service): boolean {
   return wholeNames(service).some((host) => wholeNames(wide).some((one) => covers(one, host)));
 }
 
-/** Whether a wildcard can be for Services: istiod then takes their short names and addresses, too. */
+/** Whether a wildcard, in small letters and completed, can be for Services: istiod then takes their short names and addresses, too. */
 export function coversServices(host: string): boolean {
-  const suffix = host.slice(1).toLowerCase();
+  const suffix = host.slice(1);
   return host.startsWith("*") && (suffix.endsWith(SERVICES) || SERVICES.endsWith(suffix));
 }
 
