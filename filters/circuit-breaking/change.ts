@@ -92,6 +92,11 @@ export class Change {
     return this.changesState || this.record.refuses(this.circuit.breaker.policy) != this.refusedBefore;
   }
 
+  /** Whether the record that was found is this configuration's, and of another generation than that. */
+  isOfAnother(generation: u32): bool {
+    return this.start != 0 && this.circuit.owns(this.record) && this.record.generation != generation;
+  }
+
   /** Gives whether there is anything to write. */
   apply(start: usize, length: u32): bool {
     this.start = start;

@@ -1,4 +1,4 @@
-import { metricValue, recordMetric } from "../../assembly/host/metrics";
+import { incrementMetric, metricValue, recordMetric } from "../../assembly/host/metrics";
 import { SharedRecord } from "../../assembly/shared/record";
 import { Breaker } from "./breaker";
 import { CircuitRecord, CircuitState, RECORD_SIZE } from "./record";
@@ -82,12 +82,15 @@ export class Circuit {
 
   /**
    * Whether calls of a generation count now: the circuit is closed, and all workers have been told so. Until then the gauges may still
-   * be set to 0 by the worker that closed it.
+   * be set to 0 by the worker that closed it. If they have not been told while a whole call took place, that worker's VM has failed
+   * before it could: then this one tells them, and calls count from the next on.
    */
   counts(generation: u32): bool {
     this.refresh();
-    const closed = this.state == CircuitState.CLOSED;
-    return closed && generation != 0 && this.generation == generation && this.heardOf == generation;
+    if (this.state != CircuitState.CLOSED || generation == 0 || this.generation != generation) return false;
+    if (this.heardOf == generation) return true;
+    incrementMetric(this.transitions, 1);
+    return false;
   }
 
   /** There are no errors in a row any more. */

@@ -19,7 +19,10 @@ export function tripCircuit(call: Call, reason: Reason, calls: u64, share: u64, 
   const change = Change.trip(circuit, call.generation, now, least);
   const status = now == 0 ? Status.INTERNAL_FAILURE : circuit.record.change<Change>(change, TRIES);
   if (status == Status.OK) announce(circuit, change, reason, calls, share);
-  else lacks(call, status);
+  else if (status == Status.BAD_ARGUMENT && change.isOfAnother(call.generation)) {
+    // Whoever changed it has not told yet, or never will, as its VM has failed in between.
+    incrementMetric(circuit.transitions, 1);
+  } else lacks(call, status);
 }
 
 /** Tells the circuit of a probe what came of it. */

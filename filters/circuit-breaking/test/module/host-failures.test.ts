@@ -5,60 +5,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Status } from "../../../../emulator/index.ts";
-import { assertFlat } from "../../../../test/support/module/memory.ts";
 import { anyConfiguration } from "../../../../test/support/module/mutate.ts";
 import { Random, seedOfRun } from "../../../../test/oracle/random.ts";
 import { CIRCUIT_BREAKING } from "./compiled.ts";
-import { FAILS, FLAG, GET, GRPC, OK, PLUGIN, Scenario, reviews, type Answer } from "./scenario.ts";
+import { ANSWERS, anyHeaders, EVERYTHING, ONE } from "./everything.ts";
+import { FAILS, FLAG, GET, OK, PLUGIN, Scenario, reviews } from "./scenario.ts";
 
 const SEED = seedOfRun();
 const ROUNDS = Number(process.env["FUZZ"] ?? 2000);
-const ONE = { consecutive5xxErrors: 1, baseEjectionTime: "1s", interval: "10s" };
 const STATUSES = [Status.NotFound, Status.BadArgument, Status.InvalidMemoryAccess, Status.InternalFailure];
-
-/** All that a configuration can ask of the host. */
-const EVERYTHING = {
-  expose: true,
-  steering: { header: "x-subset", value: "outbound|{port}|{subset}|{host}" },
-  exempt: [{ headers: { "x-exempt": {} } }],
-  rejection: { headers: { "x-why": "open" } },
-  destinationRules: [
-    {
-      name: "reviews",
-      host: "*",
-      trafficPolicy: {
-        outlierDetection: {
-          ...ONE,
-          ...{ maxEjectionTimeJitter: "1s", failureRateThreshold: 50, slowCallDurationThreshold: "1s" },
-          ...{ splitExternalLocalOriginErrors: true, attempts: "EACH", honorRetryAfter: true },
-        },
-        portLevelSettings: [{ port: { number: 9080 }, outlierDetection: ONE }],
-      },
-      subsets: [{ name: "v2", trafficPolicy: { outlierDetection: ONE } }],
-      circuits: [
-        { name: "keyed", match: [{ headers: { "x-key": {} } }], keyedBy: { header: "x-key" }, maxKeys: 2 },
-        { name: "watched", match: [{ headers: { "x-watched": {} } }], state: "METRICS_ONLY", outlierDetection: ONE },
-      ],
-    },
-  ],
-};
-
-const ANSWERS: readonly Answer[] = [
-  ...[OK, FAILS, { status: 503, headers: { "retry-after": "7" } }, { status: 200, grpcStatus: 14 }],
-  { status: 503, details: "upstream_reset_before_response_started{remote_reset}", flags: FLAG.UF },
-  { status: 200, breaksOff: { details: "upstream_reset_after_response_started{x}", flags: FLAG.UC } },
-  ...[
-    { flags: FLAG.DC, after: 2000 },
-    { status: 200, headers: { "grpc-status": "" } },
-    { status: 200, after: 3000 },
-  ],
-];
-
-function anyHeaders(random: Random): Record<string, string> {
-  const some = { "x-key": random.pick(["a", "b", "c", "d", ""]), "x-watched": "1", "x-exempt": "1", "x-subset": "v2" };
-  const chosen = Object.entries(some).filter(([name]) => random.percent(name === "x-key" ? 40 : 12));
-  return { ...random.pick([GET, GRPC]), ...Object.fromEntries(chosen) };
-}
 
 test("without shared data nothing opens, requests pass, and a warning says so", () => {
   const { emulator, vm } = CIRCUIT_BREAKING.load();
@@ -196,22 +151,6 @@ test(`no configuration and no request traps; SEED=${SEED}`, () => {
     root.delete();
     emulator.logs.length = 0;
   }
-});
-
-test("memory is flat over many requests, and over many pushes with a request in flight", () => {
-  const scenario = new Scenario(EVERYTHING, { record: false, logLevel: "error" });
-  const random = new Random(1);
-  assertFlat(scenario.vm, { settle: 2000, then: 40_000 }, () => {
-    scenario.send(anyHeaders(random)).answer(random.pick(ANSWERS));
-  });
-  let root = scenario.root;
-  assertFlat(scenario.vm, { settle: 100, then: 1000 }, () => {
-    const sent = scenario.send(GET, root);
-    const next = scenario.push();
-    root.delete();
-    sent.answer(FAILS);
-    root = next;
-  });
 });
 
 test("a push of the same rules keeps the state, and of others closes it; a probe of the old one gives its place back", () => {
