@@ -5,7 +5,7 @@ import { nameOf, type Json, type Resource } from "../input/resource.ts";
 import { coversServices } from "./fault-hosts.ts";
 import { MESH } from "./gateway-name.ts";
 import type { Given } from "./given.ts";
-import { covers } from "./host-names.ts";
+import { covers, overlap } from "./host-names.ts";
 import { leftOut, toKnow, type Conversion, type Made } from "./outcome.ts";
 import type { Options } from "./options.ts";
 import { refusals } from "./refusal.ts";
@@ -13,7 +13,7 @@ import { HEADER_ROUTING } from "./routes.ts";
 import { circuitPlugin, type Placed } from "./rule-plugin.ts";
 import { ruleConfig, type Steering } from "./rule-config.ts";
 import { groupsOf, inForceIn, meet, mergedRule, outranks, whyNotMerged, type Group } from "./rule-groups.ts";
-import { ruleOf, type Rule } from "./rule.ts";
+import { isPrivate, ruleOf, serviceNamespace, type Rule } from "./rule.ts";
 
 /**
  * Converts the `outlierDetection` of DestinationRules to plugins of circuit-breaking, one for each namespace whose proxies the rules are
@@ -50,9 +50,13 @@ export function convertRules(
     for (const rule of group.rules) if (!native.has(rule)) refuseAlone(rule, steeringAt(group), leave);
     leaveWhole(group, places.get(group), native, leave);
   }
+  const isHidden = (group: Group): boolean => {
+    const { toNamespace } = options;
+    return toNamespace !== undefined && inForceIn(group, toNamespace, options).rules.length === 0;
+  };
   const isConverted = ({ rules }: Group): boolean => rules.some((rule) => !native.has(rule));
   for (const group of groups.filter(isConverted)) {
-    const why = whyApart(group, groups, places, options);
+    const why = whyBehind(group, rules, groups.filter(isHidden)) ?? whyApart(group, groups, places, options);
     if (why !== undefined)
       for (const rule of group.rules.filter((one) => !native.has(one))) leave(rule, ["spec", "host"], why);
   }
@@ -64,6 +68,7 @@ export function convertRules(
     const placed: Placed = { namespace, decided, close, steering };
     return circuitPlugin(placed, options, findings);
   });
+  warnOfOthers(groups.filter(isConverted), findings);
   warnOfShortNames(groups.filter(isConverted), findings);
   return { made, findings };
 }
@@ -99,8 +104,16 @@ function groupsIn(rules: readonly Rule[], native: ReadonlySet<Rule>, options: Op
     }
     if (found.rules.length > 0) return [found];
     // istiod takes the closest host, and looks only then to whom it is exported: no wildcard of the namespace is asked in its place.
-    return group.rules.some(({ goesFar }) => goesFar) ? [group] : [];
+    // In a namespace of its own only those rules are known that are exported to it.
+    const isOwn = (rule: Rule): boolean => rule.namespace === toNamespace && toNamespace !== options.rootNamespace;
+    const isExported = (rule: Rule): boolean => rule.goesFar && !isPrivate(rule) && !isOwn(rule);
+    return group.rules.some((rule) => isExported(rule) && rules.some((wide) => hides(rule, wide))) ? [group] : [];
   });
+}
+
+/** Whether a rule keeps its host from a wildcard of its own namespace, also where it is not seen itself. */
+function hides(rule: Rule, wide: Rule): boolean {
+  return wide.namespace === rule.namespace && wide.host !== rule.host && covers(wide.host, rule.host);
 }
 
 /** The namespace of the plugin for a group; undefined if it would have to be in several. */
@@ -149,6 +162,16 @@ function leaveWhole(group: Group, place: string | undefined, native: Set<Rule>, 
   }
 }
 
+/** Why it is not clear that a group of the root namespace is asked: istiod asks one of the Service's namespace before it. */
+function whyBehind({ host, rules: [rule] }: Group, all: readonly Rule[], hidden: readonly Group[]): string | undefined {
+  if (rule?.goesFar !== true || serviceNamespace(host) === rule.namespace) return undefined;
+  const isBefore = (other: Rule): boolean => other.mayGoFar && overlap(other.host, host);
+  const isHiding = (other: Rule): boolean => other.namespace !== rule.namespace && covers(host, other.host);
+  const before = all.find(isBefore) ?? hidden.flatMap(({ rules }) => rules).find(isHiding);
+  if (before === undefined) return undefined;
+  return `${nameOf(before.resource)} (host ${String(before.resource.spec.host)}) comes before it for Services of the namespace ${before.namespace}`;
+}
+
 /** Why a group cannot be in a plugin without the others: some proxies ask another group for its hosts. */
 function whyApart(
   group: Group,
@@ -163,7 +186,8 @@ function whyApart(
     if (places.get(other) !== places.get(group)) {
       return `${name} is for some of its requests too, and for other proxies: say --to-namespace`;
     }
-    const client = options.toNamespace;
+    const place = places.get(group);
+    const client = options.toNamespace ?? (place === options.rootNamespace ? undefined : place);
     if (outranks(group, other, client, options) || outranks(other, group, client, options)) {
       return `${name} is for some of its requests too, and which of them counts depends on their namespaces, not on the host alone`;
     }
@@ -186,6 +210,14 @@ function steeringIn(
     if (steering.value === "{subset}") return steering;
   }
   return undefined;
+}
+
+function warnOfOthers(groups: readonly Group[], findings: Finding[]): void {
+  for (const { resource, mayGoFar, namespace } of groups.flatMap(({ rules }) => rules.slice(0, 1))) {
+    if (!mayGoFar) continue;
+    const message = `for a Service of the namespace ${namespace} it is natively for proxies of other namespaces too; the plugin is for those of ${namespace}`;
+    findings.push(toKnow(resource, ["spec", "host"], message));
+  }
 }
 
 function warnOfShortNames(groups: readonly Group[], findings: Finding[]): void {

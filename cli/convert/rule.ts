@@ -13,6 +13,11 @@ export interface Rule {
   readonly detects: boolean;
   /** Whether it is asked for beyond its own namespace, as it is of the Service's namespace or of the root namespace. */
   readonly goesFar: boolean;
+  /**
+   * Whether it may also be asked for by proxies of other namespaces: its host is none of which the name says the namespace, so the Service
+   * can be one of the rule's own namespace.
+   */
+  readonly mayGoFar: boolean;
   /** Whose proxies istiod asks it for. */
   readonly clients: Clients;
   /** The labels of the workloads that it is for. */
@@ -35,8 +40,10 @@ export function ruleOf(resource: Resource, options: Options): Rule {
     namespace,
     host,
     goesFar,
+    mayGoFar:
+      selector === undefined && !isOfService && serviceNamespace(host) === undefined && isExported(resource, namespace),
     detects: detectsOutliers(resource.spec),
-    clients: clientsOf(resource, namespace, goesFar),
+    clients: clientsOf(resource, namespace, goesFar, options),
     workloadSelector: selector,
   };
 }
@@ -59,16 +66,32 @@ export function objects(value: unknown): Json[] {
  * Whose proxies istiod asks it for (istio `push_context.go: destinationRule`): first comes a rule of the client's own namespace, then
  * one of the service's namespace, then one of the root namespace; the last two only if they are exported to the client's.
  */
-function clientsOf({ spec }: Resource, namespace: string, goesFar: boolean): Clients {
-  const names = isSet(spec["exportTo"]) ? (spec["exportTo"] as unknown[]).map(String) : ["*"];
-  const to = new Set(names.map((name) => (name === "." ? namespace : name)));
-  if (goesFar) return to.has("*") ? "all" : to;
+function clientsOf(resource: Resource, namespace: string, goesFar: boolean, { rootNamespace }: Options): Clients {
+  const to = new Set(exportsOf(resource, namespace));
+  if (goesFar && to.has("*")) return "all";
+  // To other proxies `.` is no namespace, and those of the root namespace are others: there it counts alone.
+  if (goesFar && namespace === rootNamespace && to.size > 1 && hasDot(resource)) to.delete(namespace);
+  if (goesFar) return to;
   return new Set(to.has("*") || to.has(namespace) ? [namespace] : []);
 }
 
 /** The namespace of a Service of the cluster; undefined if the host is another, or a wildcard that is for several. */
-function serviceNamespace(host: string): string | undefined {
+export function serviceNamespace(host: string): string | undefined {
   return /^(?:[^.]+|\*)\.([^.*]+)\.svc\.cluster\.local$/.exec(host)?.[1];
+}
+
+/** Whether others than the proxies of its own namespace see it. */
+function isExported(resource: Resource, namespace: string): boolean {
+  return exportsOf(resource, namespace).some((name) => name !== namespace);
+}
+
+function hasDot({ spec }: Resource): boolean {
+  return Array.isArray(spec["exportTo"]) && spec["exportTo"].includes(".");
+}
+
+function exportsOf({ spec }: Resource, namespace: string): string[] {
+  const names = isSet(spec["exportTo"]) ? (spec["exportTo"] as unknown[]).map(String) : ["*"];
+  return names.map((name) => (name === "." ? namespace : name));
 }
 
 /**
@@ -76,6 +99,11 @@ function serviceNamespace(host: string): string | undefined {
  * for it alone.
  */
 export function rankFor({ namespace, clients }: Rule, client: string | undefined, { rootNamespace }: Options): number {
-  if (namespace === client && (client !== rootNamespace || clients !== "all")) return 0;
+  if (namespace === client && (client !== rootNamespace || isPrivate({ namespace, clients }))) return 0;
   return namespace === rootNamespace ? 2 : 1;
+}
+
+/** Whether it is for its own namespace alone: proxies of others do not come across it. */
+export function isPrivate({ namespace, clients }: Pick<Rule, "namespace" | "clients">): boolean {
+  return clients !== "all" && clients.size === 1 && clients.has(namespace);
 }
