@@ -2,7 +2,7 @@
  * `make bench`: what each way to make one decision adds to a request, on one Envoy with one worker, all variants of a suite
  * alternating. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
  *
- * `SUITES` names the suites (if not given all but `command` and `push`, which are in `command.ts` and `push/`, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
+ * `SUITES` names the suites (if not given all but `command`, `push` and `reading`, which are in files of their names, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
  * measure each (150 if not given), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS` names some to compare,
  * such as `lua,header-routing-1`: each then has more turns; the result is printed only. `REQUESTS` is the length of a turn,
  * and `WARM_UP` how many requests each variant answers before the first (README.md).
@@ -13,6 +13,7 @@ import { format } from "prettier";
 import { envoyBinary } from "../tools/envoy-binary.ts";
 import { PROJECT } from "../tools/project.ts";
 import { benchCommand } from "./command.ts";
+import { benchReading } from "./reading/run.ts";
 import { checkDecision } from "./measure/check.ts";
 import { OUT } from "./measure/compile.ts";
 import { bindCores } from "./measure/cores.ts";
@@ -47,7 +48,11 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
 };
 
 /** Suites that measure something else than what a filter adds to a request, by themselves. */
-const OTHERS: Readonly<Record<string, () => Promise<void>>> = { command: benchCommand, push: benchPush };
+const OTHERS: Readonly<Record<string, () => Promise<void>>> = {
+  command: benchCommand,
+  push: benchPush,
+  reading: benchReading,
+};
 /** Those that run only if they are named. */
 const ON_DEMAND = ["versions"];
 
