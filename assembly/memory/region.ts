@@ -2,6 +2,8 @@
 const HEADER: usize = 8;
 const FIRST_CHUNK: usize = 4096;
 const LARGEST_STEP: usize = 1 << 20;
+/** Up to so many bytes are zeroed by stores: `memory.fill` is a call out of the compiled code, dearer than these. */
+const SMALL: usize = 128;
 
 /** How far a region was filled. */
 @unmanaged
@@ -42,7 +44,8 @@ export class Region {
     if (this.end - this.next < aligned) this.grow(aligned);
     const at = this.next;
     this.next += aligned;
-    memory.fill(at, 0, aligned);
+    if (aligned > SMALL) memory.fill(at, 0, aligned);
+    else for (let to = at; to < at + aligned; to += sizeof<u64>()) store<u64>(to, 0);
     return at;
   }
 

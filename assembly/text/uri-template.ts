@@ -109,6 +109,7 @@ function matchesRest(start: usize, end: usize, last: Piece | null): bool {
 
 /** Whether a value of `paths` is a template and no pattern (istio `pkg/config/security: ContainsPathTemplate`). */
 export function isPathTemplate(path: Text): bool {
+  if (!path.contains(OPENING)) return false;
   const end = path.start + path.length;
   for (let at = path.start; at < end; at++) {
     if (operatorAt(at, end) != Operator.NONE) return true;
@@ -123,6 +124,7 @@ export function isPathTemplate(path: Text): bool {
  * with it the whole listener: a template that does not start with exactly one slash, or ends with several.
  */
 export function pathProblem(path: Text): Text | null {
+  if (!path.contains(OPENING) && !path.contains(CLOSING)) return null;
   const isTemplate = isPathTemplate(path);
   let start = path.start;
   let end = start + path.length;
