@@ -12,7 +12,7 @@ export class Bucket {
   start: usize;
   length: u32;
   hash: u32;
-  /** How many rules ask for exactly this, while an index is made. */
+  /** How many rules ask for exactly this, while an index is made; then, of bytes inside of a value, the look-up that led here last. */
   asked: u32;
   /** What the table's owner keeps here: the ends of a list; for a list of many in the place of the last an index, the first being 0. */
   first: usize;
@@ -48,6 +48,22 @@ export class Buckets {
       bucket = bucket.beside;
     }
     return null;
+  }
+
+  /** Whether there may be buckets of that hash, without a call. */
+  mayHave(probe: Probe, hash: u32): bool {
+    return load<usize>(this.placeOf(hash, probe)) != 0;
+  }
+
+  /** Makes no look-up known to have led to any bucket. */
+  forgetWalks(): void {
+    for (let i: u32 = 0; i <= this.mask; i++) {
+      let bucket = changetype<Bucket | null>(load<usize>(this.table + i * sizeof<usize>()));
+      while (bucket != null) {
+        bucket.asked = 0;
+        bucket = bucket.beside;
+      }
+    }
   }
 
   /** Adds a bucket that `find` did not find. The bytes are kept, not copied. */

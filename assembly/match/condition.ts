@@ -55,6 +55,8 @@ export class Condition {
   bits: u8;
   /** An index leads by it to its rule already (`OrderedIndex`). */
   led: bool;
+  /** Where in `regex.required` those bytes begin by which an index leads to it, counted from 1; 0 where it does not (`Windows`). */
+  window: u16;
   /** What the test compares with: bytes, or a block's binary prefix (CIDR). */
   text: Text;
   regex: Regex | null;

@@ -3,6 +3,7 @@ import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { isLookup, isPresence } from "./lookup";
 import { ValueTable } from "./value-table";
+import { Windows } from "./windows";
 
 /** Up to so many alternatives are tried one by one: that is cheaper than looking them up. */
 const FEW: u32 = 8;
@@ -55,6 +56,11 @@ export class Field {
   pack(region: Region): void {
     this.buckets = 0;
     if (this.count <= FEW) return;
+    const scratch = Region.open();
+    const windows = Windows.open(scratch);
+    this.visitExpressions(windows, true);
+    this.visitExpressions(windows, false);
+    scratch.close();
     const table = ValueTable.open(region, this.count);
     let kept: Condition | null = null;
     let value = this.values;
@@ -74,6 +80,17 @@ export class Field {
     }
     this.values = kept;
     this.buckets = changetype<usize>(table);
+  }
+
+  /** Counts the windows of the values that are expressions or chooses them, if they have none yet; gives whether any has some. */
+  visitExpressions(windows: Windows, counts: bool): bool {
+    let visited = false;
+    let value = this.values;
+    while (value != null) {
+      if (value.next == null && windows.visit(value, counts)) visited = true;
+      value = value.or;
+    }
+    return visited;
   }
 
   private anyMet(): bool {

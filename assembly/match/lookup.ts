@@ -1,5 +1,5 @@
 import { Condition, Test } from "./condition";
-import { Part } from "./probe";
+import { Part, WINDOW } from "./probe";
 
 /**
  * Whether a request can meet the condition only with a value that a table finds: for some conditions (`isPresence`) whatever value
@@ -17,13 +17,15 @@ export function isPresence(condition: Condition): bool {
 /** Which part of the fact's value the condition looks up. */
 export function lookupPart(condition: Condition): Part {
   if (condition.test == Test.EXACT) return Part.WHOLE;
+  if (condition.window > 0) return Part.INSIDE;
   return condition.test == Test.SUFFIX ? Part.END : Part.START;
 }
 
 /** Where the bytes are that this part must be: for an expression those that all its matches start with. */
 export function lookupStart(condition: Condition): usize {
   const regex = condition.regex;
-  return regex != null ? regex.literalPrefix.start : condition.text.start;
+  if (regex == null) return condition.text.start;
+  return condition.window > 0 ? regex.required.start + condition.window - 1 : regex.literalPrefix.start;
 }
 
 /** How many they are: of a block of addresses the whole bytes that all its addresses start with. */
@@ -31,5 +33,6 @@ export function lookupLength(condition: Condition): u32 {
   if (condition.test == Test.PRESENT || condition.test == Test.NOT_EMPTY) return 0;
   if (condition.test == Test.CIDR) return condition.bits >> 3;
   const regex = condition.regex;
-  return regex != null ? regex.literalPrefix.length : condition.text.length;
+  if (regex == null) return condition.text.length;
+  return condition.window > 0 ? WINDOW : regex.literalPrefix.length;
 }

@@ -1,4 +1,5 @@
 import { text } from "../../test/support/spec/bytes";
+import { makeExpression, randomLetters } from "../../test/support/spec/expressions";
 import { HeaderPairs } from "../../test/support/spec/pairs";
 import { Random } from "../../test/support/spec/random";
 import { startRequest } from "../../test/support/spec/request";
@@ -115,6 +116,39 @@ describe("the index", () => {
     // The lists are neither all met nor all missed, or the comparison would say little.
     expect(met).toBeGreaterThan(8000);
     expect(missed).toBeGreaterThan(2000);
+  });
+
+  it("of expressions gives it too, however many have bytes in common", () => {
+    const random = new Random(seed());
+    let met = 0;
+    let missed = 0;
+    for (let list = 0; list < 300; list++) {
+      const rules = new Rules();
+      const count: u32 = 5 + random.below(40);
+      for (let i: u32 = 0; i < count; i++) {
+        const name = text(random.percent(80) ? "a" : "b");
+        const condition = rules.compiler.condition(Fact.HEADER, name, Test.PRESENT, text(""));
+        makeExpression(condition, rules.region, random);
+        rules.compiler.add(condition);
+        if (random.percent(30)) rules.compiler.add(randomCondition(rules, random));
+        rules.add();
+      }
+      const index = rules.index();
+      for (let i = 0; i < 20; i++) {
+        const pairs = new HeaderPairs();
+        for (let values = random.below(4); values > 0; values--) {
+          pairs.add(random.pick(["a", "b"]), randomLetters(random, 14));
+        }
+        startRequest(rules.slots, pairs);
+        const expected = rules.plain();
+        if (expected < 0) missed++;
+        else met++;
+        if (indexed(index) != expected) expect(indexed(index)).toBe(expected, "list " + list.toString());
+      }
+      rules.region.close();
+    }
+    expect(met).toBeGreaterThan(1000);
+    expect(missed).toBeGreaterThan(1000);
   });
 
   it("finds one of thousands of rules, each with its own value, and the first of those with the same", () => {

@@ -5,6 +5,7 @@ import { Condition } from "./condition";
 import { isLookup, isPresence } from "./lookup";
 import { Rule, RuleGroups, firstOf } from "./rule-groups";
 import { ValueTable } from "./value-table";
+import { Windows } from "./windows";
 
 export { Rule } from "./rule-groups";
 
@@ -12,14 +13,6 @@ export { Rule } from "./rule-groups";
 const FEW: u32 = 8;
 /** How deep indexes lie in one another: each parts its rules by one more of their conditions. */
 const MAX_LEVELS: u32 = 4;
-
-/** How a condition leads to its rule. */
-const enum Lead {
-  NOT,
-  /** By there being some value that the host has to be asked for: it must spare many tries. */
-  DEARLY,
-  WELL,
-}
 
 /** A bucket for a value that more than a few rules ask for. */
 @unmanaged
@@ -41,13 +34,11 @@ export class OrderedIndex {
   private region: Region;
   private slots: SlotTable;
   private count: u32;
-  /** The number of the first rule. */
-  private least: u32;
   private table: ValueTable;
   private large: LargeBucket | null;
   private rest: RuleGroups;
-  /** The least way in which a condition leads here. */
-  private lead: Lead;
+  /** The level of the index: 1 if it lies in no other. */
+  private level: u32;
 
   /** Makes the index of a list of rules in ascending order, `count` of them. The list's links are used up. */
   static build(region: Region, slots: SlotTable, rules: Rule | null, count: u32): OrderedIndex {
@@ -61,12 +52,9 @@ export class OrderedIndex {
     index.count = count;
     index.table = ValueTable.open(region, count);
     index.rest = RuleGroups.open(region);
-    if (rules != null) index.least = rules.number;
-    index.lead = Lead.WELL;
-    if (index.countValues(rules, Lead.WELL) > FEW) {
-      index.lead = Lead.DEARLY;
-      index.countValues(rules, Lead.DEARLY);
-    }
+    index.level = level;
+    if (level > 1) index.chooseWindows(rules);
+    index.countValues(rules);
     index.placeAll(rules);
     index.table.close(slots);
     index.rest.group();
@@ -86,7 +74,6 @@ export class OrderedIndex {
 
   /** The first rule that the current request meets and that comes before `before`; else `before`. */
   private firstBefore(before: Rule | null): Rule | null {
-    if (before != null && before.number < this.least) return before;
     const table = this.table;
     let best = before;
     table.begin();
@@ -100,24 +87,26 @@ export class OrderedIndex {
     return this.rest.firstBefore(best);
   }
 
-  /** Counts how often the values are asked for that conditions lead by in that way. Gives how many rules have no such condition. */
-  private countValues(rules: Rule | null, lead: Lead): u32 {
-    let without: u32 = 0;
+  /** Lets expressions that lead here, as too many do, lead further by bytes that stand inside of all their matches. */
+  private chooseWindows(rules: Rule | null): void {
+    const scratch = Region.open();
+    const windows = Windows.open(scratch);
+    visitExpressions(rules, windows, true);
+    visitExpressions(rules, windows, false);
+    scratch.close();
+  }
+
+  /** Counts how often the values are asked for that lead. */
+  private countValues(rules: Rule | null): void {
     let rule = rules;
     while (rule != null) {
-      let found = false;
       let condition = rule.conditions;
       while (condition != null) {
-        if (leadOf(condition, this.slots) == lead) {
-          found = true;
-          this.countAll(condition);
-        }
+        if (this.leads(condition)) this.countAll(condition);
         condition = condition.next;
       }
-      if (!found) without++;
       rule = rule.next;
     }
-    return without;
   }
 
   private countAll(condition: Condition): void {
@@ -144,7 +133,7 @@ export class OrderedIndex {
     let least = u32.MAX_VALUE;
     let condition = rule.conditions;
     while (condition != null) {
-      if (leadOf(condition, this.slots) >= this.lead) {
+      if (this.leads(condition)) {
         const asked = this.mostAsked(condition);
         if (asked < least) {
           least = asked;
@@ -165,6 +154,20 @@ export class OrderedIndex {
       this.keep(copy, other);
       other = other.or;
     }
+  }
+
+  /**
+   * Whether only requests that a table finds can meet the condition, or any other that would do in its place. That there is something
+   * which the host has to be asked for leads to none but rules that are many and alike: it costs each request a host call.
+   */
+  private leads(condition: Condition): bool {
+    let one: Condition | null = condition;
+    while (one != null) {
+      if (one.led || !isLookup(one)) return false;
+      if (this.level == 1 && isPresence(one) && isAskedOfHost(this.slots.at(one.slot).fact)) return false;
+      one = one.or;
+    }
+    return true;
   }
 
   /** How many rules share the value, of those that will do, that most share. */
@@ -201,35 +204,26 @@ export class OrderedIndex {
     while (large != null) {
       const bucket = large.bucket;
       const rules = changetype<Rule | null>(bucket.first);
-      const count = countOf(rules);
-      if (count > FEW) {
+      let ninth = rules;
+      for (let i: u32 = 0; i < FEW && ninth != null; i++) ninth = ninth.next;
+      // Of those that ask for the value, most may lie in other buckets.
+      if (ninth != null) {
         bucket.first = 0;
-        bucket.last = changetype<usize>(OrderedIndex.ofLevel(this.region, this.slots, rules, count, level));
+        bucket.last = changetype<usize>(OrderedIndex.ofLevel(this.region, this.slots, rules, FEW, level));
       }
       large = large.next;
     }
   }
 }
 
-function countOf(rules: Rule | null): u32 {
-  let count: u32 = 0;
+function visitExpressions(rules: Rule | null, windows: Windows, counts: bool): void {
   let rule = rules;
   while (rule != null) {
-    count++;
+    let condition = rule.conditions;
+    while (condition != null) {
+      if (condition.led && windows.visit(condition, counts)) condition.led = counts;
+      condition = condition.next;
+    }
     rule = rule.next;
   }
-  return count;
-}
-
-/** How a condition leads to rules: only requests that a table finds can meet it, or any other that would do in its place. */
-function leadOf(condition: Condition, slots: SlotTable): Lead {
-  if (condition.led) return Lead.NOT;
-  let lead = Lead.WELL;
-  let one: Condition | null = condition;
-  while (one != null) {
-    if (!isLookup(one)) return Lead.NOT;
-    if (isPresence(one) && isAskedOfHost(slots.at(one.slot).fact)) lead = Lead.DEARLY;
-    one = one.or;
-  }
-  return lead;
 }

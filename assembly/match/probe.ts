@@ -1,9 +1,14 @@
 import { firstValue } from "../request/request";
 import { Value } from "../request/value";
-import { lower, sameIgnoringCase } from "../text/ascii";
+import { sameIgnoringCase } from "../text/ascii";
 import { equalBytes } from "../text/equal-bytes";
 import { HASH_START, hashByte, hashText } from "../text/hash";
 import { Bucket, Buckets } from "./buckets";
+
+/** How many bytes inside of a value lead to a bucket. */
+export const WINDOW: u32 = 4;
+/** The bit by which a letter's upper and lower case differ. */
+const LOWER: u32 = 0x20;
 
 /** Which part of a fact's value leads to a bucket. */
 export const enum Part {
@@ -12,6 +17,8 @@ export const enum Part {
   START,
   /** Its last bytes. */
   END,
+  /** Some of its bytes, wherever they stand. */
+  INSIDE,
 }
 
 /** A length that a probe's buckets have. */
@@ -44,6 +51,8 @@ export class Probe {
   private length: PartLength | null;
   private hash: u32;
   private hashed: u32;
+  /** The number of the look-up, by which a bucket is known that it led to before. */
+  private walk: u32;
 
   /** A probe into those buckets. */
   static of(buckets: Buckets, slot: u32, part: Part, ignoreCase: bool): Probe {
@@ -57,6 +66,10 @@ export class Probe {
 
   /** Starts looking up what the current request has of the fact. */
   begin(): void {
+    if (this.part == Part.INSIDE && ++this.walk == 0) {
+      this.buckets.forgetWalks();
+      this.walk = 1;
+    }
     this.enter(firstValue(this.slot));
   }
 
@@ -85,7 +98,11 @@ export class Probe {
 
   /** The hash of bytes that a bucket of this probe has. */
   hashOf(start: usize, length: u32): u32 {
-    return this.part == Part.WHOLE ? hashText(start, length) : this.hashMore(HASH_START, 0, length, start, length);
+    return this.isHashedWhole ? hashText(start, length) : this.hashOfPart(start, length);
+  }
+
+  private get isHashedWhole(): bool {
+    return this.part == Part.WHOLE || this.part == Part.INSIDE;
   }
 
   /** Whether a bucket's bytes are those of a value. */
@@ -125,26 +142,48 @@ export class Probe {
 
   /** Another bucket that parts of this value lead to. */
   private nextOf(value: Value): Bucket | null {
+    if (this.part == Part.INSIDE) return this.nextInside(value);
+    const backwards = this.part == Part.END;
     let part = this.length;
     while (part != null && part.length <= value.length) {
-      this.length = part.next;
-      this.hash = this.hashMore(this.hash, this.hashed, part.length, value.start, value.length);
-      this.hashed = part.length;
-      const start = this.part == Part.END ? value.start + (value.length - part.length) : value.start;
-      const bucket = this.buckets.find(this, this.hash, start, part.length);
-      if (bucket != null) return bucket;
+      const length = part.length;
+      // As in `hashOfPart`, which would be called for each length.
+      let hash = this.hash;
+      for (let i = this.hashed; i < length; i++) {
+        hash = hashByte(hash, load<u8>(value.start + (backwards ? value.length - 1 - i : i)) | LOWER);
+      }
+      this.hash = hash;
+      this.hashed = length;
       part = part.next;
+      this.length = part;
+      if (!this.buckets.mayHave(this, hash)) continue;
+      const start = backwards ? value.start + (value.length - length) : value.start;
+      const bucket = this.buckets.find(this, hash, start, length);
+      if (bucket != null) return bucket;
     }
     return null;
   }
 
-  /** Takes the bytes `from` … `to` of a value into a hash; those of an end are counted backwards. */
-  private hashMore(before: u32, from: u32, to: u32, start: usize, length: u32): u32 {
-    let hash = before;
+  /** Another bucket, not led to before, of bytes that stand somewhere in this value. */
+  private nextInside(value: Value): Bucket | null {
+    while (this.hashed + WINDOW <= value.length) {
+      const start = value.start + this.hashed++;
+      const bucket = this.buckets.find(this, hashText(start, WINDOW), start, WINDOW);
+      // The same bytes may stand there a thousand times.
+      if (bucket != null && bucket.asked != this.walk) {
+        bucket.asked = this.walk;
+        return bucket;
+      }
+    }
+    return null;
+  }
+
+  /** The hash of the bytes of a start or, counted backwards, of an end. Letters' case does not count: `isSame` tells it. */
+  private hashOfPart(start: usize, length: u32): u32 {
+    let hash = HASH_START;
     const backwards = this.part == Part.END;
-    for (let i = from; i < to; i++) {
-      const byte = <u32>load<u8>(start + (backwards ? length - 1 - i : i));
-      hash = hashByte(hash, this.ignoreCase ? lower(byte) : byte);
+    for (let i: u32 = 0; i < length; i++) {
+      hash = hashByte(hash, load<u8>(start + (backwards ? length - 1 - i : i)) | LOWER);
     }
     return hash;
   }

@@ -1,4 +1,5 @@
 import { Region } from "../memory/region";
+import { Bucket } from "./buckets";
 import { Condition, Test, allHold } from "./condition";
 import { ValueTable } from "./value-table";
 
@@ -92,23 +93,23 @@ export class RuleGroups {
   /** Puts a rule into the group of the condition that most rules have. */
   private place(rule: Rule, table: ValueTable): void {
     let most: u32 = 1;
-    let group: Group | null = null;
+    let chosen: Bucket | null = null;
     let shared: Condition | null = null;
     let condition = rule.conditions;
     while (condition != null) {
       if (rulesOut(condition)) {
         const bucket = table.bucketFor(condition);
-        const known = changetype<Group | null>(bucket.first);
-        if (bucket.asked > most && (known == null || isSame(known.condition, condition))) {
+        if (bucket.asked > most) {
           most = bucket.asked;
+          chosen = bucket;
           shared = condition;
-          group = known;
         }
       }
       condition = condition.next;
     }
-    if (shared == null) return this.add(rule);
-    if (group == null) table.bucketFor(shared).first = changetype<usize>(this.open(shared, rule));
+    if (chosen == null) return this.add(rule);
+    const group = changetype<Group | null>(chosen.first);
+    if (group == null) chosen.first = changetype<usize>(this.open(shared, rule));
     else append(group, rule);
   }
 
@@ -140,12 +141,11 @@ function append(group: Group, rule: Rule): void {
   group.last = rule;
 }
 
-/** Whether a condition asks for something to be absent that a table can name. */
+/**
+ * Whether a condition asks for something to be absent that a table can name, so that others in its bucket ask for the same: an empty text
+ * that a missing fact is compared with has the bucket of presence.
+ */
 function rulesOut(condition: Condition): bool {
-  return condition.invert && condition.or == null && condition.test <= Test.SUFFIX;
-}
-
-/** Whether two conditions of one bucket are the same: there, `PRESENT` and an empty prefix are not told apart. */
-function isSame(one: Condition | null, other: Condition): bool {
-  return one != null && one.test == other.test && one.missingIsEmpty == other.missingIsEmpty;
+  const vain = condition.missingIsEmpty && condition.text.length == 0;
+  return condition.invert && condition.or == null && condition.test <= Test.SUFFIX && !vain;
 }

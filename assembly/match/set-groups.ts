@@ -178,14 +178,7 @@ class SharedValue {
     }
     const best = this.bucket;
     if (bucket.asked <= (best == null ? 1 : best.asked)) return;
-    const known = changetype<SetGroup | null>(bucket.first);
-    if (known != null && !isSame(known.value, value)) return;
     this.bucket = bucket;
     this.value = value;
   }
-}
-
-/** Whether two values of one bucket are the same: there, presence and a start without a byte are not told apart. */
-function isSame(one: Condition | null, other: Condition): bool {
-  return one != null && one.test == other.test;
 }

@@ -1,4 +1,5 @@
 import { text } from "../../test/support/spec/bytes";
+import { makeExpression, randomLetters } from "../../test/support/spec/expressions";
 import { HeaderPairs } from "../../test/support/spec/pairs";
 import { Random } from "../../test/support/spec/random";
 import { startRequest } from "../../test/support/spec/request";
@@ -25,6 +26,8 @@ class Rules {
   addresses: usize[] = [];
   /** How many of a hundred fields ask for what must not be. */
   negated: u32 = 20;
+  /** Whether some values are expressions. */
+  expressions: bool = false;
 
   /** Adds a rule of a set, that every request meets until clauses are added. */
   add(set: u32): SetRule {
@@ -101,6 +104,7 @@ function randomValue(rules: Rules, random: Random): Condition {
   const name = fact == Fact.HEADER ? random.pick(HEADERS) : fact == Fact.PATH ? "" : "a";
   const condition = rules.compiler.condition(fact, text(name), test, text(random.pick(VALUES)));
   condition.ignoreCase = random.percent(25);
+  if (rules.expressions && random.percent(60)) makeExpression(condition, rules.region, random);
   return condition;
 }
 
@@ -119,6 +123,7 @@ function randomRules(random: Random): Rules {
   const count = random.percent(10) ? random.below(150) : random.below(20);
   // Of many rules that no value leads to, those that one value rules out are put together.
   if (random.percent(20)) rules.negated = 85;
+  rules.expressions = random.percent(8);
   for (let i: u32 = 0; i < count; i++) {
     const rule = rules.add(random.below(SETS));
     const parts: u32 = random.percent(5) ? 0 : 1 + random.below(3);
@@ -140,7 +145,9 @@ function randomRequest(random: Random): HeaderPairs {
   if (random.percent(90)) pairs.add(":path", random.pick(VALUES) + "?" + random.pick(["", "a", "a=ab", "b&a=A"]));
   if (random.percent(30)) pairs.add("cookie", "b=1; a=" + random.pick(VALUES));
   const count = random.below(5);
-  for (let i: u32 = 0; i < count; i++) pairs.add(random.pick(HEADERS), random.pick(VALUES));
+  for (let i: u32 = 0; i < count; i++) {
+    pairs.add(random.pick(HEADERS), random.percent(30) ? randomLetters(random, 12) : random.pick(VALUES));
+  }
   return pairs;
 }
 

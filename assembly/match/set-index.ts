@@ -9,6 +9,7 @@ import { Part } from "./probe";
 import { Entry, SetGroups } from "./set-groups";
 import { Clause, Clauses, SetRule } from "./set-rule";
 import { ValueTable } from "./value-table";
+import { Windows } from "./windows";
 
 /** How many sets of rules an index keeps apart at most. */
 export const MOST_SETS: u32 = 8;
@@ -149,6 +150,11 @@ export class SetIndex {
 
   /** Counts how often each value is asked for that leads, and finds out whether to lead by what is dear. */
   private countAll(scratch: Region, entries: Entry | null, count: u32): void {
+    if (this.level > 1) {
+      const windows = Windows.open(scratch);
+      visitExpressions(entries, windows, this.level, true);
+      visitExpressions(entries, windows, this.level, false);
+    }
     const asked = ValueTable.open(scratch, count);
     let entry = entries;
     while (entry != null) {
@@ -303,6 +309,34 @@ export class SetIndex {
     }
     return most;
   }
+}
+
+/** Lets clauses that lead to an index, as too many do, lead further by bytes that stand inside of all matches of their expressions. */
+function visitExpressions(entries: Entry | null, windows: Windows, level: u32, counts: bool): void {
+  let entry = entries;
+  while (entry != null) {
+    let clauses = entry.rule.clauses;
+    while (clauses != null) {
+      if (!mayLead(clauses, level) && visitClauses(clauses, windows, counts)) clauses.led = level;
+      clauses = clauses.next;
+    }
+    entry = entry.next;
+  }
+}
+
+/** Gives whether windows were chosen. */
+function visitClauses(clauses: Clauses, windows: Windows, counts: bool): bool {
+  let chosen = false;
+  let clause = clauses.first;
+  while (clause != null) {
+    let field = clause.fields;
+    while (field != null) {
+      if (!field.negated && field.visitExpressions(windows, counts) && !counts) chosen = true;
+      field = field.next;
+    }
+    clause = clause.next;
+  }
+  return chosen;
 }
 
 function countOf(entries: Entry | null): u32 {

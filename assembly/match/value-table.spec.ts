@@ -4,6 +4,7 @@ import { HeaderPairs } from "../../test/support/spec/pairs";
 import { startRequest } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
+import { RegexError, compileRegex } from "../text/regex/index";
 import { Bucket } from "./buckets";
 import { MatchCompiler } from "./compiler";
 import { Test } from "./condition";
@@ -93,6 +94,25 @@ describe("a table of values", () => {
     numbered.table.begin();
     numbered.table.nextBucket();
     expect(numbered.walk()).toBe("1 2 3");
+  });
+
+  it("leads to bytes inside of a value once, however often they stand there, and again for each request", () => {
+    const numbered = new Numbered();
+    const condition = numbered.compiler.condition(Fact.HEADER, text("a"), Test.REGEX, text(".*abab.*"));
+    const error = RegexError.within(numbered.region);
+    condition.regex = compileRegex(numbered.region, condition.text, error);
+    condition.window = 1;
+    const bucket = numbered.table.bucketFor(condition);
+    bucket.first = 7;
+    // While an index is made, it counts here how many ask: no look-up may be taken for that number.
+    bucket.asked = 1;
+    bucket.probe.use(bucket.length);
+    numbered.table.close(numbered.slots);
+    for (let i = 0; i < 3; i++) {
+      expect(numbered.found(new HeaderPairs().add("a", "xabababab").add("a", "abab"))).toBe("7");
+    }
+    expect(numbered.found(new HeaderPairs().add("a", "aba"))).toBe("");
+    expect(numbered.found(new HeaderPairs().add("a", "aBab"))).toBe("");
   });
 
   it("asks the host for no fact that nothing in use hangs on", () => {

@@ -78,6 +78,7 @@ export class ValueTable {
   /** Says that no bucket comes to use any more: probes on headers and parts are put where their slots lead to them. */
   close(slots: SlotTable): void {
     this.closed = true;
+    this.buckets.forgetWalks();
     memory.fill(this.places, 0, (this.mask + 1) * sizeof<usize>());
     let others: Probe | null = null;
     let probe = this.probes;

@@ -48,14 +48,11 @@ function takeClaims(object: OpenObject, others: OpenObject | null): OpenObject |
     if (key == null || holdsByte(key.from, key.size, 0)) continue;
     const length = object.length + key.size;
     const value = valueOf(fields);
-    if (length > longest || value == null) continue;
-    let name = key.from;
-    if (object.length > 0 || length + 1 < longest) {
-      name = arenaTake(length + 1);
-      memory.copy(name, object.path, object.length);
-      memory.copy(name + object.length, key.from, key.size);
-      store<u8>(name + length, 0);
-    }
+    if (value == null) continue;
+    const name = arenaTake(length + 1);
+    memory.copy(name, object.path, object.length);
+    memory.copy(name + object.length, key.from, key.size);
+    store<u8>(name + length, 0);
     const slot = slotOfPart(Fact.CLAIM, name, length);
     if (slot != null) addStrings(slot, ProtobufReader.over(value.from, value.from + value.size));
     if (length + 1 < longest) open = OpenObject.of(value, name, length + 1, open);

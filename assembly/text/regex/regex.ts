@@ -4,6 +4,7 @@ import { ByteClasses } from "./byte-classes";
 import { Before, END, behind } from "./place";
 import { Prefix } from "./prefix";
 import { Program } from "./program";
+import { requiredRun } from "./required-run";
 import { DEAD, States, UNKNOWN } from "./states";
 import { Step } from "./step";
 
@@ -20,6 +21,8 @@ const ACCEPTED: u32 = 2;
 export class Regex {
   private program: Program;
   private prefix: Prefix;
+  /** Bytes in a row that stand somewhere in every match, as many as there are; possibly none. */
+  required: Text;
   private classes: ByteClasses;
   private states: States;
   private step: Step;
@@ -33,6 +36,7 @@ export class Regex {
     const regex = changetype<Regex>(region.take(offsetof<Regex>()));
     regex.program = program;
     regex.prefix = Prefix.of(program, region, scratch);
+    regex.required = requiredRun(program, region, scratch);
     if (regex.prefix.isAll) return regex;
     regex.classes = ByteClasses.divide(program, region, scratch);
     regex.states = States.take(program, regex.classes, region);

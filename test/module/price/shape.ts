@@ -3,9 +3,6 @@ import type { StreamOptions } from "../../../emulator/index.ts";
 /** How many rules there are of a shape. */
 export const MANY = 5000;
 
-/** What costs more with each rule. */
-export const LINEAR = Infinity;
-
 /** Rules of one kind, and a request that only the last of them meets. */
 export interface Shape {
   readonly filter: string;

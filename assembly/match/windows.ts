@@ -1,0 +1,45 @@
+import { Region } from "../memory/region";
+import { hashText } from "../text/hash";
+import { Condition } from "./condition";
+import { WINDOW } from "./probe";
+
+/** How many places there are for counts: a power of two. */
+const PLACES: u32 = 1 << 14;
+
+/**
+ * Chooses for each of many expressions the few bytes by which an index leads to it: of those that stand in a row in every match, the
+ * ones that the fewest others have.
+ */
+@unmanaged
+export class Windows {
+  /** By their hashes: how many expressions have a window. Two of one place count as one. */
+  private counts: usize;
+  private scratch: Region;
+
+  static open(scratch: Region): Windows {
+    const windows = changetype<Windows>(scratch.take(offsetof<Windows>()));
+    windows.scratch = scratch;
+    return windows;
+  }
+
+  /** Counts the windows of a condition or, when all are counted, chooses one; false where it has none, or one is chosen. */
+  visit(condition: Condition, counts: bool): bool {
+    const regex = condition.regex;
+    if (regex == null || condition.window > 0) return false;
+    const required = regex.required;
+    if (required.length < WINDOW) return false;
+    if (this.counts == 0) this.counts = this.scratch.take(PLACES * sizeof<u32>());
+    let least = u32.MAX_VALUE;
+    for (let at: u32 = 0; at + WINDOW <= required.length; at++) {
+      const hash = hashText(required.start + at, WINDOW);
+      const place = this.counts + (hash & (PLACES - 1)) * sizeof<u32>();
+      const count = load<u32>(place) + <u32>counts;
+      store<u32>(place, count);
+      if (!counts && count < least) {
+        least = count;
+        condition.window = <u16>(at + 1);
+      }
+    }
+    return true;
+  }
+}
