@@ -145,21 +145,25 @@ export class Probe {
     if (this.part == Part.INSIDE) return this.nextInside(value);
     const backwards = this.part == Part.END;
     let part = this.length;
+    let hash = this.hash;
+    let at = this.hashed;
     while (part != null && part.length <= value.length) {
       const length = part.length;
-      // As in `hashOfPart`, which would be called for each length.
-      let hash = this.hash;
-      for (let i = this.hashed; i < length; i++) {
-        hash = hashByte(hash, load<u8>(value.start + (backwards ? value.length - 1 - i : i)) | LOWER);
+      if (at < length) {
+        // As in `hashOfPart`, which would be called for each length.
+        hash = hashByte(hash, load<u8>(value.start + (backwards ? value.length - 1 - at : at)) | LOWER);
+        at++;
       }
-      this.hash = hash;
-      this.hashed = length;
+      if (at < length) continue;
       part = part.next;
-      this.length = part;
       if (!this.buckets.mayHave(this, hash)) continue;
       const start = backwards ? value.start + (value.length - length) : value.start;
       const bucket = this.buckets.find(this, hash, start, length);
-      if (bucket != null) return bucket;
+      if (bucket == null) continue;
+      this.length = part;
+      this.hash = hash;
+      this.hashed = at;
+      return bucket;
     }
     return null;
   }
