@@ -66,7 +66,7 @@ export class Probe {
 
   /** Starts looking up what the current request has of the fact. */
   begin(): void {
-    if (this.part == Part.INSIDE && ++this.walk == 0) {
+    if (++this.walk == 0) {
       this.buckets.forgetWalks();
       this.walk = 1;
     }

@@ -22,12 +22,11 @@ export class Windows {
     return windows;
   }
 
-  /** Counts the windows of a condition or, when all are counted, chooses one; false where it has none, or one is chosen. */
+  /** Counts the windows of a condition that has none chosen or, when all are counted, chooses one; gives whether it did. */
   visit(condition: Condition, counts: bool): bool {
     const regex = condition.regex;
     if (regex == null || condition.window > 0) return false;
     const required = regex.required;
-    if (required.length < WINDOW) return false;
     if (this.counts == 0) this.counts = this.scratch.take(PLACES * sizeof<u32>());
     let least = u32.MAX_VALUE;
     for (let at: u32 = 0; at + WINDOW <= required.length; at++) {
@@ -40,6 +39,6 @@ export class Windows {
         condition.window = <u16>(at + 1);
       }
     }
-    return true;
+    return counts || condition.window > 0;
   }
 }
