@@ -1,5 +1,6 @@
 import { headersOf } from "./as-envoy.ts";
-import { begin, SERVICE, valuesOf, type Arrival, type Decision } from "./decide.ts";
+import { begin, SERVICE, type Arrival, type Decision } from "./decide.ts";
+import { valuesOf } from "./headers.ts";
 import type { Loaded } from "./load.ts";
 import { placed, whyNotThere } from "./placement.ts";
 import type { Request } from "./request.ts";

@@ -2,16 +2,11 @@ import { fromUtf8, type Emulator, type LocalReply, type Root, type Stream } from
 import type { Configured } from "../filter/configured.ts";
 import { headersOf, streamOf } from "./as-envoy.ts";
 import { circuitOf, circuitsOf, type CircuitState } from "./circuits.ts";
+import { changes, valuesOf, type Changes, type Values } from "./headers.ts";
 import type { Request } from "./request.ts";
 import { rulesMet } from "./rule.ts";
 import { ANSWERS, respond, type Upstream } from "./upstream.ts";
 import type { Unevaluated } from "../filter/expressions.ts";
-
-/** Header by header: the value, the values of a repeated one, or null where it was taken away. */
-export type Changes = Readonly<Record<string, string | string[] | null>>;
-
-/** Header by header, in lower case, every value in order. */
-export type Values = Readonly<Record<string, string[]>>;
 
 /** What the filter answered in the service's place. */
 export interface Answer {
@@ -188,23 +183,4 @@ function wait(stream: Stream, root: Root, { clock }: Emulator): number {
     root.tick();
   }
   return Number(clock.monotonic - start) / 1e6;
-}
-
-/** Headers by name. */
-export function valuesOf(pairs: readonly (readonly [string, string])[]): Values {
-  const all = new Map<string, string[]>();
-  for (const [name, value] of pairs) all.set(name, [...(all.get(name) ?? []), value]);
-  return Object.fromEntries(all);
-}
-
-/** What is otherwise than before. */
-export function changes(before: Values, after: Values): Changes {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-  return Object.fromEntries(
-    changed.map((name) => {
-      const values = after[name];
-      return [name, values === undefined ? null : values.length === 1 ? (values[0] as string) : values];
-    }),
-  );
 }

@@ -2,7 +2,8 @@ import { acts, CIRCUIT_BREAKING, withSections, type Section } from "../filter/se
 import { configure, type Configured, type Run, type Workload } from "../filter/configured.ts";
 import type { Json } from "../input/resource.ts";
 import { headersOf } from "./as-envoy.ts";
-import { begin, changes, valuesOf, type Arrival, type Decision, type Values } from "./decide.ts";
+import { begin, type Arrival, type Decision } from "./decide.ts";
+import { changes, valuesOf, type Values } from "./headers.ts";
 import type { Request } from "./request.ts";
 import { rulesMet } from "./rule.ts";
 import { answeredBehind, type Upstream } from "./upstream.ts";

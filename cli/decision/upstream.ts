@@ -7,7 +7,7 @@ import {
   type PropertyValue,
   type Stream,
 } from "../../emulator/index.ts";
-import type { Values } from "./decide.ts";
+import type { Values } from "./headers.ts";
 
 /** What becomes of a request that goes on: what the upstream answers, or how Envoy ends it if there is no answer. */
 export interface Upstream {

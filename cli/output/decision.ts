@@ -1,4 +1,4 @@
-import type { Changes } from "../decision/decide.ts";
+import type { Changes } from "../decision/headers.ts";
 import type { Explanation, SectionExplanation } from "../decision/explain.ts";
 import type { FailedCondition, NearRule } from "../decision/why/reasons.ts";
 import { circuitLines } from "./circuit.ts";

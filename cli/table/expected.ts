@@ -1,5 +1,6 @@
 import { CIRCUIT_STATES, type CircuitState } from "../decision/circuits.ts";
-import { SERVICE, type Values } from "../decision/decide.ts";
+import { SERVICE } from "../decision/decide.ts";
+import type { Values } from "../decision/headers.ts";
 import { milliseconds } from "../decision/duration.ts";
 import type { AskedSection, SectionDecision } from "../decision/sections.ts";
 import { SECTION_NAMES } from "../filter/sections.ts";

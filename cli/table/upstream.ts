@@ -1,4 +1,4 @@
-import { valuesOf } from "../decision/decide.ts";
+import { valuesOf } from "../decision/headers.ts";
 import { milliseconds } from "../decision/duration.ts";
 import { ANSWERS, FLAGS, FLAGS_AFTER_HEADERS, type Flag, type Upstream } from "../decision/upstream.ts";
 import { isObject } from "../input/resource.ts";
