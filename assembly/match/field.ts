@@ -1,12 +1,10 @@
 import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
+import { FEW } from "./few";
 import { isLookup, isPresence } from "./lookup";
 import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
-
-/** Up to so many alternatives are tried one by one: that is cheaper than looking them up. */
-const FEW: u32 = 8;
 
 /**
  * What a field of a rule asks for: one of its values must match, or with `negated` none (AuthorizationPolicy's `not…`

@@ -2,6 +2,7 @@ import { Region } from "../memory/region";
 import { SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
+import { FEW } from "./few";
 import { isLookup, isPresence } from "./lookup";
 import { Rule, RuleGroups, firstOf } from "./rule-groups";
 import { ValueTable } from "./value-table";
@@ -9,8 +10,6 @@ import { Windows } from "./windows";
 
 export { Rule } from "./rule-groups";
 
-/** Up to so many rules are tried one by one: that is cheaper than leading to them. */
-const FEW: u32 = 8;
 /** How deep indexes lie in one another: each parts its rules by one more of their conditions. */
 const MAX_LEVELS: u32 = 4;
 

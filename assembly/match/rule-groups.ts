@@ -1,6 +1,7 @@
 import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition, Test, allHold } from "./condition";
+import { FEW } from "./few";
 import { ValueTable } from "./value-table";
 
 /** Conditions of which all must hold, and what follows where they do. */
@@ -14,9 +15,6 @@ export class Rule {
   /** The next rule of the list that is being made, and then of the bucket or group that the rule came into. */
   next: Rule | null;
 }
-
-/** Up to so many rules are tried one by one: that is cheaper than asking first what they have in common. */
-const FEW: u32 = 8;
 
 /** Rules that all fail where one condition does. */
 @unmanaged

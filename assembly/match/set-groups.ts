@@ -1,11 +1,9 @@
 import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition, Test } from "./condition";
+import { FEW } from "./few";
 import { Clause, SetRule } from "./set-rule";
 import { ValueTable } from "./value-table";
-
-/** Up to so many rules are tried one by one: that is cheaper than asking first what they have in common. */
-const FEW: u32 = 8;
 
 /** A rule in a list. */
 @unmanaged

@@ -3,6 +3,7 @@ import { Region } from "../memory/region";
 import { Fact, SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
+import { FEW } from "./few";
 import { Field, leadOf } from "./field";
 import { isPresence, lookupPart } from "./lookup";
 import { Part } from "./probe";
@@ -21,8 +22,6 @@ const PARTS: u32 = 1;
 /** An expression is evaluated by a call of its own, which looking it up would make for every request: dearer than any rules. */
 const EVALUATION: u32 = 1 << 24;
 
-/** Up to so many rules are tried one by one: that is cheaper than leading to them. */
-const FEW: u32 = 8;
 /** How deep indexes lie in one another: each parts its rules by another of `from`, `to` and `when`. */
 const MAX_LEVELS: u32 = 3;
 
