@@ -1,8 +1,5 @@
-import { struct, type PropertyValue, type StreamOptions } from "../../../emulator/index.ts";
-import { lastOf, type Shape } from "./shape.ts";
-
-const LAST = 4999;
-const PATH = "/orders/17";
+import type { PropertyValue, StreamOptions } from "../../../emulator/index.ts";
+import { LAST, PATH, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
 
 interface Parts {
   readonly path?: string;
@@ -13,23 +10,12 @@ interface Parts {
 
 /** A request with what usual ones have, of a peer with an identity. */
 function request({ path = PATH, headers = [], claims, namespace = "default" }: Parts): StreamOptions {
-  const payload = struct(claims ?? {});
   return {
-    requestHeaders: [
-      [":authority", "reviews"],
-      [":path", path],
-      [":method", "GET"],
-      [":scheme", "https"],
-      ["user-agent", "curl/8.5.0"],
-      ["accept", "*/*"],
-      ["x-request-id", "8b7a2c3e-1f60-4b3a-9d2e-6c5b4a392817"],
-      ["x-forwarded-proto", "https"],
-      ...headers,
-    ],
+    requestHeaders: usualHeaders(path, headers),
     properties: {
       connection: { mtls: true, uri_san_peer_certificate: `spiffe://cluster.local/ns/${namespace}/sa/sleep` },
       xds: { listener_direction: 1n },
-      ...(claims !== undefined && { metadata: { filter_metadata: { "envoy.filters.http.jwt_authn": { payload } } } }),
+      ...tokenOf(claims),
     },
   };
 }

@@ -1,8 +1,5 @@
-import { struct, type PropertyValue, type StreamOptions } from "../../../emulator/index.ts";
-import { lastOf, type Shape } from "./shape.ts";
-
-const LAST = 4999;
-const PATH = "/orders/17";
+import type { PropertyValue, StreamOptions } from "../../../emulator/index.ts";
+import { LAST, PATH, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
 
 /** A request with what usual ones have. */
 function request(
@@ -10,21 +7,9 @@ function request(
   path = PATH,
   claims?: Readonly<Record<string, PropertyValue>>,
 ): StreamOptions {
-  const metadata = { filter_metadata: { "envoy.filters.http.jwt_authn": { payload: struct(claims ?? {}) } } };
   return {
-    requestHeaders: [
-      [":authority", "reviews"],
-      [":path", path],
-      [":method", "GET"],
-      [":scheme", "https"],
-      ["user-agent", "curl/8.5.0"],
-      ["accept", "*/*"],
-      ["x-request-id", "8b7a2c3e-1f60-4b3a-9d2e-6c5b4a392817"],
-      ["x-forwarded-proto", "https"],
-      ["cookie", "theme=dark; session=9f86d081884c7d65"],
-      ...headers,
-    ],
-    ...(claims !== undefined && { properties: { metadata } }),
+    requestHeaders: usualHeaders(path, [["cookie", "theme=dark; session=9f86d081884c7d65"], ...headers]),
+    properties: tokenOf(claims),
   };
 }
 

@@ -1,7 +1,11 @@
-import type { StreamOptions } from "../../../emulator/index.ts";
+import { struct, type PropertyValue, type StreamOptions } from "../../../emulator/index.ts";
 
 /** How many rules there are of a shape. */
 export const MANY = 5000;
+/** The number of the last of them. */
+export const LAST = MANY - 1;
+/** The path of a request of which nothing else is said. */
+export const PATH = "/orders/17";
 
 /** Rules of one kind, and a request that only the last of them meets. */
 export interface Shape {
@@ -17,4 +21,25 @@ export interface Shape {
 /** The last `count` of `MANY` rules, with commas between. */
 export function lastOf(count: number, rule: (n: number) => string): string {
   return Array.from({ length: count }, (_, i) => rule(MANY - count + i)).join(",");
+}
+
+/** The request headers that usual requests have, and further ones. */
+export function usualHeaders(path: string, headers: readonly [string, string][]): [string, string][] {
+  return [
+    [":authority", "reviews"],
+    [":path", path],
+    [":method", "GET"],
+    [":scheme", "https"],
+    ["user-agent", "curl/8.5.0"],
+    ["accept", "*/*"],
+    ["x-request-id", "8b7a2c3e-1f60-4b3a-9d2e-6c5b4a392817"],
+    ["x-forwarded-proto", "https"],
+    ...headers,
+  ];
+}
+
+/** The properties by which Envoy's JWT filter tells the claims of a token; none without a token. */
+export function tokenOf(claims?: Readonly<Record<string, PropertyValue>>): NonNullable<StreamOptions["properties"]> {
+  if (claims === undefined) return {};
+  return { metadata: { filter_metadata: { "envoy.filters.http.jwt_authn": { payload: struct(claims) } } } };
 }
