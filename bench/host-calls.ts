@@ -31,8 +31,7 @@ function withCallbacks(callbacks: readonly string[]): string {
 /** Source of a filter that makes one host call `times` over, and nothing else. */
 function withCall(call: string, times: number): string {
   return `import { ${call}, defineMetric, reset } from "../assembly/host-calls";
-export { malloc } from "../assembly/host-calls";
-export function proxy_abi_version_0_2_1(): void {}
+export { malloc, proxy_abi_version_0_2_1 } from "../assembly/host-calls";
 export function proxy_on_configure(_id: u32, _size: u32): u32 { defineMetric(); return 1; }
 export function proxy_on_request_headers(_id: u32, _headers: u32, _end: u32): u32 {
   reset();

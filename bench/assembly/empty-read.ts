@@ -1,11 +1,7 @@
 /** A filter with each of the callbacks that circuit-breaking has for a request, which reads the request's headers and does nothing else. */
 import { readPairs, reset } from "./host-calls";
 
-export { malloc } from "./host-calls";
-
-export function proxy_abi_version_0_2_1(): void {}
-
-export function proxy_on_context_create(_context: u32, _parent: u32): void {}
+export { malloc, proxy_abi_version_0_2_1, proxy_on_context_create } from "./host-calls";
 
 export function proxy_on_request_headers(_context: u32, _headers: u32, _endOfStream: u32): u32 {
   reset();

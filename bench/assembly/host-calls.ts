@@ -37,6 +37,10 @@ const NO_USER = memory.data<u8>([110, 111, 45, 117, 115, 101, 114]);
 // "response\0flags"
 const RESPONSE_FLAGS = memory.data<u8>([114, 101, 115, 112, 111, 110, 115, 101, 0, 102, 108, 97, 103, 115]);
 
+export function proxy_abi_version_0_2_1(): void {}
+
+export function proxy_on_context_create(_context: u32, _parent: u32): void {}
+
 export function malloc(size: usize): usize {
   const at = arena + used;
   used += (size + 7) & ~7;

@@ -4,11 +4,7 @@
  */
 import { defineMetric, incrementMetric, readPairs, replaceHeader, reset } from "./host-calls";
 
-export { malloc } from "./host-calls";
-
-export function proxy_abi_version_0_2_1(): void {}
-
-export function proxy_on_context_create(_context: u32, _parent: u32): void {}
+export { malloc, proxy_abi_version_0_2_1, proxy_on_context_create } from "./host-calls";
 
 export function proxy_on_configure(_root: u32, _size: u32): u32 {
   defineMetric();
