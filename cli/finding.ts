@@ -5,6 +5,8 @@ export interface Finding {
   /** Counted from 1. */
   readonly line: number;
   readonly column: number;
+  /** In place of these in an object that an API server has sent: a JSON pointer. */
+  readonly pointer?: string;
   /** The path of the field, such as `spec.match[0].mode`; within pluginConfig as the filter writes it. */
   readonly path: string;
   readonly message: string;

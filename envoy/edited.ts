@@ -43,7 +43,7 @@ export function readEdited(file: string): Read {
     const { line } = positionOf(second, []);
     return { problems: [`${file}:${line}: a second document begins here: expected one pluginConfig`] };
   }
-  const config: unknown = source.document.toJS();
+  const config: unknown = source.text?.document.toJS();
   if (!isObject(config))
     return { problems: [`${file}:1: expected an object, as in spec.pluginConfig of a WasmPlugin`] };
   return { source, json: JSON.stringify(config) };

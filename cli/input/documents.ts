@@ -5,15 +5,22 @@ import { MOST_LEVELS, templateAt, unprintable, type Fault } from "./text.ts";
 import { brokenReferences } from "./references.ts";
 import { inPlainWords } from "./yaml-error.ts";
 
-/** A document of a file, with what is needed to say where something stands in it. */
+/** A document of a file, with what is needed to say where something stands in it; or an object that an API server has sent. */
 export interface Source {
+  /** Empty for an object. */
   readonly file: string;
-  readonly lines: LineCounter;
-  readonly document: Document.Parsed<ParsedNode>;
+  /** The text of the document; undefined for an object, which has no lines. */
+  readonly text: SourceText | undefined;
   /** What the document says, as JSON's values. */
   readonly value: unknown;
   /** The folder that the file was found in; undefined if the user named the file itself. */
   readonly folder?: string | undefined;
+}
+
+/** What a document looks like in its file. */
+export interface SourceText {
+  readonly lines: LineCounter;
+  readonly document: Document.Parsed<ParsedNode>;
 }
 
 /** What is reported of a file that is a template. */
@@ -41,6 +48,11 @@ export function readDocuments(name: string, findings: Finding[]): Source[] {
   return documentsIn(readText(name), findings);
 }
 
+/** An object that an API server has sent, as a document. */
+export function objectSource(value: unknown): Source {
+  return { file: "", text: undefined, value };
+}
+
 /** The documents of a text, as `readDocuments` gives them. */
 export function documentsIn({ name: file, text }: TextFile, findings: Finding[]): Source[] {
   const lines = new LineCounter();
@@ -51,12 +63,12 @@ export function documentsIn({ name: file, text }: TextFile, findings: Finding[])
     const { line, col } = lines.linePos(offset);
     findings.push({ severity: "error", file, line: Math.max(line, 1), column: Math.max(col, 1), path: "", message });
   }
-  return faults.length > 0 ? [] : sources.map((source) => ({ file, lines, ...source }));
+  return faults.length > 0 ? [] : sources.map(({ document, value }) => ({ file, text: { lines, document }, value }));
 }
 
 interface Read {
   readonly faults: Fault[];
-  readonly sources: Pick<Source, "document" | "value">[];
+  readonly sources: (Pick<SourceText, "document"> & Pick<Source, "value">)[];
 }
 
 function documentsOf(text: string, lines: LineCounter): Read {

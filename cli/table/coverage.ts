@@ -50,5 +50,5 @@ export class Coverage {
 
 /** A plugin is the same whatever workload it is asked for. */
 function keyOf({ plugin: { source, at } }: Loaded, rule: string): string {
-  return JSON.stringify([source.file, source.document.range[0], at, rule]);
+  return JSON.stringify([source.file, source.text?.document.range[0], at, rule]);
 }
