@@ -44,6 +44,11 @@ export function carriedManifest(filter: string): string {
   );
 }
 
+/** The program of the threads of `signalbox admission`: in a package a bundle of its own, in a clone what has tsx read its source. */
+export function carriedWorker(): URL {
+  return new URL(packed === undefined ? "admission/worker.js" : "admission-worker.js", import.meta.url);
+}
+
 /** A file of the package, or the one of a clone that it was made of. */
 function carried(file: string, inClone: string, remedy: string): Buffer {
   const path = packed === undefined ? `${PROJECT}/${inClone}` : fileURLToPath(new URL(file, import.meta.url));

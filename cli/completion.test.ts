@@ -32,6 +32,8 @@ test("what can be typed follows from the words before it", async () => {
   assert.deepEqual(await offered("--next", "test", "-o"), ["text", "tap", "junit", "json"]);
   assert.deepEqual(await offered("completion", ""), ["bash", "zsh", "fish", "powershell"]);
   assert.deepEqual(await offered("completion", "bash", ""), []);
+  assert.deepEqual(await offered("admission", "--key", ""), [":files"]);
+  assert.deepEqual(await offered("admission", "--d"), ["--deadline", "--drain"]);
   assert.deepEqual(await offered("nothing", ""), []);
 });
 
@@ -118,7 +120,15 @@ test("fish completes commands, options, values and files", async (t) => {
   assert.deepEqual(complete("signalbox validate --filter a"), ["authz"]);
   assert.deepEqual(complete("signalbox validate --filter=a"), ["--filter=authz"]);
   assert.deepEqual(complete("signalbox validate my"), ["my-plugin.yaml"]);
-  assert.deepEqual(complete("signalbox "), ["completion", "convert", "explain", "help", "test", "validate"]);
+  assert.deepEqual(complete("signalbox "), [
+    "admission",
+    "completion",
+    "convert",
+    "explain",
+    "help",
+    "test",
+    "validate",
+  ]);
 });
 
 test("PowerShell completes commands, options and values, and leaves files to itself", async (t) => {

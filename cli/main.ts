@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { versionLines } from "./carried.ts";
 import { explained, helpWidth } from "./command-line/help.ts";
 import { mistakeIn } from "./command-line/mistake.ts";
+import { admissionCommand } from "./commands/admission.ts";
 import { COMPLETE, completionCommand, printCandidates } from "./commands/completion.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -51,10 +52,9 @@ function signalbox(): Command {
       print(...versionLines());
       throw new CommanderError(EXIT.ok, "commander.version", "");
     });
-  for (const command of [validateCommand(), convertCommand(), explainCommand(), testCommand(), completionCommand()]) {
-    program.addCommand(command);
-  }
-  for (const command of [program, ...program.commands]) {
+  const commands = [validateCommand(), convertCommand(), explainCommand(), testCommand(), admissionCommand()];
+  for (const command of [...commands, completionCommand()]) program.addCommand(command);
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command
       .helpOption("-h, --help", "print this help")
       .configureHelp({ minWidthToWrap: NARROWEST })

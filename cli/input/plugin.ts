@@ -26,10 +26,9 @@ const FIELDS: ReadonlyMap<string, Path> = new Map([
 /** The plugin of a WasmPlugin or TrafficExtension; undefined for other kinds, and a TrafficExtension without Wasm. */
 export function pluginOf(resource: Resource, filter: string | undefined): Plugin | undefined {
   const { source, at, kind, apiVersion, spec, namespace = "default" } = resource;
-  const way = apiVersion.startsWith("extensions.istio.io/") ? FIELDS.get(kind) : undefined;
-  if (way === undefined) return undefined;
-  const fields = way.length === 1 ? spec : spec[way[1] as string];
-  if (!isObject(fields)) return undefined;
+  const way = FIELDS.get(kind);
+  const fields = fieldsOf(apiVersion, kind, spec);
+  if (way === undefined || fields === undefined) return undefined;
   const named = filter ?? filterOf(fields);
   return {
     source,
@@ -39,6 +38,29 @@ export function pluginOf(resource: Resource, filter: string | undefined): Plugin
     unknown: named === undefined ? whyUnknown(fields) : "",
     workload: { namespace, labels: labelsOf(spec) },
   };
+}
+
+/**
+ * The filter whose image an object's plugin has, by the image's name alone; undefined for other images, whatever their
+ * `pluginName`, and for an object that is no plugin.
+ *
+ * @param places where the image has to be: the start of its url without the scheme, up to a `/`; anywhere if there is none
+ */
+export function filterOfImage({ kind, apiVersion, spec }: Json, places: readonly string[]): string | undefined {
+  if (typeof kind !== "string" || typeof apiVersion !== "string" || !isObject(spec)) return undefined;
+  const { url } = fieldsOf(apiVersion, kind, spec) ?? {};
+  const name = imageName(url);
+  const address = String(url).replace(/^[a-z]+:\/\//, "");
+  const there = places.length === 0 || places.some((place) => address.startsWith(`${place.replace(/\/+$/, "")}/`));
+  return there && carriedModules().includes(name) ? name : undefined;
+}
+
+/** Where the fields of a plugin are in a `spec`; undefined for other kinds, and a TrafficExtension without Wasm. */
+function fieldsOf(apiVersion: string, kind: string, spec: Json): Json | undefined {
+  const way = apiVersion.startsWith("extensions.istio.io/") ? FIELDS.get(kind) : undefined;
+  if (way === undefined) return undefined;
+  const fields = way.length === 1 ? spec : spec[way[1] as string];
+  return isObject(fields) ? fields : undefined;
 }
 
 /** A document that is a pluginConfig and nothing else. */

@@ -31,7 +31,8 @@ rmSync(NEXT, { recursive: true, force: true });
 for (const folder of ["modules", "manifests"]) mkdirSync(join(NEXT, folder), { recursive: true });
 const { metafile } = await build({
   absWorkingDir: PROJECT,
-  entryPoints: ["cli/main.ts"],
+  // The names of what comes of it: all lies side by side, as each part finds the files that it reads beside itself.
+  entryPoints: { main: "cli/main.ts", "admission-worker": "cli/admission/worker.ts" },
   outdir: NEXT,
   bundle: true,
   splitting: true,

@@ -1,0 +1,63 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { explained } from "../command-line/help.ts";
+import { milliseconds } from "../decision/duration.ts";
+import { repeated } from "./options.ts";
+
+interface Options {
+  certificate: string;
+  key: string;
+  address: string | undefined;
+  port: number;
+  images: string[];
+  threads: number;
+  deadline: number;
+  drain: number;
+}
+
+export function admissionCommand(): Command {
+  const command = new Command("admission")
+    .summary("have the API server refuse what a filter would refuse: a webhook")
+    .description("Have the API server refuse what a filter would refuse: a validating admission webhook.")
+    .option("--certificate <file>", "the server's certificate, PEM", "tls.crt")
+    .option("--key <file>", "its private key, PEM", "tls.key")
+    .option("--address <address>", "where to listen; on all addresses without it")
+    .addOption(whole("--port <port>", "the port, 0 for one that is free", 0, 65_535).default(8443))
+    .addOption(repeated("--images <place>", "only images here, such as registry.example.com/signalbox; repeatable"))
+    .addOption(whole("--threads <number>", "how many reviews at a time", 1, 64).default(2))
+    .addOption(duration("--deadline <time>", "for one review").default(5000, "5s"))
+    .addOption(duration("--drain <time>", "how long to take reviews after SIGTERM").default(5000, "5s"))
+    .action(run);
+  return explained(
+    command,
+    [
+      "Answers AdmissionReviews (admission.k8s.io/v1) at /validate over HTTPS, and has /healthz, /readyz and /metrics. Each " +
+        "WasmPlugin and TrafficExtension with an image of Signalbox is checked as signalbox validate does: errors refuse it, " +
+        "warnings go along. All else is allowed.",
+      "The files of the certificate are read again when they change.",
+      "Exit status: 0 after SIGTERM, 2 if it could not start.",
+    ],
+    [["signalbox admission --certificate tls.crt --key tls.key", "as manifests/admission runs it"]],
+  );
+}
+
+async function run(options: Options): Promise<void> {
+  const { serve } = await import("../admission/serve.ts");
+  const { certificate, key, address, port, images, threads, deadline, drain } = options;
+  await serve({ files: { certificate, key }, host: address, port, images, threads, deadline, drain });
+}
+
+function whole(flags: string, description: string, least: number, most: number): Option {
+  return new Option(flags, description).argParser((given: string) => {
+    const value = /^\d+$/.test(given) ? Number(given) : NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+  });
+}
+
+function duration(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((given: string) => {
+    const value = milliseconds(given);
+    if (value !== undefined) return value;
+    throw new InvalidArgumentError("expected a duration, such as 5s or 500ms");
+  });
+}
