@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { explained } from "../command-line/help.ts";
 import { milliseconds } from "../decision/duration.ts";
-import { repeated } from "./options.ts";
+import { certificateCommand } from "./admission-certificate.ts";
+import { repeated, wholeNumber } from "./options.ts";
 
 interface Options {
   certificate: string;
@@ -21,11 +22,12 @@ export function admissionCommand(): Command {
     .option("--certificate <file>", "the server's certificate, PEM", "tls.crt")
     .option("--key <file>", "its private key, PEM", "tls.key")
     .option("--address <address>", "where to listen; on all addresses without it")
-    .addOption(whole("--port <port>", "the port, 0 for one that is free", 0, 65_535).default(8443))
+    .addOption(wholeNumber("--port <port>", "the port, 0 for one that is free", 0, 65_535).default(8443))
     .addOption(repeated("--images <place>", "only images here, such as registry.example.com/signalbox; repeatable"))
-    .addOption(whole("--threads <number>", "how many reviews at a time", 1, 64).default(2))
+    .addOption(wholeNumber("--threads <number>", "how many reviews at a time", 1, 64).default(2))
     .addOption(duration("--deadline <time>", "for one review").default(5000, "5s"))
     .addOption(duration("--drain <time>", "how long to take reviews after SIGTERM").default(5000, "5s"))
+    .addCommand(certificateCommand())
     .action(run);
   return explained(
     command,
@@ -44,14 +46,6 @@ async function run(options: Options): Promise<void> {
   const { serve } = await import("../admission/serve.ts");
   const { certificate, key, address, port, images, threads, deadline, drain } = options;
   await serve({ files: { certificate, key }, host: address, port, images, threads, deadline, drain });
-}
-
-function whole(flags: string, description: string, least: number, most: number): Option {
-  return new Option(flags, description).argParser((given: string) => {
-    const value = /^\d+$/.test(given) ? Number(given) : NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-  });
 }
 
 function duration(flags: string, description: string): Option {

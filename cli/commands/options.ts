@@ -52,3 +52,12 @@ export function repeated(flags: string, description: string): Option {
   option.defaultValue = [];
   return option;
 }
+
+/** An option that takes a whole number. */
+export function wholeNumber(flags: string, description: string, least: number, most: number): Option {
+  return new Option(flags, description).argParser((given: string) => {
+    const value = /^\d+$/.test(given) ? Number(given) : NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+  });
+}
