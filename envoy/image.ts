@@ -65,7 +65,7 @@ function copy(from: string, to: string): void {
 }
 
 /** The absolute paths, the loader's included, that `ldd` prints. */
-function linkedLibraries(binary: string): string[] {
+export function linkedLibraries(binary: string): string[] {
   const printed = execFileSync("ldd", [binary], { encoding: "utf8" });
   return [...printed.matchAll(/(?:=> |^\s+)(\/\S+) \(/gm)].map((match) => match[1] ?? "");
 }

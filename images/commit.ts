@@ -34,7 +34,11 @@ const SHARED = [
  */
 export function lastCommitOf(filter: string, folder = PROJECT, filters = moduleFilters(filter)): Commit | string {
   const folders = [`modules/${filter}`, ...filters];
-  const own = [`modules/${filter}.ts`, ...folders.map((one) => `:(glob)${one}/**/*.ts`)];
+  return lastCommitTo([`modules/${filter}.ts`, ...folders.map((one) => `:(glob)${one}/**/*.ts`)], folder);
+}
+
+/** The same for what is made of other files besides what every image is made of. */
+export function lastCommitTo(own: readonly string[], folder = PROJECT): Commit | string {
   const paths = [...own, ...SHARED, ...TEST_FILES.map((glob) => `:(exclude,glob)${glob}`)];
   const git = (...words: string[]) => spawnSync("git", ["-C", folder, ...words], { encoding: "utf8" });
   const log = git("log", "-1", "--format=%H %ct", "--", ...paths);

@@ -23,6 +23,11 @@ export interface Image {
 export function imageOf(form: Form, module: Buffer, about: About): Image {
   const labels = labelsOf(about);
   const { config, layers } = form === "compat" ? compat(module, labels, about.commit?.date) : artifact(module);
+  return assembled(form, config, layers, labels);
+}
+
+/** An image of what is there already, with the manifest that names it. */
+export function assembled(form: Form, config: Blob, layers: Blob[], labels: Record<string, string>): Image {
   const manifest = jsonBlob(OCI_MANIFEST, {
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,

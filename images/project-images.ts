@@ -22,12 +22,16 @@ export function moduleOf(filter: string): Buffer {
  * @returns that, and in one line why the commit is not known, if so
  */
 export function aboutFilter(filter: string): { about: About; unknown?: string } {
+  return aboutImage(filter, lastCommitOf(filter));
+}
+
+/** The same of any image of the project. */
+export function aboutImage(filter: string, commit: Commit | string): { about: About; unknown?: string } {
   const { version, license, repository } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as {
     version: string;
     license: string;
     repository?: { url: string };
   };
-  const commit: Commit | string = lastCommitOf(filter);
   const about: About = { filter, version, license, source: repository?.url ?? (process.env.SOURCE || undefined) };
   return typeof commit === "string" ? { about, unknown: commit } : { about: { ...about, commit } };
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent } from "node:https";
 import { connect as connectPlain } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -229,6 +230,9 @@ test("probes and metrics: healthy from the start, not ready while it drains, and
   const ready = await webhook.send("/readyz");
   assert.deepEqual([ready.status, ready.text], [503, "it is about to end\n"]);
   assert.equal((await webhook.send("/healthz")).status, 200);
-  const last = await webhook.review("ok");
+  // An API server would like to keep its connection.
+  const agent = new Agent({ keepAlive: true });
+  t.after(() => agent.destroy());
+  const last = await webhook.send("/validate", { method: "POST", headers: JSON_TYPE, body: "ok", agent });
   assert.deepEqual([last.text, last.headers.connection], ['"reviewed"', "close"]);
 });

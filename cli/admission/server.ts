@@ -6,6 +6,7 @@ import { Failure } from "../failure.ts";
 import { refused, reviewOf } from "./answer.ts";
 import { readBody, Refused } from "./body.ts";
 import { readCertificate, watchCertificate, type CertificateFiles, type Watch } from "./certificate-files.ts";
+import { REVIEW_PATH } from "./installation.ts";
 import { log } from "./log.ts";
 import type { About } from "./messages.ts";
 import { Metrics, type Verdict } from "./metrics.ts";
@@ -33,9 +34,6 @@ const MOST_CONNECTIONS = 256;
 const MOST_REQUESTS = 32;
 
 const TEXT = "text/plain; charset=utf-8";
-
-/** Where reviews are asked for. */
-export const REVIEW_PATH = "/validate";
 
 /** The webhook's server. It keeps nothing between two requests. */
 export class AdmissionServer {

@@ -33,10 +33,17 @@ spec:
   assert.throws(() => pinned(manifest, [pinOf("authz")]), /there is no image of header-routing/);
 });
 
+test("the image of a container is pinned by its digest, and left alone where it was not pushed", () => {
+  const manifest = "      - name: a\n        image: registry.example.com/signalbox/admission:0.1.0\n";
+  const image = `localhost:5000/mesh/admission:2.0@sha256:${HEX}`;
+  assert.equal(pinned(manifest, [pinOf("admission")]), `      - name: a\n        image: ${image}\n`);
+  assert.equal(pinned(manifest, []), manifest);
+});
+
 test("a copy of all manifests has every image pinned, and is the same for the rest", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "signalbox-manifests-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  writePinned(moduleNames().map(pinOf), folder);
+  writePinned([...moduleNames(), "admission"].map(pinOf), folder);
   const pins = new Set<string>();
   for (const file of filesBelow("manifests")) {
     const text = readFileSync(join(folder, file.slice("manifests/".length)), "utf8");

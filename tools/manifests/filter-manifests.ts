@@ -1,16 +1,18 @@
 /**
  * What `manifests/` has of each filter: copies of the `*.yaml` in the filter's own folder, the same for Istio's newer
- * TrafficExtension, each with a kustomization around it, and the rules for statistics that the filter's README gives.
+ * TrafficExtension, each with a kustomization around it, and the rules for statistics that the filter's README gives. The
+ * webhook's manifests are beside them.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { parse, stringify } from "yaml";
 import { PROJECT, filesBelow, moduleFolder, moduleNames } from "../project.ts";
+import { ADMISSION, ADMISSION_KUSTOMIZATIONS } from "./admission-manifests.ts";
 import { withTrafficExtensions } from "./traffic-extension.ts";
 
 /** The folders of `manifests/` that are written whole; the others are by hand. */
-export const WRITTEN = ["base", "metrics", "traffic-extension"];
+export const WRITTEN = ["admission", "base", "metrics", "traffic-extension"];
 
 /** Every file to be written, by its path below `manifests/`. */
 export async function filterManifests(): Promise<Map<string, string>> {
@@ -29,6 +31,13 @@ export async function filterManifests(): Promise<Map<string, string>> {
     files.set(`base/${filter}/kustomization.yaml`, await kustomization(names));
     files.set(`traffic-extension/${filter}/kustomization.yaml`, await kustomization(extended));
     tags.push(...(statisticsTags(filter) ?? []));
+  }
+  for (const [path, documents] of Object.entries(ADMISSION)) {
+    const text = documents.map((one) => stringify(one, { aliasDuplicateObjects: false, lineWidth: 0 })).join("---\n");
+    files.set(`admission/${path}`, await written("tools/manifests/admission-manifests.ts", text));
+  }
+  for (const [folder, { resources, patches }] of Object.entries(ADMISSION_KUSTOMIZATIONS)) {
+    files.set(`admission/${folder}/kustomization.yaml`, await kustomization(resources, patches));
   }
   files.set("metrics/labels.yaml", await written("the filters' README.md", stringify(labels(tags))));
   files.set("metrics/annotations.yaml", await written("tools/manifests/filter-manifests.ts", stringify(OVERRIDE)));
@@ -89,8 +98,8 @@ async function written(from: string, text: string): Promise<string> {
   return await pretty(`# Written by \`make manifests\` from ${from}: change it there.\n\n${text}`);
 }
 
-async function kustomization(resources: string[]): Promise<string> {
-  const head = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", resources };
+async function kustomization(resources: string[], patches?: object[]): Promise<string> {
+  const head = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", resources, patches };
   return await pretty(`# Written by \`make manifests\`.\n${stringify(head)}`);
 }
 
