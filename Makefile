@@ -19,7 +19,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run package image images push manifests diagrams messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run package image images push manifests diagrams playground playground-page messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -66,6 +66,12 @@ diagrams: $(INSTALLED) ## draw the diagrams of the documents anew: filters/circu
 CHECKS := check-format check-lint check-types check-assembly check-filters check-circles
 .PHONY: $(CHECKS)
 
+playground: build ## a page to try policies and requests in, served on this machine; build/playground/ is the page, which needs no server
+	@$(TSX) tools/playground/main.ts
+
+playground-page: build ## write build/playground/ and serve nothing
+	@$(TSX) tools/playground/main.ts --page
+
 messages: $(INSTALLED) ## list every error, warning, log line and help text of the filters and the command, with its place
 	@$(TSX) tools/messages.ts
 
@@ -80,6 +86,7 @@ check-lint:
 
 check-types:
 	$(BIN)/tsc -p .
+	$(BIN)/tsc -p playground
 
 check-assembly:
 	$(TSX) tools/check-assembly.ts
@@ -94,7 +101,7 @@ spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect)
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
-	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS),--except $(folder))
+	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS),--except $(folder))
 	MODULE=signalbox $(TSX) tools/run-tests.ts --on-all-cores $(SECTION_TESTS)
 
 package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22

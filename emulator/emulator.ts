@@ -11,13 +11,13 @@ export class Emulator extends Process {
    * @throws LoadError where Envoy would not take it
    */
   async load(bytes: Uint8Array, options: VmOptions = {}): Promise<Vm> {
-    return this.instantiate(bytes, await accepted(() => WebAssembly.compile(bytes)), options);
+    return this.instantiate(bytes, await accepted(() => WebAssembly.compile(unshared(bytes))), options);
   }
 
   /** `load` without waiting; browsers refuse it for large modules outside of workers. */
   loadSync(bytes: Uint8Array, options: VmOptions = {}): Vm {
     try {
-      return this.instantiate(bytes, new WebAssembly.Module(bytes), options);
+      return this.instantiate(bytes, new WebAssembly.Module(unshared(bytes)), options);
     } catch (error) {
       throw notAccepted(error);
     }
@@ -43,4 +43,9 @@ function notAccepted(error: unknown): unknown {
   return error instanceof WebAssembly.CompileError
     ? new LoadError(`Failed to load Wasm bytecode: ${error.message}`)
     : error;
+}
+
+/** The types of browsers refuse bytes in memory that threads may share; those of a module lie in none. */
+function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>;
 }

@@ -99,13 +99,18 @@ function refuseMalformed({ path = "/", host, headers = {} }: Request, where: str
   }
 }
 
-/** A request in YAML or JSON. Throws Failure where it is neither, or no request. */
-export function parseRequest(text: string): Request {
+/**
+ * A request in YAML or JSON.
+ *
+ * @param where what to call it in messages
+ * @throws Failure where it is neither, or no request
+ */
+export function parseRequest(text: string, where = "--request"): Request {
   let value: unknown;
   try {
     value = parse(text);
   } catch (error) {
-    throw new Failure(`--request: not YAML: ${(error as Error).message.split("\n")[0]}`);
+    throw new Failure(`${where}: not YAML: ${(error as Error).message.split("\n")[0]}`);
   }
-  return requestOf(value ?? {}, "--request");
+  return requestOf(value ?? {}, where);
 }
