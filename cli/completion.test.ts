@@ -34,6 +34,7 @@ test("what can be typed follows from the words before it", async () => {
   assert.deepEqual(await offered("completion", "bash", ""), []);
   assert.deepEqual(await offered("admission", "--key", ""), [":files"]);
   assert.deepEqual(await offered("admission", "--d"), ["--deadline", "--drain"]);
+  assert.deepEqual(await offered("schema", "t"), ["trace-propagation"]);
   assert.deepEqual(await offered("nothing", ""), []);
 });
 
@@ -126,6 +127,7 @@ test("fish completes commands, options, values and files", async (t) => {
     "convert",
     "explain",
     "help",
+    "schema",
     "test",
     "validate",
   ]);

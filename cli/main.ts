@@ -6,6 +6,7 @@ import { admissionCommand } from "./commands/admission.ts";
 import { COMPLETE, completionCommand, printCandidates } from "./commands/completion.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, Failure } from "./failure.ts";
@@ -52,8 +53,9 @@ function signalbox(): Command {
       print(...versionLines());
       throw new CommanderError(EXIT.ok, "commander.version", "");
     });
-  const commands = [validateCommand(), convertCommand(), explainCommand(), testCommand(), admissionCommand()];
-  for (const command of [...commands, completionCommand()]) program.addCommand(command);
+  const checking = [validateCommand(), convertCommand(), explainCommand(), testCommand()];
+  const commands = [...checking, schemaCommand(), admissionCommand(), completionCommand()];
+  for (const command of commands) program.addCommand(command);
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command
       .helpOption("-h, --help", "print this help")

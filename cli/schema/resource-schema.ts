@@ -83,6 +83,12 @@ export function problemsOf(apiVersion: string, kind: string, { spec }: { readonl
   return problems.filter((problem) => problem !== undefined);
 }
 
+/** The schema of a kind's `spec`, with unknown fields refused; empty if the kind is not known here. */
+export function specSchema(apiVersion: string, kind: string): Schema {
+  const { properties } = closed(schemaOf(apiVersion, kind) ?? {}) as { properties?: { spec?: Schema } };
+  return properties?.spec ?? {};
+}
+
 function schemaOf(apiVersion: string, kind: string): Schema | undefined {
   const id = `${apiVersion}/${kind}`;
   return PUBLISHED.schemas[PUBLISHED.aliases[id] ?? id];
