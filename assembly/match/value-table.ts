@@ -4,6 +4,7 @@ import { Fact, SlotTable, isPart } from "../request/slots";
 import { SlotState, firstPresentHeader } from "../request/states";
 import { Bucket, Buckets } from "./buckets";
 import { Condition } from "./condition";
+import { FEW } from "./few";
 import { lookupLength, lookupPart, lookupStart } from "./lookup";
 import { Probe } from "./probe";
 
@@ -35,7 +36,8 @@ export class ValueTable {
   private places: usize;
   private mask: u32;
   private count: u32;
-  private closed: bool;
+  /** Whether probes on headers lie in their places: there are many. A few are tried one by one. */
+  private leadsHeaders: bool;
   /** The facts of whose parts probes are in use. */
   private wholes: Whole | null;
   /**
@@ -77,7 +79,7 @@ export class ValueTable {
 
   /** Says that no bucket comes to use any more: probes on headers and parts are put where their slots lead to them. */
   close(slots: SlotTable): void {
-    this.closed = true;
+    this.leadsHeaders = this.count > FEW;
     this.buckets.forgetWalks();
     memory.fill(this.places, 0, (this.mask + 1) * sizeof<usize>());
     let others: Probe | null = null;
@@ -85,7 +87,7 @@ export class ValueTable {
     while (probe != null) {
       const next = probe.next;
       const fact = slots.at(probe.slot).fact;
-      if (probe.used && (fact == Fact.HEADER || isPart(fact))) {
+      if (probe.used && (fact == Fact.HEADER ? this.leadsHeaders : isPart(fact))) {
         if (fact != Fact.HEADER) this.addWhole(slots, probe.slot);
         const place = this.placeOf(probe.slot);
         probe.next = changetype<Probe | null>(load<usize>(place));
@@ -114,7 +116,7 @@ export class ValueTable {
   /** Starts the walk for the current request. */
   begin(): void {
     this.whole = this.wholes;
-    this.enter(this.closed ? this.presentOr(firstPresentHeader()) : null);
+    this.enter(this.presentOr(this.leadsHeaders ? firstPresentHeader() : null));
     this.enterProbe();
   }
 
