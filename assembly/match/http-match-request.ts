@@ -51,7 +51,7 @@ export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch 
   place.refuse(utf8("gateways"), utf8("the WasmPlugin's selector and match decide where the filter runs"));
   place.refuse(utf8("statPrefix"), utf8("the filter names its counters after the route"));
   place.noOtherFields();
-  match.asksSlashOnly = uri != null && uri.test == Test.PREFIX && uri.text.equals(utf8("/"));
+  match.asksSlashOnly = uri != null && asksSlashOnly(uri);
   match.catchesAll = compiler.conditions == null && principals.count == 0 && uri != null && isEveryPath(uri);
   if (uri != null) compiler.add(uri);
   match.conditions = compiler.conditions;
@@ -66,20 +66,27 @@ function readUri(place: Place, compiler: MatchCompiler, ignoreCase: bool): Condi
   if (!place.present) return catchAll(compiler);
   const uri = readStringMatch(place, compiler, Fact.PATH, utf8(""));
   // istiod leaves the path specifier of `{}` as it is without `uri`.
-  if (uri != null && uri.test == Test.PRESENT) return catchAll(compiler);
+  if (uri != null && (uri.test == Test.PRESENT || asksSlashOnly(uri))) return catchAll(compiler);
   // A regular expression keeps its own case: istiod applies ignoreUriCase to exact and prefix only.
   if (uri != null && uri.test != Test.REGEX) uri.ignoreCase = ignoreCase;
   return uri;
 }
 
-/** The condition of a route without `match`: any path. */
+/** The condition of a route without `match`: any path. It asks for the header's first byte, and not where the query begins. */
 export function catchAll(compiler: MatchCompiler): Condition {
-  return compiler.condition(Fact.PATH, utf8(""), Test.PREFIX, utf8("/"));
+  const condition = compiler.condition(Fact.PATH, utf8(""), Test.PREFIX, utf8("/"));
+  condition.slot = compiler.slots.at(condition.slot).source;
+  return condition;
+}
+
+/** Whether of the path no more is asked than that it begins with `/`. */
+function asksSlashOnly(uri: Condition): bool {
+  return uri.test == Test.PREFIX && uri.text.equals(utf8("/"));
 }
 
 /** A prefix that every path has, or an expression that istiod takes for one. */
 function isEveryPath(uri: Condition): bool {
-  if (uri.test == Test.PREFIX) return uri.text.equals(utf8("/")) || uri.text.length == 0;
+  if (uri.test == Test.PREFIX) return uri.text.length == 0 || asksSlashOnly(uri);
   return uri.test == Test.REGEX && (uri.text.equals(utf8(".*")) || uri.text.equals(utf8("*")));
 }
 

@@ -116,7 +116,7 @@ export class ValueTable {
   /** Starts the walk for the current request. */
   begin(): void {
     this.whole = this.wholes;
-    this.enter(this.presentOr(this.leadsHeaders ? firstPresentHeader() : null));
+    this.enter(this.leadsHeaders ? firstPresentHeader() : null);
     this.enterProbe();
   }
 
@@ -140,8 +140,8 @@ export class ValueTable {
     while (present != null) {
       while (probe != null && probe.slot != present.number) probe = probe.next;
       if (probe != null) break;
-      present = this.presentOr(present.nextPresent);
-      this.enter(present);
+      this.enter(present.nextPresent);
+      present = this.present;
       probe = this.probe;
     }
     if (probe != null) {
@@ -150,14 +150,11 @@ export class ValueTable {
     }
   }
 
-  /** Goes to the probes of a header or part, or behind the last of these to the other probes. */
-  private enter(present: SlotState | null): void {
-    this.present = present;
-    this.probe = present == null ? this.probes : changetype<Probe | null>(load<usize>(this.placeOf(present.number)));
-  }
-
-  /** What is given or, behind the last, the first part that the request has of the next fact. */
-  private presentOr(given: SlotState | null): SlotState | null {
+  /**
+   * Goes to the probes of the header or part given; behind the last of these to the first part that the request has of the next fact; and
+   * behind all of them to the other probes.
+   */
+  private enter(given: SlotState | null): void {
     let present = given;
     let whole = this.whole;
     while (present == null && whole != null) {
@@ -165,7 +162,8 @@ export class ValueTable {
       whole = whole.next;
     }
     this.whole = whole;
-    return present;
+    this.present = present;
+    this.probe = present == null ? this.probes : changetype<Probe | null>(load<usize>(this.placeOf(present.number)));
   }
 
   private placeOf(slot: u32): usize {

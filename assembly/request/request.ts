@@ -5,7 +5,7 @@ import { Text } from "../text/text";
 import { askedWithDoubts, beginDoubts, doubtsOfFact, forgetAsked } from "./doubts";
 import { forgetIdentity } from "./principal";
 import { readFact } from "./readers";
-import { Fact, Slot, SlotTable, isPart, lengthBit } from "./slots";
+import { Fact, Slot, SlotTable, isPart } from "./slots";
 import {
   SlotState,
   addHeaderValue,
@@ -89,7 +89,7 @@ export function fillHeaders(pairs: usize, size: u32): bool {
     const valueLength = load<u32>(lengths, 4);
     lengths += 8;
     if (<u64>nameLength + valueLength + 2 > <u64>(end - at)) return false;
-    if ((wanted & lengthBit(nameLength)) != 0) {
+    if (((wanted >> nameLength) & 1) != 0) {
       const slot = table.find(Fact.HEADER, at, nameLength);
       if (slot != null) addHeaderValue(slot.number, at + nameLength + 1, valueLength);
     }

@@ -95,7 +95,7 @@ export class SlotTable {
   askedOfPath: u32;
   /** How many bytes the longest name of a claim has. */
   longestClaim: u32;
-  /** A bit for each length that a header's name in this table has; bit 63 for all longer ones. */
+  /** A bit for each length that a header's name in this table has: that of its remainder by 64, as a shift in WebAssembly has it. */
   nameLengths: u64;
   private region: Region;
   private buckets: usize;
@@ -152,7 +152,7 @@ export class SlotTable {
     slot.fact = fact;
     slot.name = Text.copy(this.region, name.start, name.length);
     slot.hash = hash;
-    if (fact == Fact.HEADER) this.nameLengths |= lengthBit(name.length);
+    if (fact == Fact.HEADER) this.nameLengths |= (<u64>1) << name.length;
     if (fact == Fact.CLAIM) this.longestClaim = max(this.longestClaim, name.length);
     if (this.count == this.capacity) this.grow(this.capacity * 2);
     store<usize>(this.slots + this.count * sizeof<usize>(), changetype<usize>(slot));
@@ -207,9 +207,4 @@ export class SlotTable {
     this.capacity = capacity;
     for (let i: u32 = 0; i < this.count; i++) this.link(this.at(i));
   }
-}
-
-/** The bit of `SlotTable.nameLengths` for names of that length. */
-export function lengthBit(length: u32): u64 {
-  return (<u64>1) << min<u32>(length, 63);
 }

@@ -47,6 +47,21 @@ describe("readHex", () => {
     expect(hex("1\x10", true)).toBe("1 0 1");
   });
 
+  it("finds each byte that is no digit, wherever it stands among the eight that are read at a time", () => {
+    const bytes = specRegion().take(16);
+    for (let byte: u32 = 0; byte < 256; byte++) {
+      // ASCII's digits and the letters from a to f.
+      const lower = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66);
+      const capital = byte >= 0x41 && byte <= 0x46;
+      for (let place: u32 = 0; place < 16; place++) {
+        for (let i: u32 = 0; i < 16; i++) store<u8>(bytes + i, 0x31);
+        store<u8>(bytes + place, byte);
+        expect<u32>(readHex(bytes, bytes + 16, false)).toBe(lower ? 16 : place);
+        expect<u32>(readHex(bytes, bytes + 16, true)).toBe(lower || capital ? 16 : place);
+      }
+    }
+  });
+
   it("reads no byte behind the end", () => {
     const bytes = text("1234");
     expect<u32>(readHex(bytes.start, bytes.start + 2, false)).toBe(2);

@@ -8,6 +8,11 @@ export let hexLow: u64 = 0;
 /** Whether `decimal` was given a number. */
 export let isNumber: bool = false;
 
+/** A byte repeated eight times is a multiple of this. */
+const EACH: u64 = 0x0101010101010101;
+/** In each of eight bytes the highest bit. */
+const HIGHEST: u64 = 0x80 * EACH;
+
 /**
  * Reads the hexadecimal digits from one address on, up to another or to what is no digit; `A` to `F` are digits where `upper`
  * says so. Gives how many there are; of more than 32 the first are lost.
@@ -16,6 +21,15 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
   let high: u64 = 0;
   let low: u64 = 0;
   let at = start;
+  while (at + 8 <= end) {
+    const bytes = load<u64>(at);
+    const letters = upper ? bytes | (0x20 * EACH) : bytes;
+    const isLetter = areBetween(letters, 0x61, 0x67);
+    if ((areBetween(bytes, 0x30, 0x3a) | isLetter) != HIGHEST || (bytes & HIGHEST) != 0) break;
+    high = (high << 32) | (low >> 32);
+    low = (low << 32) | packed((bytes & (0x0f * EACH)) + (isLetter >> 7) * 9);
+    at += 8;
+  }
   for (; at < end; at++) {
     let byte = <u32>load<u8>(at);
     if (upper) byte = lower(byte);
@@ -27,6 +41,19 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
   hexHigh = high;
   hexLow = low;
   return <u32>(at - start);
+}
+
+/** The highest bit of each of eight bytes that is at least the one and less than the other number; of no use for bytes of 0x80 and more. */
+function areBetween(bytes: u64, least: u64, beyond: u64): u64 {
+  const ascii = bytes & ~HIGHEST;
+  return (ascii + (0x80 - least) * EACH) & ~(ascii + (0x80 - beyond) * EACH) & HIGHEST;
+}
+
+/** The number that eight digits are, one in each byte, the first in the lowest. */
+function packed(digits: u64): u64 {
+  let number = ((digits << 4) | (digits >> 8)) & 0x00ff00ff00ff00ff;
+  number = ((number << 8) | (number >> 16)) & 0x0000ffff0000ffff;
+  return ((number << 16) | (number >> 32)) & 0xffffffff;
 }
 
 /** Whether so many hexadecimal digits in lower case stand at an address; reads them. */
