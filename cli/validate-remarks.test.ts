@@ -243,3 +243,35 @@ test("what YAML 1.1 makes of a word is told in a pluginConfig too", async () => 
     ],
   );
 });
+
+test("many rules that a request tries one by one", async () => {
+  const many = <T>(make: (n: number) => T): T[] => Array.from({ length: 120 }, (_, n) => make(n));
+  const tried = (path: string, filter: string): string =>
+    `warning: ${path}: a request may have to try 120 rules or values one by one: a regex leads to few of them only if four bytes in a row stand in all that it matches, and what must not match and expressions lead to none [${filter}]`;
+  const expressions = {
+    policies: [{ name: "a", rules: many((n) => ({ when: [{ expression: `request.path == '/${n}'` }] })) }],
+  };
+  const detection = { consecutive5xxErrors: 5 };
+  const circuit = (n: number): object => ({
+    name: `c${n}`,
+    match: [{ headers: { "x-tenant": { regex: `[a-z]{${n + 1}}|[0-9]+` } } }],
+    outlierDetection: detection,
+  });
+  const circuits = {
+    destinationRules: [
+      { name: "r", host: "reviews", trafficPolicy: { outlierDetection: detection }, circuits: many(circuit) },
+    ],
+  };
+  const found = async (filter: string, config: object): Promise<string[]> => {
+    const { out } = await signalbox(["validate", "-", "--filter", filter], JSON.stringify(config));
+    return messages(out.trimEnd().split("\n").slice(0, -1));
+  };
+  assert.deepEqual(await found("authz", expressions), [tried("policies", "authz")]);
+  assert.deepEqual(await found("circuit-breaking", circuits), [tried("destinationRules", "circuit-breaking")]);
+  assert.deepEqual(await found("signalbox", { authz: expressions, circuitBreaking: circuits }), [
+    tried("authz.policies", "signalbox"),
+    tried("circuitBreaking.destinationRules", "signalbox"),
+  ]);
+  const few = { policies: [{ name: "a", rules: expressions.policies[0]!.rules.slice(0, 100) }] };
+  assert.deepEqual(await found("authz", few), []);
+});

@@ -3,6 +3,7 @@ import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { FEW } from "./few";
 import { isLookup, isPresence } from "./lookup";
+import { countsTried, noteTried } from "./tried";
 import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
 
@@ -61,10 +62,12 @@ export class Field {
     scratch.close();
     const table = ValueTable.open(region, this.count);
     let kept: Condition | null = null;
+    let alone: u32 = 0;
     let value = this.values;
     while (value != null) {
       const next = value.or;
       const lead = leadOf(value);
+      if (countsTried() && (lead == null || isPresence(lead))) alone++;
       if (lead == null) {
         value.or = kept;
         kept = value;
@@ -76,6 +79,7 @@ export class Field {
       }
       value = next;
     }
+    if (countsTried()) noteTried(alone);
     this.values = kept;
     this.buckets = changetype<usize>(table);
   }

@@ -4,7 +4,8 @@ import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { FEW } from "./few";
 import { isLookup, isPresence } from "./lookup";
-import { Rule, RuleGroups, firstOf } from "./rule-groups";
+import { Rule, RuleGroups, firstOf, triesOf } from "./rule-groups";
+import { countsTried, noteTried } from "./tried";
 import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
 
@@ -58,6 +59,7 @@ export class OrderedIndex {
     index.table.close(slots);
     index.rest.group();
     if (level < MAX_LEVELS) index.partLarge(level + 1);
+    if (countsTried()) index.noteTried();
     return index;
   }
 
@@ -210,6 +212,15 @@ export class OrderedIndex {
         bucket.first = 0;
         bucket.last = changetype<usize>(OrderedIndex.ofLevel(this.region, this.slots, rules, FEW, level));
       }
+      large = large.next;
+    }
+  }
+
+  private noteTried(): void {
+    noteTried(this.table.tried + this.rest.tried);
+    let large = this.large;
+    while (large != null) {
+      noteTried(triesOf(changetype<Rule | null>(large.bucket.first)));
       large = large.next;
     }
   }

@@ -88,6 +88,17 @@ export class RuleGroups {
     return best;
   }
 
+  /** How many conditions and rules a request tries one by one that meets no condition of a group. */
+  get tried(): u32 {
+    let tried: u32 = 0;
+    let group = this.first;
+    while (group != null) {
+      tried += group.condition == null ? triesOf(group.first) : 1;
+      group = group.next;
+    }
+    return tried;
+  }
+
   /** Puts a rule into the group of the condition that most rules have. */
   private place(rule: Rule, table: ValueTable): void {
     let most: u32 = 1;
@@ -132,6 +143,28 @@ export function firstOf(rules: Rule | null, best: Rule | null): Rule | null {
     rule = rule.next;
   }
   return best;
+}
+
+/** How many rules of a list may be tried: none after one that is met by each request that is led to it. */
+export function triesOf(rules: Rule | null): u32 {
+  let tries: u32 = 0;
+  let rule = rules;
+  while (rule != null) {
+    tries++;
+    if (asksNoMore(rule)) break;
+    rule = rule.next;
+  }
+  return tries;
+}
+
+/** Whether all that the rule asks for is what leads to it. */
+function asksNoMore(rule: Rule): bool {
+  let condition = rule.conditions;
+  while (condition != null) {
+    if (!condition.led || condition.test > Test.SUFFIX) return false;
+    condition = condition.next;
+  }
+  return true;
 }
 
 function append(group: Group, rule: Rule): void {

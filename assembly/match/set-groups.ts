@@ -88,6 +88,17 @@ export class SetGroups {
     return best;
   }
 
+  /** How many values and rules a request tries one by one that has no value of a group. */
+  get tried(): u32 {
+    let tried: u32 = 0;
+    let group = this.first;
+    while (group != null) {
+      tried += group.value == null ? triesOf(group.first) : 1;
+      group = group.next;
+    }
+    return tried;
+  }
+
   private place(entry: Entry, bucket: Bucket | null, value: Condition | null): void {
     if (bucket == null) return this.addAlone(entry);
     const known = changetype<SetGroup | null>(bucket.first);
@@ -113,6 +124,47 @@ export class SetGroups {
     this.last = group;
     return group;
   }
+}
+
+/** How many rules a list has. */
+export function countOf(entries: Entry | null): u32 {
+  let count: u32 = 0;
+  let entry = entries;
+  while (entry != null) {
+    count++;
+    entry = entry.next;
+  }
+  return count;
+}
+
+/** How many rules of a list may be tried: none after one that is met by each request that is led to it. */
+export function triesOf(entries: Entry | null): u32 {
+  let tries: u32 = 0;
+  let entry = entries;
+  while (entry != null) {
+    tries++;
+    if (asksNoMore(entry.rule)) break;
+    entry = entry.next;
+  }
+  return tries;
+}
+
+/** Whether all that the rule asks for is what leads to it. */
+function asksNoMore(rule: SetRule): bool {
+  let clauses = rule.clauses;
+  while (clauses != null) {
+    const clause = clauses.first;
+    if (clauses.led == 0 || clause == null || clause.next != null) return false;
+    const field = clause.fields;
+    if (field == null || field.next != null) return false;
+    let value = field.values;
+    while (value != null) {
+      if (value.next != null || value.test > Test.SUFFIX) return false;
+      value = value.or;
+    }
+    clauses = clauses.next;
+  }
+  return true;
 }
 
 function append(group: SetGroup, entry: Entry): void {

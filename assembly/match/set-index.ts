@@ -7,8 +7,9 @@ import { FEW } from "./few";
 import { Field, leadOf } from "./field";
 import { isPresence, lookupPart } from "./lookup";
 import { Part } from "./probe";
-import { Entry, SetGroups } from "./set-groups";
+import { Entry, SetGroups, countOf, triesOf } from "./set-groups";
 import { Clause, Clauses, SetRule } from "./set-rule";
+import { countsTried, noteTried } from "./tried";
 import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
 
@@ -100,6 +101,7 @@ export class SetIndex {
       groups = groups.next;
     }
     if (level < MAX_LEVELS) index.partLarge(scratch);
+    if (countsTried()) index.noteTried();
     return index;
   }
 
@@ -241,6 +243,21 @@ export class SetIndex {
     }
   }
 
+  private noteTried(): void {
+    let tried = this.table.tried;
+    let groups = this.rest;
+    while (groups != null) {
+      tried += groups.tried;
+      groups = groups.next;
+    }
+    noteTried(tried);
+    let large = this.large;
+    while (large != null) {
+      noteTried(triesOf(changetype<Entry | null>(large.bucket.first)));
+      large = large.next;
+    }
+  }
+
   /** The clauses that lead to a rule at the least cost; null where none do. */
   private bestClauses(rule: SetRule): Clauses | null {
     let best: Clauses | null = null;
@@ -336,16 +353,6 @@ function visitClauses(clauses: Clauses, windows: Windows, counts: bool): bool {
     clause = clause.next;
   }
   return chosen;
-}
-
-function countOf(entries: Entry | null): u32 {
-  let count: u32 = 0;
-  let entry = entries;
-  while (entry != null) {
-    count++;
-    entry = entry.next;
-  }
-  return count;
 }
 
 /** Whether clauses of a rule may lead to it in an index of that level: none before does by them. */

@@ -101,6 +101,17 @@ export class ValueTable {
     this.probes = others;
   }
 
+  /** How many probes are begun for each request. */
+  get tried(): u32 {
+    let tried: u32 = 0;
+    let probe = this.probes;
+    while (probe != null) {
+      tried++;
+      probe = probe.next;
+    }
+    return tried;
+  }
+
   private addWhole(slots: SlotTable, part: u32): void {
     const source = slots.at(part).source;
     let whole = this.wholes;

@@ -109,6 +109,13 @@ export function withoutShared(config: Json): Json {
   return Object.fromEntries(Object.entries(config).filter(([field]) => !(field in SHARED)));
 }
 
+/** A pluginConfig of signalbox that does what one of a single filter does, wherever it acts. */
+export function asSection(filter: string, config: Json): Json {
+  const own = withoutShared(config);
+  const shared = Object.fromEntries(Object.entries(config).filter(([field]) => !(field in own)));
+  return { ...shared, [sectionFor(filter).name]: { ...own, mode: "CLIENT_AND_SERVER" } };
+}
+
 function sharedFor(filter: string, config: Json): Json {
   const fields = Object.entries(SHARED).filter(([, filters]) => filters?.includes(filter) ?? true);
   return Object.fromEntries(fields.flatMap(([field]) => (field in config ? [[field, config[field]]] : [])));

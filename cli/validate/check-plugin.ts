@@ -6,6 +6,7 @@ import type { Plugin } from "../input/plugin.ts";
 import { positionOf } from "../input/position.ts";
 import { withQuoting } from "./hints.ts";
 import { pastedResources } from "./pasted.ts";
+import { linesOfTried } from "./tried.ts";
 
 /**
  * What the compiled filter says of a pluginConfig, each line where it stands in the file.
@@ -41,6 +42,7 @@ export function checkPlugin(plugin: Plugin): Finding[] {
     }),
     ...errors.flatMap((line) => finding("error", line)),
     ...warnings.flatMap((line) => finding("warning", line)),
+    ...(errors.length > 0 ? [] : linesOfTried(plugin)).flatMap((line) => finding("warning", line)),
   ];
 }
 

@@ -1,5 +1,7 @@
 import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
+import { LogLevel, logs } from "../../assembly/host/log";
+import { countTried, warnOfTried } from "../../assembly/match/tried";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Direction } from "../../assembly/request/traffic-direction";
 import { Text, utf8 } from "../../assembly/text/text";
@@ -19,7 +21,8 @@ const enum Mode {
 
 /**
  * Reads the document: the fields that all sections share, and the sections, each of which has the fields of the filter's own
- * configuration but for those, and `mode`.
+ * configuration but for those, and `mode`. If the log has what is for debugging, it is warned of rules that requests try one by one,
+ * by which `signalbox validate` knows of them.
  */
 export function read(root: Place, reading: PluginReading): Plan {
   const plan = changetype<Plan>(reading.region.take(offsetof<Plan>()));
@@ -30,16 +33,32 @@ export function read(root: Place, reading: PluginReading): Plan {
   reading.source();
   reading.repeatedHeaders();
   reading.rootNamespace;
+  countTried(logs(LogLevel.DEBUG));
   const traces = root.field(utf8("tracePropagation"));
   const authz = root.field(utf8("authz"));
   const routing = root.field(utf8("headerRouting"));
   const circuits = root.field(utf8("circuitBreaking"));
   const faults = root.field(utf8("faultInjection"));
-  if (opens(traces, Section.TRACES, Mode.CLIENT_AND_SERVER, plan, reading)) plan.traces = readTraces(traces, reading);
-  if (opens(authz, Section.AUTHZ, Mode.SERVER, plan, reading)) plan.authz = readAuthz(authz, reading);
-  if (opens(routing, Section.ROUTING, Mode.CLIENT, plan, reading)) plan.routing = readRouting(routing, reading);
-  if (opens(circuits, Section.CIRCUITS, Mode.CLIENT, plan, reading)) plan.circuits = readCircuits(circuits, reading);
-  if (opens(faults, Section.FAULTS, Mode.CLIENT, plan, reading)) plan.faults = readFaults(faults, reading);
+  if (opens(traces, Section.TRACES, Mode.CLIENT_AND_SERVER, plan, reading)) {
+    plan.traces = readTraces(traces, reading);
+    warnOfTried(traces.field(utf8("sampling")));
+  }
+  if (opens(authz, Section.AUTHZ, Mode.SERVER, plan, reading)) {
+    plan.authz = readAuthz(authz, reading);
+    warnOfTried(authz.field(utf8("policies")));
+  }
+  if (opens(routing, Section.ROUTING, Mode.CLIENT, plan, reading)) {
+    plan.routing = readRouting(routing, reading);
+    warnOfTried(routing.field(utf8("virtualServices")));
+  }
+  if (opens(circuits, Section.CIRCUITS, Mode.CLIENT, plan, reading)) {
+    plan.circuits = readCircuits(circuits, reading);
+    warnOfTried(circuits.field(utf8("destinationRules")));
+  }
+  if (opens(faults, Section.FAULTS, Mode.CLIENT, plan, reading)) {
+    plan.faults = readFaults(faults, reading);
+    warnOfTried(faults.field(utf8("virtualServices")));
+  }
   root.noOtherFields();
   if (!traces.present && !authz.present && !routing.present && !circuits.present && !faults.present) noSection(root);
   return plan;

@@ -1,0 +1,26 @@
+import { carriedModules } from "../carried.ts";
+import { configure } from "../filter/configured.ts";
+import { asSection, sectionFor, SIGNALBOX } from "../filter/sections.ts";
+import { isObject } from "../input/resource.ts";
+import type { Plugin } from "../input/plugin.ts";
+
+/** What the module says of rules that requests try one by one (`assembly/match/tried.ts`). */
+const TRIED = /: a request may have to try \d+ rules or values one by one: /;
+
+/** Of so few bytes of JSON no more rules can be than a request does not feel. */
+const FEW_BYTES = 1000;
+
+/**
+ * What is said of rules of a configuration that is accepted, a line each as the filter writes them, if each request may have to try many
+ * of them. The indexes of `signalbox` know it, which are those of the single filters, and tell it at the log level `debug`.
+ *
+ * @throws Failure if that module is not built
+ */
+export function linesOfTried({ filter, config, workload }: Plugin): string[] {
+  if (filter === undefined || !isObject(config) || JSON.stringify(config).length < FEW_BYTES) return [];
+  if (!carriedModules().includes(SIGNALBOX)) return [];
+  const whole = filter === SIGNALBOX ? config : asSection(filter, config);
+  const { warnings } = configure(SIGNALBOX, whole, workload, { logLevel: "debug" });
+  const section = filter === SIGNALBOX ? "" : `${sectionFor(filter).name}.`;
+  return warnings.filter((line) => TRIED.test(line)).map((line) => line.slice(section.length));
+}
