@@ -59,11 +59,11 @@ push: build ## push the images to a registry, REGISTRY=host/path and perhaps TAG
 manifests: $(INSTALLED) ## write manifests/ anew from the filters' own wasmplugin.yaml
 	@$(TSX) tools/manifests/main.ts
 
-diagrams: $(INSTALLED) ## draw the diagrams of the documents anew: filters/circuit-breaking/states.svg
+diagrams: $(INSTALLED) ## draw the diagrams and pictures of the documents anew
 	@$(TSX) tools/diagrams/main.ts
 
 # Each runs whatever the others find, so that one run shows everything.
-CHECKS := check-format check-lint check-types check-assembly check-filters check-circles
+CHECKS := check-format check-lint check-types check-assembly check-filters check-circles check-links
 .PHONY: $(CHECKS)
 
 playground: build ## a page to try policies and requests in, served on this machine; build/playground/ is the page, which needs no server
@@ -75,7 +75,7 @@ playground-page: build ## write build/playground/ and serve nothing
 messages: $(INSTALLED) ## list every error, warning, log line and help text of the filters and the command, with its place
 	@$(TSX) tools/messages.ts
 
-check: $(INSTALLED) ## formatting, lint, types of TypeScript and AssemblyScript, circles of imports, and what each filter's folder must have
+check: $(INSTALLED) ## formatting, lint, types of TypeScript and AssemblyScript, circles of imports, links of documents, and what each filter's folder must have
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
 
 check-format:
@@ -96,6 +96,10 @@ check-filters:
 
 check-circles:
 	$(TSX) tools/check-circles/main.ts
+
+# Links to files and headings of the project. Nothing is fetched.
+check-links:
+	$(BIN)/remark --no-stdout --no-config --quiet --frail --use remark-validate-links=repository:false --ignore-path .prettierignore .
 
 spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect); SPEC=<file or folder> runs those alone
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary

@@ -46,5 +46,5 @@ testExamples<Decision>({
   filter: "header-routing",
   metadata: { NAMESPACE: "default" },
   decide,
-  manifest: { example: "jason", shownIn: "README.md" },
+  manifest: { example: "jason", shownIn: "filters/header-routing/README.md" },
 });
