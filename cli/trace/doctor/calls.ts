@@ -90,7 +90,8 @@ function byTime(others: readonly Hop[], requests: readonly Hop[], made: readonly
   for (const [destination, calls] of groupBy(others, destinationOf)) {
     const within = calls.filter((call) => (held.get(call) ?? []).length > 0);
     if (within.length === 0) continue;
-    const duration = median(calls.map(({ span }) => span.duration));
+    // The shortest lies within a request by chance most easily.
+    const duration = within.reduce((least, { span }) => Math.min(least, span.duration), Infinity);
     const chance =
       [...byNode.values()].reduce((sum, those) => sum + chanceOfServing(those, duration, window), 0) / nodes;
     if (!isMoreThanChance(within.length, calls.length, requests.length, chance, attached.has(destination))) continue;

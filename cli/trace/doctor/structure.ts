@@ -94,15 +94,17 @@ function whoOwes(hop: Hop, traces: Traces): Owed {
     };
   }
   const says = "spans of it are missing, which the services that it calls name as their parent";
-  const waiting = among.filter(
-    (other) => other.span.kind === "CLIENT" && covers(other, hop) && !other.children.some(isServer) && other !== hop,
-  );
-  const owing = waiting.map((one) => targetOf(one)?.service).filter((name) => name !== undefined && name !== service);
-  if (owing.length > 0) return { service: owing.at(-1) as string, confidence: "likely", says };
-  const serving = among.filter((other) => isServer(other) && covers(other, hop) && other.service !== service);
-  const callers = callersOf(traces).get(service) ?? new Set<string>();
-  const deepest = serving.filter((one) => callers.has(one.service)).at(-1) ?? serving.at(-1);
-  if (deepest !== undefined) return { service: deepest.service, confidence: "likely", says };
+  const known = callersOf(traces).get(service) ?? new Set<string>();
+  // The span that holds it most closely is of the caller, or is the call of the caller that is missing.
+  const holding = among
+    .filter((other) => other !== hop && other.span.start <= span.start && other.end >= hop.end)
+    .reverse();
+  for (const other of holding) {
+    if (isServer(other) && other.service !== service) return { service: other.service, confidence: "likely", says };
+    const target = other.span.kind === "CLIENT" && !other.children.some(isServer) ? targetOf(other) : undefined;
+    if (target?.isOfMesh === true) return { service: target.service, confidence: "likely", says };
+  }
+  const callers = [...known];
   const [only, ...others] = callers;
   if (only !== undefined && others.length === 0) return { service: only, confidence: "likely", says };
   return {

@@ -15,7 +15,7 @@ export interface Trace {
 export interface Traces {
   readonly all: readonly Trace[];
   readonly byId: ReadonlyMap<string, Trace>;
-  /** Spans of sampled traces: without what `keep` left, which never makes a whole trace. */
+  /** Spans of sampled traces, in the order of their starts: without what `keep` left, which never makes a whole trace. */
   readonly sampled: readonly Hop[];
   readonly kept: readonly Hop[];
   /** Sampled ones by service, in the order of their starts. */
@@ -26,7 +26,7 @@ export interface Traces {
 export function tracesOf(spans: readonly Span[]): Traces {
   const hops = spans.map(hopOf).sort((a, b) => a.span.start - b.span.start);
   const all = [...groupBy(hops, ({ span }) => span.traceId)].map(([id, those]) => traceOf(id, those));
-  const whole = all.flatMap(({ hops }) => hops);
+  const whole = all.flatMap(({ hops }) => hops).sort((a, b) => a.span.start - b.span.start);
   const sampled = whole.filter(({ isKept }) => !isKept);
   return {
     all,
@@ -63,9 +63,16 @@ function parentOf(hop: Hop, byId: ReadonlyMap<string, readonly Hop[]>): Hop | un
   }
   if (parentId === undefined || parentId === spanId) return undefined;
   const named = byId.get(parentId) ?? [];
+  if (named.length < 2) return named[0];
   const wanted = kind === "SERVER" ? "CLIENT" : "SERVER";
-  return named.find(({ span }) => span.kind === wanted) ?? named[0];
+  const fitting = named.filter(({ span }) => span.kind === wanted);
+  // Of attempts that share an id, the last that had begun.
+  const begun = fitting.filter(({ span }) => span.start <= hop.span.start + CLOCKS);
+  return begun.at(-1) ?? fitting[0] ?? named[0];
 }
+
+/** So far clocks may differ, in µs, before the order of two spans says nothing. */
+const CLOCKS = 1_000;
 
 /** Items by what `key` gives for each, in the order in which they come. */
 export function groupBy<Item, Key>(items: Iterable<Item>, key: (item: Item) => Key): Map<Key, Item[]> {

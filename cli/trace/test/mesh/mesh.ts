@@ -70,7 +70,7 @@ export interface Service {
   shape?: "server and client" | "client" | "mixed";
   /** Whether the whole path is in the span's name. */
   namesHavePaths?: boolean;
-  own?: OwnSpans;
+  own?: OwnSpans | undefined;
 }
 
 /** Who makes the proxies' spans: our filter, or one of Envoy's tracers. */
@@ -91,8 +91,9 @@ export interface Mesh {
   gap: number;
   /** Whether the client outside sends the same trace id with many requests. */
   clientReusesIds?: boolean;
-  /** For each request so many health checks of each service. */
+  /** So many health checks of one service for each request. */
   probes?: number;
+  probed?: string;
 }
 
 /** A service with nothing wrong; `calls` as `to` alone or in full. */

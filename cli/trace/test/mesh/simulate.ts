@@ -71,7 +71,7 @@ class Simulation {
       }
       this.#inbound(entry, { context: client, requestId: undefined }, now, call(entry.name));
       for (let probe = 0; probe < (mesh.probes ?? 0); probe++) this.#probe(now + this.#between(0, mesh.gap));
-      now += this.#between(mesh.gap / 2, (mesh.gap * 3) / 2) + (client === undefined ? 0 : 20_000_000);
+      now += this.#between(mesh.gap / 2, (mesh.gap * 3) / 2) + (client === undefined ? 0 : 2_000_000);
     }
     for (const service of mesh.services.values()) this.#work(service, now);
     return this.#spans.filter(() => mesh.lost === 0 || this.#random.int(1000) >= mesh.lost * 10).sort(byStart);
@@ -87,10 +87,9 @@ class Simulation {
   }
 
   #probe(now: number): void {
-    const probed = [...this.#mesh.services.values()].filter(({ kind }) => kind === "sidecar");
-    const service = this.#random.pick(probed);
+    const service = this.#service(this.#mesh.probed ?? this.#mesh.entry);
     const path = this.#random.pick(["/healthz", "/ready", "/metrics"]);
-    this.#inbound({ ...service, calls: [] }, NOTHING, now, { to: service.name, method: "GET", path });
+    this.#inbound({ ...service, calls: [], own: undefined }, NOTHING, now, { to: service.name, method: "GET", path });
   }
 
   /** A request reaches a service's pod; what its inbound listener and its application make of it. */
@@ -134,6 +133,7 @@ class Simulation {
   #application(service: Service, at: Pod, inside: Headers, before: Headers, start: number, requestId: string): Answer {
     const random = this.#random;
     const own = service.own;
+    const failed = random.int(1000) < service.failing * 10;
     let seen: Headers = { ...inside, requestId };
     if (own !== undefined) {
       const context = own.understands ? inside.context : undefined;
@@ -144,9 +144,8 @@ class Simulation {
       const sampled = context?.sampled ?? true;
       if (own.reported && sampled)
         this.#reportOwn(service, at, seen.context as Context, context?.span, start, answer.end);
-      return { ...answer, end: answer.end + 10 };
+      return { end: answer.end + 10, status: failed ? 503 : answer.status };
     }
-    const failed = random.int(1000) < service.failing * 10;
     const answer = this.#calls(service, at, seen, before, start, true);
     return { end: answer.end, status: failed ? 503 : answer.status };
   }
