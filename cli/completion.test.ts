@@ -35,6 +35,9 @@ test("what can be typed follows from the words before it", async () => {
   assert.deepEqual(await offered("admission", "--key", ""), [":files"]);
   assert.deepEqual(await offered("admission", "--d"), ["--deadline", "--drain"]);
   assert.deepEqual(await offered("schema", "t"), ["trace-propagation"]);
+  assert.deepEqual(await offered("trace", "d"), ["doctor"]);
+  assert.deepEqual(await offered("trace", "doctor", ""), [":files"]);
+  assert.deepEqual(await offered("trace", "doctor", "--s"), ["--service", "--since"]);
   assert.deepEqual(await offered("nothing", ""), []);
 });
 
@@ -129,6 +132,7 @@ test("fish completes commands, options, values and files", async (t) => {
     "help",
     "schema",
     "test",
+    "trace",
     "validate",
   ]);
 });

@@ -34,7 +34,7 @@ test("npx signalbox runs the command from a clone, without a registry", (t) => {
 
 test("help names the commands and teaches each with examples", async () => {
   const { status, out } = await signalbox(["--help"]);
-  for (const command of ["validate", "convert", "explain", "test", "schema", "admission", "completion"]) {
+  for (const command of ["validate", "convert", "explain", "test", "trace", "schema", "admission", "completion"]) {
     assert.match(out, new RegExp(`^  ${command} `, "m"));
   }
   assert.match(out, /Exit status: 0 all is well, 1 something was found, 2 the command could not do its work\./);

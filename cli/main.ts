@@ -8,6 +8,7 @@ import { convertCommand } from "./commands/convert.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
+import { traceCommand } from "./commands/trace.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { STANDARD_INPUT } from "./input/files.ts";
@@ -54,7 +55,7 @@ function signalbox(): Command {
       throw new CommanderError(EXIT.ok, "commander.version", "");
     });
   const checking = [validateCommand(), convertCommand(), explainCommand(), testCommand()];
-  const commands = [...checking, schemaCommand(), admissionCommand(), completionCommand()];
+  const commands = [...checking, traceCommand(), schemaCommand(), admissionCommand(), completionCommand()];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command

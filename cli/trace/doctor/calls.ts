@@ -1,5 +1,5 @@
 /** How the calls that a service makes relate to the requests that it serves. */
-import { appOf, targetOf, type Hop } from "./hop.ts";
+import { targetOf, type Hop } from "./hop.ts";
 import { chanceOfServing, serving, tail } from "./in-flight.ts";
 import { groupBy, isOrphan, isTop, type Trace, type Traces } from "./traces.ts";
 
@@ -137,9 +137,4 @@ function windowOf({ sampled }: Traces): number {
 
 export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
-}
-
-/** Whether both are names of one application: `reviews` and `reviews.default`. */
-export function isSameApp(one: Hop, other: Hop): boolean {
-  return one.service === other.service || appOf(one.service) === appOf(other.service);
 }

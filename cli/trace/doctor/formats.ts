@@ -1,7 +1,6 @@
 /** `two-formats`: one of the two reads headers that the other does not write. */
-import { isSameApp } from "./calls.ts";
 import { evidenceOf, type Confidence, type Finding } from "./finding.ts";
-import { targetOf, type Hop } from "./hop.ts";
+import { appOf, podOf, targetOf, type Hop } from "./hop.ts";
 import { byService, traceCount } from "./ids.ts";
 import { serving } from "./in-flight.ts";
 import { groupBy, isTop, type Traces } from "./traces.ts";
@@ -22,16 +21,27 @@ export function twoFormats(traces: Traces): Explained {
   };
 }
 
+/** Below this share of an application's spans, those that begin a trace have lost their parent. */
+const OFTEN = 0.2;
+
 /** Spans of an application that begin a trace while its proxy serves a request in another. */
 function ownTraces(traces: Traces): Explained {
   const findings: Finding[] = [];
   const explained: Hop[] = [];
-  const own = traces.sampled.filter((hop) => hop.proxy === "none" && isTop(hop) && hop.span.kind !== "CLIENT");
-  for (const [, begun] of groupBy(own, ({ service }) => service)) {
-    const requests = traces.sampled.filter(
-      (hop) => hop.span.kind === "SERVER" && hop.proxy === "sidecar" && isSameApp(hop, begun[0] as Hop),
+  const own = traces.sampled.filter(({ proxy, span }) => proxy === "none" && span.kind !== "CLIENT");
+  const requests = traces.sampled.filter(({ proxy, span }) => proxy === "sidecar" && span.kind === "SERVER");
+  const byName = groupBy(requests, ({ service }) => service);
+  const byApp = groupBy(requests, ({ service }) => appOf(service));
+  const alone = groupBy(own.filter(isTop), ({ service }) => service);
+  for (const [name, those] of groupBy(own, ({ service }) => service)) {
+    // An application calls itself reviews where its proxy says reviews.default.
+    const served = byName.get(name) ?? byApp.get(name) ?? [];
+    const begun = alone.get(name) ?? [];
+    if (served.length === 0 || begun.length < those.length * OFTEN) continue;
+    const atPod = groupBy(served, podOf);
+    const held = [...groupBy(begun, podOf)].flatMap(([pod, spans]) =>
+      [...serving(spans, atPod.get(pod) ?? served)].filter(([, holding]) => holding.length > 0),
     );
-    const held = [...serving(begun, requests)].filter(([, holding]) => holding.length > 0);
     const [first] = held;
     if (first === undefined || held.length * 2 < begun.length) continue;
     const service = (first[1][0] as Hop).service;
@@ -41,7 +51,7 @@ function ownTraces(traces: Traces): Explained {
       service,
       confidence: single * 2 >= held.length ? "likely" : "hint",
       count: held.length,
-      of: requests.length,
+      of: served.length,
       evidence: evidenceOf(held.slice(0, 2).flatMap(([span, [request]]) => [span, request as Hop])),
       says: "its application's own spans are in another trace than its proxy's",
       remedy: REMEDY,

@@ -116,3 +116,8 @@ export function isUnsampled({ isKept, span }: Hop): boolean {
 export function appOf(service: string): string {
   return service.split(".")[0] ?? service;
 }
+
+/** The pod that a span is of; of a proxy its node id says it. */
+export function podOf({ node, span }: Hop): string | undefined {
+  return textOf(span.resource, "k8s.pod.name") ?? node.split("~")[2]?.split(".")[0];
+}

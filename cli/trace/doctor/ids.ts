@@ -46,6 +46,8 @@ export function repeatedIds(traces: Traces): Finding[] {
 /** Traces that agree in the low 64 bits of their ids, and not in the high. */
 export function splitIds(traces: Traces): { findings: Finding[]; explained: Hop[] } {
   const cut: Hop[] = [];
+  // Where the parent of the first span that has the short id is missing, another service may have cut it.
+  const unsure: Hop[] = [];
   const explained: Hop[] = [];
   for (const alike of groupBy(traces.all, ({ id }) => id.slice(-16)).values()) {
     if (alike.length < 2) continue;
@@ -55,14 +57,15 @@ export function splitIds(traces: Traces): { findings: Finding[]; explained: Hop[
       const of = whole.find((other) => overlap(trace, other));
       if (of === undefined) continue;
       explained.push(...top);
-      const first = top.find(({ span }) => span.parentId !== undefined && of.byId.has(span.parentId)) ?? top[0];
+      const first = top.find(({ span }) => span.parentId !== undefined && of.byId.has(span.parentId));
       if (first !== undefined) cut.push(first);
+      else unsure.push(...top.slice(0, 1));
     }
   }
-  const findings = byService(cut, (service, hops) => ({
+  const findings = byService(cut.length > 0 ? cut : unsure, (service, hops) => ({
     id: "split-id",
     service,
-    confidence: "certain",
+    confidence: cut.length > 0 ? "certain" : "likely",
     count: hops.length,
     of: traceCount(traces, service),
     evidence: evidenceOf(hops),

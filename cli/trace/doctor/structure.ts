@@ -2,6 +2,7 @@
 import { evidenceOf, type Confidence, type Finding } from "./finding.ts";
 import { isReached, peerOf, targetOf, type Hop, type Target } from "./hop.ts";
 import { byService } from "./ids.ts";
+import { tail } from "./in-flight.ts";
 import { groupBy, isOrphan, type Trace, type Traces } from "./traces.ts";
 
 /** Calls whose parent is that of the request which caused them. */
@@ -35,8 +36,8 @@ function clientsOf(traces: Traces, service: string): Hop[] {
   return (traces.byService.get(service) ?? []).filter(({ span }) => span.kind === "CLIENT");
 }
 
-/** Below this share, parents are missing because single spans were lost on their way. */
-const LOST = 0.05;
+/** If it may be that not more of a service's parents are missing, single spans were lost on their way. */
+const LOST = 0.02;
 
 /**
  * Spans whose parent is not in their trace, by the service that should have reported it.
@@ -49,8 +50,10 @@ export function orphans(traces: Traces, explained: ReadonlySet<Hop>): Finding[] 
     .map((hop) => ({ hop, ...whoOwes(hop, traces) }));
   return [...groupBy(blamed, ({ service }) => service)].map(([service, those]) => {
     const hops = those.map(({ hop }) => hop);
-    const children = (traces.byService.get(service) ?? []).reduce((sum, hop) => sum + hop.children.length, 0);
-    const isRare = hops.length / (children + hops.length) < LOST;
+    const parents = (traces.byService.get(service) ?? []).filter((hop) => hop.children.length > 0);
+    const children = parents.reduce((sum, hop) => sum + hop.children.length, 0);
+    const lost = new Set(hops.map(({ span }) => `${span.traceId} ${span.parentId ?? ""}`)).size;
+    const isRare = parents.length > lost && tail(parents.length + lost, lost, LOST) > 0.001;
     const [worst = "hint"] = (["certain", "likely", "hint"] as const).filter((one) =>
       those.some(({ confidence }) => confidence === one),
     );

@@ -17,6 +17,10 @@ export interface Fault {
   readonly also?: readonly Id[];
   /** Whether it is seen in 1 % of the traces as well. */
   readonly isSeenAtOnePercent?: boolean;
+  /** Whether it is seen, and nothing else, with 1 % of the spans lost and clocks that differ too. */
+  readonly isSeenAlways?: boolean;
+  /** So many times as many requests as usual are needed. */
+  readonly times?: number;
 }
 
 const calls = (service: Service): boolean => service.kind === "sidecar" && service.calls.length > 0;
@@ -38,14 +42,16 @@ export const FAULTS: readonly Fault[] = [
     id: "drops-context",
     way: "passes on x-request-id alone",
     fits: calls,
+    isSeenAlways: true,
     put: set({ passes: "x-request-id" }),
     isSeenAtOnePercent: true,
   },
-  { id: "drops-context", way: "passes on nothing", fits: calls, put: set({ passes: "nothing" }) },
+  { id: "drops-context", way: "passes on nothing", fits: calls, isSeenAlways: true, put: set({ passes: "nothing" }) },
   {
     id: "drops-sometimes",
     way: "one of its calls passes on x-request-id alone",
     fits: (service) => calls(service) && service.calls.length > 1,
+    isSeenAlways: true,
     put(service, _, random) {
       random.pick(service.calls).passes = "x-request-id";
       return spanName(service);
@@ -56,6 +62,7 @@ export const FAULTS: readonly Fault[] = [
     id: "sibling",
     way: "passes on what came before the sidecar",
     fits: calls,
+    isSeenAlways: true,
     put: set({ passes: "from before the sidecar" }),
     isSeenAtOnePercent: true,
   },
@@ -71,7 +78,7 @@ export const FAULTS: readonly Fault[] = [
     way: "its proxy's reports are lost",
     fits: callsSidecar,
     put: set({ reports: "neither" }),
-    also: ["hop-missing"],
+    also: ["hop-missing", "orphan"],
     isSeenAtOnePercent: true,
   },
   {
@@ -92,6 +99,7 @@ export const FAULTS: readonly Fault[] = [
     id: "split-id",
     way: "cuts trace ids to 64 bits",
     fits: calls,
+    isSeenAlways: true,
     put: set({ passes: "half of the trace id" }),
     isSeenAtOnePercent: true,
   },
@@ -119,6 +127,7 @@ export const FAULTS: readonly Fault[] = [
     way: "its proxy samples anew",
     fits: isSidecar,
     put: set({ samplesAnew: 40 }),
+    times: 3,
   },
   {
     id: "duplicate-id",
@@ -131,6 +140,7 @@ export const FAULTS: readonly Fault[] = [
     id: "shared-id",
     way: "shares the caller's span id",
     fits: isSidecar,
+    isSeenAlways: true,
     put: set({ sharesIds: true }),
     isSeenAtOnePercent: true,
   },
@@ -158,6 +168,7 @@ export const FAULTS: readonly Fault[] = [
     id: "gateway-shape",
     way: "no SERVER span",
     fits: isGateway,
+    isSeenAlways: true,
     put: set({ shape: "client" }),
     isSeenAtOnePercent: true,
   },
@@ -185,5 +196,11 @@ export const FAULTS: readonly Fault[] = [
       return spanName(service);
     },
   },
-  { id: "cardinality", way: "names have paths with ids", fits: isSidecar, put: set({ namesHavePaths: true }) },
+  {
+    id: "cardinality",
+    way: "names have paths with ids",
+    fits: isSidecar,
+    times: 10,
+    put: set({ namesHavePaths: true }),
+  },
 ];

@@ -77,7 +77,7 @@ export interface Service {
 export type Tracer = "signalbox" | "envoy-opentelemetry" | "envoy-zipkin";
 
 export interface Mesh {
-  readonly tracer: Tracer;
+  tracer: Tracer;
   readonly services: Map<string, Service>;
   /** The service that requests come to. */
   readonly entry: string;
