@@ -113,7 +113,7 @@ const FEW_REQUESTS = 5;
  */
 function isMoreThanChance(within: number, calls: number, requests: number, chance: number, others: boolean): boolean {
   if (requests < FEW_REQUESTS) return within === calls;
-  const isRegular = within >= calls * 0.98 && calls * 2 >= requests;
+  const isRegular = within >= calls * 0.95 && calls * 2 >= requests;
   if (tail(calls, within, chance) < (isRegular ? 0.05 : 1e-5)) return true;
   // So busy that each call must lie within some request: then it counts that each request has such a call.
   return isRegular && !others && chance > 0.5;

@@ -52,7 +52,7 @@ function confidenceOf(dropped: readonly Dropped[]): Confidence {
 
 /** Each call with the request that caused it. */
 function pairs(dropped: readonly Dropped[]): Evidence[] {
-  return dropped.slice(0, 2).flatMap(({ call, request }) => evidenceOf([call, request]));
+  return evidenceOf([...new Set(dropped.slice(0, 2).flatMap(({ call, request }) => [call, request]))]);
 }
 
 function passes(byId: number, all: number): string {

@@ -40,7 +40,8 @@ function pathOf({ span }: Hop): string {
 }
 
 const FEW_TRACES = 20;
-const LOW = 0.01;
+/** 1 %, as far as a threshold of 56 bits and a text of it are exact. */
+const LOW = 0.01 + 1e-6;
 
 /** Too few traces to say much of. */
 export function few(traces: Traces): Finding[] {

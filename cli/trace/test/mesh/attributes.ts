@@ -9,6 +9,8 @@ export interface Hop {
   readonly call: Call;
   /** Of a CLIENT span. */
   readonly target?: Service;
+  /** Of a CLIENT span: the pod that the call went to. */
+  readonly peer?: Pod;
   readonly requestId: string;
   readonly status: number;
   readonly root: boolean;
@@ -31,6 +33,7 @@ export function attributesOf(tracer: Tracer, hop: Hop, sampling: number): Record
       "http.request.method": call.method,
       "http.response.status_code": status,
       ...(hop.kind === "SERVER" ? { "url.path": call.path } : { "url.full": `http://${call.to}${call.path}` }),
+      ...(hop.peer === undefined ? {} : { "network.peer.address": hop.peer.ip }),
       ...(isGrpc ? { "rpc.system": "grpc" } : {}),
       ...(hop.root ? { "sampler.type": "probabilistic", "sampler.param": sampling / 100 } : {}),
     };
@@ -42,6 +45,7 @@ export function attributesOf(tracer: Tracer, hop: Hop, sampling: number): Record
     "http.url": `http://${call.to}:9080${call.path}`,
     "http.status_code": String(status),
     "peer.address": "10.0.0.1",
+    ...(hop.peer === undefined ? {} : { upstream_address: `${hop.peer.ip}:9080` }),
     user_agent: "curl/7.88.1",
     ...(isGrpc ? { "grpc.path": call.path, "grpc.status_code": "0" } : {}),
     ...(status >= 500 ? { error: "true" } : {}),

@@ -86,6 +86,7 @@ export const FAULTS: readonly Fault[] = [
     way: "its proxy reports nothing",
     fits: (service) => isSidecar(service) && service.calls.length === 0,
     put: set({ reports: "neither" }),
+    also: ["orphan"],
     isSeenAtOnePercent: true,
   },
   {

@@ -93,9 +93,11 @@ class Simulation {
   }
 
   /** A request reaches a service's pod; what its inbound listener and its application make of it. */
-  #inbound(service: Service, headers: Headers, start: number, call: Call): Answer {
+  #inbound(service: Service, came: Headers, start: number, call: Call, to?: Pod): Answer {
     const random = this.#random;
-    const at = random.pick(service.pods);
+    const at = to ?? random.pick(service.pods);
+    const isForgotten = service.restartsUnsampled === true && came.context?.sampled === false;
+    const headers = isForgotten ? { ...came, context: undefined } : came;
     const requestId = headers.requestId ?? this.#requestId();
     if (!service.portNamed) return this.#application(service, at, headers, headers, start, requestId);
     const context = this.#enter(service, headers.context, requestId);
@@ -171,6 +173,7 @@ class Simulation {
     const requestId = headers.requestId ?? this.#requestId();
     const context = this.#enter(service, headers.context, requestId);
     const target = this.#service(call.to);
+    const peer = this.#random.pick(target.pods);
     const makes = service.kind !== "gateway" || service.shape === undefined || service.shape !== "mixed";
     const calls = makes || headers.context === undefined;
     const id = calls ? this.#id(8) : (headers.context as Context).span;
@@ -179,11 +182,21 @@ class Simulation {
     let answer: Answer = { end: start, status: 200 };
     let begin = start;
     for (let attempt = 1; attempt <= tries; attempt++) {
-      answer = this.#arrive(target, { context: own, requestId }, begin + this.#between(100, 800), call);
+      answer = this.#arrive(target, { context: own, requestId }, begin + this.#between(100, 800), call, peer);
       const end = answer.end + this.#between(100, 800);
       const { status } = answer;
       const parent = headers.context?.span;
-      const hop: Hop = { kind: "CLIENT", service, at, call, target, requestId, status, root: parent === undefined };
+      const hop: Hop = {
+        kind: "CLIENT",
+        service,
+        at,
+        call,
+        target,
+        peer,
+        requestId,
+        status,
+        root: parent === undefined,
+      };
       if (calls && service.reports !== "inbound") this.#report(hop, own, parent, begin, end);
       answer = { end, status };
       begin = end + this.#between(1000, 3000);
@@ -191,15 +204,15 @@ class Simulation {
     return answer;
   }
 
-  #arrive(target: Service, headers: Headers, start: number, call: Call): Answer {
-    if (target.kind !== "external") return this.#inbound(target, headers, start, call);
+  #arrive(target: Service, headers: Headers, start: number, call: Call, peer: Pod): Answer {
+    if (target.kind !== "external") return this.#inbound(target, headers, start, call, peer);
     return { end: start + this.#between(1000, 20_000), status: 200 };
   }
 
   /** The context that a proxy goes on with: the one that came, or a new one. */
   #enter(service: Service, came: Context | undefined, requestId: string): Context {
     const mesh = this.#mesh;
-    if (came !== undefined && !(service.restartsUnsampled === true && !came.sampled)) {
+    if (came !== undefined) {
       if (service.samplesAnew === undefined) return came;
       return { ...came, sampled: came.sampled && this.#random.percent(service.samplesAnew) };
     }
