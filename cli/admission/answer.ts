@@ -57,12 +57,15 @@ export function refused(uid: string, message: string): Answer {
   return { uid, allowed: false, warnings: [], message, causes: [] };
 }
 
-/** The AdmissionReview that says so (k8s.io/api/admission/v1). 422 is what an API server itself answers to an invalid object. */
+/**
+ * The AdmissionReview that says so (k8s.io/api/admission/v1). It is no 422 `Invalid`, as an API server's own refusals are: of those
+ * kubectl shows the causes, and not the message.
+ */
 export function reviewOf({ uid, allowed, warnings, message, causes }: Answer): string {
   const status = {
     status: "Failure",
-    reason: "Invalid",
-    code: 422,
+    reason: "BadRequest",
+    code: 400,
     message,
     ...(causes.length > 0 && {
       details: { causes: causes.map((cause) => ({ reason: "FieldValueInvalid", ...cause })) },

@@ -60,7 +60,7 @@ test("a mistake is refused with the lines of signalbox validate, each with its J
 /spec/phase: error: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ"
 /spec/pluginConfig/policies/0/rules/0/from/0/source/principal: error: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz]`,
   );
-  assert.deepEqual([status.status, status.code, status.reason], ["Failure", 422, "Invalid"]);
+  assert.deepEqual([status.status, status.code, status.reason], ["Failure", 400, "BadRequest"]);
   assert.deepEqual(status.details?.causes[1], {
     reason: "FieldValueInvalid",
     field: "/spec/pluginConfig/policies/0/rules/0/from/0/source/principal",

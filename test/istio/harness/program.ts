@@ -75,6 +75,18 @@ export class Program {
     await this.until(`to log "${text}"`, () => this.log().includes(text, from));
   }
 
+  /**
+   * Waits until it ends by itself, and gives what it printed.
+   *
+   * @throws Error with that if its exit status is another than 0
+   */
+  async output(): Promise<string> {
+    await this.closed;
+    RUNNING.delete(this);
+    if (this.child.exitCode !== 0) throw new Error(`${this.name} ended with ${this.child.exitCode}:\n${this.log()}`);
+    return this.log();
+  }
+
   /** Ends it and its children, and waits until all of them are gone. */
   async stop(): Promise<void> {
     this.signal("SIGTERM");
