@@ -65,16 +65,27 @@ function droppedOf(alone: readonly Hop[], requests: readonly Hop[], made: readon
   const others: Hop[] = [];
   for (const call of alone) {
     const same = call.requestId === undefined ? [] : (byRequestId.get(`${call.node} ${call.requestId}`) ?? []);
-    const request = same.filter((one) => couldCause(one, call)).at(-1);
+    const request = lastCause(same, call);
     if (request === undefined) others.push(call);
     else certain.push({ call, request, by: "id" });
   }
   return [...certain, ...byTime(others, requests, made, window)];
 }
 
-function couldCause(request: Hop, call: Hop): boolean {
+/** So many requests with one id are looked at for a call: where all have the same id, it says nothing. */
+const LOOKED_AT = 16;
+
+/** The last request that could have caused a call, of requests in the order of their starts. */
+function lastCause(requests: readonly Hop[], call: Hop): Hop | undefined {
   const { start, traceId } = call.span;
-  return traceId !== request.span.traceId && request.span.start <= start + 1_000 && start <= request.end + LIFETIME;
+  let [from, to] = [0, requests.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((requests[middle] as Hop).span.start <= start + 1_000) from = middle + 1;
+    else to = middle;
+  }
+  const begun = requests.slice(Math.max(0, from - LOOKED_AT), from);
+  return begun.filter(({ span, end }) => span.traceId !== traceId && start <= end + LIFETIME).at(-1);
 }
 
 /** Of calls that share no id with a request: those that times alone give a cause. */
@@ -129,7 +140,8 @@ function windowOf({ sampled }: Traces): number {
   let first = Infinity;
   let last = -Infinity;
   for (const { span, end } of sampled) {
-    first = Math.min(first, span.start);
+    // Zipkin takes spans without a time, which is 0 then.
+    if (span.start > 0) first = Math.min(first, span.start);
     last = Math.max(last, end);
   }
   return last - first;

@@ -40,12 +40,17 @@ export function hopOf(span: Span): Hop {
 
 const KINDS: Readonly<Record<string, Proxy>> = { router: "gateway", waypoint: "waypoint", ingress: "gateway" };
 
+/** Scopes of spans that a proxy reports. */
+const SCOPES: ReadonlySet<string> = new Set(["signalbox", "envoy"]);
+/** Attributes that only a proxy writes (envoyproxy/envoy: source/common/tracing/common_values.h). */
+const OF_PROXIES = ["upstream_cluster", "upstream_cluster.name", "response_flags", "guid:x-request-id"];
+
 /** pilot-agent begins a node id with the kind of proxy: `sidecar~10.1.2.3~reviews-v1.default~default.svc.cluster.local`. */
 function proxyOf({ attributes, scope, service }: Span, nodeId: string | undefined): Proxy {
   const [kind = "", ...others] = nodeId?.split("~") ?? [];
   if (others.length > 0) return KINDS[kind] ?? "sidecar";
-  const isProxy = nodeId !== undefined || attributes.get("component") === "proxy" || scope === "signalbox";
-  if (!isProxy) return "none";
+  const isProxy = nodeId !== undefined || attributes.get("component") === "proxy" || SCOPES.has(scope);
+  if (!isProxy && !OF_PROXIES.some((name) => attributes.has(name))) return "none";
   return /gateway/i.test(service) ? "gateway" : "sidecar";
 }
 

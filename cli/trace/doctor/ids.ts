@@ -51,8 +51,10 @@ export function splitIds(traces: Traces): { findings: Finding[]; explained: Hop[
   const explained: Hop[] = [];
   for (const alike of groupBy(traces.all, ({ id }) => id.slice(-16)).values()) {
     if (alike.length < 2) continue;
-    const whole = alike.filter(({ id }) => !isShort(id));
-    for (const trace of alike.filter(({ id }) => isShort(id))) {
+    const long = alike.filter(({ id }) => !isShort(id));
+    // Where no id has zeroes for its high half, the first is taken for the whole one.
+    const whole = long.length === alike.length ? long.slice(0, 1) : long;
+    for (const trace of alike.filter((one) => !whole.includes(one))) {
       const top = trace.hops.filter(isTop);
       const of = whole.find((other) => overlap(trace, other));
       if (of === undefined) continue;

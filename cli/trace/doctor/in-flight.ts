@@ -18,10 +18,13 @@ export function serving(calls: readonly Hop[], requests: readonly Hop[]): Servin
   let active: Hop[] = [];
   let cleared = 0;
   let next = 0;
+  let latest = -Infinity;
   for (const call of calls) {
     const { start } = call.span;
     while (next < requests.length && (requests[next] as Hop).span.start <= start + TOLERANCE) {
-      active.push(requests[next++] as Hop);
+      const request = requests[next++] as Hop;
+      active.push(request);
+      latest = Math.max(latest, request.end);
     }
     // Those that have ended are taken out each time that the list has doubled.
     if (active.length > 2 * cleared) {
@@ -29,7 +32,9 @@ export function serving(calls: readonly Hop[], requests: readonly Hop[]): Servin
       cleared = active.length;
     }
     const holding: Hop[] = [];
-    for (let at = active.length - 1; at >= 0 && holding.length < 2; at--) {
+    // A call that outlasts them all is within none.
+    const first = latest + TOLERANCE >= call.end ? 0 : active.length;
+    for (let at = active.length - 1; at >= first && holding.length < 2; at--) {
       const request = active[at] as Hop;
       if (request.end + TOLERANCE >= call.end && request.span.traceId !== call.span.traceId) holding.push(request);
     }

@@ -23,10 +23,14 @@ export function skews(traces: Traces): Finding[] {
   const pairs = traces.sampled.flatMap(pairOf);
   if (!pairs.some(({ isOutside }) => isOutside)) return [];
   const clocks = clocksOf(pairs);
+  const byHost = groupBy(
+    pairs.flatMap((pair) => [pair.from, pair.to].map((host) => ({ host, pair }))),
+    ({ host }) => host,
+  );
   const found: Finding[] = [];
   for (const [host, ahead] of clocks) {
     if (Math.abs(ahead) <= TOLERANCE) continue;
-    const those = pairs.filter(({ from, to }) => from === host || to === host);
+    const those = (byHost.get(host) ?? []).map(({ pair }) => pair);
     const outside = those.filter(({ isOutside }) => isOutside);
     const [first] = outside;
     if (first === undefined) continue;
@@ -49,6 +53,8 @@ export function skews(traces: Traces): Finding[] {
 function pairOf(request: Hop): Pair[] {
   const call = request.parent;
   if (call === undefined || request.span.kind !== "SERVER" || call.span.kind !== "CLIENT") return [];
+  // Zipkin takes spans without a time, which is 0 then.
+  if (call.span.start === 0 || request.span.start === 0) return [];
   const [from, to] = [clockOf(call), clockOf(request)];
   // A request that takes longer than its call was given up by the caller: that says nothing of clocks.
   if (from === to || request.span.duration > call.span.duration) return [];
