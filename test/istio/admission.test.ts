@@ -137,7 +137,8 @@ test("a mistake is refused with the line of signalbox validate and its place, wh
   await inForce("the webhook to be asked", (said) => said?.includes(REFUSAL) === true);
 
   const said = await refusal(wasmPlugin("guard", MISTAKEN));
-  assert.ok(said?.includes(REFUSAL), said);
+  const by = 'error when creating "STDIN": admission webhook "plugins.admission.signalbox" denied the request: ';
+  assert.equal(said, `kubectl apply -f -: Error from server (BadRequest): ${by}${REFUSAL}\n`);
   await assert.rejects(kubernetes.kubectl(["get", "wasmplugin", "guard"]), /NotFound/);
   assert.equal(await refusal(wasmPlugin("guard", GOOD)), undefined);
   assert.match(await kubernetes.kubectl(["get", "wasmplugin", "guard", "-o", "name"]), /^wasmplugin/);
