@@ -190,8 +190,15 @@ test("what is huge or hostile is refused, in words", async () => {
   const { response } = JSON.parse((await webhook.review(text)).text) as { response: Response };
   assert.deepEqual([response.allowed, response.status?.message], [false, "the object has more than 500 levels"]);
   // A name as long as the body allows is not shown whole.
-  const message = await refusal({ ["a".repeat(1e6)]: 1 });
-  assert.ok(message.length < 3000, `${message.length}`);
+  const long = "a".repeat(1e6);
+  for (const spec of [
+    { ...GOOD, [long]: 1 },
+    { ...GOOD, pluginConfig: { policies: [], [long]: 1 } },
+  ]) {
+    const { status } = await answerTo({}, wasmPlugin(spec));
+    const { message = "", details } = status ?? {};
+    assert.ok(message.length < 3000 && JSON.stringify(details).length < 6000, `${message.length}`);
+  }
   assert.match(await refusal(JSON.parse('{"__proto__": {"policies": []}}') as object), /unknown field "__proto__"/);
 });
 
