@@ -1,4 +1,0 @@
-import type { TraceAnalysis } from "./analysis.ts";
-export function htmlReport(traces: readonly TraceAnalysis[]): string {
-  return String(traces.length);
-}
