@@ -34,6 +34,7 @@ test("what can be typed follows from the words before it", async () => {
   assert.deepEqual(await offered("completion", "bash", ""), []);
   assert.deepEqual(await offered("admission", "--key", ""), [":files"]);
   assert.deepEqual(await offered("admission", "--d"), ["--deadline", "--drain"]);
+  assert.deepEqual(await offered("init", "t"), ["trace-propagation"]);
   assert.deepEqual(await offered("schema", "t"), ["trace-propagation"]);
   assert.deepEqual(await offered("trace", "r"), ["report"]);
   assert.deepEqual(await offered("trace", "report", "--output", ""), ["text", "json"]);
@@ -132,6 +133,7 @@ test("fish completes commands, options, values and files", async (t) => {
     "convert",
     "explain",
     "help",
+    "init",
     "schema",
     "test",
     "trace",

@@ -34,12 +34,22 @@ test("npx signalbox runs the command from a clone, without a registry", (t) => {
 
 test("help names the commands and teaches each with examples", async () => {
   const { status, out } = await signalbox(["--help"]);
-  for (const command of ["validate", "convert", "explain", "test", "trace", "schema", "admission", "completion"]) {
+  for (const command of [
+    "validate",
+    "convert",
+    "explain",
+    "test",
+    "trace",
+    "schema",
+    "init",
+    "admission",
+    "completion",
+  ]) {
     assert.match(out, new RegExp(`^  ${command} `, "m"));
   }
   assert.match(out, /Exit status: 0 all is well, 1 something was found, 2 the command could not do its work\./);
   assert.equal(status, 0);
-  for (const command of ["validate", "convert", "explain", "test", "schema", "admission"]) {
+  for (const command of ["validate", "convert", "explain", "test", "schema", "init", "admission"]) {
     const { out, status } = await signalbox([command, "--help"]);
     assert.match(out, new RegExp(`^Examples:\\n  # .*\\n  .*signalbox ${command}`, "m"));
     assert.equal(status, 0);
@@ -58,7 +68,16 @@ test("help breaks lines between words, at any width of the terminal", async (t) 
     assert.deepEqual(long, [], `${width} columns`);
     return out.split(/\s+/);
   };
-  for (const command of [[], ["validate"], ["convert"], ["explain"], ["schema"], ["admission"], ["completion"]]) {
+  for (const command of [
+    [],
+    ["validate"],
+    ["convert"],
+    ["explain"],
+    ["schema"],
+    ["init"],
+    ["admission"],
+    ["completion"],
+  ]) {
     const words = await wordsAt(command, 100);
     for (const width of [60, 72, 80, 81, 97]) assert.deepEqual(await wordsAt(command, width), words);
   }

@@ -6,6 +6,7 @@ import { admissionCommand } from "./commands/admission.ts";
 import { COMPLETE, completionCommand, printCandidates } from "./commands/completion.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { initCommand } from "./commands/init.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
 import { traceCommand } from "./commands/trace.ts";
@@ -55,7 +56,14 @@ function signalbox(): Command {
       throw new CommanderError(EXIT.ok, "commander.version", "");
     });
   const checking = [validateCommand(), convertCommand(), explainCommand(), testCommand()];
-  const commands = [...checking, traceCommand(), schemaCommand(), admissionCommand(), completionCommand()];
+  const commands = [
+    ...checking,
+    traceCommand(),
+    schemaCommand(),
+    initCommand(),
+    admissionCommand(),
+    completionCommand(),
+  ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command
