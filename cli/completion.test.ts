@@ -37,7 +37,7 @@ test("what can be typed follows from the words before it", async () => {
   assert.deepEqual(await offered("init", "t"), ["trace-propagation"]);
   assert.deepEqual(await offered("schema", "t"), ["trace-propagation"]);
   assert.deepEqual(await offered("trace", "r"), ["report"]);
-  assert.deepEqual(await offered("trace", "report", "--output", ""), ["text", "json"]);
+  assert.deepEqual(await offered("trace", "report", "--output", ""), ["text", "json", "html"]);
   assert.deepEqual(await offered("trace", "d"), ["doctor"]);
   assert.deepEqual(await offered("trace", "doctor", ""), [":files"]);
   assert.deepEqual(await offered("trace", "doctor", "--s"), ["--service", "--since"]);

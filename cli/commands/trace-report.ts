@@ -1,18 +1,21 @@
 import { Command } from "commander";
 import { explained } from "../command-line/help.ts";
 import { print, printJson } from "../output/print.ts";
+import { streams } from "../output/streams.ts";
 import type { Selection } from "../trace/input/selection.ts";
-import { outputOption, type Common } from "./options.ts";
+import { choice } from "./options.ts";
 import { INPUTS, withInputs } from "./trace-inputs.ts";
 
-interface Options extends Common, Selection {}
+interface Options extends Selection {
+  output: "text" | "json" | "html";
+}
 
 export function reportCommand(): Command {
   const command = withInputs(
     new Command("report")
       .summary("where the time of requests goes, which hop made them fail, and who calls whom")
       .description("Say where the time of requests goes, which hop made them fail, and who calls whom."),
-    outputOption(),
+    choice("-o, --output <format>", "text for people, json for programs, html for a page", ["text", "json", "html"]),
   ).action(run);
   return explained(
     command,
@@ -26,6 +29,7 @@ export function reportCommand(): Command {
     [
       ["signalbox trace report http://localhost:16686 --service productpage.default", "the last hour of a Jaeger"],
       ["signalbox trace report spans.jsonl --trace 4bf92f3577b34da6a3ce929d0e0e4736", "one trace of a file"],
+      ["signalbox trace report trace.json --output html > trace.html", "a page of what Jaeger's UI saved"],
       ["signalbox trace report spans.jsonl -o json | jq .dependencies", "who calls whom"],
     ],
   );
@@ -40,6 +44,9 @@ async function run(inputs: string[], { output, ...selection }: Options): Promise
   if (output === "json") {
     const { reportOf } = await import("../trace/report/summary.ts");
     printJson(reportOf(traces));
+  } else if (output === "html") {
+    const { htmlReport } = await import("../trace/report/html.ts");
+    streams.out(htmlReport(traces));
   } else {
     const { textReport } = await import("../trace/report/text.ts");
     print(...textReport(traces));
