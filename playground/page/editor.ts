@@ -4,6 +4,8 @@ import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { EditorView, basicSetup } from "codemirror";
 import { tags } from "@lezer/highlight";
 import type { Finding } from "../../cli/finding.ts";
+import { completion } from "./completion.ts";
+import type { Schema } from "./offers.ts";
 
 /** An editor of YAML. Tab leaves it, as keyboard users need (WCAG 2.1.2). */
 export interface Editor {
@@ -35,14 +37,21 @@ const THEME = EditorView.theme({
  * Makes an editor in an element of the page.
  *
  * @param label what screen readers call it
+ * @param schemaOf by which a document is completed
  * @param changed called after each change, whoever made it
  */
-export function makeEditor(parent: Element, label: string, changed: () => void): Editor {
+export function makeEditor(
+  parent: Element,
+  label: string,
+  schemaOf: (document: string) => Schema | undefined,
+  changed: () => void,
+): Editor {
   const view = new EditorView({
     parent,
     extensions: [
       basicSetup,
       yaml(),
+      completion(schemaOf),
       COLOURS,
       THEME,
       lintGutter(),

@@ -5,6 +5,7 @@ import { Asker } from "./asker.ts";
 import { makeEditor } from "./editor.ts";
 import { fragmentOf, stateOf } from "./link.ts";
 import { resultOf } from "./result.ts";
+import { REQUEST, schemaOf } from "./schemas.ts";
 
 /** Put in by `tools/playground/build.ts`. */
 declare const EXAMPLES: readonly Example[];
@@ -19,8 +20,13 @@ const exampleChoice = element("example", HTMLSelectElement);
 const link = element("link", HTMLAnchorElement);
 const notice = element("notice", HTMLElement);
 const result = element("result", HTMLElement);
-const config = makeEditor(element("config", HTMLElement), "Plugin, in YAML", changed);
-const request = makeEditor(element("request", HTMLElement), "Request, in YAML", changed);
+const config = makeEditor(
+  element("config", HTMLElement),
+  "Plugin, in YAML",
+  (text) => schemaOf(text, filterChoice.value),
+  changed,
+);
+const request = makeEditor(element("request", HTMLElement), "Request, in YAML", () => REQUEST, changed);
 const asker = new Asker(WORKER, show);
 let timer = 0;
 

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { zlibSync } from "fflate";
+import { wasmPluginSchema } from "../../cli/schema/config/printed.ts";
 import { moduleNames, PROJECT } from "../project.ts";
 import { licences } from "../package/licences.ts";
 import { examples } from "./examples.ts";
@@ -47,7 +48,11 @@ export async function buildPlayground(folder: string): Promise<number> {
     define: { MODULES: JSON.stringify(modules()), "import.meta.url": '"file:///"' },
   });
   const page = await bundle("playground/page/main.ts", {
-    define: { WORKER: JSON.stringify(worker.script), EXAMPLES: JSON.stringify(examples()) },
+    define: {
+      WORKER: JSON.stringify(worker.script),
+      EXAMPLES: JSON.stringify(examples()),
+      SCHEMAS: JSON.stringify(schemas()),
+    },
   });
   const parts: Readonly<Record<string, string>> = {
     "/*STYLE*/": read("playground/page/style.css"),
@@ -59,6 +64,12 @@ export async function buildPlayground(folder: string): Promise<number> {
   writeFileSync(join(folder, "index.html"), html);
   writeFileSync(join(folder, "LICENCES-OF-LIBRARIES.txt"), licences([...worker.inputs, ...page.inputs]));
   return Buffer.byteLength(html);
+}
+
+/** The schemas of a WasmPlugin of each filter, together as zlib's data in base64. */
+function schemas(): string {
+  const named = Object.fromEntries(moduleNames().map((name) => [name, wasmPluginSchema(name)]));
+  return Buffer.from(zlibSync(Buffer.from(JSON.stringify(named)), { level: 9 })).toString("base64");
 }
 
 /** The compiled modules by their names, each as zlib's data in base64. */
