@@ -1,6 +1,6 @@
 import { Action } from "../assembly/host/status";
 import { configure } from "../assembly/plugin/configure";
-import { closeStream, openResponse, openStream, openTick, resume, settle } from "../assembly/plugin/frame";
+import { closeStream, openAnswer, openResponse, openStream, openTick, resume, settle } from "../assembly/plugin/frame";
 import { Outcome, actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { whenForgotten } from "../assembly/plugin/streams";
@@ -34,8 +34,11 @@ import {
   activate as activateTraces,
   forget as forgetTraces,
   onEnd as endTraces,
+  onAnswer as endExport,
   onRequestHeaders as propagate,
+  onTimer as exportSpans,
 } from "../filters/trace-propagation/filter";
+import { Exporter } from "../filters/trace-propagation/reporting/exporter";
 import { StreamState } from "../filters/trace-propagation/stream-state";
 import { Plan, Section } from "./signalbox/plan";
 import { read } from "./signalbox/read";
@@ -102,8 +105,14 @@ export function proxy_on_tick(root: u32): void {
   let due = timers.begin(root);
   while (due != null) {
     if (due.owner == Section.FAULTS) resume(due, resumeFault(changetype<Injection>(due)));
+    else exportSpans(changetype<Exporter>(due));
     due = timers.next();
   }
+}
+
+export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, bodySize: u32, _trailers: u32): void {
+  const call = openAnswer(root, token);
+  if (call != null) endExport(changetype<Exporter>(call.word), headers, bodySize);
 }
 
 /**

@@ -1,12 +1,22 @@
 import { Action } from "../assembly/host/status";
 import { configure } from "../assembly/plugin/configure";
-import { closeStream, openStream } from "../assembly/plugin/frame";
+import { closeStream, openAnswer, openStream, openTick } from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { whenForgotten } from "../assembly/plugin/streams";
 import { utf8 } from "../assembly/text/text";
-import { activate, forget, onEnd, onRequestHeaders, read, unconfigured } from "../filters/trace-propagation/filter";
+import {
+  activate,
+  forget,
+  onAnswer,
+  onEnd,
+  onRequestHeaders,
+  onTimer,
+  read,
+  unconfigured,
+} from "../filters/trace-propagation/filter";
 import { StreamState } from "../filters/trace-propagation/stream-state";
+import { Exporter } from "../filters/trace-propagation/reporting/exporter";
 import { Plan } from "../filters/trace-propagation/plan";
 
 export { malloc, proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../assembly/host/abi";
@@ -21,6 +31,21 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
   const plan = openStream<Plan>(context);
   if (plan == null) return actionOf(unconfigured());
   return actionOf(onRequestHeaders(plan, Stream.of<StreamState>(context, 0)));
+}
+
+export function proxy_on_tick(root: u32): void {
+  const timers = openTick(root);
+  if (timers == null) return;
+  let due = timers.begin(root);
+  while (due != null) {
+    onTimer(changetype<Exporter>(due));
+    due = timers.next();
+  }
+}
+
+export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, bodySize: u32, _trailers: u32): void {
+  const call = openAnswer(root, token);
+  if (call != null) onAnswer(changetype<Exporter>(call.word), headers, bodySize);
 }
 
 /** Envoy calls it when a stream is over, also if the client has hung up, with the request's headers as they were sent on. */

@@ -19,6 +19,11 @@ export function nodeId(region: Region): Text | null {
   return readNode(region, utf8("xds\0node\0id"), utf8(""));
 }
 
+/** The proxy's cluster, by which Istio names the service of a span (`pkg/bootstrap/config.go`); null where the host has none. Copied into `region`. */
+export function nodeCluster(region: Region): Text | null {
+  return readNode(region, utf8("xds\0node\0cluster"), utf8(""));
+}
+
 /** The value of a label of the proxy's workload (node metadata LABELS); null where it has none of that name. */
 export function workloadLabel(region: Region, name: Text): Text | null {
   return readNode(region, utf8("xds\0node\0metadata\0LABELS\0"), name);

@@ -33,3 +33,8 @@ export function readProperty(path: Text): Status {
 export function writeProperty(path: Text, value: Text): Status {
   return <Status>proxy_set_property(path.start, path.length, value.start, value.length);
 }
+
+/** The whole number that a property is; `otherwise` if the host does not tell one. */
+export function integerProperty(path: Text, otherwise: i64): i64 {
+  return readProperty(path) == Status.OK && propertyLength == 8 ? load<i64>(propertyStart) : otherwise;
+}

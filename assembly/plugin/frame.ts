@@ -2,6 +2,7 @@ import { resetArena } from "../memory/arena";
 import { continueRequest } from "../host/held-streams";
 import { forgetHeaderWrites } from "../request/header-writes";
 import { openRequest } from "../request/request";
+import { CallOut } from "./call-outs";
 import { Waiting } from "./deadlines";
 import { Outcome } from "./outcome";
 import { contextCreated, setupOfNewRequest, setupOfRoot } from "./roots";
@@ -59,6 +60,11 @@ export function openTick(root: u32): Timers | null {
   resetArena();
   const setup = setupOfRoot(root);
   return setup == null ? null : setup.timers;
+}
+
+/** Begins `proxy_on_http_call_response`: whose request it answers; null if nobody waits for it any more. */
+export function openAnswer(root: u32, token: u32): CallOut | null {
+  return CallOut.answered(root, token);
 }
 
 /** Ends what a record that was due came to, for a stream that it held. */

@@ -17,9 +17,14 @@ export class Stream<T> {
     return stream;
   }
 
+  /** The id of the context of its root. */
+  get root(): u32 {
+    return rootIdOfNewRequest(this.id);
+  }
+
   /** Keeps a record for the stream's later callbacks. */
   keep(record: T): void {
-    keepForStream(this.id, rootIdOfNewRequest(this.id), this.owner, changetype<usize>(record));
+    keepForStream(this.id, this.root, this.owner, changetype<usize>(record));
   }
 
   /** Keeps it no longer. */

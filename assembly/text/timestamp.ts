@@ -1,5 +1,5 @@
 import { isDigit, lower } from "./ascii";
-import { Text } from "./text";
+import { Text, utf8 } from "./text";
 import { Writer } from "./writer";
 import { NANOSECONDS_PER_MILLISECOND, NANOSECONDS_PER_SECOND } from "./nanoseconds";
 
@@ -131,4 +131,30 @@ function daysTo(year: i64, month: i64): i64 {
 /** Whether so many seconds since 1970 are the first of a month by UTC: this one or the next, as no offset is a whole day. */
 function isStartOfMonth(seconds: i64, year: i64, month: i64): bool {
   return seconds == daysTo(year, month) * <i64>SECONDS_A_DAY || seconds == daysTo(year, month + 1) * <i64>SECONDS_A_DAY;
+}
+
+/** Bytes of `Sun, 06 Nov 1994 08:49:37 GMT`. */
+const HTTP_DATE: u32 = 29;
+
+/** The nanoseconds since 1970 of an HTTP date (RFC 9110 §5.6.7, `IMF-fixdate`); `INVALID_TIMESTAMP` where the text is none. */
+export function parseHttpDate(start: usize, length: u32): i64 {
+  if (length != HTTP_DATE || load<u32>(start, 25) != 0x544d4720) return INVALID_TIMESTAMP;
+  const day = digits(start + 5, 2, 31);
+  const month = monthNamed(load<u32>(start, 8) & 0xffffff);
+  const year = digits(start + 12, 4, 2261);
+  const hour = digits(start + 17, 2, 23);
+  const minute = digits(start + 20, 2, 59);
+  const second = digits(start + 23, 2, 60);
+  if ((day | year | hour | minute | second) < 0 || month == 0 || year < 1970) return INVALID_TIMESTAMP;
+  const seconds = (daysTo(year, month) + day - 1) * <i64>SECONDS_A_DAY + hour * 3600 + minute * 60 + second;
+  return seconds * <i64>NANOSECONDS_PER_SECOND;
+}
+
+/** The month whose name's three letters are those, the first one the lowest byte; 0 if none is. */
+function monthNamed(letters: u32): i64 {
+  const names = utf8("JanFebMarAprMayJunJulAugSepOctNovDec").start;
+  for (let month: usize = 0; month < 12; month++) {
+    if ((load<u32>(names + month * 3) & 0xffffff) == letters) return <i64>month + 1;
+  }
+  return 0;
 }

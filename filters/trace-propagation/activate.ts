@@ -4,6 +4,8 @@ import { Plan } from "./plan";
 /** Writes to the host what belongs to a configuration that was accepted: its counters, and what is remembered in shared data. */
 export function activate(plan: Plan): void {
   plan.counters.define();
+  const reporting = plan.reporting;
+  if (reporting != null) reporting.exporter.counters.define();
   const join = plan.join;
   if (join == null) return;
   const scratch = Region.open();

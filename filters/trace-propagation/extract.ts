@@ -7,6 +7,9 @@ import { Plan } from "./plan";
 /** Whether some format of the last request that was extracted was there and malformed. */
 export let foundInvalid: bool = false;
 
+/** Whether the context that was found names a trace and no span, so that its span's id was made up. */
+export let spanIsNew: bool = false;
+
 /** Whether W3C's headers were read, and told the trace of the context that was found. */
 export let w3cTells: bool = false;
 
@@ -58,7 +61,8 @@ export function extract(plan: Plan, into: TraceContext): bool {
   memory.copy(changetype<usize>(into), changetype<usize>(found), offsetof<TraceContext>());
   into.traceHigh = traceHigh;
   into.random = random;
-  if (into.spanId == 0) into.spanId = newId();
+  spanIsNew = into.spanId == 0;
+  if (spanIsNew) into.spanId = newId();
   return true;
 }
 

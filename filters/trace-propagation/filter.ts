@@ -3,6 +3,7 @@ import { Stream } from "../../assembly/plugin/stream";
 import { readRequestHeaders } from "../../assembly/request/request";
 import { StreamState, endState, releaseState } from "./stream-state";
 import { Plan } from "./plan";
+import { Exporter } from "./reporting/exporter";
 import { passUnread, propagate } from "./propagate";
 
 export { activate } from "./activate";
@@ -18,6 +19,16 @@ export function onRequestHeaders(plan: Plan, stream: Stream<StreamState>): Outco
   if (readRequestHeaders()) propagate(plan, stream);
   else passUnread(plan, stream);
   return Outcome.CONTINUE;
+}
+
+/** Spans are due to be sent. */
+export function onTimer(exporter: Exporter): void {
+  exporter.due();
+}
+
+/** The collector has answered. */
+export function onAnswer(exporter: Exporter, headers: u32, bodySize: u32): void {
+  exporter.answered(headers, bodySize);
 }
 
 /** The stream is over, and its request's headers can be read as they were sent on. */

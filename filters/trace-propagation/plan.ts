@@ -4,6 +4,7 @@ import { TraceContext } from "./context";
 import { Counters } from "./counters";
 import { Alone } from "./join/alone";
 import { Join } from "./join/join";
+import { Reporting } from "./reporting/reporting";
 import { Sampler } from "./sampler";
 
 /** What a configuration comes to: all that a request needs, in one region. */
@@ -24,6 +25,8 @@ export class Plan {
   tracestate: u32;
   baggage: u32;
   detection: TracerDetection;
+  /** Null where no spans are reported. */
+  reporting: Reporting | null;
   counters: Counters;
   /** The context that the current request goes on with. */
   context: TraceContext;

@@ -17,6 +17,7 @@ import { Origin, contextOf } from "./origin";
 import { OtMember } from "./ot-member";
 import { Plan } from "./plan";
 import { inheritedThreshold, randomnessOf } from "./sampling";
+import { Hop, noteIds, openHop } from "./reporting/hop";
 import { Tracestate } from "./tracestate";
 
 /** The value of the filter's own member of tracestate. */
@@ -25,13 +26,23 @@ const ownValue: usize = memory.data(16, 8);
 /** Gives the current request the trace headers that it goes on with, and remembers its context for the requests that it causes. */
 export function propagate(plan: Plan, stream: Stream<StreamState>): void {
   const join = plan.join;
-  const direction = join == null ? TrafficDirection.UNSPECIFIED : trafficDirection();
+  let direction = join == null ? TrafficDirection.UNSPECIFIED : trafficDirection();
   const origin = contextOf(plan, direction == TrafficDirection.OUTBOUND);
   const context = plan.context;
   const tracestate = tracestateOf(plan, origin);
   sample(plan, tracestate);
+  let hop: Hop | null = null;
   if (plan.participates) {
+    const parent = context.spanId;
     context.spanId = newId();
+    const reporting = plan.reporting;
+    if (reporting != null && context.sampling >= Sampling.YES) {
+      if (join == null) direction = trafficDirection();
+      hop = openHop(reporting, stream, direction);
+      if (hop != null) {
+        noteIds(hop, context, origin, parent);
+      }
+    }
     const end = putHex(ownValue, context.spanId, 16);
     if (plan.writesW3c) tracestate.put(utf8("signalbox"), Value.of(ownValue, <u32>(end - ownValue)));
   }
@@ -45,7 +56,7 @@ export function propagate(plan: Plan, stream: Stream<StreamState>): void {
       join.markUnreliable();
     }
   }
-  keep(plan, stream, direction);
+  keep(plan, stream, direction, hop);
 }
 
 /**
@@ -61,17 +72,18 @@ export function passUnread(plan: Plan, stream: Stream<StreamState>): void {
 }
 
 /** Keeps of the request what must be known when it is over; of most requests that is nothing. */
-function keep(plan: Plan, stream: Stream<StreamState>, direction: TrafficDirection): void {
+function keep(plan: Plan, stream: Stream<StreamState>, direction: TrafficDirection, hop: Hop | null): void {
   const alone = plan.alone;
   const counts = alone != null && mayBeInbound(direction);
   const watches = plan.detection.watch();
-  if (!counts && !watches) return;
+  if (!counts && !watches && hop == null) return;
   const state = keepState(stream);
   if (counts) {
     const context = direction == TrafficDirection.INBOUND ? plan.context : null;
     state.flight = changetype<Alone>(alone).begin(context, monotonicTime());
   }
   if (watches) state.detection = plan.detection;
+  state.hop = hop;
 }
 
 /**

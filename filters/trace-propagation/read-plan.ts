@@ -13,6 +13,7 @@ import { Plan } from "./plan";
 import { readFormats } from "./read-formats";
 import { readJoin } from "./read-join";
 import { readSampling } from "./read-sampling";
+import { readReporting } from "./reporting/read-reporting";
 
 /**
  * Reads the filter's configuration into a `Plan` in the reading's region; what is wrong goes to the place's report. No configuration at
@@ -38,6 +39,7 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   plan.participates = root.field(utf8("participate")).boolean(false);
   plan.sampler = readSampling(root.field(utf8("sampling")), MatchCompiler.open(region, slots));
   readJoin(root.field(utf8("join")), plan, reading);
+  plan.reporting = readReporting(root.field(utf8("reporting")), plan.participates, reading);
   plan.tracestate = slots.slot(Fact.HEADER, utf8("tracestate"));
   plan.baggage = slots.slot(Fact.HEADER, utf8("baggage"));
   root.noOtherFields();

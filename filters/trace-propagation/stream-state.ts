@@ -1,17 +1,18 @@
 import { Stream } from "../../assembly/plugin/stream";
 import { TracerDetection } from "./tracer-detection";
 import { Flight, endFlight } from "./join/alone";
+import { Hop, releaseHop } from "./reporting/hop";
+import { report } from "./reporting/report";
 
-/**
- * What is kept of a request until it is over, where there is reason to keep anything. What a span is made of has its place here:
- * ids, when it began, whether it is recorded. Pooled.
- */
+/** What is kept of a request until it is over, where there is reason to keep anything. Pooled. */
 @unmanaged
 export class StreamState {
   /** It is in flight, for `join.whenAlone`. */
   flight: Flight | null;
   /** It is watched for what Envoy's own tracer makes of its headers. */
   detection: TracerDetection | null;
+  /** What its span is made of. */
+  hop: Hop | null;
   next: StreamState | null;
 }
 
@@ -30,7 +31,10 @@ export function keepState(stream: Stream<StreamState>): StreamState {
 /** Ends what the record stands for, when the stream is over. */
 export function endState(state: StreamState): void {
   const detection = state.detection;
+  const hop = state.hop;
+  state.hop = null;
   releaseState(state);
+  if (hop != null) report(hop);
   if (detection != null) detection.end();
 }
 
@@ -38,6 +42,8 @@ export function endState(state: StreamState): void {
 export function releaseState(state: StreamState): void {
   const flight = state.flight;
   if (flight != null) endFlight(flight);
+  const hop = state.hop;
+  if (hop != null) releaseHop(hop);
   state.next = free;
   free = state;
 }

@@ -33,7 +33,7 @@ const PSEUDO: readonly Pair[] = [
 /** A request of the headers that a test is about. */
 export function requestHeaders(headers: Record<string, string | readonly string[]>): Pair[] {
   return [
-    ...PSEUDO,
+    ...PSEUDO.filter(([name]) => !(name in headers)),
     ...Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one): Pair => [name, one])),
   ];
 }

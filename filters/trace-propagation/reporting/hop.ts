@@ -1,0 +1,103 @@
+import { monotonicTime, wallTime } from "../../../assembly/host/clock";
+import { OrderedIndex, Rule } from "../../../assembly/match/ordered-index";
+import { Stream } from "../../../assembly/plugin/stream";
+import { firstOfEach } from "../../../assembly/request/request";
+import { TrafficDirection } from "../../../assembly/request/traffic-direction";
+import { Text, utf8 } from "../../../assembly/text/text";
+import { Sampling, TraceContext } from "../context";
+import { spanIsNew } from "../extract";
+import { newId } from "../ids";
+import { Origin } from "../origin";
+import { StreamState } from "../stream-state";
+import { Reporting } from "./reporting";
+import { PARENT_IS_KNOWN, PARENT_IS_REMOTE, SpanKind } from "./span";
+
+/** What is kept of a request that has a span until it is over. Pooled. */
+@unmanaged
+export class Hop {
+  reporting: Reporting;
+  traceHigh: u64;
+  traceLow: u64;
+  /** The span's id, and its parent's; 0 for a root. */
+  id: u64;
+  parent: u64;
+  /** At a gateway the id of the CLIENT span, which was sent on; 0 elsewhere. */
+  clientId: u64;
+  kind: SpanKind;
+  flags: u32;
+  /** When it began, by the clock that tells the time, and by the one that only goes on. */
+  start: u64;
+  begun: u64;
+  /** The name of the operation that it asks for; null if none is known. */
+  route: Text | null;
+  next: Hop | null;
+}
+
+let free: Hop | null = null;
+
+/**
+ * Whether the current request, which is sampled, has a span; gives what is kept of it, without ids. Null if it has none: its direction
+ * has none (`match.mode`), a rule says so, or it carries spans itself, so that reporting them would never end.
+ */
+export function openHop(reporting: Reporting, stream: Stream<StreamState>, direction: TrafficDirection): Hop | null {
+  const isClient = direction == TrafficDirection.OUTBOUND && !reporting.isGateway;
+  if (!reporting.isGateway && !(isClient ? reporting.reportsClient : reporting.reportsServer)) return null;
+  if (carriesSpans(reporting)) return null;
+  const rules = reporting.rules;
+  if (rules != null && outcomeOf(rules) != 0) return null;
+  let hop = free;
+  if (hop == null) hop = changetype<Hop>(heap.alloc(offsetof<Hop>()));
+  else free = hop.next;
+  memory.fill(changetype<usize>(hop), 0, offsetof<Hop>());
+  hop.reporting = reporting;
+  hop.kind = isClient ? SpanKind.CLIENT : SpanKind.SERVER;
+  hop.start = wallTime();
+  hop.begun = monotonicTime();
+  const operations = reporting.operations;
+  if (operations != null) hop.route = changetype<Text | null>(outcomeOf(operations));
+  const exporter = reporting.exporter;
+  exporter.root = stream.root;
+  exporter.owner = stream.owner;
+  return hop;
+}
+
+/** The hop is kept no longer. */
+export function releaseHop(hop: Hop): void {
+  hop.next = free;
+  free = hop;
+}
+
+/**
+ * Notes the trace that the request is of, its own id there, and its parent's where that is not one that was made up. At a gateway
+ * it goes on with the id of the CLIENT span.
+ */
+export function noteIds(hop: Hop, context: TraceContext, origin: Origin, parent: u64): void {
+  const reporting = hop.reporting;
+  hop.id = context.spanId;
+  if (reporting.isGateway && reporting.reportsClient) {
+    hop.clientId = newId();
+    context.spanId = hop.clientId;
+  }
+  hop.traceHigh = context.traceHigh;
+  hop.traceLow = context.traceLow;
+  hop.parent = origin == Origin.ROOT || (origin == Origin.HEADERS && spanIsNew) ? 0 : parent;
+  hop.flags =
+    PARENT_IS_KNOWN |
+    (origin == Origin.HEADERS && hop.parent != 0 ? PARENT_IS_REMOTE : 0) |
+    (context.sampling >= Sampling.YES ? 1 : 0) |
+    (context.random ? 2 : 0);
+}
+
+function outcomeOf(index: OrderedIndex): usize {
+  const rule = index.first();
+  return rule == null ? 0 : (<Rule>rule).outcome;
+}
+
+/** Whether the request's user agent or its path is that of requests that carry spans. */
+function carriesSpans(reporting: Reporting): bool {
+  const agent = firstOfEach(reporting.userAgent);
+  const exporters = utf8("OTel-OTLP-Exporter-");
+  if (agent != null && agent.length >= exporters.length && exporters.is(agent.start, exporters.length)) return true;
+  const path = firstOfEach(reporting.path);
+  return path != null && reporting.exporter.collector.path.is(path.start, path.length);
+}

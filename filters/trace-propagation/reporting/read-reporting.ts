@@ -1,0 +1,185 @@
+import { Choice } from "../../../assembly/config/choice";
+import { readMilliseconds } from "../../../assembly/config/duration";
+import { Place } from "../../../assembly/config/place";
+import { MatchCompiler } from "../../../assembly/match/compiler";
+import { RuleList } from "../../../assembly/match/rule-list";
+import { Region } from "../../../assembly/memory/region";
+import { PluginReading } from "../../../assembly/plugin/reading";
+import { reserveSlots } from "../../../assembly/request/request";
+import { Fact, SlotTable } from "../../../assembly/request/slots";
+import { Text, utf8 } from "../../../assembly/text/text";
+import { Collector } from "./collector";
+import { Exporter } from "./exporter";
+import { otlpResource, otlpScope } from "./otlp";
+import { readCollector } from "./read-collector";
+import { readCustomTags } from "./read-custom-tags";
+import { Reporting, SpanSlots } from "./reporting";
+import { Reporter } from "./resource";
+import { zipkinEndpoint, zipkinTags } from "./zipkin";
+
+/** Istio's own limit of a tag's value (MeshConfig `extensionProviders[].opentelemetry.maxTagLength`); and none is longer than that. */
+const TAG_LENGTH: i64 = 256;
+const LONGEST_TAG: i64 = 4096;
+/** OpenTelemetry's batch span processor (`specification/trace/sdk.md`), but for the delay: Istio ends a proxy 5 s after it drains. */
+const QUEUE_SIZE: i64 = 2048;
+const BATCH_SIZE: i64 = 512;
+const DELAY: u32 = 1000;
+const LONGEST_DELAY: u32 = 60000;
+const MOST_QUEUED: i64 = 65536;
+/** Jaeger's adaptive sampling looks at no more operations of a service. */
+const MOST_OPERATIONS: u32 = 256;
+
+/** Reads `reporting`; null where it is not given. `participates`: whether each hop has a span id of its own. */
+export function readReporting(place: Place, participates: bool, reading: PluginReading): Reporting | null {
+  if (!place.object()) return null;
+  if (!participates) place.error(utf8("needs participate: true: else no header names the spans that are reported"));
+  const region = reading.region;
+  const reporting = changetype<Reporting>(region.take(offsetof<Reporting>()));
+  readSlots(reporting, reading);
+  readMode(place.field(utf8("match")), reporting);
+  reporting.isGateway = reading.source().gateway;
+  const exporter = readExporter(place, reporting, reading);
+  readBatch(place.field(utf8("batch")), exporter);
+  readCustomTags(place.field(utf8("customTags")), reporting, region);
+  const compiler = MatchCompiler.open(region, reading.slots);
+  readRules(place.field(utf8("rules")), reporting, compiler);
+  readOperations(place.field(utf8("operations")), reporting, compiler);
+  place.noOtherFields();
+  reserveSlots(reporting.slots.count);
+  return reporting;
+}
+
+function readSlots(reporting: Reporting, reading: PluginReading): void {
+  reporting.path = reading.slots.slot(Fact.HEADER, utf8(":path"));
+  reporting.userAgent = reading.slots.slot(Fact.HEADER, utf8("user-agent"));
+  const slots = SlotTable.open(reading.region, false);
+  const ended = changetype<SpanSlots>(reading.region.take(offsetof<SpanSlots>()));
+  ended.method = slots.slot(Fact.HEADER, utf8(":method"));
+  ended.path = slots.slot(Fact.HEADER, utf8(":path"));
+  ended.originalPath = slots.slot(Fact.HEADER, utf8("x-envoy-original-path"));
+  ended.scheme = slots.slot(Fact.HEADER, utf8(":scheme"));
+  ended.authority = slots.slot(Fact.HEADER, utf8(":authority"));
+  ended.userAgent = slots.slot(Fact.HEADER, utf8("user-agent"));
+  ended.requestId = slots.slot(Fact.HEADER, utf8("x-request-id"));
+  ended.contentType = slots.slot(Fact.HEADER, utf8("content-type"));
+  ended.tracestate = slots.slot(Fact.HEADER, utf8("tracestate"));
+  reporting.slots = slots;
+  reporting.ended = ended;
+}
+
+/** `match.mode`, as in Telemetry: which direction's spans are reported. */
+function readMode(place: Place, reporting: Reporting): void {
+  let mode = 3;
+  if (place.object()) {
+    const choice = Choice.at(place.field(utf8("mode")));
+    mode = choice.or(utf8("CLIENT"), 1).or(utf8("SERVER"), 2).or(utf8("CLIENT_AND_SERVER"), 3).value(3);
+    place.noOtherFields();
+  }
+  reporting.reportsClient = (mode & 1) != 0;
+  reporting.reportsServer = (mode & 2) != 0;
+}
+
+function readExporter(place: Place, reporting: Reporting, reading: PluginReading): Exporter {
+  const region = reading.region;
+  const otlp = place.field(utf8("opentelemetry"));
+  const zipkin = place.field(utf8("zipkin"));
+  const istioTags = place.field(utf8("enableIstioTags")).boolean(true);
+  const isZipkin = zipkin.present;
+  if (otlp.present == isZipkin) place.error(utf8("write opentelemetry or zipkin, and not both"));
+  const provider = isZipkin ? zipkin : otlp;
+  let enriched = false;
+  let longest: i64 = TAG_LENGTH;
+  let collector = changetype<Collector>(region.take(offsetof<Collector>()));
+  if (provider.object()) {
+    const http = isZipkin ? provider : provider.field(utf8("http"));
+    if (http.present) http.object();
+    collector = readCollector(provider, http, isZipkin, region);
+    longest = provider.field(utf8("maxTagLength")).integer(1, LONGEST_TAG, TAG_LENGTH);
+    if (!isZipkin) {
+      const choice = Choice.at(provider.field(utf8("serviceAttributeEnrichment")));
+      enriched = choice.or(utf8("NONE"), 0).or(utf8("OTEL_SEMANTIC_CONVENTIONS"), 1).value(0) == 1;
+      provider.refuse(utf8("grpc"), utf8("spans are sent by HTTP, to the port that takes OTLP/HTTP, 4318 as a rule"));
+      http.noOtherFields();
+    }
+    provider.noOtherFields();
+  }
+  reporting.maxTagLength = <u32>longest;
+  describeReporter(collector, Reporter.read(region, enriched, istioTags, <u32>longest), region);
+  const exporter = Exporter.open(region, collector, reading.timers);
+  reporting.exporter = exporter;
+  return exporter;
+}
+
+function describeReporter(collector: Collector, reporter: Reporter, region: Region): void {
+  if (collector.isZipkin) {
+    collector.who = zipkinEndpoint(region, reporter.serviceName, reporter.address);
+    collector.beside = zipkinTags(region, reporter.tags);
+  } else {
+    collector.who = otlpResource(region, reporter.resource);
+    collector.beside = otlpScope(region, utf8("signalbox"));
+  }
+}
+
+/** `batch: {maxQueueSize, maxExportBatchSize, scheduledDelay}`, for each worker. */
+function readBatch(place: Place, exporter: Exporter): void {
+  let queue = QUEUE_SIZE;
+  let batch = BATCH_SIZE;
+  let delay = DELAY;
+  if (place.object()) {
+    queue = place.field(utf8("maxQueueSize")).integer(1, MOST_QUEUED, QUEUE_SIZE);
+    const size = place.field(utf8("maxExportBatchSize"));
+    batch = size.integer(1, MOST_QUEUED, min(BATCH_SIZE, queue));
+    if (batch > queue) size.error(utf8("more than maxQueueSize: no batch could become so large"));
+    const scheduled = place.field(utf8("scheduledDelay"));
+    delay = readMilliseconds(scheduled, DELAY);
+    if (delay < 100 || delay > LONGEST_DELAY) scheduled.expected(utf8("a duration from 100ms to 60s"));
+    place.noOtherFields();
+  }
+  exporter.maxQueueSize = <u32>queue;
+  exporter.maxExportBatchSize = <u32>batch;
+  exporter.scheduledDelay = delay;
+}
+
+/** `rules: [{match, disableSpanReporting}]`: the first rule of which a match holds counts. */
+function readRules(place: Place, reporting: Reporting, compiler: MatchCompiler): void {
+  if (!place.list()) return;
+  const rules = RuleList.open(compiler);
+  let item = place.first();
+  while (item != null) {
+    if (item.required() && item.object()) {
+      const matches = item.field(utf8("match"));
+      const disable = item.field(utf8("disableSpanReporting"));
+      const disabled = disable.required() && disable.boolean(false);
+      item.noOtherFields();
+      addMatches(matches, rules, disabled ? 1 : 0);
+    }
+    item = item.next();
+  }
+  reporting.rules = rules.index();
+}
+
+/** `operations: [{match, name}]`: the name is `http.route`, and so of the span's name. */
+function readOperations(place: Place, reporting: Reporting, compiler: MatchCompiler): void {
+  if (!place.list()) return;
+  const operations = RuleList.open(compiler);
+  if (place.count > MOST_OPERATIONS) place.error(utf8("more than 256: names of spans must be few"));
+  let item = place.first();
+  while (item != null) {
+    if (item.required() && item.object()) {
+      const matches = item.field(utf8("match"));
+      const name = item.field(utf8("name"));
+      const written: Text | null = name.required() ? name.nonEmptyString() : null;
+      item.noOtherFields();
+      const kept: usize = written == null ? 0 : changetype<usize>(Text.copy(compiler.region, written.start, written.length));
+      addMatches(matches, operations, kept);
+    }
+    item = item.next();
+  }
+  reporting.operations = operations.index();
+}
+
+function addMatches(place: Place, rules: RuleList, outcome: usize): void {
+  if (!place.required() || !place.list()) return;
+  if (place.count == 0) place.expected(utf8("a list that is not empty"));
+  rules.addMatches(place, outcome);
+}
