@@ -33,6 +33,8 @@ export class Process {
   /** What modules logged at `logLevel` or above, in order. */
   readonly logs: LogLine[] = [];
   readonly clusters: Set<string>;
+  /** Those of them that have no healthy host, or whose circuit breaker is open: a call fails before it is sent. */
+  readonly unhealthyClusters = new Set<string>();
   /** What modules can call by name; Envoy's own that have an effect here are in it. */
   readonly foreignFunctions: Map<string, ForeignFunction> = envoyForeignFunctions();
   private readonly faults: Fault[] = [];

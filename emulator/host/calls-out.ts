@@ -40,6 +40,7 @@ export function callOutFunctions(vm: HostView): HostFunctions {
         if ([":path", ":method", ":authority"].some((required) => map.get(required) === undefined)) {
           return Status.BadArgument;
         }
+        if (vm.emulator.unhealthyClusters.has(fromUtf8(name))) return Status.InternalFailure;
         if (content !== "") map.replace("content-length", String(content.length));
         const token = root.startHttpCall({
           cluster: fromUtf8(name),

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Emulator, type EmulatorOptions, type Root, type RootOptions, type Vm } from "../../../emulator/index.ts";
+import {
+  Emulator,
+  type EmulatorOptions,
+  type Root,
+  type RootOptions,
+  type Vm,
+  type VmOptions,
+} from "../../../emulator/index.ts";
 import { PROJECT } from "../../../tools/project.ts";
 import { AS_SECTIONS, asLoggedBy, inSection, isFilter, moduleOf } from "./sections.ts";
 
@@ -23,9 +30,9 @@ export class Compiled {
   }
 
   /** Another VM with it, a worker's, in a process. */
-  loadInto(emulator: Emulator): Vm {
+  loadInto(emulator: Emulator, options: VmOptions = {}): Vm {
     this.compiled ??= new WebAssembly.Module(this.module);
-    const vm = emulator.instantiate(this.module, this.compiled);
+    const vm = emulator.instantiate(this.module, this.compiled, options);
     if (AS_SECTIONS && isFilter(this.filter)) standInFor(this.filter, vm);
     return vm;
   }

@@ -50,4 +50,8 @@ test("without one of them requests go on, and none in the trace of another", () 
   }
 });
 
-testModule(TRACE_PROPAGATION, ["proxy_on_request_headers", "proxy_on_log"], 64);
+testModule(
+  TRACE_PROPAGATION,
+  ["proxy_on_request_headers", "proxy_on_log", "proxy_on_tick", "proxy_on_http_call_response"],
+  80,
+);

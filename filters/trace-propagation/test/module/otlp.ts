@@ -7,7 +7,11 @@ const { opentelemetry } = require("@opentelemetry/otlp-transformer/build/src/gen
 const trace = opentelemetry.proto.collector.trace.v1;
 
 interface Generated {
-  opentelemetry: { proto: { collector: { trace: { v1: { ExportTraceServiceRequest: Message; ExportTraceServiceResponse: Message } } } } };
+  opentelemetry: {
+    proto: {
+      collector: { trace: { v1: { ExportTraceServiceRequest: Message; ExportTraceServiceResponse: Message } } };
+    };
+  };
 }
 
 interface Message {
@@ -90,11 +94,9 @@ interface RawResourceSpans {
 }
 
 function spanOf(raw: RawSpan): ReceivedSpan {
-  const [traceId, spanId, parentSpanId] = [raw.traceId, raw.spanId, raw.parentSpanId].map((id) => id.toString("hex")) as [
-    string,
-    string,
-    string,
-  ];
+  const [traceId, spanId, parentSpanId] = [raw.traceId, raw.spanId, raw.parentSpanId].map((id) =>
+    id.toString("hex"),
+  ) as [string, string, string];
   assert.match(traceId, /^(?!0{32})[0-9a-f]{32}$/);
   assert.match(spanId, /^(?!0{16})[0-9a-f]{16}$/);
   assert.match(parentSpanId, /^((?!0{16})[0-9a-f]{16})?$/);

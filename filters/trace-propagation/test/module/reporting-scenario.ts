@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import {
   Emulator,
-  type EmulatorOptions,
   type HttpCall,
   type Pair,
   type PropertyValue,
   type Root,
   type RootOptions,
   type Vm,
+  type VmOptions,
 } from "../../../../emulator/index.ts";
+import { publishedCapabilities } from "../../../../test/support/module/capabilities.ts";
 import { TRACE_PROPAGATION } from "./compiled.ts";
 import { type Received, type ReceivedSpan, decodeTraces } from "./otlp.ts";
 import { type Direction, PLUGIN, Sent, requestHeaders } from "./scenario.ts";
@@ -45,10 +46,27 @@ export class ReportingScenario {
   readonly vm: Vm;
   readonly root: Root;
 
-  constructor(reporting: object, more: object = {}, options: EmulatorOptions = {}, node = NODE) {
-    ({ emulator: this.emulator, vm: this.vm } = TRACE_PROPAGATION.load({ clusters: [COLLECTOR], ...options }));
-    const configuration = { participate: true, reporting: { opentelemetry: OPENTELEMETRY, ...reporting }, ...more };
+  constructor(reporting: object, more: object = {}, options: VmOptions = {}, node = NODE, vm?: Vm) {
+    this.vm = vm ?? TRACE_PROPAGATION.loadInto(new Emulator({ clusters: [COLLECTOR] }), options);
+    this.emulator = this.vm.emulator;
+    const provider = "zipkin" in reporting ? {} : { opentelemetry: OPENTELEMETRY };
+    const configuration = { participate: true, reporting: { ...provider, ...reporting }, ...more };
     this.root = TRACE_PROPAGATION.configured(this.vm, configuration, { pluginName: PLUGIN, node });
+  }
+
+  /** A proxy that lacks a capability; undefined if it does not take a configuration without. */
+  static without(capability: string): ReportingScenario | undefined {
+    const allowedCapabilities = publishedCapabilities(TRACE_PROPAGATION).filter((name) => name !== capability);
+    try {
+      return new ReportingScenario({}, {}, { allowedCapabilities });
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Another root in the same VM. */
+  secondRoot(): ReportingScenario {
+    return new ReportingScenario({}, {}, {}, NODE, this.vm);
   }
 
   /** A request to its end; gives what was sent on. */

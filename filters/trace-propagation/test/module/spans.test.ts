@@ -74,7 +74,8 @@ test("an outbound one is a CLIENT span, whose parent is the request that caused 
   assert.equal(attributes["url.full"], "http://reviews/");
   assert.equal(attributes["network.peer.address"], "10.0.0.1");
   assert.equal(attributes["network.peer.port"], 9080);
-  for (const absent of ["url.path", "client.address", "http.request.resend_count"]) assert.ok(!(absent in attributes), absent);
+  for (const absent of ["url.path", "client.address", "http.request.resend_count"])
+    assert.ok(!(absent in attributes), absent);
 });
 
 test("a root has no parent; a trace without a span has none either", () => {
@@ -118,8 +119,14 @@ test("errors: of a server from 500 on, of a client from 400 on, and no client th
   assert.equal(outcome("inbound", 503n, 0x20n, "upstream_reset_before_response_started{connection_failure}"), "503");
   assert.equal(outcome("inbound", 101n), undefined);
   assert.equal(outcome("inbound", 0n, 0x4000n, "downstream_remote_disconnect"), undefined);
-  assert.equal(outcome("inbound", 0n, 0x10n, "upstream_reset_before_response_started{remote reset}"), "upstream_reset_before_response_started");
-  assert.equal(outcome("inbound", 200n, 0x40n, "upstream_reset_after_response_started{x}"), "upstream_reset_after_response_started");
+  assert.equal(
+    outcome("inbound", 0n, 0x10n, "upstream_reset_before_response_started{remote reset}"),
+    "upstream_reset_before_response_started",
+  );
+  assert.equal(
+    outcome("inbound", 200n, 0x40n, "upstream_reset_after_response_started{x}"),
+    "upstream_reset_after_response_started",
+  );
   assert.equal(outcome("inbound", 200n, 0x400n, "via_upstream"), undefined);
 });
 
@@ -157,10 +164,7 @@ test("secrets of a URL are not told, and a rewritten path is the one that came",
   const path = "/a?x=1&X-Amz-Signature=abc&sig=d&signal=2&Signature=#top";
   const server = spanOf({ headers: { ":path": "/rewritten", "x-envoy-original-path": path } });
   assert.equal(server.attributes["url.path"], "/a");
-  assert.equal(
-    server.attributes["url.query"],
-    "x=1&X-Amz-Signature=REDACTED&sig=REDACTED&signal=2&Signature=REDACTED",
-  );
+  assert.equal(server.attributes["url.query"], "x=1&X-Amz-Signature=REDACTED&sig=REDACTED&signal=2&Signature=REDACTED");
   const client = spanOf({
     direction: "outbound",
     headers: { ":path": "/a?sig=1", ":authority": "user:secret@reviews:9080", ":scheme": "https" },
@@ -180,7 +184,10 @@ test("a method that nobody knows is no name, and bytes that are no UTF-8 are non
 });
 
 test("maxTagLength cuts at a code point", () => {
-  const span = spanOf({ headers: { "user-agent": "abc\u00c3\u00a9" } }, { opentelemetry: { service: "otel.observability.svc.cluster.local", maxTagLength: 4 } });
+  const span = spanOf(
+    { headers: { "user-agent": "abc\u00c3\u00a9" } },
+    { opentelemetry: { service: "otel.observability.svc.cluster.local", maxTagLength: 4 } },
+  );
   assert.equal(span.attributes["user_agent.original"], "abc");
 });
 
@@ -242,7 +249,10 @@ test("E19 (istio#55637): a gateway has a SERVER span, and below it a CLIENT span
   const [server, client] = received(scenario.flush()).spans;
   assert.ok(server && client);
   assert.deepEqual([server.kind, server.parentSpanId, server.isError, server.flags], ["SERVER", SPAN, false, 0x301]);
-  assert.deepEqual([client.kind, client.parentSpanId, client.isError, client.flags], ["CLIENT", server.spanId, true, 0x101]);
+  assert.deepEqual(
+    [client.kind, client.parentSpanId, client.isError, client.flags],
+    ["CLIENT", server.spanId, true, 0x101],
+  );
   assert.equal(sent.span, client.spanId);
   assert.notEqual(server.spanId, client.spanId);
   assert.ok("url.full" in client.attributes && "url.path" in server.attributes);

@@ -78,4 +78,14 @@ test("the published capabilities are those of the module", () => {
   assert.deepEqual(publishedCapabilities(SIGNALBOX).sort(), usedCapabilities(SIGNALBOX).sort());
 });
 
-testModule(SIGNALBOX, ["proxy_on_request_headers", "proxy_on_response_headers", "proxy_on_tick", "proxy_on_log"], 150);
+testModule(
+  SIGNALBOX,
+  [
+    "proxy_on_request_headers",
+    "proxy_on_response_headers",
+    "proxy_on_http_call_response",
+    "proxy_on_tick",
+    "proxy_on_log",
+  ],
+  150,
+);
