@@ -58,6 +58,21 @@ function layer(folder) {
   };
 }
 
+/** Import rules for files of filters; `others` are the paths that lead to other filters from there. */
+function filterImports(files, others) {
+  const patterns = [
+    RAW_HOST_CALLS,
+    { regex: others, message: "A filter knows no other filter; what two share lies in assembly/." },
+    { regex: "/memory/arena$", importNames: ["resetArena"], message: "The frame does that: see modules/." },
+    { regex: "(^|/)modules/", message: "A filter does not know in which modules it is." },
+    {
+      regex: "/assembly/(host/abi|plugin/(frame|roots|streams|configure))$",
+      message: "The frame does that: see modules/.",
+    },
+  ];
+  return { files: [files], ignores: TEST_FILES, rules: { "no-restricted-imports": ["error", { patterns }] } };
+}
+
 export default defineConfig(
   { ignores: ["build/", "bench/out/", ".venv/", ".cache/"] },
   eslint.configs.recommended,
@@ -107,30 +122,8 @@ export default defineConfig(
       ],
     },
   },
-  {
-    files: ["filters/**/*.ts"],
-    ignores: TEST_FILES,
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            RAW_HOST_CALLS,
-            {
-              regex: "^\\.\\./(?!\\.\\.)[^/]*/",
-              message: "A filter knows no other filter; what two share lies in assembly/.",
-            },
-            { regex: "/memory/arena$", importNames: ["resetArena"], message: "The frame does that: see modules/." },
-            { regex: "(^|/)modules/", message: "A filter does not know in which modules it is." },
-            {
-              regex: "/assembly/(host/abi|plugin/(frame|roots|streams|configure))$",
-              message: "The frame does that: see modules/.",
-            },
-          ],
-        },
-      ],
-    },
-  },
+  filterImports("filters/*/*.ts", "^\\.\\./(?!\\.\\.)[^/]*/"),
+  filterImports("filters/*/*/**/*.ts", "^\\.\\./\\.\\./(?!\\.\\.)[^/]*/"),
   {
     files: ["modules/**/*.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: [RAW_HOST_CALLS] }] },

@@ -28,17 +28,30 @@ function objectOf(schema: Schema, random: Random, depth: number): unknown {
   const { properties, required = [], additionalProperties: values } = schema as Record<string, Record<string, Schema>>;
   if (properties === undefined) return mapOf(schema, values as Schema, random, depth);
   const names = Object.keys(properties);
-  const must = required as unknown as string[];
+  const branch = random.pick((schema.anyOf ?? [{}]) as Schema[]) as Branch;
+  const must = [...(required as unknown as string[]), ...(branch.required ?? [])];
+  const barred = (branch.not?.anyOf ?? []).flatMap((one) => (one.properties === undefined ? (one.required ?? []) : []));
   // Few fields of each object, and fewer the deeper it is, so that documents stay small.
   const others = random.some(
-    names.filter((name) => !must.includes(name)),
+    names.filter((name) => !must.includes(name) && !barred.includes(name)),
     random.int(depth > 7 ? 2 : 4),
   );
-  let chosen = [...must, ...others];
+  let chosen = [...new Set([...must, ...others])];
   const { minProperties = 0, maxProperties = Infinity } = schema as Record<string, number>;
   if (chosen.length < minProperties) chosen = [random.pick(names)];
   chosen = chosen.slice(0, maxProperties);
-  return Object.fromEntries(chosen.map((name) => [name, documentOf(properties[name] as Schema, random, depth + 1)]));
+  const made = chosen.map((name) => [name, documentOf(properties[name] as Schema, random, depth + 1)]);
+  const { if: condition, then } = schema as { if?: Branch; then?: Branch };
+  const needed = condition?.required?.every((name) => chosen.includes(name)) ? (then?.properties ?? {}) : {};
+  const fixed = Object.entries(needed).filter(([, one]) => one.const !== undefined);
+  return { ...Object.fromEntries(made), ...Object.fromEntries(fixed.map(([name, one]) => [name, one.const])) };
+}
+
+/** What one of several branches of an object's schema asks for, as far as it is looked at. */
+interface Branch {
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly not?: { readonly anyOf?: readonly Branch[] };
 }
 
 function mapOf({ propertyNames }: Schema, values: Schema, random: Random, depth: number): unknown {

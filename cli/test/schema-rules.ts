@@ -14,7 +14,42 @@ const policy = (rule: string): string => `policies: [{ name: a, rules: [{ ${rule
 const when = (condition: string): string => policy(`when: [{ ${condition} }]`);
 const source = (fields: string): string => policy(`from: [{ source: { ${fields} } }]`);
 
+const spans = (fields: string): string =>
+  `participate: true\nreporting: { opentelemetry: { service: a.b }, ${fields} }`;
+const ENVIRONMENT = "it is about the environment of the plugin";
+
 export const UNSAID: readonly Unsaid[] = [
+  {
+    message: /^more than maxQueueSize/,
+    why: BETWEEN,
+    filter: "trace-propagation",
+    example: spans("batch: { maxQueueSize: 1, maxExportBatchSize: 2 }"),
+  },
+  {
+    message: /^the plugin's environment has no such variable/,
+    why: ENVIRONMENT,
+    filter: "trace-propagation",
+    example:
+      "participate: true\nreporting: { zipkin: { service: a.b, headers: [{ name: a, envName: NOBODY_SETS_IT }] } }",
+  },
+  {
+    message: /^required beside a cluster with such a name/,
+    why: BETWEEN,
+    filter: "trace-propagation",
+    example: "participate: true\nreporting: { zipkin: { cluster: 'a|b' } }",
+  },
+  {
+    message: /^expected a duration from 100ms to 60s/,
+    why: LANGUAGE,
+    filter: "trace-propagation",
+    example: spans("batch: { scheduledDelay: 1ms }"),
+  },
+  {
+    message: /^expected a header that the filter does not write itself/,
+    why: "its names are compared without regard to letters' case",
+    filter: "trace-propagation",
+    example: "participate: true\nreporting: { zipkin: { service: a.b, headers: [{ name: Host, value: a }] } }",
+  },
   {
     message: /^another entry already has the host /,
     why: BETWEEN,

@@ -3,15 +3,20 @@ import { authz, authzRules, authzShared } from "./authz.ts";
 import { circuitBreaking, circuitBreakingShared } from "./circuit-breaking.ts";
 import { faultInjection, faultInjectionShared } from "./fault-injection.ts";
 import { headerRouting, headerRoutingShared } from "./header-routing.ts";
+import { NEEDS_PARTICIPATION } from "./reporting.ts";
 import { direction, repeatedHeaders, rootNamespace, trustDomain } from "./shared.ts";
 import { tracePropagation, tracePropagationShared } from "./trace-propagation.ts";
 import { object, oneOf, type Fields } from "./types.ts";
 
-const section = (description: string, fields: Fields, mode: string): Schema =>
-  object(description, {
-    mode: oneOf("at which listeners the section acts", ["CLIENT", "SERVER", "CLIENT_AND_SERVER"], mode),
-    ...fields,
-  });
+const section = (description: string, fields: Fields, mode: string, rules: Schema = {}): Schema =>
+  object(
+    description,
+    {
+      mode: oneOf("at which listeners the section acts", ["CLIENT", "SERVER", "CLIENT_AND_SERVER"], mode),
+      ...fields,
+    },
+    rules,
+  );
 
 const SIGNALBOX: Fields = {
   trustDomain: trustDomain("the mesh's trust domain (MeshConfig)"),
@@ -22,7 +27,12 @@ const SIGNALBOX: Fields = {
   direction: direction(
     "which requests the plugin sees, if it sees only one kind; if not given, each request's listener says it",
   ),
-  tracePropagation: section("the fields of trace-propagation", tracePropagation, "CLIENT_AND_SERVER"),
+  tracePropagation: section(
+    "the fields of trace-propagation",
+    tracePropagation,
+    "CLIENT_AND_SERVER",
+    NEEDS_PARTICIPATION,
+  ),
   authz: section("the fields of authz", authz, "SERVER"),
   headerRouting: section("the fields of header-routing", headerRouting, "CLIENT"),
   circuitBreaking: section("the fields of circuit-breaking", circuitBreaking, "CLIENT"),
@@ -48,5 +58,9 @@ export const PLUGIN_CONFIGS: Readonly<Record<string, Schema>> = {
   "fault-injection": object("pluginConfig of fault-injection", { ...faultInjection, ...faultInjectionShared }),
   "header-routing": object("pluginConfig of header-routing", { ...headerRouting, ...headerRoutingShared }),
   signalbox: object("pluginConfig of signalbox", SIGNALBOX, SIGNALBOX_RULES),
-  "trace-propagation": object("pluginConfig of trace-propagation", { ...tracePropagation, ...tracePropagationShared }),
+  "trace-propagation": object(
+    "pluginConfig of trace-propagation",
+    { ...tracePropagation, ...tracePropagationShared },
+    NEEDS_PARTICIPATION,
+  ),
 };

@@ -2,6 +2,7 @@ import type { Schema } from "../problem.ts";
 import { httpMatch } from "./match.ts";
 import { direction, trustDomain } from "./shared.ts";
 import { FILLED, duration, flag, headerName, list, object, oneOf, required, text, type Fields } from "./types.ts";
+import { reporting } from "./reporting.ts";
 
 const formats = (description: string): Schema =>
   list(
@@ -46,6 +47,7 @@ export const tracePropagation: Fields = {
     whenAlone: flag("whether a call without a key that is known is taken to be for the only request in flight"),
     group: text("plugins that remember together", ["bookinfo"]),
   }),
+  reporting,
 };
 
 export const tracePropagationShared: Fields = {

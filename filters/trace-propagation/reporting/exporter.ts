@@ -1,4 +1,3 @@
-import { monotonicTime } from "../../../assembly/host/clock";
 import { callStatus } from "../../../assembly/host/http-call";
 import { incrementMetric } from "../../../assembly/host/metrics";
 import { randomBelow } from "../../../assembly/host/random";

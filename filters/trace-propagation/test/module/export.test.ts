@@ -71,9 +71,9 @@ test("and in bytes: memory is flat however long the collector is away, and recor
   const scenario = new ReportingScenario({ batch: { maxQueueSize: 65536, maxExportBatchSize: 65536 } });
   scenario.emulator.unhealthyClusters.add(COLLECTOR);
   record(scenario, 4000);
-  const { length } = scenario.vm.memory;
+  const { size } = scenario.vm.memory;
   record(scenario, 4000);
-  assert.equal(scenario.vm.memory.length, length);
+  assert.equal(scenario.vm.memory.size, size);
   const waiting = 8000 - scenario.counter("spans.dropped.queue_full");
   // A mebibyte, of spans of some 400 bytes.
   assert.ok(waiting > 1500 && waiting < 4000, `${waiting}`);
@@ -135,7 +135,10 @@ test("an answer that is nonsense harms nothing", () => {
       record(scenario, 2);
       scenario.flush();
       scenario.answer(status, [["retry-after", "soon"]], body);
-      if (scenario.root.tickPeriod > 0) (scenario.flush(), scenario.answer(200));
+      if (scenario.root.tickPeriod > 0) {
+        scenario.flush();
+        scenario.answer(200);
+      }
       const { "spans.sent": sent = 0, "spans.dropped.rejected": rejected = 0 } = scenario.counts;
       assert.equal(sent + rejected, 2);
       assert.equal(scenario.vm.failed, undefined);

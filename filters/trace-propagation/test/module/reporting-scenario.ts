@@ -25,7 +25,7 @@ const ANSWERED = {
   upstream: { address: "10.0.0.1:9080", request_attempt_count: 1n },
 };
 
-export const NODE: RootOptions["node"] = {
+export const NODE: NonNullable<RootOptions["node"]> = {
   id: "sidecar~10.1.2.3~reviews-v1-abc.default~default.svc.cluster.local",
   cluster: "reviews.default",
   metadata: { NAMESPACE: "default", NAME: "reviews-v1-abc" },
@@ -42,7 +42,7 @@ export interface Exchange {
 
 /** A proxy whose filter reports spans, and its collector. */
 export class ReportingScenario {
-  readonly emulator: Emulator;
+  readonly emulator: Vm["emulator"];
   readonly vm: Vm;
   readonly root: Root;
 
