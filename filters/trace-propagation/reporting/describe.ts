@@ -28,13 +28,7 @@ export function describe(span: Span, reporting: Reporting, ended: Ended, route: 
   const query = path == null ? 0 : queryOf(path);
   let procedure: Value | null = null;
   if (isGrpc && path != null) procedure = Value.of(path.start, query);
-  nameSpan(
-    span,
-    reporting,
-    firstOfEach(slots.method),
-    procedure,
-    route,
-  );
+  nameSpan(span, reporting, firstOfEach(slots.method), procedure, route);
   addUrl(attributes, reporting, path, query, span.kind);
   addValue(attributes, utf8("user_agent.original"), firstOfEach(slots.userAgent));
   if (ended.status > 0) attributes.integer(utf8("http.response.status_code"), ended.status);
@@ -49,7 +43,8 @@ export function describe(span: Span, reporting: Reporting, ended: Ended, route: 
   addValue(attributes, utf8("guid:x-request-id"), firstOfEach(slots.requestId));
   addTags(attributes, reporting);
   const tracestate = firstOfEach(slots.tracestate);
-  const told: Value | null = tracestate == null ? null : validText(tracestate.start, tracestate.length, LONGEST_TRACESTATE);
+  const told: Value | null =
+    tracestate == null ? null : validText(tracestate.start, tracestate.length, LONGEST_TRACESTATE);
   span.tracestate = told == null ? 0 : told.start;
   span.tracestateLength = told == null ? 0 : told.length;
 }

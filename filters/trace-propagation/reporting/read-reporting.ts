@@ -170,7 +170,8 @@ function readOperations(place: Place, reporting: Reporting, compiler: MatchCompi
       const name = item.field(utf8("name"));
       const written: Text | null = name.required() ? name.nonEmptyString() : null;
       item.noOtherFields();
-      const kept: usize = written == null ? 0 : changetype<usize>(Text.copy(compiler.region, written.start, written.length));
+      const kept: usize =
+        written == null ? 0 : changetype<usize>(Text.copy(compiler.region, written.start, written.length));
       addMatches(matches, operations, kept);
     }
     item = item.next();
