@@ -8,7 +8,6 @@ import { Sampling, TraceContext } from "../context";
 import { spanIsNew } from "../extract";
 import { newId } from "../ids";
 import { Origin } from "../origin";
-import { StreamState } from "../stream-state";
 import { Reporting } from "./reporting";
 import { PARENT_IS_KNOWN, PARENT_IS_REMOTE, SpanKind } from "./span";
 
@@ -39,7 +38,7 @@ let free: Hop | null = null;
  * Whether the current request, which is sampled, has a span; gives what is kept of it, without ids. Null if it has none: its direction
  * has none (`match.mode`), a rule says so, or it carries spans itself, so that reporting them would never end.
  */
-export function openHop(reporting: Reporting, stream: Stream<StreamState>, direction: TrafficDirection): Hop | null {
+export function openHop<T>(reporting: Reporting, stream: Stream<T>, direction: TrafficDirection): Hop | null {
   const isClient = direction == TrafficDirection.OUTBOUND && !reporting.isGateway;
   if (!reporting.isGateway && !(isClient ? reporting.reportsClient : reporting.reportsServer)) return null;
   if (carriesSpans(reporting)) return null;
