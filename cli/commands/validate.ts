@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { explained } from "../command-line/help.ts";
 import { EXIT } from "../failure.ts";
 import { hasErrors, type Finding } from "../finding.ts";
+import { count } from "../output/count.ts";
 import { findingLine } from "../output/findings.ts";
 import { print, printJson } from "../output/print.ts";
 import { streams } from "../output/streams.ts";
@@ -64,8 +65,4 @@ function textLines(validation: Validation, findings: readonly Finding[]): string
     ...(otherDocuments > 0 ? [`${count(otherDocuments, "document")} without a resource passed over`] : []),
     `${counts}: ${count(errors, "error")}, ${count(findings.length - errors, "warning")}`,
   ];
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

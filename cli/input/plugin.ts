@@ -2,6 +2,7 @@ import { carriedModules } from "../carried.ts";
 import type { Workload } from "../filter/configured.ts";
 import { suggestion } from "../schema/problem.ts";
 import type { Source } from "./documents.ts";
+import { imageName } from "./image-name.ts";
 import type { Path } from "./path.ts";
 import { isObject, type Json, type Resource } from "./resource.ts";
 
@@ -80,20 +81,6 @@ function whyUnknown(fields: Json): string {
   const near = within === undefined ? suggestion(image, carriedModules()) : ` (did you mean "${within}"?)`;
   const about = image === "" ? "no url that names a filter" : `no filter named "${image}"${near}`;
   return `not checked: ${about}; name one with --filter`;
-}
-
-/** `authz` of `oci://registry.example.com/signalbox/authz:0.1.0` and of `file:///plugins/authz.wasm`. */
-function imageName(url: unknown): string {
-  if (typeof url !== "string") return "";
-  const last =
-    url
-      .replace(/[?#].*$/, "")
-      .split("/")
-      .at(-1) ?? "";
-  return last
-    .replace(/@.*$/, "")
-    .replace(/:.*$/, "")
-    .replace(/\.(wasm|tar|tgz|gz)$/, "");
 }
 
 /** The labels that a workload surely has where the plugin runs. */

@@ -1,5 +1,6 @@
 import type { Diagnosis } from "../trace/doctor/examine.ts";
 import { isFault, type Finding } from "../trace/doctor/finding.ts";
+import { count as counted } from "./count.ts";
 import { paint } from "./paint.ts";
 
 /** The schema's name, which changes if a field changes its meaning or goes. */
@@ -18,10 +19,10 @@ export function diagnosisJson({ findings }: Diagnosis): unknown {
 /** The findings for people, and last the counts. */
 export function diagnosisLines({ findings, traces, spans }: Diagnosis): string[] {
   const faults = findings.filter(isFault).length;
-  const seen = `${many(traces, "trace")} of ${many(spans, "span")} examined`;
+  const seen = `${counted(traces, "trace")} of ${counted(spans, "span")} examined`;
   return [
     ...findings.flatMap((finding) => [...findingLines(finding), ""]),
-    `${seen}: ${many(faults, "fault")}, ${many(findings.length - faults, "note")}`,
+    `${seen}: ${counted(faults, "fault")}, ${counted(findings.length - faults, "note")}`,
   ];
 }
 
@@ -33,8 +34,4 @@ function findingLines(finding: Finding): string[] {
     ...evidence.map(({ trace, span }, at) => `${(at === 0 ? "  evidence" : "").padEnd(11)}trace ${trace} span ${span}`),
     `${"  remedy".padEnd(11)}${remedy}`,
   ];
-}
-
-function many(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -1,17 +1,11 @@
 import { valuesOf } from "../decision/headers.ts";
 import { milliseconds } from "../decision/duration.ts";
 import { ANSWERS, FLAGS, FLAGS_AFTER_HEADERS, type Flag, type Upstream } from "../decision/upstream.ts";
+import { GRPC_STATUSES } from "../grpc-statuses.ts";
 import { isObject } from "../input/resource.ts";
 import { anyOf } from "../schema/problem.ts";
 import { isHeaders } from "./expected.ts";
 import type { Form, Place } from "./place.ts";
-
-/** gRPC's statuses by number (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
-const GRPC_STATUSES = [
-  ...["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS"],
-  ...["PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED"],
-  ...["INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"],
-];
 
 const isBetween = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && Number(value) >= least && Number(value) <= most;

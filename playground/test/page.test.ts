@@ -8,7 +8,7 @@ import { after, before, describe, test, type TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { buildPlayground } from "../../tools/playground/build.ts";
-import { noBrowser, startBrowser } from "./browser.ts";
+import { noBrowser, startBrowser } from "../../test/support/browser/browser.ts";
 
 /** Two million bytes, as megabytes are counted. */
 const MAX_SIZE = 2_000_000;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 import type { Example } from "../../playground/protocol.ts";
 import { filesBelow, moduleFolder, moduleNames, PROJECT } from "../project.ts";
@@ -31,22 +32,14 @@ export function examples(): Example[] {
     const made = filesBelow(`${moduleFolder(filter)}/examples`)
       .filter((file) => file.endsWith(".yaml"))
       .map((file): Example => exampleOf(filter, plugin, basename(file, ".yaml"), textOf(file)));
-    const request = made.find(({ name }) => name === shownFirst(filter))?.request ?? "{}\n";
+    const same = made.find(({ config }) => isDeepStrictEqual(pluginConfigOf(config), pluginConfigOf(manifest)));
+    const request = same?.request ?? "{}\n";
     return [{ filter, name: "wasmplugin", config: manifest, request }, ...made];
   });
 }
 
-/** The example that the module's manifest has too. */
-function shownFirst(filter: string): string {
-  const names: Readonly<Record<string, string>> = {
-    authz: "httpbin",
-    "circuit-breaking": "reviews",
-    "fault-injection": "delay",
-    "header-routing": "jason",
-    signalbox: "productpage",
-    "trace-propagation": "join",
-  };
-  return names[filter] ?? "";
+function pluginConfigOf(plugin: string): unknown {
+  return (parse(plugin) as { spec: { pluginConfig: unknown } }).spec.pluginConfig;
 }
 
 function exampleOf(filter: string, plugin: string, name: string, text: string): Example {

@@ -1,9 +1,9 @@
+import { GRPC_STATUSES } from "../../grpc-statuses.ts";
 import type { Schema } from "../problem.ts";
 import { exempt, host, httpMatch, requestKey, steering } from "./match.ts";
 import { direction, repeatedHeaders, trustDomain } from "./shared.ts";
 import {
   DURATION,
-  GRPC_STATUSES,
   MOST,
   anyText,
   duration,

@@ -1,8 +1,8 @@
+import { GRPC_STATUSES } from "../../grpc-statuses.ts";
 import type { Schema } from "../problem.ts";
 import { exempt, httpMatch, principals, requestKey, virtualServices } from "./match.ts";
 import { direction, repeatedHeaders, trustDomain } from "./shared.ts";
 import {
-  GRPC_STATUSES,
   MOST,
   anyText,
   duration,

@@ -116,26 +116,6 @@ export const selector = (description: string, labels: string): Schema =>
     }),
   });
 
-export const GRPC_STATUSES = [
-  "OK",
-  "CANCELLED",
-  "UNKNOWN",
-  "INVALID_ARGUMENT",
-  "DEADLINE_EXCEEDED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-  "UNAUTHENTICATED",
-] as const;
-
 /** Headers of an answer that the filter sends itself; `own` are those that it writes. */
 export function replyHeaders(description: string, own: readonly string[]): Schema {
   const taken = ["content-length", "transfer-encoding", ...own];

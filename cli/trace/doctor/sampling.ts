@@ -19,6 +19,24 @@ export function tornSampling(traces: Traces, explained: ReadonlySet<Hop>, blamed
   ]);
 }
 
+/** A finding for each service of hops that a sampler tore off; the evidence of each is the hop and the one that it tore from. */
+function torn(
+  traces: Traces,
+  hops: readonly Hop[],
+  from: (hop: Hop) => Hop | undefined,
+  words: (service: string) => Pick<Finding, "says" | "remedy">,
+): Finding[] {
+  return byService(hops, (service, those) => ({
+    id: "sampling-torn",
+    service,
+    confidence: "certain",
+    count: those.length,
+    of: traceCount(traces, service),
+    evidence: evidenceOf(those.flatMap((hop) => [hop, from(hop) as Hop])),
+    ...words(service),
+  }));
+}
+
 /** One finding for a service: the first. */
 function oneEach(findings: readonly Finding[]): Finding[] {
   return [...groupBy(findings, ({ service }) => service).values()].map(([first]) => first as Finding);
@@ -28,16 +46,15 @@ function turnedOff(traces: Traces): Finding[] {
   const hops = [...traces.sampled, ...traces.kept].filter(
     (hop) => hop.parent !== undefined && isUnsampled(hop) && !isUnsampled(hop.parent),
   );
-  return byService(hops, (service, those) => ({
-    id: "sampling-torn",
-    service,
-    confidence: "certain",
-    count: those.length,
-    of: traceCount(traces, service),
-    evidence: evidenceOf(those.flatMap((hop) => [hop, hop.parent as Hop])),
-    says: "traces that are sampled up to it go on with sampled=0",
-    remedy: `${service} sends x-b3-sampled: 0 or traceparent …-00 where it was asked to sample. If it is the application: set its own sampler to parent-based (OTEL_TRACES_SAMPLER=parentbased_always_on), or let it copy the headers as they came.`,
-  }));
+  return torn(
+    traces,
+    hops,
+    ({ parent }) => parent,
+    (service) => ({
+      says: "traces that are sampled up to it go on with sampled=0",
+      remedy: `${service} sends x-b3-sampled: 0 or traceparent …-00 where it was asked to sample. If it is the application: set its own sampler to parent-based (OTEL_TRACES_SAMPLER=parentbased_always_on), or let it copy the headers as they came.`,
+    }),
+  );
 }
 
 /** SERVER spans that begin a trace for a request of which an unsampled trace tells. */
@@ -52,15 +69,11 @@ function begunAnew(traces: Traces): Finding[] {
     return before === undefined ? [] : [{ hop, before }];
   });
   const of = new Map(pairs.map(({ hop, before }) => [hop, before]));
-  return byService(
+  return torn(
+    traces,
     pairs.map(({ hop }) => hop),
-    (service, hops) => ({
-      id: "sampling-torn",
-      service,
-      confidence: "certain",
-      count: hops.length,
-      of: traceCount(traces, service),
-      evidence: evidenceOf(hops.flatMap((hop) => [hop, of.get(hop) as Hop])),
+    (hop) => of.get(hop),
+    (service) => ({
       says: "begins a new trace for requests that come with sampled=0",
       remedy: `The tracer of ${service} takes sampled=0 for no context at all. Bring it up to date, or let it keep the trace id and go on with sampled=0.`,
     }),
@@ -77,16 +90,15 @@ function otherThreshold(traces: Traces): Finding[] {
     const [own, above] = [thresholdOf(hop), hop.parent && thresholdOf(hop.parent)];
     return own !== undefined && above !== undefined && own !== above;
   });
-  return byService(hops, (service, those) => ({
-    id: "sampling-torn",
-    service,
-    confidence: "certain",
-    count: those.length,
-    of: traceCount(traces, service),
-    evidence: evidenceOf(those.flatMap((hop) => [hop, hop.parent as Hop])),
-    says: "samples with another threshold (tracestate ot=th) than its caller",
-    remedy: `${service} decides anew for traces that are decided already: make its sampler parent-based. trace-propagation does not decide for a request that comes with a decision.`,
-  }));
+  return torn(
+    traces,
+    hops,
+    ({ parent }) => parent,
+    (service) => ({
+      says: "samples with another threshold (tracestate ot=th) than its caller",
+      remedy: `${service} decides anew for traces that are decided already: make its sampler parent-based. trace-propagation does not decide for a request that comes with a decision.`,
+    }),
+  );
 }
 
 /** With fewer calls without a span of the callee than these, nothing is said. */

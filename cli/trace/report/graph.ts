@@ -1,7 +1,7 @@
 import { arrow, arrowheads, bar, text } from "../../../tools/svg.ts";
 import { figure } from "./markup.ts";
 import type { Dependency } from "./summary.ts";
-import { share } from "./words.ts";
+import { cut, share } from "./words.ts";
 
 const BOX = 210;
 const GAP = 130;
@@ -20,8 +20,7 @@ export function graph(dependencies: readonly Dependency[]): string {
   const rows = Math.max(...[...places.values()].map(({ row }) => row)) + 1;
   const boxes = [...places].flatMap(([service, { column, row }]) => {
     const [x, y] = [column * (BOX + GAP), row * ROW + 10];
-    const name = service.length > LONGEST ? `${service.slice(0, LONGEST - 1)}…` : service;
-    return [bar(x, y, BOX, HEIGHT, "box"), text(x + BOX / 2, y + 19, name, "", "middle")];
+    return [bar(x, y, BOX, HEIGHT, "box"), text(x + BOX / 2, y + 19, cut(service, LONGEST), "", "middle")];
   });
   const lines = edges.flatMap((edge) => lineOf(edge, places));
   const words = edges.map(

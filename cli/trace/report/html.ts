@@ -4,7 +4,8 @@ import { graph } from "./graph.ts";
 import { html, table } from "./markup.ts";
 import { reportOf } from "./summary.ts";
 import { legend, timeline } from "./timeline.ts";
-import { began, count, faultLine, pathLine, share, skewLine, time } from "./words.ts";
+import { count } from "../../output/count.ts";
+import { began, faultLine, pathLine, share, skewLine, time } from "./words.ts";
 
 /** How many rows a table has at most. */
 const MOST = 500;

@@ -1,9 +1,10 @@
+import { count } from "../../output/count.ts";
 import { paint } from "../../output/paint.ts";
 import { edgesOf, type TraceAnalysis } from "./analysis.ts";
 import { comparison, operationsOf, type Comparison } from "./compare.ts";
 import { rowsOf, type Row } from "./rows.ts";
 import { reportOf } from "./summary.ts";
-import { began, count, faultLine, pathLine, share, skewLine, symptom, time } from "./words.ts";
+import { began, cut, faultLine, pathLine, share, skewLine, symptom, time } from "./words.ts";
 
 /** How many lines a list shows at most. */
 const MOST_ROWS = 200;
@@ -60,7 +61,7 @@ function nameOf({ depth, service, faults, orphan }: Row): string {
 
 function rowLine(row: Row, { start, duration }: TraceAnalysis, width: number): string {
   const name = nameOf(row);
-  const shown = (name.length > width ? `${name.slice(0, width - 1)}…` : name).padEnd(width);
+  const shown = cut(name, width).padEnd(width);
   const scale = duration === 0 ? 0 : BAR / duration;
   const from = Math.min(BAR - 1, Math.max(0, Math.round((row.start - start) * scale)));
   const length = Math.max(1, Math.min(BAR - from, Math.round(row.duration * scale)));

@@ -1,8 +1,9 @@
+import { count } from "../../output/count.ts";
 import { bar, line, text } from "../../../tools/svg.ts";
 import type { TraceAnalysis } from "./analysis.ts";
 import { figure } from "./markup.ts";
 import { rowsOf, type Row } from "./rows.ts";
-import { began, count, symptom, time } from "./words.ts";
+import { began, cut, symptom, time } from "./words.ts";
 
 const NAMES = 300;
 const BARS = 560;
@@ -41,14 +42,15 @@ function rowOf(row: Row, y: number, from: number, length: number): string[] {
   const thick = row.critical ? 16 : 8;
   const kind = failed ? "failed" : row.critical ? "critical" : "usual";
   return [
-    text(indent, y + 12, cut(`${failed ? "✗ " : ""}${row.service}${row.orphan ? " ?" : ""}`), failed ? "title" : ""),
+    text(
+      indent,
+      y + 12,
+      cut(`${failed ? "✗ " : ""}${row.service}${row.orphan ? " ?" : ""}`, LONGEST),
+      failed ? "title" : "",
+    ),
     bar(x, y + 8 - thick / 2, width, thick, kind),
-    text(NAMES + BARS + 8, y + 12, cut(notesOf(row).join(", ")), "quiet"),
+    text(NAMES + BARS + 8, y + 12, cut(notesOf(row).join(", "), LONGEST), "quiet"),
   ];
-}
-
-function cut(words: string): string {
-  return words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words;
 }
 
 function notesOf(row: Row): string[] {

@@ -9,9 +9,9 @@ export function time(micros: number): string {
   return `${(micros / 1e6).toFixed(2)} s`;
 }
 
-/** A number and what it counts: `1 error`, `10 spans`. */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+/** A text of at most so many characters; one that is cut ends in `…`. */
+export function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
 /** A part of a whole: `12 %`. */
