@@ -100,8 +100,9 @@ describe("in Chromium", { skip: noBrowser }, () => {
     const page = await open(t);
     await page.selectOption("#filter", "authz");
     await settled(page);
+    // The list opens as the text comes in. A request for it by Control+Space would be a second query, and the editor
+    // ignores a click while a query is pending.
     await write(page, "config", "policies:\n  - name: a\n    act");
-    await page.keyboard.press("Control+Space");
     const option = page.locator(".cm-tooltip-autocomplete [aria-selected=true]");
     assert.equal(await option.innerText(), "action");
     // Not by Enter, which the editor takes for a new line in the first 75 ms after the list appeared.
