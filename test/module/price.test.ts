@@ -4,12 +4,13 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CIRCUIT_SHAPES } from "./price/circuits.ts";
 import { POLICY_SHAPES } from "./price/policies.ts";
 import { Counted } from "./price/prices.ts";
 import { ROUTE_SHAPES } from "./price/routes.ts";
 import { MANY, type Shape } from "./price/shape.ts";
 
-const SHAPES = [...ROUTE_SHAPES, ...POLICY_SHAPES];
+const SHAPES = [...ROUTE_SHAPES, ...POLICY_SHAPES, ...CIRCUIT_SHAPES];
 
 for (const filter of new Set(SHAPES.map((shape) => shape.filter))) {
   test(`a request costs ${filter} no more under ${MANY} rules than a shape's bound allows`, () => {
