@@ -1,8 +1,20 @@
 import { luaAll, luaChain } from "../variants/lua-module.ts";
 import { DECISIONS, MODULE_HEADERS, routes } from "../variants/module.ts";
 import { nativeAll } from "../variants/native-module.ts";
-import { bareHostCalls, chain, oneSection, sectionName, signalbox, single } from "../variants/signalbox.ts";
+import {
+  bareHostCalls,
+  called,
+  calledName,
+  chain,
+  oneSection,
+  sectionName,
+  signalbox,
+  single,
+} from "../variants/signalbox.ts";
 import type { Suite } from "./suite.ts";
+
+/** Those whose single filters have fewer callbacks than `signalbox`. */
+const CALLED_LESS = DECISIONS.filter(({ filter }) => filter !== "fault-injection");
 
 /** Four decisions for one request: by a chain of the single filters, by the module that has them all, by scripts and by Envoy. */
 export async function module(): Promise<Suite> {
@@ -20,9 +32,15 @@ export async function module(): Promise<Suite> {
       luaAll(true),
       nativeAll(),
       ...DECISIONS.flatMap((decision) => [single(decision), oneSection(decision)]),
+      ...CALLED_LESS.map(called),
     ],
     targets: [
       { title: "signalbox against the chain", ratio: ["signalbox", "chain"], bound: { atMost: 0.4 } },
+      {
+        title: "the host calls of signalbox alone against the chain",
+        ratio: ["bare-host-calls", "chain"],
+        bound: { atMost: 0.4 },
+      },
       { title: "signalbox against four Lua scripts", ratio: ["signalbox", "lua-chain"], bound: { atMost: 1 } },
       { title: "signalbox against one Lua script", ratio: ["signalbox", "lua-all"], bound: { atMost: 1.2 } },
       {
@@ -35,8 +53,13 @@ export async function module(): Promise<Suite> {
         ratio: [sectionName(decision), decision.filter] as const,
         bound: { atMost: 1.1 },
       })),
+      ...CALLED_LESS.map((decision) => ({
+        title: `signalbox with ${decision.section} alone against ${decision.filter} with the callbacks of signalbox`,
+        ratio: [sectionName(decision), calledName(decision)] as const,
+        bound: { atMost: 1.1 },
+      })),
     ],
     isOurs: (name) =>
-      name === "chain" || name.startsWith("signalbox") || DECISIONS.some(({ filter }) => filter === name),
+      name === "chain" || name.startsWith("signalbox") || DECISIONS.some(({ filter }) => name.startsWith(filter)),
   };
 }

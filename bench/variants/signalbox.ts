@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { wasmFilter, type Json } from "../measure/bootstrap.ts";
 import { PROJECT } from "../../tools/project.ts";
+import { withEmptyCallbacks } from "../measure/callbacks.ts";
 import { compile, source } from "../measure/compile.ts";
 import { ALL_DECIDED, DECISIONS, routes, type Decision } from "./module.ts";
 import type { Skipped, Variant } from "./variant.ts";
@@ -30,6 +31,25 @@ export function signalbox(asked = false): Variant | Skipped {
 export function single({ filter, configuration, alone }: Decision, folder = BUILD, named = filter): Variant | Skipped {
   const decided = { ...alone, routes: routes() };
   return built(named, named, decided, [{ module: filter, configuration }], folder);
+}
+
+/** The callbacks for a stream that `signalbox` exports, as each of them is some section's. */
+const CALLBACKS = ["proxy_on_response_headers", "proxy_on_log"];
+
+/** The name of a single filter with the callbacks of `signalbox`. */
+export function calledName({ filter }: Pick<Decision, "filter">): string {
+  return `${filter}-called`;
+}
+
+/** A single filter by itself that Envoy calls as often as it calls `signalbox`: the callbacks that it lacks are empty. */
+export function called(decision: Decision): Variant | Skipped {
+  const { filter, configuration, alone } = decision;
+  const name = calledName(decision);
+  const title = `${filter} with the callbacks of signalbox`;
+  const file = resolve(BUILD, `${filter}.wasm`);
+  if (!existsSync(file)) return { name, title, reason: `${file} is missing: make build` };
+  const filters = [wasmFilter(name, withEmptyCallbacks(file, CALLBACKS, name), configuration)];
+  return { name, title, ...alone, routes: routes(), filters };
 }
 
 /** The name of `signalbox` with the one section. */
