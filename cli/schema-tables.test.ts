@@ -14,10 +14,10 @@ interface Row {
   readonly meaning: string;
 }
 
-/** The rows of the tables of fields below "## Fields". */
+/** The rows of the tables of fields below the heading "Fields". */
 function rowsOf(filter: string): Row[] {
   const page = readFileSync(join(PROJECT, moduleFolder(filter), "README.md"), "utf8");
-  const [, section = ""] = /^## Fields$(.*?)^## /ms.exec(page) ?? [];
+  const [, , section = ""] = /^(##+) Fields$(.*?)^\1 /ms.exec(page) ?? [];
   const tables = section.matchAll(/^\| (?:field|`source`|`operation`) .*\n\|[-| ]+\n((?:\|.*\n)+)/gm);
   const lines = [...tables].flatMap(([, rows = ""]) => rows.trim().split("\n"));
   return lines.map((line) => {

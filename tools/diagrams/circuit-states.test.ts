@@ -12,7 +12,7 @@ test(`${CIRCUIT_STATES} is what \`make diagrams\` draws`, () => {
 });
 
 test("the diagram has the changes of state of the README's table, and no others", () => {
-  const [, section = ""] = README.split("\n## How a circuit changes\n");
+  const [, section = ""] = README.split("# How a circuit changes\n");
   const table = section.slice(0, section.indexOf("\n- "));
   const rows = [...table.matchAll(/^\| (closed|open|half-open) +\| (closed|open|half-open) +\|/gm)];
   const told = rows.map(([, from, to]) => `${from} -> ${to}`);
