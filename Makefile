@@ -12,6 +12,8 @@ SECTION_TESTS := $(filter-out %/capabilities.test.ts,$(wildcard filters/*/test/m
 ISTIO_TESTS := test/istio
 # Other versions of Node come from npm, once.
 PACKAGE_TESTS := test/package
+# What needs a real Zipkin or Jaeger: a minute to download, minutes to build, once.
+BACKEND_TESTS := test/backends
 ORACLES := test/oracle
 # Those of the filters: the one of the chain is about signalbox itself, those of expressions and templates about no filter.
 SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
@@ -19,7 +21,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run package image images push manifests diagrams playground playground-page messages check spec module-test package-test envoy-test docker-test zipkin-test test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run package image images push manifests diagrams playground playground-page messages check spec module-test package-test envoy-test docker-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -105,7 +107,7 @@ spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect)
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
-	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS),--except $(folder))
+	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
 	MODULE=signalbox $(TSX) tools/run-tests.ts --on-all-cores $(SECTION_TESTS)
 
 package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22
@@ -120,10 +122,13 @@ envoy-test: build setup ## real Envoy as a process
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
 	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS)
 
-zipkin-test: build setup ## spans of Envoy's in a Zipkin, which Maven downloads: trace-propagation beside Envoy's tracer
-	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts filters/trace-propagation/test/envoy/zipkin.test.ts
+backends-test: build setup ## spans at a real Zipkin, which Maven downloads, and at a real Jaeger if make jaeger has built it
+	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(BACKEND_TESTS) filters/trace-propagation/test/envoy/zipkin.test.ts
 
-test: check spec module-test package-test envoy-test docker-test ## check, spec, module-test, package-test, envoy-test and docker-test
+jaeger: $(INSTALLED) ## build Jaeger for backends-test from its Go module, once, for some four minutes, into ~/.cache/signalbox
+	@$(TSX) test/backends/build.ts
+
+test: check spec module-test package-test envoy-test backends-test docker-test ## check, spec, module-test, package-test, envoy-test, backends-test and docker-test
 
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts

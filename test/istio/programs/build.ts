@@ -18,14 +18,23 @@ import { builtPrograms, cacheFolder } from "./cache.ts";
  * @throws Missing in one line where Go or apt is not there, or either of them fails
  */
 export function buildPrograms(): void {
-  for (const build of builds()) {
-    const folder = cacheFolder(build);
-    if (!existsSync(folder)) buildInto(folder, build);
-  }
+  for (const build of builds()) built(build);
+}
+
+/**
+ * Builds the programs of one Go module if they are not built, and gives the folder that they are in.
+ *
+ * @throws Missing as `buildPrograms`
+ */
+export function built(build: Build): string {
+  const folder = cacheFolder(build);
+  if (!existsSync(folder)) buildInto(folder, build);
+  return folder;
 }
 
 function buildInto(folder: string, build: Build): void {
-  demand("go", ["version"], "Istio is built with Go, which is not here (https://go.dev/doc/install)");
+  const what = build.name[0]?.toUpperCase() + build.name.slice(1);
+  demand("go", ["version"], `${what} is built with Go, which is not here (https://go.dev/doc/install)`);
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}.`);
   try {

@@ -22,10 +22,10 @@ import {
 import { Service } from "./service.ts";
 import { sidecar } from "./sidecar.ts";
 import { INBOUND, newSpan, newTrace, OUTBOUND, SPAN, TRACE, traceparent } from "./traces.ts";
-import { findZipkin, Zipkin, type Span } from "./zipkin/server.ts";
+import { findZipkin, Zipkin, type Span } from "../../../../test/backends/zipkin.ts";
 
 function whyNot(): string | false {
-  if (process.env["ZIPKIN"] !== "1") return "takes longer than the others: make zipkin-test, or ZIPKIN=1";
+  if (process.env["ZIPKIN"] !== "1") return "takes longer than the others: make backends-test, or ZIPKIN=1";
   return BACKEND === "process" ? false : "one listener of Envoy's calls another by its port";
 }
 

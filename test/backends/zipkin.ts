@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePort } from "../../../../../test/support/envoy/index.ts";
-import { PROJECT } from "../../../../../tools/project.ts";
+import { freePort } from "../support/envoy/index.ts";
+import { PROJECT } from "../../tools/project.ts";
 
 const VERSION = "3.5.1";
 /** What Maven Central has; it is checked, as it is run. */
@@ -37,6 +37,17 @@ export interface Span {
   id: string;
   parentId?: string;
   kind: string;
+  localEndpoint: { serviceName: string };
+  tags: Readonly<Record<string, string>>;
+}
+
+/** Who calls whom, by Zipkin's own linker. */
+export interface ZipkinDependency {
+  parent: string;
+  child: string;
+  callCount: number;
+  /** Absent if none failed. */
+  errorCount?: number;
 }
 
 /** A Zipkin that keeps everything in memory. */
@@ -70,6 +81,15 @@ export class Zipkin {
   async spans(trace: string): Promise<Span[]> {
     const answer = await fetch(`http://127.0.0.1:${this.port}/api/v2/trace/${trace}`);
     return answer.ok ? ((await answer.json()) as Span[]) : [];
+  }
+
+  /** Who calls whom, of the traces that began since a time in milliseconds. */
+  async dependencies(since: number): Promise<ZipkinDependency[]> {
+    const now = Date.now();
+    const path = `/api/v2/dependencies?endTs=${now}&lookback=${now - since}`;
+    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as ZipkinDependency[];
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,131 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Build } from "../istio/programs/builds.ts";
+import { cacheFolder } from "../istio/programs/cache.ts";
+import { Program } from "../istio/harness/program.ts";
+import { freePort, type JsonObject } from "../support/envoy/index.ts";
+
+/** Jaeger v2 as its Go module has it: the module has no files of the UI, and Jaeger is built without them. */
+export const JAEGER: Build = {
+  name: "jaeger",
+  module: fileURLToPath(new URL("jaeger/", import.meta.url)),
+  programs: [{ name: "jaeger", package: "github.com/jaegertracing/jaeger/cmd/jaeger", set: {} }],
+  files: [],
+};
+
+/** The built Jaeger; else why there is none. It is built by `make jaeger`, as that takes minutes. */
+export function findJaeger(): { program: string } | { missing: string } {
+  const program = join(cacheFolder(JAEGER), "jaeger");
+  return existsSync(program) ? { program } : { missing: "Jaeger is not built: make jaeger builds it, once" };
+}
+
+/** A span as `/api/traces/<trace id>` has it. */
+export interface JaegerSpan {
+  readonly traceID: string;
+  readonly spanID: string;
+  readonly operationName: string;
+  readonly references: readonly { readonly refType: string; readonly traceID: string; readonly spanID: string }[];
+  readonly tags: readonly { readonly key: string; readonly value: string | number | boolean }[];
+  readonly processID: string;
+  /** What Jaeger finds wrong with it; `null` if nothing. */
+  readonly warnings: readonly string[] | null;
+}
+
+/** A trace as Jaeger's UI gets it. */
+export interface JaegerTrace {
+  readonly traceID: string;
+  readonly spans: readonly JaegerSpan[];
+  readonly processes: Readonly<Record<string, { readonly serviceName: string }>>;
+  readonly warnings: readonly string[] | null;
+}
+
+/** A Jaeger that keeps everything in memory. */
+export class Jaeger {
+  private constructor(
+    private readonly program: Program,
+    private readonly folder: string,
+    /** The ports that take OTLP by HTTP and Zipkin's JSON, and that of its API. */
+    readonly otlp: number,
+    readonly zipkin: number,
+    readonly api: number,
+  ) {}
+
+  /** Starts it and waits until it answers. Throws with its log if it ends instead. */
+  static async start(program: string): Promise<Jaeger> {
+    const folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-"));
+    const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+    const [otlp, zipkin, api] = ports;
+    writeFileSync(join(folder, "config.json"), JSON.stringify(configuration(...ports)));
+    const child = Program.start({ name: "jaeger", command: program, args: ["--config", "config.json"], folder });
+    const jaeger = new Jaeger(child, folder, otlp, zipkin, api);
+    await child.until("answers", async () => (await answer(api, "/api/services"))?.ok === true);
+    return jaeger;
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A trace as it has it so far, with its warnings; `undefined` if it does not know the trace. */
+  async trace(id: string): Promise<JaegerTrace | undefined> {
+    return (await this.data<JaegerTrace[]>(`/api/traces/${id}`))?.[0];
+  }
+
+  /** How many traces with a span of a service began since a time in milliseconds. */
+  async traces(service: string, since: number): Promise<number> {
+    const asked = new URLSearchParams({
+      service,
+      start: `${since * 1000}`,
+      end: `${Date.now() * 1000}`,
+      limit: "1000",
+    });
+    return (await this.data<JaegerTrace[]>(`/api/traces?${asked.toString()}`))?.length ?? 0;
+  }
+
+  /**
+   * Who calls whom how often, of the traces that began since a time in milliseconds. The store in memory counts a service's spans below its
+   * own spans too, which are no calls, and are left out.
+   */
+  async dependencies(since: number): Promise<{ parent: string; child: string; callCount: number }[]> {
+    const now = Date.now();
+    const told = await this.data<{ parent: string; child: string; callCount: number }[]>(
+      `/api/dependencies?endTs=${now}&lookback=${now - since}`,
+    );
+    return (told ?? []).filter(({ parent, child }) => parent !== child);
+  }
+
+  private async data<T>(path: string): Promise<T | undefined> {
+    const response = await answer(this.api, path);
+    return response?.ok === true ? ((await response.json()) as { data: T }).data : undefined;
+  }
+}
+
+async function answer(port: number, path: string): Promise<Response | undefined> {
+  try {
+    return await fetch(`http://127.0.0.1:${port}${path}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function configuration(otlp: number, zipkin: number, api: number, grpc: number): JsonObject {
+  const at = (port: number): JsonObject => ({ endpoint: `127.0.0.1:${port}` });
+  return {
+    service: {
+      extensions: ["jaeger_storage", "jaeger_query"],
+      pipelines: {
+        traces: { receivers: ["otlp", "zipkin"], exporters: ["jaeger_storage_exporter"] },
+      },
+      telemetry: { metrics: { level: "none" }, logs: { level: "warn" } },
+    },
+    extensions: {
+      jaeger_storage: { backends: { memory: { memory: { max_traces: 10_000 } } } },
+      jaeger_query: { storage: { traces: "memory" }, http: at(api), grpc: at(grpc) },
+    },
+    receivers: { otlp: { protocols: { http: at(otlp) } }, zipkin: at(zipkin) },
+    exporters: { jaeger_storage_exporter: { trace_storage: "memory" } },
+  };
+}
