@@ -81,6 +81,18 @@ export function metricValue(id: u32): u64 {
   return load<u64>(out);
 }
 
+/**
+ * Whether the process keeps what the plugin's metrics count: a `stats_matcher` that leaves them out lets each call succeed and counts
+ * nothing. `selfTest` is the name of a gauge to try it with.
+ */
+export function countsMetrics(selfTest: Text): bool {
+  const gauge = defineMetric(MetricType.GAUGE, selfTest);
+  incrementMetric(gauge, 1);
+  const counts = metricValue(gauge) != 0;
+  incrementMetric(gauge, -1);
+  return counts;
+}
+
 /** The table of a type of metric; it lives as long as the VM. */
 function tableOf(type: MetricType): TextTable {
   const at = defined + <usize>type * sizeof<usize>();

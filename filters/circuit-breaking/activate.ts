@@ -1,4 +1,4 @@
-import { MetricType, defineMetric, incrementMetric, metricValue } from "../../assembly/host/metrics";
+import { countsMetrics } from "../../assembly/host/metrics";
 import { LogLevel, log } from "../../assembly/host/log";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
@@ -24,7 +24,7 @@ export function activate(plan: Plan): void {
   if (!shared) {
     log(LogLevel.WARN, utf8("circuit-breaking: no circuit opens: Envoy takes no shared data from this plugin"));
   }
-  if (!countsMetrics()) {
+  if (!countsMetrics(utf8("circuit_breaking.self_test"))) {
     log(
       LogLevel.WARN,
       utf8(
@@ -67,13 +67,4 @@ function activateKeys(keys: Keys, name: Text, metrics: CircuitMetrics): bool {
 /** `<plugin>.<circuit>`: metrics and shared data are the process's. */
 function circuitName(plan: Plan, circuit: Text, scratch: Region): Text {
   return Text.joined(scratch, plan.plugin, utf8("."), circuit);
-}
-
-/** Whether the process keeps what a metric counts: a `stats_matcher` that leaves it out lets each call succeed and counts nothing. */
-function countsMetrics(): bool {
-  const gauge = defineMetric(MetricType.GAUGE, utf8("circuit_breaking.self_test"));
-  incrementMetric(gauge, 1);
-  const counts = metricValue(gauge) != 0;
-  incrementMetric(gauge, -1);
-  return counts;
 }

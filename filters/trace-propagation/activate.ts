@@ -6,6 +6,7 @@ export function activate(plan: Plan): void {
   plan.counters.define();
   const reporting = plan.reporting;
   if (reporting != null) reporting.exporter.counters.define();
+  plan.sampler.define();
   const join = plan.join;
   if (join == null) return;
   const scratch = Region.open();

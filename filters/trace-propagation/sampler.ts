@@ -1,26 +1,52 @@
+import { LogLevel, log } from "../../assembly/host/log";
+import { countsMetrics } from "../../assembly/host/metrics";
 import { OrderedIndex, Rule } from "../../assembly/match/ordered-index";
-import { Sampling, TraceContext } from "./context";
-import { NONE } from "./fraction";
+import { Region } from "../../assembly/memory/region";
+import { Text, utf8 } from "../../assembly/text/text";
+import { TraceContext } from "./context";
 import { OtMember } from "./ot-member";
-import { isSampled, randomnessOf, thresholdOf } from "./sampling";
+import { randomnessOf } from "./sampling";
+import { Strategy } from "./strategy";
 
-/** How often a trace that begins here is recorded: Telemetry's `randomSamplingPercentage`, with rules before it. */
+/** How often a trace that begins here is recorded: by the strategy of the first rule that matches, else by that of no rule. */
 @unmanaged
 export class Sampler {
-  /** Whose outcome is a share of 10,000. */
+  /** Whose outcome is a `Strategy`. */
   rules: OrderedIndex;
-  /** Of 10,000, where no rule matches. */
-  otherwise: u32;
+  /** If no rule matches. */
+  otherwise: Strategy;
+  /** The strategies that have metrics. */
+  counting: Strategy | null;
+  /** The plugin's name, which is part of the names of metrics; null if there are none. */
+  plugin: Text | null;
 
-  /**
-   * Decides for the current request's trace. Gives the threshold by which it is recorded, `NONE` where it is not (OpenTelemetry,
-   * "TraceState: Probability Sampling").
-   */
+  /** Defines the metrics of a configuration that was accepted: `trace_propagation.sampling.<plugin>.<rule>.<what>`. */
+  define(): void {
+    const plugin = this.plugin;
+    if (plugin == null) return;
+    const counted = countsMetrics(utf8("trace_propagation.self_test"));
+    if (!counted) {
+      log(
+        LogLevel.WARN,
+        utf8(
+          "trace-propagation: rateLimiting samples nothing: Envoy does not count this plugin's metrics; a stats_matcher must not leave out wasmcustom.trace_propagation",
+        ),
+      );
+    }
+    const scratch = Region.open();
+    const ofPlugin = Text.joined(scratch, utf8("trace_propagation.sampling."), plugin, utf8("."));
+    let strategy = this.counting;
+    while (strategy != null) {
+      strategy.define(Text.joined(scratch, ofPlugin, strategy.name, utf8(".")), counted, scratch);
+      strategy = strategy.next;
+    }
+    scratch.close();
+  }
+
+  /** Decides for the current request's trace; gives what `Strategy.decide` gives. */
   decide(context: TraceContext, ot: OtMember): u64 {
     const rule = this.rules.first();
-    const threshold = thresholdOf(rule == null ? this.otherwise : <u32>(<Rule>rule).outcome);
-    const sampled = isSampled(randomnessOf(context.traceLow, ot), threshold);
-    context.sampling = sampled ? Sampling.YES : Sampling.NO;
-    return sampled ? threshold : NONE;
+    const strategy = rule == null ? this.otherwise : changetype<Strategy>((<Rule>rule).outcome);
+    return strategy.decide(context, randomnessOf(context.traceLow, ot));
   }
 }

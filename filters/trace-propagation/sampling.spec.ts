@@ -59,45 +59,50 @@ describe("a fraction of 2^56 (OpenTelemetry, TraceState Handling)", () => {
   });
 });
 
+/** The threshold of so many of 10,000. */
+function ofShare(share: i32): u64 {
+  return thresholdOf(<f64>share / 10000);
+}
+
 describe("the threshold of a share", () => {
   it("is that of OpenTelemetry's table for four digits of precision", () => {
-    expect(digits(thresholdOf(10000))).toBe("0");
-    expect(digits(thresholdOf(5000))).toBe("8");
-    expect(digits(thresholdOf(2500))).toBe("c");
-    expect(digits(thresholdOf(2000))).toBe("cccd");
-    expect(digits(thresholdOf(1250))).toBe("e");
-    expect(digits(thresholdOf(1000))).toBe("e666");
-    expect(digits(thresholdOf(625))).toBe("f");
-    expect(digits(thresholdOf(100))).toBe("fd70a");
-    expect(digits(thresholdOf(10))).toBe("ffbe77");
-    expect(digits(thresholdOf(1))).toBe("fff9724");
+    expect(digits(ofShare(10000))).toBe("0");
+    expect(digits(ofShare(5000))).toBe("8");
+    expect(digits(ofShare(2500))).toBe("c");
+    expect(digits(ofShare(2000))).toBe("cccd");
+    expect(digits(ofShare(1250))).toBe("e");
+    expect(digits(ofShare(1000))).toBe("e666");
+    expect(digits(ofShare(625))).toBe("f");
+    expect(digits(ofShare(100))).toBe("fd70a");
+    expect(digits(ofShare(10))).toBe("ffbe77");
+    expect(digits(ofShare(1))).toBe("fff9724");
   });
 
   it("is that by hand", () => {
     // 6667 / 10000 · 16^4 = 43692.9; 50 / 10000 · 16^4 = 327.7; 1 / 10000 · 16^4 = 6.6.
-    expect<u64>(thresholdOf(3333)).toBe(0xaaad0000000000);
-    expect<u64>(thresholdOf(9950)).toBe(0x01480000000000);
-    expect<u64>(thresholdOf(9999)).toBe(0x00070000000000);
+    expect<u64>(ofShare(3333)).toBe(0xaaad0000000000);
+    expect<u64>(ofShare(9950)).toBe(0x01480000000000);
+    expect<u64>(ofShare(9999)).toBe(0x00070000000000);
     // Less than a 16th has a digit more: 9376 / 10000 · 16^5 = 983144.9.
-    expect<u64>(thresholdOf(624)).toBe(0xf0069000000000);
+    expect<u64>(ofShare(624)).toBe(0xf0069000000000);
     // Less than a 256th has two: 39 / 10000; 9961 / 10000 · 16^6 = 16711784.9; 9960 / 10000 · 16^5 = 1044381.7 has one.
-    expect<u64>(thresholdOf(39)).toBe(0xff006900000000);
-    expect<u64>(thresholdOf(40)).toBe(0xfef9e000000000);
+    expect<u64>(ofShare(39)).toBe(0xff006900000000);
+    expect<u64>(ofShare(40)).toBe(0xfef9e000000000);
     // Less than a 4096th has three: 9998 / 10000 · 16^7 = 268381768.9; 9997 / 10000 · 16^6 = 16772182.8 has two.
-    expect<u64>(thresholdOf(2)).toBe(0xfff2e490000000);
-    expect<u64>(thresholdOf(3)).toBe(0xffec5700000000);
+    expect<u64>(ofShare(2)).toBe(0xfff2e490000000);
+    expect<u64>(ofShare(3)).toBe(0xffec5700000000);
   });
 
   it("is out of reach for nothing, and 0 for more than all", () => {
-    expect<u64>(thresholdOf(0)).toBe(NONE);
-    expect<u64>(thresholdOf(10001)).toBe(0);
+    expect<u64>(ofShare(0)).toBe(NONE);
+    expect<u64>(ofShare(10001)).toBe(0);
   });
 
   it("is what the specification's own function gives, for each of the 10,000", () => {
     // FNV-1a, 64 bits, over the digits of 1 to 10,000 with a newline behind each, those of the function in Python.
     let hash: u64 = 0xcbf29ce484222325;
     for (let share = 1; share <= 10000; share++) {
-      const line = digits(thresholdOf(share)) + "\n";
+      const line = digits(ofShare(share)) + "\n";
       for (let i = 0; i < line.length; i++) hash = (hash ^ line.charCodeAt(i)) * 0x100000001b3;
     }
     expect<u64>(hash).toBe(0x45470be5683e6aac);
@@ -124,12 +129,12 @@ describe("a sampling decision", () => {
 
   it("is consistent: what a smaller share samples, a larger one does", () => {
     for (let share = 1; share < 10000; share++) {
-      expect<bool>(thresholdOf(share) > thresholdOf(share + 1)).toBe(true, share.toString());
+      expect<bool>(ofShare(share) > ofShare(share + 1)).toBe(true, share.toString());
     }
   });
 
   it("is 1 in 100 of evenly spaced trace ids for 1 %", () => {
-    const threshold = thresholdOf(100);
+    const threshold = ofShare(100);
     let sampled = 0;
     for (let i: u64 = 0; i < 100000; i++) {
       // 2^56 / 100,000, cut off.

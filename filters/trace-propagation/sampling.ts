@@ -1,33 +1,30 @@
-import { NONE } from "./fraction";
+import { DIGITS, NONE } from "./fraction";
 import { OtMember } from "./ot-member";
 
-/** Shares are of so many: a percentage in steps of 0.01, as Telemetry's `randomSamplingPercentage` has it. */
-const ALL: u64 = 10000;
-const BITS: u32 = 56;
 const BITS_A_DIGIT: u32 = 4;
 /** Significant digits of a threshold that OpenTelemetry recommends. */
 const PRECISION: u32 = 4;
 const RANDOM_BITS: u64 = 0x00ffffffffffffff;
 
 /**
- * The threshold, of 2^56, that randomness must reach in so many of 10,000 cases (OpenTelemetry, "TraceState: Probability
- * Sampling": "Converting floating-point probability to threshold value", here without floating point): 2^56 · (1 - share),
- * rounded to four hexadecimal digits behind those that are `f`, so that `th` says exactly what was decided by.
+ * The threshold, of 2^56, that randomness must reach with a probability (OpenTelemetry, "TraceState: Probability Sampling": "Converting
+ * floating-point probability to threshold value"): 2^56 · (1 - probability), rounded to four hexadecimal digits after those that are
+ * `f`, so that `th` says exactly what was decided by.
  *
  * 0 for all of them; `NONE` for none, which is no probability there.
  */
-export function thresholdOf(share: u32): u64 {
-  if (share == 0) return NONE;
-  if (share >= ALL) return 0;
-  const bits = digitsOf(share) * BITS_A_DIGIT;
-  const rounded = (((ALL - share) << bits) + ALL / 2) / ALL;
-  return rounded << (BITS - bits);
+export function thresholdOf(probability: f64): u64 {
+  if (probability <= 0) return NONE;
+  if (probability >= 1) return 0;
+  const digits = digitsOf(probability);
+  const rounded = <u64>floor((1 - probability) * <f64>((<u64>1) << (digits * BITS_A_DIGIT)) + 0.5);
+  return rounded << ((DIGITS - digits) * BITS_A_DIGIT);
 }
 
-/** A digit more for each whole `f` that the threshold begins with: while the share is less than a 16th, that of a 16th, … */
-function digitsOf(share: u32): u32 {
+/** A digit more for each whole `f` that the threshold begins with: while the probability is less than a 16th, that of a 16th, … */
+function digitsOf(probability: f64): u32 {
   let digits = PRECISION;
-  for (let rest = share * 16; rest < <u32>ALL; rest *= 16) digits++;
+  for (let rest = probability * 16; rest < 1 && digits < DIGITS; rest *= 16) digits++;
   return digits;
 }
 

@@ -21,22 +21,53 @@ const share = (description: string, usual?: number): Schema => ({
   ...(usual !== undefined && { default: usual }),
 });
 
+const ONE_SAMPLER: readonly Schema[] = [
+  { required: ["randomSamplingPercentage"], not: { anyOf: [{ required: ["rateLimiting"] }] } },
+  { required: ["rateLimiting"], not: { anyOf: [{ required: ["randomSamplingPercentage"] }] } },
+];
+
+const rateLimiting = (): Schema =>
+  object("at most a number of traces a second, over all workers of the proxy", {
+    maxTracesPerSecond: required({
+      description:
+        "instead of `randomSamplingPercentage`: a limit of traces a second, in steps of 0.001; required within `rateLimiting`",
+      type: "number",
+      minimum: 0.001,
+      maximum: 1_000_000,
+      examples: [5, 0.5],
+    }),
+  });
+
 /** The fields of trace-propagation without those that `signalbox` has beside the sections. */
 export const tracePropagation: Fields = {
   extract: formats("what is read, in the order of trust: the first that holds a context gives it"),
   inject: formats("what is written, unless it says the same already"),
   foreign: oneOf("what becomes of formats that are read and not written", ["keep", "remove"], "keep"),
   participate: flag("whether this hop is a span of its own"),
-  sampling: object("which of the traces that begin here are recorded", {
-    randomSamplingPercentage: share("how many of the traces that begin here are recorded, in steps of 0.01", 1),
-    rules: list(
-      "`match` (a list of header-routing's matches) and `randomSamplingPercentage`, both required: the first rule that matches counts",
-      object("which share of some requests is recorded", {
-        match: required(list("alternatives, one of which must hold", httpMatch, FILLED)),
-        randomSamplingPercentage: required(share("how many of the traces that begin with these requests are recorded")),
-      }),
-    ),
-  }),
+  sampling: object(
+    "which of the traces that begin here are recorded",
+    {
+      randomSamplingPercentage: share("how many of the traces that begin here are recorded, in steps of 0.01", 1),
+      rateLimiting: rateLimiting(),
+      rules: list(
+        "`match` (a list of header-routing's matches), and either `randomSamplingPercentage` or `rateLimiting`, all required: the first rule that matches counts",
+        object(
+          "which share of some requests is recorded",
+          {
+            match: required(list("alternatives, one of which must hold", httpMatch, FILLED)),
+            name: text(
+              "what the rule is called in the names of its counters; no two rules may have one name, and none the name `default`, which what stands beside the rules has",
+              ["debug"],
+            ),
+            randomSamplingPercentage: share("how many of the traces that begin with these requests are recorded"),
+            rateLimiting: rateLimiting(),
+          },
+          { anyOf: ONE_SAMPLER },
+        ),
+      ),
+    },
+    { not: { required: ["randomSamplingPercentage", "rateLimiting"] } },
+  ),
   join: object("how a call is joined to the request that caused it; nothing is joined without it", {
     keys: list(
       "by which a call is joined to its cause; nothing is joined without `join`",

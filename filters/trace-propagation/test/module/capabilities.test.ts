@@ -8,7 +8,10 @@ import { OTHER_TRACE, SPAN, Sent, TRACE, requestHeaders, traceparent } from "./s
 const PUBLISHED = publishedCapabilities(TRACE_PROPAGATION);
 
 /** Whatever asks something of the host. */
-const CONFIGURATION = { extract: ["w3c", "b3"], foreign: "remove", join: { whenAlone: true } };
+const CONFIGURATION = {
+  ...{ extract: ["w3c", "b3"], foreign: "remove", join: { whenAlone: true } },
+  sampling: { rateLimiting: { maxTracesPerSecond: 5 } },
+};
 
 const CAME = { "x-request-id": "9f4c", traceparent: traceparent(), "x-b3-sampled": "1" };
 const OTHER = { "x-request-id": "9f4c", traceparent: traceparent(OTHER_TRACE) };

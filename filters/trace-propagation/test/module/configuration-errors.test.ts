@@ -111,7 +111,7 @@ const SAMPLING: readonly Case[] = [
   [
     "a rule of nothing",
     rule({}),
-    [`${RULE}.randomSamplingPercentage: required, and missing`, `${RULE}.match: required, and missing`],
+    [`${RULE}: no sampler: write randomSamplingPercentage or rateLimiting`, `${RULE}.match: required, and missing`],
   ],
   ["a rule of no match", rule({ match: [], randomSamplingPercentage: 1 }), [`${RULE}.match: ${FILLED_LIST}`]],
   [
@@ -121,6 +121,47 @@ const SAMPLING: readonly Case[] = [
       `${RULE}.randomSamplingPercentage: ${PERCENTAGE}, got 101`,
       `${RULE}: unknown field "matches" (did you mean "match"?)`,
     ],
+  ],
+  ...[0, -1, 0.0001, 0.0015, 1_000_000.001, 1e300].map((value): Case => [
+    `${value} traces a second`,
+    { sampling: { rateLimiting: { maxTracesPerSecond: value } } },
+    [
+      `sampling.rateLimiting.maxTracesPerSecond: expected a number of traces a second from 0.001 to 1000000, in steps of 0.001, got ${value === 1e300 ? "1e+300" : value}`,
+    ],
+  ]),
+  [
+    "a limit of nothing",
+    { sampling: { rateLimiting: {} } },
+    ["sampling.rateLimiting.maxTracesPerSecond: required, and missing"],
+  ],
+  ["a limit that is a number", { sampling: { rateLimiting: 5 } }, ["sampling.rateLimiting: expected an object, got 5"]],
+  [
+    "a limit's field mistyped",
+    rule({ match: [{}], rateLimiting: { maxTracesPerSecond: 1, maxTracePerSecond: 1 } }),
+    [`${RULE}.rateLimiting: unknown field "maxTracePerSecond" (did you mean "maxTracesPerSecond"?)`],
+  ],
+  [
+    "two samplers in one place",
+    {
+      sampling: {
+        ...{ randomSamplingPercentage: 1, rateLimiting: { maxTracesPerSecond: 1 } },
+        rules: [{ match: [{}], randomSamplingPercentage: 1, rateLimiting: { maxTracesPerSecond: 1 } }],
+      },
+    },
+    ["sampling", RULE].map(
+      (place) => `${place}: two samplers: write only one of randomSamplingPercentage and rateLimiting`,
+    ),
+  ],
+  [
+    "names of rules that other rules have",
+    {
+      sampling: {
+        rules: ["default", "a", "a", undefined, "3"].map((name) => ({
+          ...{ name, match: [{}], randomSamplingPercentage: 1 },
+        })),
+      },
+    },
+    [0, 2, 4].map((index) => `sampling.rules[${index}].name: another rule has this name`),
   ],
   [
     "a match that is null",

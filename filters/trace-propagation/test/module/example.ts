@@ -13,6 +13,8 @@ export interface Decision {
   ends?: string;
   /** So many such requests come. What is said of them otherwise is only how many are sampled. */
   times?: number;
+  /** In how much time they come, evenly: `10s`; at one instant where not said. */
+  over?: string;
   /**
    * Headers of the request as it goes on: the value, or `absent`. `{name}` stands for hexadecimal digits: the same ones for the same
    * name, and others for another.
@@ -42,11 +44,14 @@ const stories = new WeakMap<Root, Story>();
 export function decide(root: Root, emulator: Emulator, decision: Decision): Decision {
   const story = stories.get(root) ?? { named: new Map<string, string>(), open: new Map<string, Stream>() };
   stories.set(root, story);
-  const { after, counts, sends, sampled, ends, times } = decision;
-  if (after !== undefined) emulator.clock.advance(Number(/^(\d+)s$/.exec(after)?.[1]) * 1000);
+  const { after, counts, sends, sampled, ends, times = 1, over } = decision;
+  if (after !== undefined) emulator.clock.advance(milliseconds(after));
   if (ends !== undefined) story.open.get(ends)?.end();
   const before = new Map(emulator.metrics.counters);
-  const sent = Array.from({ length: times ?? 1 }, () => send(root, decision, story));
+  const sent = Array.from({ length: times }, () => {
+    if (over !== undefined) emulator.clock.advance(milliseconds(over) / times);
+    return send(root, decision, story);
+  });
   const grown = (name: string): number =>
     Number((emulator.metrics.counters.get(COUNTER + name) ?? 0n) - (before.get(COUNTER + name) ?? 0n));
   return {
@@ -57,6 +62,10 @@ export function decide(root: Root, emulator: Emulator, decision: Decision): Deci
       counts: Object.fromEntries(Object.keys(counts).map((name) => [name, grown(name)])),
     }),
   };
+}
+
+function milliseconds(seconds: string): number {
+  return Number(/^(\d+)s$/.exec(seconds)?.[1]) * 1000;
 }
 
 function send(root: Root, { direction = "inbound", request, stays }: Decision, { open }: Story): Map<string, string[]> {
