@@ -16,6 +16,8 @@ const source = (fields: string): string => policy(`from: [{ source: { ${fields} 
 
 const spans = (fields: string): string =>
   `participate: true\nreporting: { opentelemetry: { service: a.b }, ${fields} }`;
+const FRACTIONS = "multipleOf counts in binary fractions, in which 0.07 is no multiple of 0.01";
+const sampledRule = (name: string): string => `{ name: ${name}, match: [{}], randomSamplingPercentage: 1 }`;
 const ENVIRONMENT = "it is about the environment of the plugin";
 
 export const UNSAID: readonly Unsaid[] = [
@@ -55,6 +57,12 @@ export const UNSAID: readonly Unsaid[] = [
     why: BETWEEN,
     filter: "header-routing",
     example: `virtualServices: [{ hosts: [a], ${ROUTE} }, { hosts: [a], ${ROUTE} }]`,
+  },
+  {
+    message: /^another rule has this name, or it is "default"/,
+    why: BETWEEN,
+    filter: "trace-propagation",
+    example: `sampling: { rules: [${sampledRule("a")}, ${sampledRule("a")}, ${sampledRule("default")}] }`,
   },
   {
     message: /^another policy has this name and namespace/,
@@ -171,9 +179,15 @@ export const UNSAID: readonly Unsaid[] = [
   },
   {
     message: /^expected a percentage from 0 to 100, in steps of 0\.01/,
-    why: "multipleOf counts in binary fractions, in which 0.07 is no multiple of 0.01",
+    why: FRACTIONS,
     filter: "trace-propagation",
     example: "sampling: { randomSamplingPercentage: 0.001 }",
+  },
+  {
+    message: /^expected a number of traces a second from 0.001 to 1000000, in steps of 0\.001/,
+    why: FRACTIONS,
+    filter: "trace-propagation",
+    example: "sampling: { rateLimiting: { maxTracesPerSecond: 0.0015 } }",
   },
   {
     message:

@@ -68,7 +68,7 @@ function readRule(
 function readName(place: Place, index: u32, names: TextTable, compiler: MatchCompiler): Text {
   const written = place.nonEmptyString();
   const name = written == null ? Writer.decimal(compiler.region, index) : written;
-  if (names.entry(name).value++ != 0) place.error(utf8("another rule has this name"));
+  if (names.entry(name).value++ != 0) place.error(utf8('another rule has this name, or it is "default"'));
   return name;
 }
 

@@ -161,7 +161,7 @@ const SAMPLING: readonly Case[] = [
         })),
       },
     },
-    [0, 2, 4].map((index) => `sampling.rules[${index}].name: another rule has this name`),
+    [0, 2, 4].map((index) => `sampling.rules[${index}].name: another rule has this name, or it is "default"`),
   ],
   [
     "a match that is null",
