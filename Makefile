@@ -25,7 +25,7 @@ MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 .DELETE_ON_ERROR:
 
 help: ## print this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-15s %s\n", $$1, $$2 }'
 
 # By default npm asks thrice for each package, up to a minute apart, and says nothing of it: minutes of silence offline.
 NPM_RETRIES := --fetch-retries=2 --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=2000
