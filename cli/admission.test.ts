@@ -74,7 +74,7 @@ test("without a certificate it does not start, and says which file is wrong", (t
   for (const file of [certificate, key]) writeFileSync(file, "nothing");
   const [status, err] = run();
   assert.equal(status, 2);
-  assert.match(String(err), /^signalbox: \S+tls\.crt and \S+tls\.key are no certificate and its key: .*\n$/);
+  assert.match(String(err), /^signalbox: \S+tls\.crt and \S+tls\.key are not a certificate and its key: .*\n$/);
 });
 
 test("its options are checked", async () => {

@@ -104,7 +104,7 @@ test("outlierDetection is taken over, also of ports, and all else stays in the D
   );
   assert.match(
     out,
-    /^---\n# 1\. Apply this plugin beside the DestinationRules, which stay as they are\.\n# Natively single hosts go on being taken out\./,
+    /^---\n# 1\. Apply this plugin beside the DestinationRules, which stay as they are\.\n# Native outlier detection still ejects single hosts\./,
   );
 });
 

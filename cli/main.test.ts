@@ -47,7 +47,7 @@ test("help names the commands and teaches each with examples", async () => {
   ]) {
     assert.match(out, new RegExp(`^  ${command} `, "m"));
   }
-  assert.match(out, /Exit status: 0 all is well, 1 something was found, 2 the command could not do its work\./);
+  assert.match(out, /Exit status: 0 no errors, 1 something is wrong, 2 the command could not run\./);
   assert.equal(status, 0);
   for (const command of ["validate", "convert", "explain", "test", "schema", "init", "admission"]) {
     const { out, status } = await signalbox([command, "--help"]);
@@ -120,7 +120,7 @@ test("what is wrong with the arguments is told in one line on standard error, wi
     await told("completion", "bash", "zsh"),
     "unexpected argument zsh; signalbox completion --help tells more",
   );
-  assert.equal(await told("explain"), "name the file to explain; signalbox explain --help tells more");
+  assert.equal(await told("explain"), "name the file to explain; see signalbox explain --help");
   assert.equal(await told("validate", "none.yaml"), "none.yaml cannot be read: there is no such file");
 });
 

@@ -83,7 +83,7 @@ function signalbox(): Command {
   }
   return explained(program, [
     "Begin with: signalbox validate your-plugin.yaml",
-    "Exit status: 0 all is well, 1 something was found, 2 the command could not do its work.",
+    "Exit status: 0 no errors, 1 something is wrong, 2 the command could not run.",
     "More: cli/README.md, and signalbox <command> --help.",
   ]);
 }

@@ -227,7 +227,7 @@ test("signalbox schema prints the schema of a WasmPlugin, or of a pluginConfig a
   assert.deepEqual(await printed("authz"), asJson(wasmPluginSchema("authz")));
   assert.deepEqual(await printed("authz", "--plugin-config"), asJson(pluginConfigSchema("authz")));
   const { status, err } = await signalbox(["schema", "--plugin-config"]);
-  assert.equal(err, "signalbox: name the filter whose pluginConfig it is; signalbox schema --help tells more\n");
+  assert.equal(err, "signalbox: name the filter whose pluginConfig it is; see signalbox schema --help\n");
   assert.equal(status, 2);
 });
 

@@ -116,7 +116,7 @@ test("a file that cannot be read hides nothing of the others, and ends with 2", 
   assert.deepEqual(err.sort(), [
     "signalbox: a.yaml/b cannot be read: a part of its path is a file, not a folder",
     "signalbox: empty has no file that ends in .yaml, .yml or .json",
-    "signalbox: latin1.yaml cannot be read: it is no text in UTF-8",
+    "signalbox: latin1.yaml cannot be read: it is not UTF-8 text",
     "signalbox: none.yaml cannot be read: there is no such file",
     "signalbox: utf16.yaml cannot be read: it is UTF-16; save it as UTF-8",
   ]);

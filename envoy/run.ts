@@ -149,7 +149,7 @@ class Run {
     const accepted = await sayIfSlow(`Envoy reads ${file}`, decision);
     // Envoy logs this last, so the filter's reasons are there when this is.
     if (!accepted) await until("Envoy's log", () => this.log.includes("Filesystem config update rejected"));
-    const kept = this.inForce ? "the configuration before it stays in force" : "no configuration is in force yet";
+    const kept = this.inForce ? "the earlier configuration stays in force" : "no configuration is in force yet";
     this.inForce ||= accepted;
     this.refused = accepted ? undefined : json;
     this.undecided = false;

@@ -42,7 +42,7 @@ export function answerOf(uid: string, findings: readonly Finding[]): Answer {
 /** The same for an object that is in force already, so that refusing it would mend nothing: errors become warnings. */
 export function answerOfUnchanged(uid: string, findings: readonly Finding[]): Answer {
   const warnings = findings.map((finding) => {
-    return finding.severity === "error" ? `in force, and wrong: ${warningOf(finding)}` : warningOf(finding);
+    return finding.severity === "error" ? `already applied, with an error: ${warningOf(finding)}` : warningOf(finding);
   });
   return { uid, allowed: true, warnings: bounded(warnings), message: "", causes: [] };
 }

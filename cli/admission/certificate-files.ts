@@ -29,7 +29,7 @@ export function readCertificate({ certificate, key }: CertificateFiles): Certifi
     createSecureContext(pair);
     return { ...pair, expiry: new Date(new X509Certificate(pair.cert).validTo) };
   } catch (error) {
-    throw new Failure(`${certificate} and ${key} are no certificate and its key: ${(error as Error).message}`);
+    throw new Failure(`${certificate} and ${key} are not a certificate and its key: ${(error as Error).message}`);
   }
 }
 

@@ -124,8 +124,8 @@ test("an UPDATE is refused if it changes the spec; labels of an object that is w
   assert.deepEqual(await answerTo({ operation: "UPDATE" }, labelled, mistaken), {
     ...ALLOWED,
     warnings: [
-      'in force, and wrong: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ"',
-      'in force, and wrong: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz]',
+      'already applied, with an error: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ"',
+      'already applied, with an error: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz]',
     ],
   });
 });

@@ -197,7 +197,7 @@ test("a certificate that is replaced is in use without a restart; half of a pair
   webhook.server.reload();
   assert.equal((await webhook.send("/healthz")).serial, next);
   const told = webhook.entries.filter(({ message }) =>
-    String(message).startsWith("the certificate before stays in use"),
+    String(message).startsWith("the earlier certificate stays in use"),
   );
   assert.equal(told.length, 1);
   assert.equal(await webhook.metric('signalbox_admission_certificate_reloads_total{outcome="used"}'), 1);

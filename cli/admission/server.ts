@@ -92,7 +92,7 @@ export class AdmissionServer {
     server.maxConnections = MOST_CONNECTIONS;
     const watch = watchCertificate(options.files, used, options.lookEvery, (now) => {
       metrics.certificateReloaded(now instanceof Failure ? "refused" : "used");
-      if (now instanceof Failure) return log("error", `the certificate before stays in use: ${now.message}`);
+      if (now instanceof Failure) return log("error", `the earlier certificate stays in use: ${now.message}`);
       server.setSecureContext({ cert: now.cert, key: now.key });
       metrics.certificateLoaded(now.expiry);
       log("info", "the certificate was loaded anew", { expires: now.expiry.toISOString() });

@@ -31,7 +31,7 @@ export function certificateCommand(): Command {
     command,
     [
       `Prints a Secret with the certificate and its key, and the ValidatingWebhookConfiguration's caBundle, for kubectl apply ` +
-        `--server-side: that leaves all other fields as they are. The CA's own key is kept nowhere. Whoever sees the output has ` +
+        `--server-side: that leaves all other fields as they are. The CA's own key is not kept. Whoever sees the output has ` +
         `the webhook's key.`,
       "Before the certificate expires, run it again: the metric signalbox_admission_certificate_expiry_timestamp_seconds says when.",
     ],

@@ -17,8 +17,8 @@ interface Options {
 
 export function admissionCommand(): Command {
   const command = new Command("admission")
-    .summary("have the API server refuse what a filter would refuse: a webhook")
-    .description("Have the API server refuse what a filter would refuse: a validating admission webhook.")
+    .summary("a webhook, by which the API server refuses what a filter would refuse")
+    .description("A validating admission webhook, by which the API server refuses what a filter would refuse.")
     .option("--certificate <file>", "the server's certificate, PEM", "tls.crt")
     .option("--key <file>", "its private key, PEM", "tls.key")
     .option("--address <address>", "where to listen; on all addresses without it")
@@ -34,7 +34,7 @@ export function admissionCommand(): Command {
     [
       "Answers AdmissionReviews (admission.k8s.io/v1) at /validate over HTTPS, and has /healthz, /readyz and /metrics. Each " +
         "WasmPlugin and TrafficExtension with an image of Signalbox is checked as signalbox validate does: errors refuse it, " +
-        "warnings go along. All else is allowed.",
+        "warnings are passed on. Everything else is allowed.",
       "The files of the certificate are read again when they change.",
       "Exit status: 0 after SIGTERM, 2 if it could not start.",
     ],

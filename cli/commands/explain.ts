@@ -54,7 +54,7 @@ export function explainCommand(): Command {
     command,
     [
       "Runs the compiled filter. If no rule decides, it says which rules come nearest and which of their conditions fail. --request also takes scheme, headers (a list is a repeated one), remoteIp, port, sni and at " +
-        "(the time). What is drawn by chance is drawn the same way each time.",
+        "(the time). Random draws have the same result each time.",
     ],
     [
       ["signalbox explain authz.yaml --path /ip --principal cluster.local/ns/default/sa/sleep", "who may"],
@@ -89,7 +89,7 @@ async function run(argument: string | undefined, options: Options): Promise<void
 /** @throws Failure unless there is one file */
 function fileOf(argument: string | undefined, option: string | undefined): string {
   const file = argument ?? option;
-  if (file === undefined) throw new Failure("name the file to explain; signalbox explain --help tells more");
+  if (file === undefined) throw new Failure("name the file to explain; see signalbox explain --help");
   if (argument !== undefined && option !== undefined) {
     throw new Failure(`explain takes one file, and there are ${argument} and ${option}`);
   }

@@ -20,7 +20,7 @@ export function initCommand(): Command {
     .action((filter: string, { url }: { url?: string }) => streams.out(firstPlugin(filter, url)));
   return explained(
     command,
-    ["Change the names, the namespace and the selector. Then see what signalbox validate says of it."],
+    ["Change the names, the namespace and the selector. Then check it with signalbox validate."],
     [
       [
         "signalbox init authz --url oci://registry.local/{filter}:0.1.0 > authz.yaml",

@@ -25,7 +25,7 @@ export function schemaCommand(): Command {
     [
       "The schema is of a file with a WasmPlugin, and whatever resources of other kinds are beside it. It is in draft 7 of JSON " +
         "schema, which yaml-language-server reads, and with it VS Code, Neovim, Emacs and Helix.",
-      "Not all rules of a filter can be said in a schema: whether the filter accepts the configuration, only signalbox validate tells.",
+      "A schema cannot express all rules of a filter: only signalbox validate says whether the filter accepts the configuration.",
     ],
     [
       ["signalbox schema > signalbox.schema.json", "then, as the first line of a plugin's file:"],
@@ -38,7 +38,6 @@ export function schemaCommand(): Command {
 async function run(filter: string | undefined, { pluginConfig }: Options): Promise<void> {
   const { pluginConfigSchema, wasmPluginSchema } = await import("../schema/config/printed.ts");
   if (!pluginConfig) return printJson(wasmPluginSchema(filter));
-  if (filter === undefined)
-    throw new Failure("name the filter whose pluginConfig it is; signalbox schema --help tells more");
+  if (filter === undefined) throw new Failure("name the filter whose pluginConfig it is; see signalbox schema --help");
   printJson(pluginConfigSchema(filter));
 }

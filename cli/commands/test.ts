@@ -13,8 +13,8 @@ interface Options {
 
 export function testCommand(): Command {
   const command = new Command("test")
-    .summary("hold your configuration to a table of requests and what you expect of them")
-    .description("Hold your configuration to a table of requests and what you expect of them.")
+    .summary("test your configuration with a table of requests and expected decisions")
+    .description("Test your configuration with a table of requests and expected decisions.")
     .addArgument(filesArgument("tables; - is standard input"))
     .option("--run <regex>", "only tests whose names it finds", regex)
     .option("--coverage", "also which rules, routes and entries no test meets", false)

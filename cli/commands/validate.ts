@@ -16,8 +16,8 @@ interface Options extends Common {
 
 export function validateCommand(): Command {
   const command = new Command("validate")
-    .summary("tell what a filter would refuse, before you apply it")
-    .description("Tell what a filter would refuse, before you apply it.")
+    .summary("report what a filter would refuse, before you apply it")
+    .description("Report what a filter would refuse, before you apply it.")
     .addArgument(filesArgument())
     .addOption(filterOption())
     .addOption(outputOption())

@@ -59,7 +59,7 @@ export function circuitPlugin(
 
 function commentFor({ dryRun }: Options, steering: Steering | undefined): string[] {
   return [
-    "Natively single hosts go on being taken out. The plugin leaves a destination as a whole alone, and lets one probe decide when it is back.",
+    "Native outlier detection still ejects single hosts. The plugin stops requests to a destination as a whole, and one probe decides when it is back.",
     ...(steering === undefined
       ? []
       : ["A request that a native entry of a VirtualService sends to a subset counts for the destination as a whole."]),

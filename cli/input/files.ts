@@ -58,6 +58,6 @@ function decoded(name: string, bytes: string | Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Failure(`${name} cannot be read: it is no text in UTF-8`);
+    throw new Failure(`${name} cannot be read: it is not UTF-8 text`);
   }
 }

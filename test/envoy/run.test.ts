@@ -96,7 +96,7 @@ test(
     assert.equal(await run.reviews(["end-user", "jason"]), "v1");
 
     run.edit(JSON.stringify(sending("jason", "v2")).replace('"match"', '"mach"'));
-    assert.match(await run.prints(/mach.*match/), /is refused; the configuration before it stays in force/);
+    assert.match(await run.prints(/mach.*match/), /is refused; the earlier configuration stays in force/);
     // Envoy acknowledges the same text the second time, without asking the filter.
     run.edit(`# a comment\n${JSON.stringify(sending("jason", "v2")).replace('"match"', '"mach"')}`);
     assert.match(await run.prints(/edited\.yaml:2:\d+: .*mach.*match/), /is still refused/);
@@ -181,7 +181,7 @@ test("make run FILTER=authz: decides as its own file says, shows by what, and ta
   );
 
   run.edit(rehearsed.replace('"paths"', '"path"'));
-  assert.match(await run.prints(/"path".*paths/), /is refused; the configuration before it stays in force/);
+  assert.match(await run.prints(/"path".*paths/), /is refused; the earlier configuration stays in force/);
   assert.equal(await decided("GET", "/admin"), 200);
   assert.equal(await run.end("SIGINT"), 0);
 });

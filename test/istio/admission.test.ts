@@ -155,7 +155,7 @@ test("an object that was wrong before can be labelled, with a warning, and delet
   const label = ["label", "wasmplugin", "older", "team=b", "--overwrite", "--warnings-as-errors"];
   await assert.rejects(
     kubernetes.kubectl(label),
-    /Warning: in force, and wrong: policies\[0\]\.rules\[0\]\.from\[0\]\.source: /,
+    /Warning: already applied, with an error: policies\[0\]\.rules\[0\]\.from\[0\]\.source: /,
   );
   await kubernetes.kubectl(["delete", "wasmplugin", "older"]);
 });

@@ -43,7 +43,7 @@ const outlierDetection = (description: string): Schema =>
       interval: duration("the time that rates are of", "10s"),
       baseEjectionTime: duration("how long the circuit stays open the first time", "30s"),
       maxEjectionTime: duration("no opening is longer; 300s, or the base if longer"),
-      maxEjectionTimeJitter: anyText("at most so much is added to each opening", ["0s", "5s"], {
+      maxEjectionTimeJitter: anyText("at most this is added to each opening", ["0s", "5s"], {
         pattern: `^0$|${DURATION}`,
         default: "0s",
       }),
@@ -92,7 +92,7 @@ const trafficPolicy = (description: string): Schema =>
   object(description, {
     outlierDetection: outlierDetection("what opens the circuit, and for how long"),
     portLevelSettings: list(
-      "what stands for a port inherits nothing, and has its own circuit",
+      "the settings of a port inherit nothing, and have their own circuit",
       object("what holds for a port", {
         port: required(object("the port", { number: required(integer("its number", 1, 65535)) })),
         outlierDetection: outlierDetection("what opens the circuit of the port"),
@@ -129,7 +129,7 @@ const circuit = object(
       ["principal"],
     ),
     maxKeys: integer(
-      "so many values have circuits at a time. A value is given one when a call of it fails; a closed circuit that was idle for longest is forgotten first, an open one never",
+      "how many values may have circuits at a time. A value gets one when a call of it fails. If all are used, the closed circuit that was idle longest is dropped, never an open one",
       1,
       10_000,
       1000,
@@ -150,7 +150,7 @@ const destinationRule = object("a DestinationRule, without spec and metadata", {
     ),
   ),
   trafficPolicy: trafficPolicy(
-    "`outlierDetection`, and `portLevelSettings` with `port.number` and `outlierDetection`. What stands for a port inherits nothing, and has its own circuit",
+    "`outlierDetection`, and `portLevelSettings` with `port.number` and `outlierDetection`. The settings of a port inherit nothing, and have their own circuit",
   ),
   subsets: list(
     "`name` and `trafficPolicy`; each has a circuit of its own, and inherits blocks that it does not have. They need `steering`",

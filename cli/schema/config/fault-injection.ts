@@ -36,7 +36,7 @@ const window = (description: string): Schema =>
 const max = required(duration("no delay is longer"));
 
 const distribution = object(
-  "how long, where not all are alike; instead of `fixedDelay`",
+  "how long, if delays differ; instead of `fixedDelay`",
   {
     uniform: object("each as likely as the other", { min: required(duration("no delay is shorter")), max }),
     normal: object("around a mean", {
@@ -63,7 +63,7 @@ const delay = object(
   "a delay before the request goes on",
   {
     percentage: percent("how many of the requests are delayed"),
-    percent: integer("the deprecated form; `percentage` counts where both are given", 0, 100, 0),
+    percent: integer("the deprecated form; if both are given, `percentage` counts", 0, 100, 0),
     fixedDelay: duration("how long"),
     distribution,
   },
@@ -78,7 +78,7 @@ const abort = object(
     grpcStatus: oneOf("with which status of gRPC; instead of `httpStatus`", GRPC_STATUSES),
     body: anyText("the reply's body", ["down for maintenance"], { default: "fault filter abort" }),
     headers: replyHeaders("headers of the reply", ["x-fault-injected"]),
-    on: oneOf("whether the service behind is asked first", ["request", "response"], "request"),
+    on: oneOf("whether the service is asked first", ["request", "response"], "request"),
   },
   { not: { required: ["httpStatus", "grpcStatus"] } },
 );
@@ -90,7 +90,7 @@ const fault = object(
     abort,
     window: window("when this fault is injected, within the `window` of the plugin"),
     consistentBy: requestKey(
-      "`{header: name}`, `{cookie: name}`, `principal` or `traceId`: what the outcome follows from",
+      "`{header: name}`, `{cookie: name}`, `principal` or `traceId`: what decides the outcome",
       ["header", "cookie"],
       ["principal", "traceId"],
     ),
@@ -119,7 +119,7 @@ export const faultInjection: Fields = {
       {
         all: "whose requests meet which faults",
         name: "part of the name of entries that have none",
-        gateways: "`[mesh]`: for sidecars alone, as in header-routing",
+        gateways: "`[mesh]`: for sidecars only, as in header-routing",
         http: "the entries: the first that matches applies, with or without a fault in it",
       },
       entry,

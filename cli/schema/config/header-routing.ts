@@ -31,9 +31,9 @@ function operations(description: string, not: readonly string[]): Schema {
   const names = { pattern: CHANGEABLE_HEADER, ...(not.length > 0 && { not: { enum: not } }) };
   const value = anyText("the value; %% is one %", ["beta", ""], { pattern: VALUE });
   return object(description, {
-    remove: list("every header of that name goes", text("a header's name", ["x-internal", "x-debug"], names)),
+    remove: list("every header of that name is removed", text("a header's name", ["x-internal", "x-debug"], names)),
     set: map("the header has this value and no other", value, { propertyNames: names }),
-    add: map("a header more, beside those of the same name", value, { propertyNames: names }),
+    add: map("one more header, beside those of the same name", value, { propertyNames: names }),
   });
 }
 
@@ -80,8 +80,7 @@ export const headerRouting: Fields = {
       {
         all: "the VirtualServices",
         name: "for the debug log",
-        gateways:
-          "`[mesh]`: for sidecars alone. At a gateway the VirtualService then is none, though the plugin may run there",
+        gateways: "`[mesh]`: for sidecars only. A plugin at a gateway ignores the VirtualService",
         http: "the routes, the first that matches is taken",
       },
       route,

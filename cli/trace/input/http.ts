@@ -66,16 +66,16 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: "no way leads to this host",
   ETIMEDOUT: "it does not answer",
   UND_ERR_CONNECT_TIMEOUT: "it does not answer",
-  UND_ERR_HEADERS_TIMEOUT: "it took the question, and does not answer",
+  UND_ERR_HEADERS_TIMEOUT: "it took the request and does not answer",
   UND_ERR_BODY_TIMEOUT: "its answer stops in the middle",
-  ECONNRESET: "it breaks the connection off: is it HTTP that it speaks?",
-  EPIPE: "it breaks the connection off: is it HTTP that it speaks?",
-  UND_ERR_SOCKET: "it breaks the connection off: is it HTTP that it speaks?",
-  ERR_SSL_WRONG_VERSION_NUMBER: "it speaks no TLS: write http:// in place of https://",
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: "it speaks no TLS: write http:// in place of https://",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "nobody vouches for its certificate: name the CA's file in NODE_EXTRA_CA_CERTS",
-  SELF_SIGNED_CERT_IN_CHAIN: "nobody vouches for its certificate: name the CA's file in NODE_EXTRA_CA_CERTS",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "nobody vouches for its certificate: name the CA's file in NODE_EXTRA_CA_CERTS",
+  ECONNRESET: "it closes the connection: does it speak HTTP?",
+  EPIPE: "it closes the connection: does it speak HTTP?",
+  UND_ERR_SOCKET: "it closes the connection: does it speak HTTP?",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: write http:// instead of https://",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "it does not speak TLS: write http:// instead of https://",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted: name the CA's file in NODE_EXTRA_CA_CERTS",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted: name the CA's file in NODE_EXTRA_CA_CERTS",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted: name the CA's file in NODE_EXTRA_CA_CERTS",
 };
 
 function reasonOf(error: unknown): string {
@@ -83,6 +83,6 @@ function reasonOf(error: unknown): string {
   // A name with several addresses has an error for each.
   const [first] = (cause as { errors?: unknown[] } | undefined)?.errors ?? [];
   const { code, message } = (first ?? cause ?? error) as NodeJS.ErrnoException;
-  if (code?.startsWith("HPE_") === true) return "it answers something that is no HTTP";
+  if (code?.startsWith("HPE_") === true) return "its answer is not HTTP";
   return REASONS[code ?? ""] ?? message;
 }

@@ -41,7 +41,7 @@ test("each drawing has its text, and what failed is seen without colour", () => 
   for (const drawing of drawings) assert.match(drawing, /role="img">\n<title>.+<\/title>\n<desc>.+<\/desc>/s);
   assert.match(drawings[0] ?? "", /class="failed"/);
   assert.match(drawings[0] ?? "", />✗ /);
-  assert.match(htmlReport([]), /Nothing in the input fits/);
+  assert.match(htmlReport([]), /Nothing in the input matches/);
 });
 
 test("Chromium shows it, and runs nothing in it", { skip: noBrowser }, async (t) => {

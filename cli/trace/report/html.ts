@@ -41,7 +41,7 @@ export function htmlReport(traces: readonly TraceAnalysis[]): string {
     policy,
     `<meta name="viewport" content="width=device-width">\n<title>${html(title)}</title>\n<style>${STYLE}\n</style>\n</head>\n<body>`,
     `<main>\n<h1>${html(title)}</h1>`,
-    ...(traces.length === 0 ? ["<p>Nothing in the input fits.</p>"] : bodyOf(traces)),
+    ...(traces.length === 0 ? ["<p>Nothing in the input matches.</p>"] : bodyOf(traces)),
     "</main>\n</body>\n</html>\n",
   ].join("\n");
 }

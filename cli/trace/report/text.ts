@@ -18,7 +18,7 @@ const WIDEST_NAME = 44;
 /** The report for people: of one trace its tree, of several also what they have in common. */
 export function textReport(traces: readonly TraceAnalysis[]): string[] {
   const [first] = traces;
-  if (first === undefined) return ["no traces: nothing in the input fits"];
+  if (first === undefined) return ["no traces: nothing in the input matches"];
   const lines = traces.length === 1 ? traceLines(first) : manyLines(traces);
   return lines.map(printable);
 }

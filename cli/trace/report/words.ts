@@ -28,7 +28,7 @@ export function began({ tree }: TraceAnalysis): string {
 /** `503 UF: no connection`. */
 export function symptom({ status, flags, cause }: Fault): string {
   const said = [status, flags].filter((part) => part !== "").join(" ");
-  return [said, cause].filter((part) => part !== "").join(": ") || "it says that it failed, and not why";
+  return [said, cause].filter((part) => part !== "").join(": ") || "it reports a failure without a reason";
 }
 
 /** An error, where it came from, and what became of it. */
