@@ -79,9 +79,7 @@ function isForMesh(place: Place): bool {
   while (item != null) {
     const gateway = item.requiredString();
     if (gateway != null && !gateway.equals(utf8("mesh"))) {
-      item.error(
-        utf8("not supported: only \"mesh\" can be told here; the WasmPlugin's own selector names a gateway's pods"),
-      );
+      item.error(utf8("not supported: only \"mesh\" is possible: the WasmPlugin's selector chooses a gateway's pods"));
     }
     item = item.next();
   }

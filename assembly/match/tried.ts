@@ -34,7 +34,7 @@ export function warnOfTried(place: Place): void {
     writer.integer(most);
     writer.text(
       utf8(
-        " rules or values one by one: a regex leads to few of them only if four bytes in a row stand in all that it matches, and what must not match and expressions lead to none",
+        " rules or values one by one: a regex finds its rules only if four bytes in a row are part of every match; negative conditions and expressions never do",
       ),
     );
     place.report.warning();

@@ -74,7 +74,7 @@ function readRates(place: Place, policy: Policy): void {
   const rate = place.field(utf8("slowCallRateThreshold"));
   const share = readRate(rate, ALL_CALLS);
   if (policy.slow != 0) policy.slowRate = share;
-  else if (rate.present) rate.error(utf8("it needs slowCallDurationThreshold: the time from which on a call is slow"));
+  else if (rate.present) rate.error(utf8("it needs slowCallDurationThreshold: the time after which a call is slow"));
   policy.minimumCalls = <u32>place.field(utf8("minimumNumberOfCalls")).integer(1, MOST, 20);
 }
 

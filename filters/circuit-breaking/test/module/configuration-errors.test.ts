@@ -68,7 +68,7 @@ test("numbers, times and shares", () => {
   ]);
   assert.deepEqual(policy({ minimumNumberOfCalls: 0 }), [`minimumNumberOfCalls: ${whole(uint32, 1)} 0`]);
   assert.deepEqual(policy({ slowCallRateThreshold: 50 }), [
-    "slowCallRateThreshold: it needs slowCallDurationThreshold: the time from which on a call is slow",
+    "slowCallRateThreshold: it needs slowCallDurationThreshold: the time after which a call is slow",
   ]);
 });
 

@@ -111,7 +111,7 @@ const CASES: readonly (readonly [name: string, configuration: unknown, lines: re
     "a gateway that a filter cannot know",
     { virtualServices: [{ hosts: ["*"], gateways: ["mesh", "front"], http: [{ route: ROUTE }] }] },
     [
-      `virtualServices[0].gateways[1]: not supported: only "mesh" can be told here; the WasmPlugin's own selector names a gateway's pods`,
+      `virtualServices[0].gateways[1]: not supported: only "mesh" is possible: the WasmPlugin's selector chooses a gateway's pods`,
     ],
   ],
   [
