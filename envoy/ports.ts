@@ -45,21 +45,26 @@ async function mustBeFree(port: number): Promise<void> {
   throw new Missing(`Port ${port} of ${ADDRESS} ${reason}. Try: make run PORT=${other} ADMIN_PORT=${next}`);
 }
 
-/** The first free port from `first` on that is not `except`. */
-async function freeFrom(first: number, except: number | undefined, say: (line: string) => void): Promise<number> {
+/** The first free port of an address from `first` on that is not `except`; `say` is told if it is another than `first`. */
+export async function freeFrom(
+  first: number,
+  except: number | undefined,
+  say: (line: string) => void,
+  address = ADDRESS,
+): Promise<number> {
   for (let port = first; port <= HIGHEST; port++) {
-    if (port === except || (await whyNot(port)) !== undefined) continue;
-    if (port !== first) say(`Port ${first} of ${ADDRESS} is taken: this run uses ${port}.`);
+    if (port === except || (await whyNot(port, address)) !== undefined) continue;
+    if (port !== first) say(`Port ${first} of ${address} is taken: this run uses ${port}.`);
     return port;
   }
-  throw new Missing(`No port of ${ADDRESS} from ${first} on is free.`);
+  throw new Missing(`No port of ${address} from ${first} on is free.`);
 }
 
 /** Why nothing can listen on a port; undefined if something can. */
-async function whyNot(port: number): Promise<string | undefined> {
+async function whyNot(port: number, address = ADDRESS): Promise<string | undefined> {
   const probe = createServer();
   try {
-    await once(probe.listen(port, ADDRESS), "listening");
+    await once(probe.listen(port, address), "listening");
     return undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

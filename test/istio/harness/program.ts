@@ -20,8 +20,11 @@ export interface ProgramOptions {
 const RUNNING = new Set<Program>();
 
 process.once("exit", () => RUNNING.forEach((program) => program.kill()));
-// A group of its own gets none of the terminal's signals, and those that end this process would pass by the line above.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+// A group of its own gets none of the terminal's signals, and those that end this process would pass by the line above. If somebody else
+// listens for the signal, that one ends the process.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => process.listenerCount(signal) === 0 && process.exit(1));
+}
 
 /**
  * A program of the mesh. It leads a process group of its own, so that those that it starts (pilot-agent its Envoy) end with it,
