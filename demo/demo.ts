@@ -9,6 +9,7 @@ import { Program } from "../test/istio/harness/program.ts";
 import { envoyBinary } from "../tools/envoy-binary.ts";
 import { describedService } from "./bookinfo.ts";
 import { bootstrapFile, ENVOY_OPTIONS, writeBootstraps, writeListeners } from "./envoys/state.ts";
+import { isServing } from "./envoys/taken.ts";
 import { GATEWAY, localPods, type Pod } from "./mesh.ts";
 import { hasPrometheus, startPrometheus } from "./metrics.ts";
 import type { Propagate } from "./propagate.ts";
@@ -97,8 +98,7 @@ export class Demo {
     const args = ["--config-path", bootstrapFile(this.state, pod), ...ENVOY_OPTIONS];
     const envoy = Program.start({ name: `Envoy of ${pod.name}`, command: binary, args, folder: this.state });
     this.stops.push(() => envoy.stop());
-    const admin = adminOf(pod);
-    await envoy.until("to be ready", () => admin.isLive());
+    await envoy.until("to be ready", () => isServing(adminOf(pod)));
   }
 
   private async startMetrics(pods: readonly Pod[], say: (text: string) => void): Promise<string | undefined> {

@@ -63,6 +63,8 @@ function listener(
     name,
     address: { socket_address: { address, port_value: port } },
     traffic_direction: direction,
+    // Else two Envoys would share a port that both found free.
+    enable_reuse_port: false,
     filter_chains: [
       { name, filters: [{ name: "envoy.filters.network.http_connection_manager", typed_config: manager }] },
     ],

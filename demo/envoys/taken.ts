@@ -21,6 +21,21 @@ export async function taken(admin: Admin, name: string, version: string, before:
   });
 }
 
+/**
+ * Whether a proxy that starts has its first listeners and is ready for requests.
+ *
+ * @throws Error if it cannot listen there
+ */
+export async function isServing(admin: Admin): Promise<boolean> {
+  if (!(await admin.isLive())) return false;
+  const stats = await admin.stats();
+  const refused =
+    Number(stats.get(`${MANAGER}lds.update_rejected`) ?? 0) +
+    Number(stats.get(`${MANAGER}listener_create_failure`) ?? 0);
+  if (refused > 0) throw new Error("it cannot open its listeners");
+  return Number(stats.get(`${MANAGER}lds.update_success`) ?? 0) > 0;
+}
+
 /** How many listeners of a proxy were replaced in place. */
 export async function replacedIn(admin: Admin): Promise<number> {
   return Number((await admin.stats()).get(`${MANAGER}listener_in_place_updated`) ?? 0);

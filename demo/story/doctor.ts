@@ -1,8 +1,10 @@
 import { diagnosisLines } from "../../cli/output/diagnosis.ts";
-import { examined } from "../../cli/trace/doctor/examine.ts";
+import { diagnose } from "../../cli/trace/doctor/doctor.ts";
+import type { Span } from "../../cli/trace/span.ts";
 
-/** What `signalbox trace doctor` prints of a server's traces since then, without the ids that show it. */
-export async function plainDoctor(traces: string, since: number): Promise<string[]> {
-  const diagnosis = await examined([traces], { since, limit: 1000 });
-  return diagnosisLines({ ...diagnosis, findings: diagnosis.findings.map((one) => ({ ...one, evidence: [] })) });
+/** What `signalbox trace doctor` prints of these spans, without the ids that show it. */
+export function plainDoctor(spans: readonly Span[]): string[] {
+  const findings = diagnose(spans).map((one) => ({ ...one, evidence: [] }));
+  const traces = new Set(spans.map(({ traceId }) => traceId)).size;
+  return diagnosisLines({ findings, traces, spans: spans.length });
 }

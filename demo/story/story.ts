@@ -6,7 +6,7 @@ import { circuitOpens } from "./circuit.ts";
 import { faultIsInjected } from "./fault.ts";
 import { reported } from "./report.ts";
 import { applyPlugin, type Scene } from "./scene.ts";
-import { send, sinceOf, spansSince } from "./traffic.ts";
+import { send, spansSince } from "./traffic.ts";
 
 /** Requests for the page in each part. */
 export const REQUESTS = 24;
@@ -17,21 +17,15 @@ const PASSED = {
   all: "all trace headers",
 } as const;
 
-/** When the parts of the story began, in milliseconds since 1970. */
-export interface Told {
-  readonly before: number;
-  readonly after: number;
-}
-
 /** Tells the story, each part with what was seen in it. Throws if a part does not come about. */
-export async function tellStory(scene: Scene): Promise<Told> {
+export async function tellStory(scene: Scene): Promise<void> {
   const { say, propagate, traces } = scene;
   say(`\n1. Envoy's own tracer. The services pass on ${PASSED[propagate]}.`);
   const before = Date.now();
   await send(scene, REQUESTS);
-  await spansSince(scene, before, REQUESTS * SPANS_OF_A_REQUEST);
+  const broken = await spansSince(scene, before, REQUESTS * SPANS_OF_A_REQUEST);
   say(`   ${REQUESTS} requests for /productpage. signalbox trace doctor ${traces} says:\n`);
-  say(indented(await plainDoctor(traces, sinceOf(before))));
+  say(indented(plainDoctor(broken)));
 
   say(`\n2. Every proxy gets the plugin in ${PLUGIN}, and its own tracer is off. The services stay as they are.`);
   await applyPlugin(scene);
@@ -39,14 +33,13 @@ export async function tellStory(scene: Scene): Promise<Told> {
   await send(scene, REQUESTS);
   const spans = await spansSince(scene, after, REQUESTS * SPANS_OF_A_REQUEST);
   say(`   ${REQUESTS} requests more. Of these the doctor says:\n`);
-  say(indented(await plainDoctor(traces, sinceOf(after))));
+  say(indented(plainDoctor(spans)));
 
   say("\n3. Where the time goes. Each service was told how long to take at least; the report knows only the spans:\n");
   say(indented(reported(spans)));
 
   await circuitOpens(scene);
   await faultIsInjected(scene);
-  return { before, after };
 }
 
 function indented(lines: readonly string[]): string {

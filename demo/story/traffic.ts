@@ -33,16 +33,16 @@ export async function tellRatings({ gateway }: Scene, status: number): Promise<v
   if (!response.ok) throw new Error(`ratings cannot be told: ${response.status} ${await response.text()}`);
 }
 
-/** How far back traces are looked for, from a time in milliseconds since 1970 on. */
-export function sinceOf(time: number): number {
-  return Math.max(1, Date.now() - time);
-}
-
 /** The spans that began since a time, as soon as there are so many. Throws after half a minute. */
-export async function spansSince({ traces }: Scene, time: number, count: number): Promise<readonly Span[]> {
+export async function spansSince(
+  { traces }: Pick<Scene, "traces">,
+  time: number,
+  count: number,
+): Promise<readonly Span[]> {
   let seen = 0;
   return await until(`${count} spans at ${traces}`, async () => {
-    const spans = await spansOf([traces], { since: sinceOf(time), limit: MOST });
+    const now = Date.now();
+    const spans = await spansOf([traces], { since: now - time, limit: MOST }, now);
     seen = spans.length;
     return seen >= count && spans;
   }).catch((error: Error) => {

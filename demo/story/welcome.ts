@@ -25,7 +25,9 @@ Ctrl-C ends everything.
 
 function metricsLines(metrics: string | undefined, { pods }: Scene["mesh"]): string[] {
   if (metrics !== undefined) {
-    return [`  ${metrics}   Prometheus: try the query {__name__=~"wasmcustom_circuit_breaking_.*"}`];
+    return [
+      `  ${metrics}   Prometheus: try the query {__name__=~"(trace_propagation|circuit_breaking|fault_injection)_.*"}`,
+    ];
   }
   const reviews = pods.find(({ name }) => name === SERVICE_NAMES[2]);
   const page = reviews && `http://${reviews.adminHost}:${reviews.ports.admin}/stats/prometheus`;
