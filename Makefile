@@ -21,7 +21,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run package image images push manifests diagrams playground playground-page messages check spec module-test package-test envoy-test docker-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run demo package image images push manifests diagrams playground playground-page messages check spec module-test package-test envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -45,6 +45,9 @@ build: $(INSTALLED) ## write build/<filter>.wasm, build/debug/ with names and so
 
 run: build ## a local Envoy with signalbox, or FILTER=header-routing, authz, fault-injection, trace-propagation, circuit-breaking; edit envoy/<filter>.yaml while it runs
 	@$(TSX) envoy/run.ts
+
+demo: build setup ## four services behind real Envoys: a trace that breaks, who breaks it, and how it is mended; PROPAGATE=none, x-request-id or all
+	@$(TSX) demo/main.ts
 
 package: build ## write build/signalbox-cli-<version>.tgz, which npm installs anywhere
 	@npm pack --silent --ignore-scripts --pack-destination build
@@ -122,13 +125,17 @@ envoy-test: build setup ## real Envoy as a process
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
 	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS)
 
+demo-test: build setup ## make demo from end to end, with each PROPAGATE, and with Jaeger if it is built; DEMO=smallest for one of them
+	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts demo
+
 backends-test: build setup ## spans at a real Zipkin, which Maven downloads, and at a real Jaeger if make jaeger has built it
 	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(BACKEND_TESTS) filters/trace-propagation/test/envoy/zipkin.test.ts
 
 jaeger: $(INSTALLED) ## build Jaeger for backends-test from its Go module, once, for some four minutes, into ~/.cache/signalbox
 	@$(TSX) test/backends/build.ts
 
-test: check spec module-test package-test envoy-test backends-test docker-test ## check, spec, module-test, package-test, envoy-test, backends-test and docker-test
+test: export DEMO ?= smallest
+test: check spec module-test package-test envoy-test demo-test backends-test docker-test ## check, spec, module-test, package-test, envoy-test, demo-test (DEMO=smallest), backends-test and docker-test
 
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts

@@ -6,6 +6,7 @@ import { diagnose } from "../cli/trace/doctor/doctor.ts";
 import { analysed } from "../cli/trace/report/analysis.ts";
 import { reportOf, type Report } from "../cli/trace/report/summary.ts";
 import { until } from "../envoy/deadline.ts";
+import { findJaeger } from "../test/backends/jaeger.ts";
 import { BACKEND, fetchOnce } from "../test/support/envoy/index.ts";
 import { SERVICES, SPANS_OF_A_REQUEST, spanServiceOf, type ServiceName } from "./bookinfo.ts";
 import { hasPrometheus } from "./metrics.ts";
@@ -36,35 +37,47 @@ const BROKEN = {
 };
 
 const ALL = Object.keys(BROKEN) as (keyof typeof BROKEN)[];
-const TRIED = process.env.DEMO === "smallest" ? ALL.slice(0, 1) : ALL;
+const isSmallest = process.env.DEMO === "smallest";
+const jaeger = findJaeger();
 
-for (const propagate of TRIED) {
-  test(`make demo PROPAGATE=${propagate}: what breaks is found, and whole with the plugin`, { skip }, async (t) => {
-    const run = new DemoRun({ PROPAGATE: propagate });
-    t.after(() => run.clear());
-    await run.prints("Ctrl-C ends everything");
-    const { printed } = run;
+/** What is tried: what the services pass on, and what has the traces. */
+const TRIED = [
+  ...(isSmallest ? ALL.slice(0, 1) : ALL).map((propagate) => ({ propagate, traces: "collector", skip })),
+  ...(isSmallest ? [] : [{ propagate: ALL[0]!, traces: "jaeger", skip: "missing" in jaeger ? jaeger.missing : skip }]),
+];
 
-    const [, before = "", after = ""] = printed.split(/^\d\. /m);
-    const { faults, traces } = BROKEN[propagate];
-    for (const fault of faults) assert.match(before, fault);
-    assert.match(before, examined(traces, faults.length));
-    assert.match(after, examined(REQUESTS, 0));
-    assert.match(printed, /opened the circuit \([1-9]\d* times?\), and refused [1-5] of the next\n/);
-    assert.match(printed, /let in as a probe, and closed the circuit/);
-    assert.match(printed, /For Jason, ratings answers 500 \(x-fault-injected: jason-has-no-ratings\)/);
-    assert.match(printed, /For others it answers 200\./);
-    assert.match(printed, /^ +ratings\.default, GET.*: 500.*; handled by reviews\.default$/m);
+for (const { propagate, traces: has, skip } of TRIED) {
+  test(
+    `make demo PROPAGATE=${propagate} TRACES=${has}: what breaks is found, and whole with the plugin`,
+    { skip },
+    async (t) => {
+      const run = new DemoRun({ PROPAGATE: propagate, TRACES: has });
+      t.after(() => run.clear());
+      await run.prints("Ctrl-C ends everything");
+      const { printed } = run;
 
-    const places = placesIn(printed);
-    await numbersAreWhatWasTold(places);
-    assert.match((await fetchOnce(portOf(places.page), { path: "/" })).body, /<svg[\s\S]*ratings\.default/);
-    if (hasPrometheus()) await countersArrive(printed);
+      const [, before = "", after = ""] = printed.split(/^\d\. /m);
+      const { faults, traces } = BROKEN[propagate];
+      for (const fault of faults) assert.match(before, fault);
+      assert.match(before, examined(traces, faults.length));
+      assert.match(after, examined(REQUESTS, 0));
+      assert.match(printed, /opened the circuit \([1-9]\d* times?\), and refused [1-5] of the next\n/);
+      assert.match(printed, /let in as a probe, and closed the circuit/);
+      assert.match(printed, /For Jason, ratings answers 500 \(x-fault-injected: jason-has-no-ratings\)/);
+      assert.match(printed, /For others it answers 200\./);
+      assert.match(printed, /^ +ratings\.default, GET.*: 500.*; handled by reviews\.default$/m);
 
-    assert.equal(await run.end("SIGINT"), 0, run.printed);
-    assert.deepEqual(run.left(), { files: [], programs: [] });
-    for (const place of Object.values(places)) await assert.rejects(fetchOnce(portOf(place)), /ECONNREFUSED/);
-  });
+      assert.match(printed, has === "jaeger" ? /http:\S+ +Jaeger, / : /http:\S+ +a collector in this process/);
+      const places = placesIn(printed);
+      await numbersAreWhatWasTold(places);
+      assert.match((await fetchOnce(portOf(places.page), { path: "/" })).body, /<svg[\s\S]*ratings\.default/);
+      if (hasPrometheus()) await countersArrive(printed);
+
+      assert.equal(await run.end("SIGINT"), 0, run.printed);
+      assert.deepEqual(run.left(), { files: [], programs: [] });
+      for (const place of Object.values(places)) await assert.rejects(fetchOnce(portOf(place)), /ECONNREFUSED/);
+    },
+  );
 }
 
 test("a PROPAGATE that there is not is one clear line, and nothing is started", { skip }, async (t) => {
@@ -75,7 +88,7 @@ test("a PROPAGATE that there is not is one clear line, and nothing is started", 
 });
 
 test("Ctrl-C while it starts leaves nothing", { skip }, async (t) => {
-  const run = new DemoRun({});
+  const run = new DemoRun({ TRACES: "collector" });
   t.after(() => run.clear());
   await until("its folder", () => run.left().files.length > 0);
   assert.equal(await run.end("SIGINT"), 0, run.printed);

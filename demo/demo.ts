@@ -56,7 +56,8 @@ export class Demo {
 
   /** What is left to do if the process ends at once: programs end with it by themselves. */
   clear(): void {
-    rmSync(this.state, { recursive: true, force: true });
+    // A program that was killed may still write.
+    rmSync(this.state, { recursive: true, force: true, maxRetries: 10 });
   }
 
   private async startAll(propagate: Propagate, say: (text: string) => void): Promise<Scene & Places> {
@@ -64,7 +65,7 @@ export class Demo {
     const binary = envoyBinary();
     const gatewayPort = await freeFrom(8080, undefined, say);
     const pods = await localPods(gatewayPort);
-    const backend = await startBackend(say);
+    const backend = await startBackend(state, say);
     this.stops.push(() => backend.stop());
     for (const pod of pods) await this.startServiceOf(pod, propagate);
     const mesh = { pods, collector: backend.otlp };

@@ -1,3 +1,4 @@
+import { count } from "../../cli/output/count.ts";
 import { until } from "../../envoy/deadline.ts";
 import { counted, type Scene } from "./scene.ts";
 import { askForPage, tellRatings } from "./traffic.ts";
@@ -17,7 +18,7 @@ export async function circuitOpens(scene: Scene): Promise<void> {
   const refused = answers.filter((ratings) => ratings?.["x-circuit-open"] === "ratings").length;
   const opened = await counted(scene, "reviews", "circuit_breaking.opened");
   say(
-    `   After ${FAILURES} errors the proxy of reviews opened the circuit (${opened} time), and refused ${refused} of the next`,
+    `   After ${FAILURES} errors the proxy of reviews opened the circuit (${count(opened, "time")}), and refused ${refused} of the next`,
   );
   say(`   ${REFUSED} calls at once: ratings was not asked. The page is answered meanwhile, without ratings.`);
 

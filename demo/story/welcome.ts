@@ -15,8 +15,8 @@ Try:
   curl ${gateway}/productpage
   curl -H 'end-user: jason' ${gateway}/productpage   # a fault, for Jason alone
   curl ${gateway}/answer-with/503   # ratings fails from now on; /answer-with/200 mends it
-  npx signalbox trace doctor --since 1m ${traces}
-  npx signalbox trace report --since 1m ${traces}
+  npx signalbox trace doctor --since 10s ${traces}
+  npx signalbox trace report --since 10s ${traces}
   ${others.map((one) => `make demo PROPAGATE=${one}`).join("\n  ")}
 
 Ctrl-C ends everything.

@@ -52,9 +52,8 @@ export class Jaeger {
     readonly api: number,
   ) {}
 
-  /** Starts it and waits until it answers. Throws with its log if it ends instead. */
-  static async start(program: string): Promise<Jaeger> {
-    const folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-"));
+  /** Starts it and waits until it answers. Throws with its log if it ends instead. `folder` is there, and goes when it stops. */
+  static async start(program: string, folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-"))): Promise<Jaeger> {
     const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
     const [otlp, zipkin, api] = ports;
     writeFileSync(join(folder, "config.json"), JSON.stringify(configuration(...ports)));

@@ -8,7 +8,19 @@ import { importsOf } from "./imports.ts";
 /** The circles that are still there, by their first file. */
 const OPEN_YET: ReadonlySet<string> = new Set(["assembly/match/buckets.ts"]);
 
-const FOLDERS = ["assembly", "bench", "cli", "emulator", "envoy", "filters", "images", "modules", "test", "tools"];
+const FOLDERS = [
+  "assembly",
+  "bench",
+  "cli",
+  "demo",
+  "emulator",
+  "envoy",
+  "filters",
+  "images",
+  "modules",
+  "test",
+  "tools",
+];
 
 const sources = FOLDERS.flatMap(filesBelow).filter((file) => /\.m?[jt]s$/.test(file));
 const known = new Set(sources);
