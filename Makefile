@@ -123,7 +123,7 @@ envoy-test: build setup ## real Envoy as a process
 	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(wildcard filters/*/test/envoy) $(SECTION_ORACLES)
 
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
-	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS)
+	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS) demo/compose.test.ts
 
 demo-test: build setup ## make demo from end to end, with each PROPAGATE, and with Jaeger if it is built; DEMO=smallest for one of them
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts demo

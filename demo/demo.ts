@@ -11,7 +11,7 @@ import { describedService } from "./bookinfo.ts";
 import { bootstrapFile, ENVOY_OPTIONS, writeBootstraps, writeListeners } from "./envoys/state.ts";
 import { isServing } from "./envoys/taken.ts";
 import { GATEWAY, localPods, type Pod } from "./mesh.ts";
-import { hasPrometheus, startPrometheus } from "./metrics.ts";
+import { hasPrometheus, noPrometheus, QUERY, startPrometheus } from "./metrics.ts";
 import type { Propagate } from "./propagate.ts";
 import { startService } from "./services/service.ts";
 import { adminOf, type Scene } from "./story/scene.ts";
@@ -24,8 +24,10 @@ export interface Places {
   readonly page: string;
   /** Who has the traces, in words. */
   readonly tracesOf: string;
-  /** Prometheus; `undefined` if the command is not there. */
-  readonly metrics: string | undefined;
+  /** Prometheus, or in words why there is none. */
+  readonly metrics: string;
+  /** The command that starts it again. */
+  readonly again: string;
 }
 
 /** The demonstration on this machine: services, proxies, and what has their spans and counters. Everything is on loopback. */
@@ -84,6 +86,7 @@ export class Demo {
       say,
       page: `http://${ADDRESS}:${portOf(page)}/`,
       metrics: await this.startMetrics(pods, say),
+      again: "make demo",
     };
   }
 
@@ -102,13 +105,13 @@ export class Demo {
     await envoy.until("to be ready", () => isServing(adminOf(pod)));
   }
 
-  private async startMetrics(pods: readonly Pod[], say: (text: string) => void): Promise<string | undefined> {
-    if (!hasPrometheus()) return undefined;
-    const place = { host: ADDRESS, port: await freeFrom(9090, undefined, say) };
+  private async startMetrics(pods: readonly Pod[], say: (text: string) => void): Promise<string> {
     const targets = pods.map(({ adminHost, ports }) => `${adminHost}:${ports.admin}`);
+    if (!hasPrometheus()) return noPrometheus(targets);
+    const place = { host: ADDRESS, port: await freeFrom(9090, undefined, say) };
     const prometheus = await startPrometheus(this.state, place, targets);
     this.stops.push(() => prometheus.stop());
-    return `http://${place.host}:${place.port}/`;
+    return `http://${place.host}:${place.port}/   Prometheus: try the query ${QUERY}`;
   }
 }
 

@@ -4,6 +4,18 @@ import { join } from "node:path";
 import { Program } from "../test/istio/harness/program.ts";
 import type { Place } from "./services/call.ts";
 
+/** A query for all counters of the filters that the demonstration has. */
+export const QUERY = `{__name__=~"(trace_propagation|circuit_breaking|fault_injection)_.*"}`;
+
+/** What is there in place of Prometheus: the proxies' own pages. */
+export function noPrometheus(targets: readonly string[]): string {
+  const pages = targets.map((target) => `  http://${target}/stats/prometheus`);
+  return [
+    "The counters of each proxy (Prometheus would gather them; Debian: apt-get install prometheus):",
+    ...pages,
+  ].join("\n");
+}
+
 /** Whether the command `prometheus` is there. */
 export function hasPrometheus(): boolean {
   return spawnSync("prometheus", ["--version"], { stdio: "ignore" }).status === 0;

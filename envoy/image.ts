@@ -1,6 +1,6 @@
 /**
  * `make image`: container images made without a registry, FROM scratch around the Envoy and the Node of this machine
- * and the libraries that they link. Writes their names where docker compose reads them, `envoy/.env`.
+ * and the libraries that they link. Writes their names where docker compose reads them: `.env` beside each file.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
@@ -73,7 +73,11 @@ export function linkedLibraries(binary: string): string[] {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await runMain(() => {
     const { envoy, node } = buildImages();
-    writeFileSync(join(PROJECT, "envoy/.env"), `ENVOY_IMAGE=${envoy}\nNODE_IMAGE=${node}\n`);
-    console.log(`${envoy}\n${node}\ndocker compose -f envoy/docker-compose.yml uses them (envoy/.env).`);
+    const folders = ["envoy", "envoy/demo"];
+    for (const folder of folders) {
+      writeFileSync(join(PROJECT, folder, ".env"), `ENVOY_IMAGE=${envoy}\nNODE_IMAGE=${node}\n`);
+    }
+    const users = folders.map((folder) => `docker compose -f ${folder}/docker-compose.yml uses them (${folder}/.env).`);
+    console.log([envoy, node, ...users].join("\n"));
   });
 }

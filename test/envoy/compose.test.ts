@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { PROJECT } from "../../tools/project.ts";
 import { BACKEND, fetchOnce, freePort, until } from "../support/envoy/index.ts";
+import { compose } from "../support/envoy/compose.ts";
 import { sending } from "./reviews.ts";
 
 const skip = BACKEND === "docker" ? false : "containers only";
@@ -14,7 +14,8 @@ test("docker compose brings up what make run does, edits included", { skip, time
   const folder = mkdtempSync(join(PROJECT, "build/compose-"));
   const edited = join(folder, "edited.yaml");
   writeFileSync(edited, steered("jason"));
-  const run = (...command: string[]): void => compose({ PORT: `${port}`, CONFIG: relative(PROJECT, edited) }, command);
+  const variables = { PORT: `${port}`, CONFIG: relative(PROJECT, edited) };
+  const run = (...command: string[]): string => compose("envoy/docker-compose.yml", variables, command);
   t.after(() => {
     run("down", "--volumes", "--timeout", "3");
     rmSync(folder, { recursive: true });
@@ -46,18 +47,4 @@ async function versionFor(port: number, user: string): Promise<string> {
     }
   });
   return (JSON.parse(body) as { reviews: string }).reviews;
-}
-
-/** Runs compose v2 where docker has it, else docker-compose, on a project of this test's own. */
-function compose(variables: NodeJS.ProcessEnv, command: readonly string[]): void {
-  const hasPlugin = spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0;
-  const [program, ...first] = hasPlugin ? ["docker", "compose"] : ["docker-compose"];
-  const project = [
-    "--project-name",
-    `signalbox-test-${process.pid}`,
-    "--file",
-    join(PROJECT, "envoy/docker-compose.yml"),
-  ];
-  const env = { ...process.env, ...variables };
-  execFileSync(program ?? "", [...first, ...project, ...command], { env, stdio: ["ignore", "ignore", "pipe"] });
 }
