@@ -70,7 +70,7 @@ test("without a certificate it does not start, and says which file is wrong", (t
     const { status, err } = spawned(["admission", "--certificate", certificate, "--key", key, "--port", "0"]);
     return [status, err];
   };
-  assert.deepEqual(run(), [2, `signalbox: ${certificate} cannot be read: there is no such file\n`]);
+  assert.deepEqual(run(), [2, `signalbox: ${certificate} cannot be read: there is no such file [SBX111]\n`]);
   for (const file of [certificate, key]) writeFileSync(file, "nothing");
   const [status, err] = run();
   assert.equal(status, 2);

@@ -13,6 +13,7 @@ import { traceCommand } from "./commands/trace.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { STANDARD_INPUT } from "./input/files.ts";
+import { failureLine } from "./output/failure-line.ts";
 import { print } from "./output/print.ts";
 import { streams } from "./output/streams.ts";
 
@@ -31,7 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
     // Help was asked for, or shown as no command was named.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.unable;
     const told = error instanceof Failure ? error.message : ((error as Error).stack ?? String(error));
-    streams.err(`signalbox: ${told}\n`);
+    streams.err(failureLine(told));
     return EXIT.unable;
   }
   return process.exitCode;

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { PROJECT } from "../tools/project.ts";
 import { README, shownCommands } from "./test/readme.ts";
-import { signalbox } from "./test/run.ts";
+import { withCodes } from "./test/run.ts";
 
 for (const { command, args, expected } of shownCommands()) {
   test(`signalbox ${command}`, async () => {
-    const { out, err } = await signalbox(args);
+    const { out, err } = await withCodes(args);
     assert.equal(out + err, expected);
   });
 }

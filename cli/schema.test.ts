@@ -59,9 +59,9 @@ function isUnsaid(message: string): boolean {
   return UNSAID.some((rule) => rule.message.test(message));
 }
 
-/** Whether an error is one of a branch, which another error sums up. */
+/** Whether an error is one of a branch, which another error sums up; or sums up those of `then`, which are there too. */
 function isBranch({ schemaPath }: ErrorObject): boolean {
-  return /\/(anyOf|if|not)\/./.test(schemaPath);
+  return /\/(anyOf|not)\/.|\/if(\/|$)/.test(schemaPath);
 }
 
 test("what a schema takes its filter accepts, and what one refuses the other does, but for the listed rules", () => {

@@ -311,6 +311,24 @@ test("a resource that is too large is told", async () => {
   assert.equal(larger.status, 1);
 });
 
+test("a variable of vmConfig.env is known to the filter, be its value here or in the proxy, and another one is not", async () => {
+  const spec = (...env: string[]): string =>
+    plugin(
+      "url: oci://registry.internal/trace-propagation:0.1.0",
+      "failStrategy: FAIL_OPEN",
+      `vmConfig: { env: [${env.join()}] }`,
+      "pluginConfig:",
+      "  participate: true",
+      "  reporting: { zipkin: { service: zipkin.tracing, headers: [{ name: authorization, envName: TOKEN }] } }",
+    );
+  const counts = "1 configuration and 1 resource checked: 0 errors, 0 warnings";
+  assert.deepEqual((await found(spec("{ name: TOKEN, value: a }"))).lines, [counts]);
+  assert.deepEqual((await found(spec("{ name: TOKEN, valueFrom: HOST }"))).lines, [counts]);
+  const { lines, status } = await found(spec("{ name: OTHER, value: a }"));
+  assert.match(lines[0] ?? "", /envName: the plugin's environment has no such variable: /);
+  assert.equal(status, 1);
+});
+
 test("--output json is for programs", async () => {
   const { status, out } = await signalbox(
     ["validate", "-", "--output", "json"],
@@ -324,6 +342,8 @@ test("--output json is for programs", async () => {
     path: "policies",
     message: "expected a list, got 1",
     filter: "authz",
+    code: "SBX202",
+    url: "docs/errors/SBX202.md",
   };
   assert.deepEqual(JSON.parse(out), {
     findings: [finding],

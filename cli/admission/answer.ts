@@ -1,4 +1,5 @@
 import { hasErrors, type Finding } from "../finding.ts";
+import { labelsOf } from "../output/coded.ts";
 import { findingLine } from "../output/findings.ts";
 import { REVIEW_VERSION } from "./review.ts";
 
@@ -54,7 +55,7 @@ export function passedOver(uid: string): Answer {
 
 /** An answer that refuses for one reason, which is about no field. */
 export function refused(uid: string, message: string): Answer {
-  return { uid, allowed: false, warnings: [], message, causes: [] };
+  return { uid, allowed: false, warnings: [], message: message + labelsOf({ message }).join(""), causes: [] };
 }
 
 /**
@@ -81,8 +82,8 @@ export function reviewOf({ uid, allowed, warnings, message, causes }: Answer): s
 }
 
 /** kubectl writes `Warning: ` before it. */
-function warningOf({ path, message, filter }: Finding): string {
-  return short(`${path}: ${message}${filter === undefined ? "" : ` [${filter}]`}`);
+function warningOf(finding: Finding): string {
+  return short(`${finding.path}: ${finding.message}${labelsOf(finding).join("")}`);
 }
 
 function bounded(warnings: readonly string[]): readonly string[] {

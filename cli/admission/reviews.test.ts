@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
 import { PROJECT } from "../../tools/project.ts";
-import { signalbox } from "../test/run.ts";
+import { withCodes } from "../test/run.ts";
 import { GOOD, UID, review, trafficExtension, wasmPlugin, type Object } from "./test/reviews.ts";
 import { Webhook } from "./test/webhook.ts";
 
@@ -57,8 +57,8 @@ test("a mistake is refused with the lines of signalbox validate, each with its J
   assert.equal(
     status?.message,
     `2 errors
-/spec/phase: error: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ"
-/spec/pluginConfig/policies/0/rules/0/from/0/source/principal: error: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz]`,
+/spec/phase: error: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ" [SBX204]
+/spec/pluginConfig/policies/0/rules/0/from/0/source/principal: error: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz] [SBX201]`,
   );
   assert.deepEqual([status.status, status.code, status.reason], ["Failure", 400, "BadRequest"]);
   assert.deepEqual(status.details?.causes[1], {
@@ -68,7 +68,7 @@ test("a mistake is refused with the lines of signalbox validate, each with its J
   });
   assert.equal(warnings, undefined);
 
-  const { out } = await signalbox(["validate", "cli/examples/mistaken.yaml"]);
+  const { out } = await withCodes(["validate", "cli/examples/mistaken.yaml"]);
   const withoutPlace = (line: string): string => line.replace(/^\S+: (?=error: )/, "");
   const said = out.split("\n").filter((line) => line.includes("error: "));
   assert.deepEqual(status.message.split("\n").slice(1).map(withoutPlace), said.map(withoutPlace));
@@ -79,7 +79,10 @@ test("one mistake is one line, in a TrafficExtension at its own place", async ()
     {},
     trafficExtension({ ...GOOD, phase: undefined, selector: undefined, pluginConfig: { policies: [], "a/b~": 1 } }),
   );
-  assert.equal(status?.message, '/spec/wasm/pluginConfig/a~1b~0: error: pluginConfig: unknown field "a/b~" [authz]');
+  assert.equal(
+    status?.message,
+    '/spec/wasm/pluginConfig/a~1b~0: error: pluginConfig: unknown field "a/b~" [authz] [SBX201]',
+  );
 });
 
 test("warnings go along, as kubectl shows them after its own word, and refuse nothing", async () => {
@@ -89,7 +92,7 @@ test("warnings go along, as kubectl shows them after its own word, and refuse no
   assert.deepEqual(await answerTo({}, wasmPlugin({ ...spec, phase: undefined, pluginConfig })), {
     ...ALLOWED,
     warnings: [
-      "spec.failStrategy: not set, so FAIL_CLOSE: if the module cannot be loaded, every request is refused; write FAIL_OPEN",
+      "spec.failStrategy: not set, so FAIL_CLOSE: if the module cannot be loaded, every request is refused; write FAIL_OPEN [SBX603]",
     ],
   });
 });
@@ -124,8 +127,8 @@ test("an UPDATE is refused if it changes the spec; labels of an object that is w
   assert.deepEqual(await answerTo({ operation: "UPDATE" }, labelled, mistaken), {
     ...ALLOWED,
     warnings: [
-      'already applied, with an error: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ"',
-      'already applied, with an error: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz]',
+      'already applied, with an error: spec.phase: expected UNSPECIFIED_PHASE, AUTHN, AUTHZ or STATS (did you mean "AUTHZ"?), got "AUTZ" [SBX204]',
+      'already applied, with an error: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz] [SBX201]',
     ],
   });
 });
@@ -137,7 +140,7 @@ test("what each filter's folder shows as refused is refused here", async () => {
     const refused = parseAllDocuments(readFileSync(file, "utf8"))[0]?.toJS() as object;
     const { allowed, status } = await answerTo({}, wasmPlugin({ ...spec, pluginConfig: refused }));
     assert.equal(allowed, false, filter);
-    assert.match(status?.message ?? "", new RegExp(`^/spec/pluginConfig/.*\\[${filter}\\]$`, "m"));
+    assert.match(status?.message ?? "", new RegExp(`^/spec/pluginConfig/.*\\[${filter}\\] \\[SBX\\d{3}\\]$`, "m"));
   }
 });
 
@@ -166,7 +169,10 @@ test("10,000 rules are reviewed whole: the last one's mistake is found", async (
     wasmPlugin({ ...GOOD, pluginConfig: { policies: [{ name: "many", rules: all }] } });
   const { allowed, warnings } = await answerTo({}, of(rules));
   assert.equal(allowed, true);
-  assert.match(warnings?.join() ?? "", /^spec: \d+ bytes as JSON: too much for kubectl apply without --server-side$/);
+  assert.match(
+    warnings?.join() ?? "",
+    /^spec: \d+ bytes as JSON: too much for kubectl apply without --server-side \[SBX109\]$/,
+  );
   const { status } = await answerTo({}, of([...rules.slice(1), { from: [{ source: { principal: ["a"] } }] }]));
   assert.match(
     status?.message ?? "",
@@ -183,12 +189,15 @@ test("what is huge or hostile is refused, in words", async () => {
   // More than a filter reads, and more than etcd takes.
   assert.match(
     await refusal({ policies: [{ name: "a".repeat(3e6) }] }),
-    /3000\d+ bytes as JSON, of which etcd takes 1572864$/m,
+    /3000\d+ bytes as JSON, of which etcd takes 1572864 \[SBX109\]$/m,
   );
   const deep = '{"policies":['.repeat(5000) + "]}".repeat(5000);
   const text = JSON.stringify(review({}, wasmPlugin({ ...GOOD, pluginConfig: "deep" }))).replace('"deep"', deep);
   const { response } = JSON.parse((await webhook.review(text)).text) as { response: Response };
-  assert.deepEqual([response.allowed, response.status?.message], [false, "the object has more than 500 levels"]);
+  assert.deepEqual(
+    [response.allowed, response.status?.message],
+    [false, "the object has more than 500 levels [SBX109]"],
+  );
   // A name as long as the body allows is not shown whole.
   const long = "a".repeat(1e6);
   for (const spec of [

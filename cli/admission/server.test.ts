@@ -103,7 +103,7 @@ test("a review that does not end is refused at its deadline, and another thread 
   assert.deepEqual([response.uid, response.allowed], ["mischief", false]);
   assert.equal(
     response.status.message,
-    "to check this object takes longer than 300 ms: make its pluginConfig smaller, or try it with signalbox validate",
+    "to check this object takes longer than 300 ms: make its pluginConfig smaller, or try it with signalbox validate [SBX109]",
   );
   assert.equal((await webhook.review("ok")).text, '"reviewed"');
   assert.equal(await webhook.metric('signalbox_admission_threads_ended_total{why="deadline"}'), 1);

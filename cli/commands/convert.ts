@@ -6,6 +6,7 @@ import type { Options as Conversion } from "../convert/options.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { hasErrors } from "../finding.ts";
 import { A_NAMESPACE, isNamespace } from "../input/names.ts";
+import { coded } from "../output/coded.ts";
 import { findingLine } from "../output/findings.ts";
 import { print, printJson } from "../output/print.ts";
 import { streams } from "../output/streams.ts";
@@ -100,7 +101,8 @@ async function run(files: string[], { selector, trustDomainAlias, gatewayPods, .
     selector: labelsOf("--selector", selector),
     gatewayPods: gatewayPodsOf(gatewayPods),
   });
-  if (others.output === "json") printJson({ resources: made.map(({ resource }) => resource), findings, notes });
+  if (others.output === "json")
+    printJson({ resources: made.map(({ resource }) => resource), findings: findings.map(coded), notes });
   else {
     const above = comments(made);
     const written = made.map(({ resource }, place) => yamlDocument(resource, above[place] ?? []));

@@ -2,7 +2,9 @@ import { Command } from "commander";
 import { explained } from "../command-line/help.ts";
 import { EXIT } from "../failure.ts";
 import { hasErrors, type Finding } from "../finding.ts";
+import { coded } from "../output/coded.ts";
 import { count } from "../output/count.ts";
+import { failureLine } from "../output/failure-line.ts";
 import { findingLine } from "../output/findings.ts";
 import { print, printJson } from "../output/print.ts";
 import { streams } from "../output/streams.ts";
@@ -30,6 +32,7 @@ export function validateCommand(): Command {
         "Istio's published schema. Which filter: the url's image, or pluginName, or --filter, with which a file may also be " +
         "a pluginConfig alone.",
       "A folder stands for the .yaml, .yml and .json files in it and below.",
+      "Each finding ends with a code in brackets. docs/errors/ has a page for each: what it means, and how to mend it.",
       "Exit status: 0 no errors, 1 errors or nothing to check, 2 a file could not be read.",
     ],
     [
@@ -44,9 +47,9 @@ async function run(files: string[], { filter, output, warnings }: Options): Prom
   const { validate } = await import("../validate/validate.ts");
   const validation = validate(files, filter);
   const findings = validation.findings.filter(({ severity }) => warnings || severity === "error");
-  if (output === "json") printJson({ ...validation, findings });
+  if (output === "json") printJson({ ...validation, findings: findings.map(coded) });
   else {
-    for (const line of validation.unread) streams.err(`signalbox: ${line}\n`);
+    for (const line of validation.unread) streams.err(failureLine(line));
     print(...textLines(validation, findings));
   }
   process.exitCode = validation.unread.length > 0 ? EXIT.unable : hasErrors(findings) ? EXIT.found : EXIT.ok;

@@ -14,6 +14,8 @@ export interface Workload {
   readonly serviceAccount?: string;
   /** Whether it is a gateway and no sidecar. */
   readonly gateway?: boolean;
+  /** The variables that the plugin's `vmConfig.env` gives it. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A filter that has been given a configuration. */
@@ -54,7 +56,7 @@ export function configure(
   const { bytes, module } = moduleOf(filter);
   const emulator = new Emulator({ logLevel, record });
   const expressions = addExpressions(emulator);
-  const vm = emulator.instantiate(bytes, module);
+  const vm = emulator.instantiate(bytes, module, { environment: workload.environment ?? {} });
   const root = vm.createRoot({ rootId: filter, configuration: asIstio(given), node: nodeOf(workload) });
   const lines = (level: string): string[] =>
     emulator.logs.filter((line) => line.level === level).map(({ message }) => message.replace(`${filter}: `, ""));

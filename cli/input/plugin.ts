@@ -37,7 +37,7 @@ export function pluginOf(resource: Resource, filter: string | undefined): Plugin
     config: fields.pluginConfig,
     filter: named,
     unknown: named === undefined ? whyUnknown(fields) : "",
-    workload: { namespace, labels: labelsOf(spec) },
+    workload: { namespace, labels: labelsOf(spec), environment: environmentOf(fields) },
   };
 }
 
@@ -81,6 +81,18 @@ function whyUnknown(fields: Json): string {
   const near = within === undefined ? suggestion(image, carriedModules()) : ` (did you mean "${within}"?)`;
   const about = image === "" ? "no url that names a filter" : `no filter named "${image}"${near}`;
   return `not checked: ${about}; name one with --filter`;
+}
+
+/** The variables of `vmConfig.env`. What a proxy's own variable holds (`valueFrom: HOST`) is not known: it is something. */
+function environmentOf({ vmConfig }: Json): Readonly<Record<string, string>> {
+  const list = isObject(vmConfig) ? vmConfig.env : undefined;
+  const variables = Array.isArray(list) ? list.filter(isObject) : [];
+  return Object.fromEntries(
+    variables.map(({ name, value, valueFrom }) => [
+      String(name),
+      valueFrom === "HOST" ? "unknown" : String(value ?? ""),
+    ]),
+  );
 }
 
 /** The labels that a workload surely has where the plugin runs. */

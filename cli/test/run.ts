@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { PROJECT } from "../../tools/project.ts";
@@ -13,11 +14,32 @@ export interface Outcome {
 
 let before: Promise<unknown> = Promise.resolve();
 
-/** Runs the command here, with `input` for standard input: one after the other, as there is one of each stream. */
+/**
+ * Runs the command here, with `input` for standard input: one after the other, as there is one of each stream. The lines of findings come
+ * without their codes, which each must have: tests of messages are not about them.
+ */
 export async function signalbox(args: readonly string[], input = ""): Promise<Outcome> {
+  const { status, out, err } = await withCodes(args, input);
+  return { status, out: withoutCodes(out), err: withoutCodes(err) };
+}
+
+/** The same with everything as it is printed. */
+export async function withCodes(args: readonly string[], input = ""): Promise<Outcome> {
   const outcome = before.then(() => run(args, input));
   before = outcome.catch(() => undefined);
   return outcome;
+}
+
+/** A line about a finding, or about a file that cannot be read. */
+const FINDING =
+  /^\S.*?:\d+:\d+: (?:error|warning): .*|^signalbox: .* cannot be read: .*|^signalbox: .* has no file that ends in .*/gm;
+const CODE = / \[SBX\d{3}\]$/;
+
+function withoutCodes(text: string): string {
+  return text.replace(FINDING, (line) => {
+    assert.match(line, CODE);
+    return line.replace(CODE, "");
+  });
 }
 
 async function run(args: readonly string[], input: string): Promise<Outcome> {

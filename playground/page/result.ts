@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit-html";
+import { codeOf } from "../../cli/codes/codes.ts";
 import type { Explanation, SectionExplanation } from "../../cli/decision/explain.ts";
 import type { Values } from "../../cli/decision/headers.ts";
 import type { Finding } from "../../cli/finding.ts";
@@ -24,7 +25,10 @@ export function resultOf({ findings, decisions, failure }: Answer): TemplateResu
 
 function findingItem({ severity, line, column, path, message }: Finding): TemplateResult {
   const where = path === "" ? nothing : html`<code>${path}</code>: `;
-  return html`<li class=${severity}>${severity} in line ${line}, column ${column}: ${where}${message}</li>`;
+  const code = codeOf(message);
+  return html`<li class=${severity}>
+    ${severity} in line ${line}, column ${column}: ${where}${message}${code === undefined ? nothing : ` [${code}]`}
+  </li>`;
 }
 
 function decisionPart(decision: Explanation, named: boolean): TemplateResult {

@@ -24,7 +24,7 @@ const IMAGE = "oci://registry.local/signalbox/authz:0.1.0";
 const GOOD = spec([{ name: "get", rules: [{ to: [{ operation: { methods: ["GET"] } }] }] }]);
 const MISTAKEN = spec([{ name: "get", rules: [{ from: [{ source: { principal: ["cluster.local/ns/a/sa/b"] } }] }] }]);
 const REFUSAL =
-  '/spec/pluginConfig/policies/0/rules/0/from/0/source/principal: error: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz]';
+  '/spec/pluginConfig/policies/0/rules/0/from/0/source/principal: error: policies[0].rules[0].from[0].source: unknown field "principal" (did you mean "principals"?) [authz] [SBX201]';
 
 function spec(policies: readonly object[]): PluginSpec {
   const selector = { matchLabels: { app: "httpbin" } };

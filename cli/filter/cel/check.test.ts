@@ -1,13 +1,16 @@
 /** What the check of CEL says of mistakes, and where. `test/oracle/cel` holds what it refuses to a real Envoy. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { kindsOf } from "../../codes/codes.ts";
 import { checkCel } from "./check.ts";
 import { shown } from "./finding.ts";
 import { plainCel } from "./plain.ts";
 
-/** The findings in lines, the kind before each that is no error of Envoy's compiler. */
+/** The findings in lines, the kind before each that is no error of Envoy's compiler. Each has one code. */
 function told(expression: string): string[] {
   return checkCel(expression).map((finding) => {
+    const codes = kindsOf(shown(expression, finding)).map(({ code }) => code);
+    assert.match(codes.join(), /^SBX50\d$/, shown(expression, finding));
     return (finding.kind === "refused" ? "" : `${finding.kind}: `) + shown(expression, finding);
   });
 }
