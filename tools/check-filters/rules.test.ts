@@ -13,10 +13,21 @@ const PLUGIN = [
   "  failStrategy: FAIL_OPEN",
 ];
 
+/** With a heading in a comment of an example, which is none of the page's. */
+const README = [
+  "# a filter",
+  "```yaml",
+  "## an example",
+  "```",
+  "## Installing it",
+  ...["## Recipes", "### one", "### two", "### three"],
+  ...["## Reference", "### Fields", "## Internals"],
+].join("\n");
+
 function folder(plugin: readonly string[], without: readonly string[] = []): Map<string, string> {
   const files = new Map([
     ["wasmplugin.yaml", plugin.join("\n")],
-    ["README.md", "a line\n".repeat(30)],
+    ["README.md", README],
     ["examples/one.yaml", ""],
     ["test/module/examples.test.ts", ""],
   ]);
@@ -46,7 +57,24 @@ const LACKING: readonly (readonly [what: string, files: Map<string, string>, say
   ["no WasmPlugin in the file", folder(["kind: Service"]), /^wasmplugin\.yaml: it has no WasmPlugin/],
   ["no wasmplugin.yaml", folder(PLUGIN, ["wasmplugin.yaml"]), /^wasmplugin\.yaml: missing/],
   ["no README", folder(PLUGIN, ["README.md"]), /^README\.md: missing/],
-  ["a README of a line", folder(PLUGIN).set("README.md", "# a filter"), /^README\.md: missing, or too short/],
+  [
+    "a README without layers",
+    folder(PLUGIN).set("README.md", "# a filter"),
+    /^README\.md: its headings of level 2 must be Installing it, Recipes, Reference, Internals, got none$/,
+  ],
+  [
+    "layers in another order",
+    folder(PLUGIN).set(
+      "README.md",
+      README.replace("## Internals", "").replace("## Recipes", "## Internals\n## Recipes"),
+    ),
+    /^README\.md: its headings of level 2 must be .* got Installing it, Internals, Recipes, Reference$/,
+  ],
+  [
+    "two recipes",
+    folder(PLUGIN).set("README.md", README.replace("### three", "")),
+    /^README\.md: it needs 3 recipes, and has 2$/,
+  ],
   ["no example", folder(PLUGIN, ["examples/one.yaml"]), /^examples\/: no example/],
   [
     "no test of the examples",

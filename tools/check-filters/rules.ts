@@ -23,8 +23,9 @@ const FIELDS: readonly (readonly [fields: readonly string[], says: string])[] = 
 /** A comment on the line before `failStrategy`, or after it on the same line. */
 const EXPLAINED = /^ +# .+\n +failStrategy: |failStrategy: \w+ #/gm;
 
-/** A README that only names the filter is none. */
-const MIN_README_LINES = 20;
+/** The layers of a README after what the filter does. */
+const LAYERS: readonly string[] = ["Installing it", "Recipes", "Reference", "Internals"];
+const MIN_RECIPES = 3;
 
 /**
  * What a filter's folder lacks, a line each, which begins with the file that is to be changed.
@@ -63,10 +64,7 @@ function unguarded({ pluginConfig, phase, failStrategy }: Record<string, unknown
 }
 
 function missingInDocuments(folder: FilterFolder): string[] {
-  const lines: string[] = [];
-  if ((folder.get("README.md") ?? "").split("\n").length < MIN_README_LINES) {
-    lines.push("README.md: missing, or too short: it lists every field, message and limit of the filter");
-  }
+  const lines = missingInReadme(folder.get("README.md"));
   const names = [...folder.keys()];
   if (!names.some((name) => /^examples\/.+\.yaml$/.test(name))) {
     lines.push(
@@ -77,4 +75,17 @@ function missingInDocuments(folder: FilterFolder): string[] {
     lines.push("test/module/examples.test.ts: missing: it runs the examples (test/support/module/examples.ts)");
   }
   return lines;
+}
+
+function missingInReadme(text: string | undefined): string[] {
+  if (text === undefined)
+    return ["README.md: missing: what the filter does, how to install it, recipes, reference, internals"];
+  const headings: readonly string[] = text.replace(/^```.*?^```$/gms, "").match(/^##+ .+$/gm) ?? [];
+  const layers = headings.filter((one) => one.startsWith("## ")).map((one) => one.slice(3));
+  if (layers.join() !== LAYERS.join()) {
+    return [`README.md: its headings of level 2 must be ${LAYERS.join(", ")}, got ${layers.join(", ") || "none"}`];
+  }
+  const recipes = headings.slice(headings.indexOf("## Recipes") + 1, headings.indexOf("## Reference"));
+  const count = recipes.filter((one) => one.startsWith("### ")).length;
+  return count < MIN_RECIPES ? [`README.md: it needs ${MIN_RECIPES} recipes, and has ${count}`] : [];
 }
