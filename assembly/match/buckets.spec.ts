@@ -1,7 +1,8 @@
 import { text } from "../../test/support/spec/bytes";
 import { Region } from "../memory/region";
 import { Bucket, Buckets } from "./buckets";
-import { Part, Probe } from "./probe";
+import { Probe } from "./probe";
+import { Part } from "./value-part";
 
 const buckets = Buckets.open(Region.open(), 1);
 const probe = Probe.of(buckets, 0, Part.WHOLE, false);

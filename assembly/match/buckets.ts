@@ -1,13 +1,13 @@
 import { Region } from "../memory/region";
-import { Probe } from "./probe";
+import { ValuePart } from "./value-part";
 
 /** An odd number without a pattern: 2^32 divided by the golden ratio. */
 const SPREAD: u32 = 0x9e3779b1;
 
-/** What hangs on one value of one fact. */
+/** What hangs on one part of the values of one fact. */
 @unmanaged
 export class Bucket {
-  probe: Probe;
+  part: ValuePart;
   /** Where the bytes are that the value or its part must be, and how many. */
   start: usize;
   length: u32;
@@ -38,12 +38,12 @@ export class Buckets {
     return buckets;
   }
 
-  /** The bucket of a probe for the `length` bytes at `start`, whose hash is given; null where there is none. */
-  find(probe: Probe, hash: u32, start: usize, length: u32): Bucket | null {
-    let bucket = changetype<Bucket | null>(load<usize>(this.placeOf(hash, probe)));
+  /** The bucket of a part for the `length` bytes at `start`, whose hash is given; null where there is none. */
+  find(part: ValuePart, hash: u32, start: usize, length: u32): Bucket | null {
+    let bucket = changetype<Bucket | null>(load<usize>(this.placeOf(hash, part)));
     while (bucket != null) {
-      if (bucket.hash == hash && bucket.probe == probe && bucket.length == length) {
-        if (probe.isSame(bucket.start, start, length)) return bucket;
+      if (bucket.hash == hash && bucket.part == part && bucket.length == length) {
+        if (part.isSame(bucket.start, start, length)) return bucket;
       }
       bucket = bucket.beside;
     }
@@ -51,8 +51,8 @@ export class Buckets {
   }
 
   /** Whether there may be buckets of that hash, without a call. */
-  mayHave(probe: Probe, hash: u32): bool {
-    return load<usize>(this.placeOf(hash, probe)) != 0;
+  mayHave(part: ValuePart, hash: u32): bool {
+    return load<usize>(this.placeOf(hash, part)) != 0;
   }
 
   /** Makes no look-up known to have led to any bucket. */
@@ -67,9 +67,9 @@ export class Buckets {
   }
 
   /** Adds a bucket that `find` did not find. The bytes are kept, not copied. */
-  add(probe: Probe, hash: u32, start: usize, length: u32): Bucket {
+  add(part: ValuePart, hash: u32, start: usize, length: u32): Bucket {
     const bucket = changetype<Bucket>(this.region.take(offsetof<Bucket>()));
-    bucket.probe = probe;
+    bucket.part = part;
     bucket.start = start;
     bucket.length = length;
     bucket.hash = hash;
@@ -84,7 +84,7 @@ export class Buckets {
   }
 
   private link(bucket: Bucket): void {
-    const place = this.placeOf(bucket.hash, bucket.probe);
+    const place = this.placeOf(bucket.hash, bucket.part);
     bucket.beside = changetype<Bucket | null>(load<usize>(place));
     store<usize>(place, changetype<usize>(bucket));
   }
@@ -104,7 +104,7 @@ export class Buckets {
   }
 
   /** Where the chain of a value begins. The same value of another fact has another chain: thousands of facts may have one value. */
-  private placeOf(hash: u32, probe: Probe): usize {
-    return this.table + ((hash + probe.slot * SPREAD) & this.mask) * sizeof<usize>();
+  private placeOf(hash: u32, part: ValuePart): usize {
+    return this.table + ((hash + part.slot * SPREAD) & this.mask) * sizeof<usize>();
   }
 }

@@ -73,7 +73,7 @@ export class Field {
         kept = value;
       } else {
         const bucket = table.bucketFor(lead);
-        bucket.probe.use(bucket.length);
+        table.use(bucket);
         value.or = changetype<Condition | null>(bucket.first);
         bucket.first = changetype<usize>(value);
       }

@@ -7,7 +7,7 @@ import { UriTemplate } from "../text/uri-template";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
 import { isLookup, isPresence, lookupLength, lookupPart, lookupStart } from "./lookup";
-import { Part } from "./probe";
+import { Part } from "./value-part";
 
 const region = Region.open();
 const compiler = MatchCompiler.open(region, SlotTable.open(region, false));

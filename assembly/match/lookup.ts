@@ -1,5 +1,6 @@
 import { Condition, Test } from "./condition";
-import { Part, WINDOW } from "./probe";
+import { WINDOW } from "./probe";
+import { Part } from "./value-part";
 
 /**
  * Whether a request can meet the condition only with a value that a table finds: for some conditions (`isPresence`) whatever value

@@ -187,7 +187,7 @@ export class OrderedIndex {
     const last = changetype<Rule | null>(bucket.last);
     if (last == null) {
       bucket.first = changetype<usize>(rule);
-      bucket.probe.use(bucket.length);
+      this.table.use(bucket);
     } else {
       last.next = rule;
     }

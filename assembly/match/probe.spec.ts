@@ -4,7 +4,8 @@ import { startRequest } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
 import { Bucket, Buckets } from "./buckets";
-import { Part, Probe } from "./probe";
+import { Probe } from "./probe";
+import { Part } from "./value-part";
 
 /** A probe on the header `h` with a bucket for each of the texts; those that begin with `-` are not used. */
 class Probing {
@@ -19,7 +20,7 @@ class Probing {
       const isUsed = !texts[i].startsWith("-");
       const value = text(isUsed ? texts[i] : texts[i].substring(1));
       const bucket = buckets.add(probe, probe.hashOf(value.start, value.length), value.start, value.length);
-      if (isUsed) probe.use(bucket.length);
+      if (isUsed) probe.use(buckets.region, bucket.length);
     }
     this.slots = slots;
     this.probe = probe;

@@ -1,51 +1,25 @@
 import { firstValue } from "../request/request";
 import { Value } from "../request/value";
-import { sameIgnoringCase } from "../text/ascii";
-import { equalBytes } from "../text/equal-bytes";
 import { HASH_START, hashByte, hashText } from "../text/hash";
 import { Bucket, Buckets } from "./buckets";
+import { Part, PartLength, ValuePart } from "./value-part";
 
 /** How many bytes inside of a value lead to a bucket. */
 export const WINDOW: u32 = 4;
 /** The bit by which a letter's upper and lower case differ. */
 const LOWER: u32 = 0x20;
 
-/** Which part of a fact's value leads to a bucket. */
-export const enum Part {
-  WHOLE,
-  /** Its first bytes. */
-  START,
-  /** Its last bytes. */
-  END,
-  /** Some of its bytes, wherever they stand. */
-  INSIDE,
-}
-
-/** A length that a probe's buckets have. */
-@unmanaged
-class PartLength {
-  length: u32;
-  next: PartLength | null;
-}
-
 /**
  * A way in which a fact's values are looked up. `begin` starts with what the current request has of the fact, and each
  * `nextBucket` gives another bucket that it leads to; one look-up at a time.
  */
 @unmanaged
-export class Probe {
-  slot: u32;
-  part: Part;
-  ignoreCase: bool;
-  /** Whether something is kept in one of its buckets. */
-  used: bool;
+export class Probe extends ValuePart {
   /** The next probe of the table, or of the bucket of probes on headers. */
   next: Probe | null;
   /** The next probe of the same place of the table, while that is filled. */
   beside: Probe | null;
   private buckets: Buckets;
-  /** Of the buckets in use, ascending; each once. Of whole values there are none. */
-  private lengths: PartLength | null;
   /** Where the look-up stands: the value, the next length to try, and the hash of so many of its bytes. */
   private value: Value | null;
   private length: PartLength | null;
@@ -78,24 +52,6 @@ export class Probe {
     return this.part == Part.WHOLE ? this.nextOfWhole() : this.nextOfPart();
   }
 
-  /** Takes note that something is kept in a bucket of that length. */
-  use(length: u32): void {
-    this.used = true;
-    if (this.part == Part.WHOLE) return;
-    let before: PartLength | null = null;
-    let at = this.lengths;
-    while (at != null && at.length < length) {
-      before = at;
-      at = at.next;
-    }
-    if (at != null && at.length == length) return;
-    const added = changetype<PartLength>(this.buckets.region.take(offsetof<PartLength>()));
-    added.length = length;
-    added.next = at;
-    if (before == null) this.lengths = added;
-    else before.next = added;
-  }
-
   /** The hash of bytes that a bucket of this probe has. */
   hashOf(start: usize, length: u32): u32 {
     return this.isHashedWhole ? hashText(start, length) : this.hashOfPart(start, length);
@@ -103,11 +59,6 @@ export class Probe {
 
   private get isHashedWhole(): bool {
     return this.part == Part.WHOLE || this.part == Part.INSIDE;
-  }
-
-  /** Whether a bucket's bytes are those of a value. */
-  isSame(bytes: usize, start: usize, length: u32): bool {
-    return this.ignoreCase ? sameIgnoringCase(bytes, length, start, length) : equalBytes(bytes, start, length);
   }
 
   private enter(value: Value | null): void {

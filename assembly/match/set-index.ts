@@ -6,7 +6,7 @@ import { Condition } from "./condition";
 import { FEW } from "./few";
 import { Field, leadOf } from "./field";
 import { isPresence, lookupPart } from "./lookup";
-import { Part } from "./probe";
+import { Part } from "./value-part";
 import { Entry, SetGroups, countOf, triesOf } from "./set-groups";
 import { Clause, Clauses, SetRule } from "./set-rule";
 import { countsTried, noteTried } from "./tried";
@@ -214,7 +214,7 @@ export class SetIndex {
     const entry = Entry.of(this.region, rule);
     if (last == null) {
       bucket.first = changetype<usize>(entry);
-      bucket.probe.use(bucket.length);
+      this.table.use(bucket);
     } else {
       last.next = entry;
     }

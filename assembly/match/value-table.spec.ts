@@ -23,7 +23,7 @@ class Numbered {
   put(fact: Fact, name: string, test: Test, written: string, number: usize): void {
     const bucket = this.table.bucketFor(this.compiler.condition(fact, text(name), test, text(written)));
     bucket.first = number;
-    if (number > 0) bucket.probe.use(bucket.length);
+    if (number > 0) this.table.use(bucket);
   }
 
   /** The numbers that a request leads to, in ascending order. */
@@ -106,7 +106,7 @@ describe("a table of values", () => {
     bucket.first = 7;
     // While an index is made, it counts here how many ask: no look-up may be taken for that number.
     bucket.asked = 1;
-    bucket.probe.use(bucket.length);
+    numbered.table.use(bucket);
     numbered.table.close(numbered.slots);
     for (let i = 0; i < 3; i++) {
       expect(numbered.found(new HeaderPairs().add("a", "xabababab").add("a", "abab"))).toBe("7");

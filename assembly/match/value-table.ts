@@ -22,7 +22,7 @@ class Whole {
 
 /**
  * Leads from what a request has to what asks for it: a bucket for what a fact's value may be, start with or end
- * in. Filled with `bucketFor` and `Probe.use`; then `begin` and `nextBucket` walk through the buckets that the current request
+ * in. Filled with `bucketFor` and `use`; then `begin` and `nextBucket` walk through the buckets that the current request
  * leads to, one walk at a time. `close` before that pays where there are many probes: those on headers, query parameters, cookies and claims
  * are then looked up by those that the request has.
  */
@@ -65,6 +65,11 @@ export class ValueTable {
     const hash = probe.hashOf(start, length);
     const known = this.buckets.find(probe, hash, start, length);
     return known != null ? known : this.buckets.add(probe, hash, start, length);
+  }
+
+  /** Takes note that something is kept in a bucket of this table. */
+  use(bucket: Bucket): void {
+    bucket.part.use(this.region, bucket.length);
   }
 
   /** The bucket of what a condition looks up, which another table has that bucket for; kept there in `first`. */
