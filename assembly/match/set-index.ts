@@ -1,27 +1,17 @@
 import { openChain } from "../memory/chain";
 import { Region } from "../memory/region";
-import { Fact, SlotTable, isAskedOfHost } from "../request/slots";
+import { SlotTable } from "../request/slots";
 import { Bucket } from "./buckets";
-import { Condition } from "./condition";
 import { FEW } from "./few";
 import { Field, leadOf } from "./field";
-import { isPresence, lookupPart } from "./lookup";
-import { Part } from "./value-part";
+import { LeadChoice, askedOf } from "./lead-choice";
 import { Entry, SetGroups, countOf, triesOf } from "./set-groups";
-import { Clause, Clauses, SetRule } from "./set-rule";
+import { SetRule } from "./set-rule";
 import { countsTried, noteTried } from "./tried";
 import { ValueTable } from "./value-table";
-import { Windows } from "./windows";
 
 /** How many sets of rules an index keeps apart at most. */
-export const MOST_SETS: u32 = 8;
-
-/** Looking a fact up that the host has to be asked for is as dear as trying so many more rules. */
-const HOST_CALL: u32 = 3;
-/** Starts and ends are looked up for each length that some rule asks for, whole values but once. */
-const PARTS: u32 = 1;
-/** An expression is evaluated by a call of its own, which looking it up would make for every request: dearer than any rules. */
-const EVALUATION: u32 = 1 << 24;
+export const MAX_SETS: u32 = 8;
 
 /** How deep indexes lie in one another: each parts its rules by another of `from`, `to` and `when`. */
 const MAX_LEVELS: u32 = 3;
@@ -53,8 +43,6 @@ export class SetIndex {
   private rest: SetGroups | null;
   /** The rules found, by their sets: addresses of `SetRule`s. */
   private found: usize;
-  /** Whether rules are led to by the mere presence of what the host has to be asked for: only where that spares many tries. */
-  private asksHost: bool;
 
   /**
    * Makes the index of a list of rules along `next`, in ascending order of their numbers within each set. `scratch` is
@@ -67,7 +55,7 @@ export class SetIndex {
       entries.add(Entry.of(scratch, rule));
       rule = rule.next;
     }
-    const found = region.take(MOST_SETS * sizeof<usize>());
+    const found = region.take(MAX_SETS * sizeof<usize>());
     const index = SetIndex.ofLevel(region, scratch, slots, entries.first, count, found, 1);
     packAll(region, rules);
     return index;
@@ -88,10 +76,10 @@ export class SetIndex {
     index.level = level;
     index.found = found;
     index.table = ValueTable.open(region, count);
-    index.countAll(scratch, entries, count);
+    const choice = LeadChoice.among(scratch, slots, entries, count, level);
     let entry = entries;
     while (entry != null) {
-      index.place(entry.rule);
+      index.place(entry.rule, choice);
       entry = entry.next;
     }
     index.table.close(slots);
@@ -107,7 +95,7 @@ export class SetIndex {
 
   /** Looks for the current request's rules; `first` then gives them. */
   look(): void {
-    memory.fill(this.found, 0, MOST_SETS * sizeof<usize>());
+    memory.fill(this.found, 0, MAX_SETS * sizeof<usize>());
     this.lookOn();
   }
 
@@ -149,36 +137,14 @@ export class SetIndex {
     store<usize>(this.found + set * sizeof<usize>(), changetype<usize>(rule));
   }
 
-  /** Counts how often each value is asked for that leads, and finds out whether to lead by what is dear. */
-  private countAll(scratch: Region, entries: Entry | null, count: u32): void {
-    if (this.level > 1) {
-      const windows = Windows.open(scratch);
-      visitExpressions(entries, windows, this.level, true);
-      visitExpressions(entries, windows, this.level, false);
-    }
-    const asked = ValueTable.open(scratch, count);
-    let entry = entries;
-    while (entry != null) {
-      countValues(asked, entry.rule, this.level, scratch);
-      entry = entry.next;
-    }
-    let without: u32 = 0;
-    entry = entries;
-    while (entry != null) {
-      if (this.bestClauses(entry.rule) == null) without++;
-      entry = entry.next;
-    }
-    this.asksHost = without > FEW;
-  }
-
   /** Puts a rule where the values of its best clauses lead. */
-  private place(rule: SetRule): void {
-    const best = this.bestClauses(rule);
+  private place(rule: SetRule, choice: LeadChoice): void {
+    const best = choice.bestClauses(rule);
     if (best == null) return this.addToRest(rule);
     best.led = this.level;
     let clause = best.first;
     while (clause != null) {
-      const field = this.bestField(clause);
+      const field = choice.bestField(clause);
       if (field != null) this.placeUnder(field, rule);
       clause = clause.next;
     }
@@ -257,107 +223,6 @@ export class SetIndex {
       large = large.next;
     }
   }
-
-  /** The clauses that lead to a rule at the least cost; null where none do. */
-  private bestClauses(rule: SetRule): Clauses | null {
-    let best: Clauses | null = null;
-    let least = u32.MAX_VALUE;
-    let clauses = rule.clauses;
-    while (clauses != null) {
-      if (mayLead(clauses, this.level)) {
-        const cost = this.costOf(clauses);
-        if (cost < least) {
-          least = cost;
-          best = clauses;
-        }
-      }
-      clauses = clauses.next;
-    }
-    return best;
-  }
-
-  /**
-   * How many rules a request may have to try that one of these clauses' values lead to; the largest number where one of them
-   * has no field that leads to it.
-   */
-  private costOf(clauses: Clauses): u32 {
-    let most: u32 = 0;
-    let clause = clauses.first;
-    while (clause != null) {
-      const field = this.bestField(clause);
-      if (field == null) return u32.MAX_VALUE;
-      most = max(most, this.fieldCost(field));
-      clause = clause.next;
-    }
-    return most;
-  }
-
-  /** The field of a clause that leads to it at the least cost; null where none does. */
-  private bestField(clause: Clause): Field | null {
-    let best: Field | null = null;
-    let least = u32.MAX_VALUE;
-    let field = clause.fields;
-    while (field != null) {
-      if (field.buckets != 0) {
-        const cost = this.fieldCost(field);
-        if (cost < least) {
-          least = cost;
-          best = field;
-        }
-      }
-      field = field.next;
-    }
-    return best;
-  }
-
-  private fieldCost(field: Field): u32 {
-    let most: u32 = 0;
-    let bucket = field.buckets;
-    let value = field.values;
-    while (value != null) {
-      const lead = leadOf(value);
-      if (lead != null) {
-        if (!this.asksHost && isPresence(lead) && isAskedOfHost(this.slots.at(lead.slot).fact)) return u32.MAX_VALUE;
-        most = max(most, askedOf(bucket).asked + extraCost(lead, this.slots));
-        bucket += sizeof<usize>();
-      }
-      value = value.or;
-    }
-    return most;
-  }
-}
-
-/** Lets clauses that lead to an index, as too many do, lead further by bytes that stand inside of all matches of their expressions. */
-function visitExpressions(entries: Entry | null, windows: Windows, level: u32, counts: bool): void {
-  let entry = entries;
-  while (entry != null) {
-    let clauses = entry.rule.clauses;
-    while (clauses != null) {
-      if (!mayLead(clauses, level) && visitClauses(clauses, windows, counts)) clauses.led = level;
-      clauses = clauses.next;
-    }
-    entry = entry.next;
-  }
-}
-
-/** Gives whether windows were chosen. */
-function visitClauses(clauses: Clauses, windows: Windows, counts: bool): bool {
-  let chosen = false;
-  let clause = clauses.first;
-  while (clause != null) {
-    let field = clause.fields;
-    while (field != null) {
-      if (!field.negated && field.visitExpressions(windows, counts) && !counts) chosen = true;
-      field = field.next;
-    }
-    clause = clause.next;
-  }
-  return chosen;
-}
-
-/** Whether clauses of a rule may lead to it in an index of that level: none before does by them. */
-function mayLead(clauses: Clauses, level: u32): bool {
-  return clauses.led == 0 || clauses.led >= level;
 }
 
 /** Lets fields of many values look them up; not before the index is made, which goes through them one by one. */
@@ -379,61 +244,4 @@ function packAll(region: Region, rules: SetRule | null): void {
     }
     rule = rule.next;
   }
-}
-
-/** Counts a rule in the buckets of all values that lead to it. */
-function countValues(asked: ValueTable, rule: SetRule, level: u32, scratch: Region): void {
-  let clauses = rule.clauses;
-  while (clauses != null) {
-    let clause: Clause | null = mayLead(clauses, level) ? clauses.first : null;
-    while (clause != null) {
-      let field = clause.fields;
-      while (field != null) {
-        if (leads(field)) countField(asked, field, scratch);
-        field = field.next;
-      }
-      clause = clause.next;
-    }
-    clauses = clauses.next;
-  }
-}
-
-/** Counts a field's values, each of which leads, and keeps their buckets in `scratch`: a value is hashed once. */
-function countField(asked: ValueTable, field: Field, scratch: Region): void {
-  let at = scratch.take(field.count * sizeof<usize>());
-  field.buckets = at;
-  let value = field.values;
-  while (value != null) {
-    const lead = leadOf(value);
-    if (lead != null) {
-      const bucket = asked.bucketFor(lead);
-      bucket.asked++;
-      store<usize>(at, changetype<usize>(bucket));
-      at += sizeof<usize>();
-    }
-    value = value.or;
-  }
-}
-
-/** The bucket of the table of what is asked for whose address is kept there. */
-function askedOf(at: usize): Bucket {
-  return changetype<Bucket>(load<usize>(at));
-}
-
-/** Whether only a request with one of the field's values can meet it, and a table finds each of them. */
-function leads(field: Field): bool {
-  if (field.negated || field.values == null) return false;
-  let value = field.values;
-  while (value != null) {
-    if (leadOf(value) == null) return false;
-    value = value.or;
-  }
-  return true;
-}
-
-function extraCost(condition: Condition, slots: SlotTable): u32 {
-  const fact = slots.at(condition.slot).fact;
-  if (fact == Fact.EXPRESSION) return EVALUATION;
-  if (isAskedOfHost(fact)) return HOST_CALL;
-  return lookupPart(condition) == Part.WHOLE ? 0 : PARTS;
 }

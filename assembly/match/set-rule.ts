@@ -41,7 +41,7 @@ export class Clauses extends Chain<Clause> {
 /** A rule of one of the sets of a `SetIndex`. */
 @unmanaged
 export class SetRule {
-  /** The number of its set, below `MOST_SETS`. */
+  /** The number of its set, below `MAX_SETS`. */
   set: u32;
   /** Its place in the set: of two rules that a request meets, the one of the lower number counts. */
   number: u32;
