@@ -24,8 +24,14 @@ const OPTIMISE = ["--converge", "--low-memory-unused"];
  * many times, and each worker compiles and holds all of it.
  */
 const SMALL = ["-Os", ...OPTIMISE];
-/** What all filters share is called by each: some of it inlined makes a request cheaper by a tenth, for a fortieth more bytes. */
-const FAST = ["-O3", "--always-inline-max-function-size=2", "--flexible-inline-max-function-size=12", ...OPTIMISE];
+/** What all filters share is called by each: the shortest of it is inlined. Inlining more saves a fiftieth of a request for 3 KB. */
+const FAST = [
+  "-O3",
+  "--always-inline-max-function-size=4",
+  "--flexible-inline-max-function-size=8",
+  ...OPTIMISE,
+  "--reorder-functions",
+];
 const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
 const TOOLING = [
