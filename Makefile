@@ -125,7 +125,7 @@ envoy-test: build setup ## real Envoy as a process
 docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
 	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS) demo/compose.test.ts
 
-demo-test: build setup ## make demo from end to end, with each PROPAGATE, and with Jaeger if it is built; DEMO=smallest for one of them
+demo-test: build setup ## make demo from end to end, with each PROPAGATE, and with Jaeger and Zipkin if they are there; DEMO=smallest for one of them
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts demo
 
 backends-test: build setup ## spans at a real Zipkin, which Maven downloads, and at a real Jaeger if make jaeger has built it

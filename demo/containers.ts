@@ -29,11 +29,11 @@ const collector = process.env.COLLECTOR || "collector";
 const isJaeger = collector === "jaeger";
 const TRACES = `http://${collector}:${isJaeger ? JAEGER_PORT : OTLP_PORT}`;
 
-const mesh: Mesh = { pods: containerPods(), collector: { host: collector, port: OTLP_PORT } };
+const mesh: Mesh = { pods: containerPods(), collector: { host: collector, port: OTLP_PORT, protocol: "otlp" } };
 
 const ROLES: Readonly<Record<string, (name: string) => Promise<Server> | undefined>> = {
   configuration: () => {
-    writeListeners(state, mesh, "native", "native");
+    writeListeners(state, mesh, "native", { native: mesh.collector.protocol });
     writeBootstraps(state, mesh);
     return undefined;
   },

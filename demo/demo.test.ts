@@ -7,6 +7,7 @@ import { analysed } from "../cli/trace/report/analysis.ts";
 import { reportOf, type Report } from "../cli/trace/report/summary.ts";
 import { until } from "../envoy/deadline.ts";
 import { findJaeger } from "../test/backends/jaeger.ts";
+import { findZipkin } from "../test/backends/zipkin.ts";
 import { BACKEND, fetchOnce } from "../test/support/envoy/index.ts";
 import { SERVICES, SPANS_OF_A_REQUEST, spanServiceOf, type ServiceName } from "./bookinfo.ts";
 import { hasPrometheus } from "./metrics.ts";
@@ -38,12 +39,18 @@ const BROKEN = {
 
 const ALL = Object.keys(BROKEN) as (keyof typeof BROKEN)[];
 const isSmallest = process.env.DEMO === "smallest";
-const jaeger = findJaeger();
+/** Servers that are tried if they are there; no Jaeger is built for a test. */
+const SERVERS = isSmallest
+  ? []
+  : [
+      { traces: "jaeger", found: findJaeger() },
+      { traces: "zipkin", found: findZipkin() },
+    ];
 
 /** What is tried: what the services pass on, and what has the traces. */
 const TRIED = [
   ...(isSmallest ? ALL.slice(0, 1) : ALL).map((propagate) => ({ propagate, traces: "collector", skip })),
-  ...(isSmallest ? [] : [{ propagate: ALL[0]!, traces: "jaeger", skip: "missing" in jaeger ? jaeger.missing : skip }]),
+  ...SERVERS.map((one) => ({ propagate: ALL[0]!, traces: one.traces, skip: skip || missingIn(one.found) })),
 ];
 
 for (const { propagate, traces: has, skip } of TRIED) {
@@ -65,9 +72,9 @@ for (const { propagate, traces: has, skip } of TRIED) {
       assert.match(printed, /let in as a probe, and closed the circuit/);
       assert.match(printed, /For Jason, ratings answers 500 \(x-fault-injected: jason-has-no-ratings\)/);
       assert.match(printed, /For others it answers 200\./);
-      assert.match(printed, /^ +ratings\.default, GET.*: 500.*; handled by reviews\.default$/m);
+      assert.match(printed, /^ +ratings\.default, GET.*: 500.*; handled by reviews\.default$/im);
 
-      assert.match(printed, has === "jaeger" ? /http:\S+ +Jaeger, / : /http:\S+ +a collector in this process/);
+      assert.match(printed, NAMES[has]!);
       const places = placesIn(printed);
       await numbersAreWhatWasTold(places);
       assert.match((await fetchOnce(portOf(places.page), { path: "/" })).body, /<svg[\s\S]*ratings\.default/);
@@ -80,12 +87,18 @@ for (const { propagate, traces: has, skip } of TRIED) {
   );
 }
 
-test("a PROPAGATE that there is not is one clear line, and nothing is started", { skip }, async (t) => {
-  const run = new DemoRun({ PROPAGATE: "b3" });
-  t.after(() => run.clear());
-  assert.equal(await run.end(), 1);
-  assert.equal(run.printed, "PROPAGATE is b3, which is none of none, x-request-id, all.\n");
-});
+for (const [env, says] of [
+  [{ PROPAGATE: "b3" }, "PROPAGATE is b3, which is none of none, x-request-id, all.\n"],
+  [{ TRACES: "tempo" }, "TRACES is tempo, which is none of jaeger, zipkin, collector.\n"],
+] as const) {
+  test(`${JSON.stringify(env)} is one clear line, and nothing is left`, { skip }, async (t) => {
+    const run = new DemoRun(env);
+    t.after(() => run.clear());
+    assert.equal(await run.end(), 1);
+    assert.equal(run.printed, says);
+    assert.deepEqual(run.left(), { files: [], programs: [] });
+  });
+}
 
 test("Ctrl-C while it starts leaves nothing", { skip }, async (t) => {
   const run = new DemoRun({ TRACES: "collector" });
@@ -94,6 +107,16 @@ test("Ctrl-C while it starts leaves nothing", { skip }, async (t) => {
   assert.equal(await run.end("SIGINT"), 0, run.printed);
   assert.deepEqual(run.left(), { files: [], programs: [] });
 });
+
+const NAMES: Readonly<Record<string, RegExp>> = {
+  collector: /http:\S+ +a collector in this process/,
+  jaeger: /http:\S+ +Jaeger, /,
+  zipkin: /http:\S+ +Zipkin, /,
+};
+
+function missingIn(found: object): string | false {
+  return "missing" in found ? String(found.missing) : false;
+}
 
 interface Places {
   readonly gateway: string;

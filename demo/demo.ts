@@ -70,9 +70,9 @@ export class Demo {
     const backend = await startBackend(state, say);
     this.stops.push(() => backend.stop());
     for (const pod of pods) await this.startServiceOf(pod, propagate);
-    const mesh = { pods, collector: backend.otlp };
+    const mesh = { pods, collector: backend.collector };
     writeBootstraps(state, mesh);
-    writeListeners(state, mesh, "native", "native");
+    writeListeners(state, mesh, "native", { native: mesh.collector.protocol });
     await sayIfSlow("Five Envoys start", Promise.all(pods.map((pod) => this.startProxy(binary, pod))));
     const page = await startPage({ host: ADDRESS, port: await freeFrom(8081, gatewayPort, say) }, backend.traces);
     this.stops.push(() => closed(page));

@@ -30,10 +30,17 @@ export interface PodPorts {
   readonly admin: number;
 }
 
-/** All pods, and where the collector takes OTLP by HTTP. */
+/** All pods, and where their spans go. */
 export interface Mesh {
   readonly pods: readonly Pod[];
-  readonly collector: Place;
+  readonly collector: Collector;
+}
+
+/** What a collector takes: OTLP by HTTP, or Zipkin's JSON. */
+export type Protocol = "otlp" | "zipkin";
+
+export interface Collector extends Place {
+  readonly protocol: Protocol;
 }
 
 export const GATEWAY = "istio-ingressgateway";

@@ -10,7 +10,8 @@ test("the plugin is one that signalbox validate takes, but for the image that no
 });
 
 test("only for services that pass on nothing are calls joined by time alone", () => {
-  const joins = (propagate: Propagate): unknown => (pluginConfig(propagate).tracePropagation as { join: unknown }).join;
+  const joins = (propagate: Propagate): unknown =>
+    (pluginConfig(propagate, "otlp").tracePropagation as { join: unknown }).join;
   assert.deepEqual(PROPAGATE.map(joins), [
     { keys: ["x-request-id"], whenAlone: true },
     { keys: ["x-request-id"] },

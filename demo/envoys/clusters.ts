@@ -2,11 +2,10 @@ import type { JsonObject } from "../../envoy/json.ts";
 import { SERVICE_PORT, type ServiceName } from "../bookinfo.ts";
 import { calledBy, GATEWAY, podNamed, type Mesh, type Pod } from "../mesh.ts";
 import type { Place } from "../services/call.ts";
+import { collectorCluster } from "./tracer.ts";
 
-/** Names of clusters as istiod has them. */
+/** Names of clusters are as istiod has them. */
 export const INBOUND_CLUSTER = `inbound|${SERVICE_PORT}||`;
-export const COLLECTOR_HOST = "jaeger-collector.observability.svc.cluster.local";
-export const COLLECTOR_CLUSTER = `outbound|4318||${COLLECTOR_HOST}`;
 
 export function clusterOf(service: ServiceName): string {
   return `outbound|${SERVICE_PORT}||${service}.default.svc.cluster.local`;
@@ -19,7 +18,7 @@ export function clusters(pod: Pod, { pods, collector }: Mesh): JsonObject[] {
     return cluster(clusterOf(name), { host, port: ports.inbound });
   });
   const own = pod.name === GATEWAY ? [] : [cluster(INBOUND_CLUSTER, { host: pod.inside, port: pod.ports.service })];
-  return [...own, ...others, cluster(COLLECTOR_CLUSTER, collector)];
+  return [...own, ...others, cluster(collectorCluster(collector.protocol), collector)];
 }
 
 function cluster(name: string, { host, port }: Place): JsonObject {

@@ -1,11 +1,18 @@
 import { wasmConfig } from "../../envoy/discovery.ts";
 import { typed, type JsonObject } from "../../envoy/json.ts";
 import { SERVICE_PORT } from "../bookinfo.ts";
-import { calledBy, GATEWAY, type Pod } from "../mesh.ts";
-import { clusterOf, COLLECTOR_CLUSTER, COLLECTOR_HOST, INBOUND_CLUSTER } from "./clusters.ts";
+import { calledBy, GATEWAY, type Pod, type Protocol } from "../mesh.ts";
+import { clusterOf, INBOUND_CLUSTER } from "./clusters.ts";
+import { tracer } from "./tracer.ts";
 
 /** Who makes the spans: Envoy's own tracer, or the module with a `pluginConfig`. */
-export type Tracing = "native" | { readonly module: string; readonly configuration: JsonObject };
+export type Tracing = { readonly native: Protocol } | Plugin;
+
+interface Plugin {
+  /** The path of the module. */
+  readonly module: string;
+  readonly configuration: JsonObject;
+}
 
 type Direction = "INBOUND" | "OUTBOUND";
 
@@ -56,8 +63,8 @@ function listener(
     use_remote_address: isGateway,
     generate_request_id: true,
     route_config: { name, virtual_hosts: hosts },
-    http_filters: tracing === "native" ? [router] : [wasm(tracing), router],
-    tracing: tracing === "native" ? tracer(pod) : undefined,
+    http_filters: "native" in tracing ? [router] : [wasm(tracing), router],
+    tracing: "native" in tracing ? tracer(pod, tracing.native) : undefined,
   });
   return typed("envoy.config.listener.v3.Listener", {
     name,
@@ -71,28 +78,7 @@ function listener(
   });
 }
 
-function wasm({ module, configuration }: Exclude<Tracing, "native">): JsonObject {
+function wasm({ module, configuration }: Plugin): JsonObject {
   const filter = { module, configuration, plugin: { failure_policy: "FAIL_OPEN" } };
   return { name: "signalbox", typed_config: wasmConfig("signalbox", filter) };
-}
-
-/** Envoy's OpenTelemetry tracer as istiod configures it (istio/istio: pilot/pkg/networking/core/tracing.go). */
-function tracer({ name }: Pod): JsonObject {
-  const uri = { uri: `http://${COLLECTOR_HOST}:4318/v1/traces`, cluster: COLLECTOR_CLUSTER, timeout: "10s" };
-  const all = { value: 100 };
-  const config = {
-    http_service: { http_uri: uri },
-    service_name: `${name}.${name === GATEWAY ? "istio-system" : "default"}`,
-  };
-  return {
-    provider: {
-      name: "envoy.tracers.opentelemetry",
-      typed_config: typed("envoy.config.trace.v3.OpenTelemetryConfig", config),
-    },
-    client_sampling: all,
-    random_sampling: all,
-    overall_sampling: all,
-    // A gateway's SERVER span has a CLIENT span below it.
-    spawn_upstream_span: name === GATEWAY,
-  };
 }

@@ -31,7 +31,7 @@ export async function applyPlugin({ state, mesh, propagate }: Scene): Promise<vo
   const proxies = mesh.pods.map((pod) => ({ name: pod.name, admin: adminOf(pod) }));
   const before = await Promise.all(proxies.map(({ admin }) => replacedIn(admin)));
   const module = join(PROJECT, "build/signalbox.wasm");
-  writeListeners(state, mesh, version, { module, configuration: pluginConfig(propagate) });
+  writeListeners(state, mesh, version, { module, configuration: pluginConfig(propagate, mesh.collector.protocol) });
   await Promise.all(proxies.map(({ name, admin }, at) => taken(admin, name, version, before[at] ?? 0)));
 }
 
