@@ -44,6 +44,15 @@ export function carriedManifest(filter: string): string {
   );
 }
 
+/**
+ * The page of a code (`docs/errors`).
+ *
+ * @throws Failure if it is missing
+ */
+export function carriedPage(code: string): string {
+  return carried(`errors/${code}.md`, `docs/errors/${code}.md`, "git checkout").toString("utf8");
+}
+
 /** The program of the threads of `signalbox admission`: in a package a bundle of its own, in a clone what has tsx read its source. */
 export function carriedWorker(): URL {
   return new URL(packed === undefined ? "admission/worker.js" : "admission-worker.js", import.meta.url);

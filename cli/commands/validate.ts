@@ -6,12 +6,13 @@ import { coded } from "../output/coded.ts";
 import { count } from "../output/count.ts";
 import { failureLine } from "../output/failure-line.ts";
 import { findingLine } from "../output/findings.ts";
-import { print, printJson } from "../output/print.ts";
+import { print, printJson, type Format } from "../output/print.ts";
 import { streams } from "../output/streams.ts";
 import type { Validation } from "../validate/validate.ts";
-import { filesArgument, filterOption, outputOption, type Common } from "./options.ts";
+import { choice, filesArgument, filterOption } from "./options.ts";
 
-interface Options extends Common {
+interface Options {
+  output: Format | "sarif";
   filter?: string;
   warnings: boolean;
 }
@@ -22,7 +23,13 @@ export function validateCommand(): Command {
     .description("Report what a filter would refuse, before you apply it.")
     .addArgument(filesArgument())
     .addOption(filterOption())
-    .addOption(outputOption())
+    .addOption(
+      choice("-o, --output <format>", "text for people, json for programs, sarif for code scanning", [
+        "text",
+        "json",
+        "sarif",
+      ]).default("text"),
+    )
     .option("--no-warnings", "show errors only")
     .action(run);
   return explained(
@@ -48,7 +55,10 @@ async function run(files: string[], { filter, output, warnings }: Options): Prom
   const validation = validate(files, filter);
   const findings = validation.findings.filter(({ severity }) => warnings || severity === "error");
   if (output === "json") printJson({ ...validation, findings: findings.map(coded) });
-  else {
+  else if (output === "sarif") {
+    const { sarifLog } = await import("../output/sarif.ts");
+    printJson(sarifLog(findings, validation.unread));
+  } else {
     for (const line of validation.unread) streams.err(failureLine(line));
     print(...textLines(validation, findings));
   }

@@ -6,6 +6,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { KINDS } from "../../cli/codes/codes.ts";
 import { moduleFolder, moduleNames, PROJECT } from "../project.ts";
 import { licences } from "./licences.ts";
 
@@ -20,6 +21,7 @@ const FILES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     moduleNames().map((filter) => [`manifests/${filter}.yaml`, `${moduleFolder(filter)}/wasmplugin.yaml`]),
   ),
+  ...Object.fromEntries(KINDS.map(({ code }) => [`errors/${code}.md`, `docs/errors/${code}.md`])),
 };
 
 const { version, engines } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as {
@@ -28,7 +30,7 @@ const { version, engines } = JSON.parse(readFileSync(join(PROJECT, "package.json
 };
 
 rmSync(NEXT, { recursive: true, force: true });
-for (const folder of ["modules", "manifests"]) mkdirSync(join(NEXT, folder), { recursive: true });
+for (const folder of ["modules", "manifests", "errors"]) mkdirSync(join(NEXT, folder), { recursive: true });
 const { metafile } = await build({
   absWorkingDir: PROJECT,
   // The names of what comes of it: all lies side by side, as each part finds the files that it reads beside itself.
