@@ -1,6 +1,15 @@
 import { Action } from "../assembly/host/status";
 import { configure } from "../assembly/plugin/configure";
-import { closeStream, openAnswer, openResponse, openStream, openTick, resume, settle } from "../assembly/plugin/frame";
+import {
+  closeStream,
+  openAnswer,
+  openDone,
+  openResponse,
+  openStream,
+  openTick,
+  resume,
+  settle,
+} from "../assembly/plugin/frame";
 import { Outcome, actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { whenForgotten } from "../assembly/plugin/streams";
@@ -35,6 +44,7 @@ import {
   forget as forgetTraces,
   onEnd as endTraces,
   onAnswer as endExport,
+  onDone as endTracing,
   onRequestHeaders as propagate,
   onTimer as exportSpans,
 } from "../filters/trace-propagation/filter";
@@ -113,6 +123,13 @@ export function proxy_on_tick(root: u32): void {
 export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, bodySize: u32, _trailers: u32): void {
   const call = openAnswer(root, token);
   if (call != null) endExport(changetype<Exporter>(call.word), headers, bodySize);
+}
+
+export function proxy_on_done(context: u32): u32 {
+  const plan = openDone<Plan>(context);
+  if (plan == null) return 1;
+  const traces = plan.traces;
+  return traces == null || endTracing(traces) ? 1 : 0;
 }
 
 /**

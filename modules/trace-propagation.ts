@@ -1,6 +1,6 @@
 import { Action } from "../assembly/host/status";
 import { configure } from "../assembly/plugin/configure";
-import { closeStream, openAnswer, openStream, openTick } from "../assembly/plugin/frame";
+import { closeStream, openAnswer, openDone, openStream, openTick } from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { whenForgotten } from "../assembly/plugin/streams";
@@ -9,6 +9,7 @@ import {
   activate,
   forget,
   onAnswer,
+  onDone,
   onEnd,
   onRequestHeaders,
   onTimer,
@@ -46,6 +47,11 @@ export function proxy_on_tick(root: u32): void {
 export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, bodySize: u32, _trailers: u32): void {
   const call = openAnswer(root, token);
   if (call != null) onAnswer(changetype<Exporter>(call.word), headers, bodySize);
+}
+
+export function proxy_on_done(context: u32): u32 {
+  const plan = openDone<Plan>(context);
+  return plan == null || onDone(plan) ? 1 : 0;
 }
 
 /** Envoy calls it when a stream is over, also if the client has hung up, with the request's headers as they were sent on. */

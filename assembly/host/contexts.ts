@@ -1,4 +1,4 @@
-import { proxy_set_effective_context } from "@solo-io/proxy-runtime/assembly/imports";
+import { proxy_done, proxy_set_effective_context } from "@solo-io/proxy-runtime/assembly/imports";
 import { Status } from "./status";
 
 /**
@@ -15,4 +15,9 @@ export function isAlive(context: u32): bool {
 /** Makes the context of the running callback the effective one again. */
 export function restoreContext(context: u32): void {
   proxy_set_effective_context(context);
+}
+
+/** Lets go of a root that stayed after its `proxy_on_done`; the host deletes it when the callback ends. */
+export function finishRoot(): void {
+  proxy_done();
 }

@@ -62,6 +62,16 @@ export function openTick(root: u32): Timers | null {
   return setup == null ? null : setup.timers;
 }
 
+/**
+ * Begins `proxy_on_done`: the module's plan, if a root goes, after the last of its streams; null for a stream, for which the host calls it too.
+ */
+export function openDone<P>(context: u32): P | null {
+  const setup = setupOfRoot(context);
+  if (setup == null) return null;
+  resetArena();
+  return changetype<P>(setup.plan);
+}
+
 /** Begins `proxy_on_http_call_response`: whose request it answers; null if nobody waits for it any more. */
 export function openAnswer(root: u32, token: u32): CallOut | null {
   return CallOut.answered(root, token);

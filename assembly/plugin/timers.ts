@@ -56,6 +56,12 @@ export class Timers {
     this.deadlines.remove(waiting);
   }
 
+  /** Turns the host's timer off, as the root goes: Envoy would call it on, for a root that is gone. */
+  stop(): void {
+    if (this.armed != 0) setTimer(0);
+    this.armed = 0;
+  }
+
   /** Begins a call of the timer; gives what `next` gives. */
   begin(root: u32): Waiting | null {
     this.root = root;

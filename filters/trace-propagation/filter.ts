@@ -31,6 +31,12 @@ export function onAnswer(exporter: Exporter, headers: u32, bodySize: u32): void 
   exporter.answered(headers, bodySize);
 }
 
+/** The configuration goes, with all of its streams: true if no span waits, else its root must stay until they are sent. */
+export function onDone(plan: Plan): bool {
+  const reporting = plan.reporting;
+  return reporting == null || reporting.exporter.close();
+}
+
 /** The stream is over, and its request's headers can be read as they were sent on. */
 export function onEnd(state: StreamState): void {
   endState(state);

@@ -1,3 +1,4 @@
+import { finishRoot } from "../../../assembly/host/contexts";
 import { callStatus } from "../../../assembly/host/http-call";
 import { incrementMetric } from "../../../assembly/host/metrics";
 import { randomBelow } from "../../../assembly/host/random";
@@ -22,6 +23,8 @@ const LONGEST_WAIT: u32 = 30000;
 const MOST_ATTEMPTS: u32 = 10;
 /** A cluster that Envoy does not know is looked for again after so long. */
 const CLUSTER_WAIT: u32 = 30000;
+/** A configuration that goes waits so long for the collector's answers: whoever pushes often must not leave many of them. */
+const LAST_WAIT: u32 = 2000;
 
 /**
  * The spans of one configuration on one worker on their way to the collector. A span is encoded once, behind those that wait. They are
@@ -52,6 +55,8 @@ export class Exporter extends Waiting {
   private isOnItsWay: bool;
   /** The collector is left alone until the timer is called. */
   private holdsBack: bool;
+  /** The configuration has gone, and its root stays until no span waits. */
+  private isLeaving: bool;
   private attempts: u32;
   /** Failures in a row. */
   private failures: u32;
@@ -84,17 +89,36 @@ export class Exporter extends Waiting {
       : putOtlp(batch.end, span);
     batch.count++;
     this.queued++;
-    if (batch.count >= this.maxExportBatchSize) this.close(batch);
+    if (batch.count >= this.maxExportBatchSize) this.endBatch();
     this.schedule();
   }
 
-  /** The timer is called: `scheduledDelay` is over, or the collector is tried again. */
+  /** The timer is called: `scheduledDelay` is over, the collector is tried again, or it had its time when the configuration went. */
   due(): void {
     this.holdsBack = false;
+    if (this.isLeaving) {
+      this.giveUp();
+      return this.leave();
+    }
     if (this.isOnItsWay) return;
-    const filling = this.filling;
-    if (filling != null && filling.count > 0) this.close(filling);
+    this.endBatch();
     this.send();
+  }
+
+  /**
+   * The configuration goes, with all of its streams. What waits is sent at once, each batch once, unless the collector is to be left alone.
+   * True if no span waits then; else the root must stay until `finishRoot`, for two seconds at most.
+   */
+  close(): bool {
+    if (this.place != 0) this.timers.remove(this);
+    this.isLeaving = true;
+    if (this.holdsBack) this.giveUp();
+    this.endBatch();
+    if (!this.isOnItsWay) this.send();
+    if (this.queued > 0 && !this.timers.add(this, LAST_WAIT)) this.giveUp();
+    if (this.queued > 0) return false;
+    this.timers.stop();
+    return true;
   }
 
   /** The collector has answered, or Envoy says that it has not. */
@@ -102,6 +126,11 @@ export class Exporter extends Waiting {
     const batch = this.first;
     if (batch == null || !this.isOnItsWay) return;
     this.isOnItsWay = false;
+    this.settle(batch, headers, bodySize);
+    if (this.isLeaving && this.queued == 0) this.leave();
+  }
+
+  private settle(batch: Batch, headers: u32, bodySize: u32): void {
     const verdict = readVerdict(headers, bodySize, this.collector.isZipkin);
     if (verdict == Verdict.LATER) {
       this.troubles.tell(answeredStatus == 0 ? Trouble.NO_ANSWER : Trouble.LATER);
@@ -131,7 +160,7 @@ export class Exporter extends Waiting {
     let batch = this.filling;
     if (batch != null && !batch.fits(size)) {
       if (batch.count == 0) return null;
-      this.close(batch);
+      this.endBatch();
       batch = null;
     }
     if (batch == null) {
@@ -142,7 +171,9 @@ export class Exporter extends Waiting {
   }
 
   /** The batch that takes spans takes no more. */
-  private close(batch: Batch): void {
+  private endBatch(): void {
+    const batch = this.filling;
+    if (batch == null || batch.count == 0) return;
     this.filling = null;
     const last = this.last;
     if (last == null) this.first = batch;
@@ -199,7 +230,7 @@ export class Exporter extends Waiting {
 
   /** Has a batch wait for another attempt, for so many milliseconds or, if that is 0, for longer each time; or drops it. */
   private retry(batch: Batch, milliseconds: u32): void {
-    if (this.attempts < MOST_ATTEMPTS) {
+    if (this.attempts < MOST_ATTEMPTS && !this.isLeaving) {
       incrementMetric(this.counters.exportsRetried, 1);
     } else {
       incrementMetric(this.counters.exportsFailed, 1);
@@ -213,6 +244,22 @@ export class Exporter extends Waiting {
   }
 
   private holdBack(milliseconds: u32): void {
-    this.holdsBack = this.timers.add(this, milliseconds);
+    if (this.isLeaving) this.giveUp();
+    else this.holdsBack = this.timers.add(this, milliseconds);
+  }
+
+  /** Drops what waits or is on its way. */
+  private giveUp(): void {
+    incrementMetric(this.counters.gaveUp, this.queued);
+    this.queued = 0;
+    this.isOnItsWay = false;
+    this.filling = null;
+    this.first = null;
+  }
+
+  /** Lets the root go. */
+  private leave(): void {
+    this.timers.stop();
+    finishRoot();
   }
 }

@@ -253,3 +253,83 @@ test("a stream without a host's clock, timer or properties goes on, and its span
     assert.equal(scenario.counter("spans.recorded"), 600, missing);
   }
 });
+
+test("a configuration that goes sends what waits, and its root stays until the answer is there", () => {
+  const scenario = new ReportingScenario({ batch: { maxExportBatchSize: 2 } });
+  record(scenario, 3);
+  assert.equal(scenario.calls.length, 1);
+  scenario.root.delete();
+  assert.equal(scenario.root.deleted, false);
+  scenario.answer(200);
+  // The third, without waiting for the timer.
+  assert.deepEqual([scenario.calls.length, scenario.root.deleted], [1, false]);
+  scenario.answer(200);
+  assert.deepEqual(scenario.counts, { "spans.recorded": 3, "spans.sent": 3, "exports.sent": 2 });
+  // Envoy goes on to call the timer of a root that is gone, if that is set.
+  assert.deepEqual([scenario.root.deleted, scenario.root.tickPeriod], [true, 0]);
+});
+
+test("nothing waits: the root goes at once, with its timer off", () => {
+  const scenario = new ReportingScenario({});
+  scenario.root.delete();
+  assert.equal(scenario.root.deleted, true);
+  const busy = new ReportingScenario({ batch: { maxExportBatchSize: 2 } });
+  record(busy);
+  assert.equal(busy.root.tickPeriod, 1000);
+  record(busy);
+  busy.answer(200);
+  busy.root.delete();
+  assert.deepEqual([busy.root.deleted, busy.root.tickPeriod], [true, 0]);
+});
+
+test("a collector that fails or is silent then keeps a root for two seconds at most, and what it did not take is counted", () => {
+  const left = (scenario: ReportingScenario, dropped: string, retried = 0, failed = 1): void => {
+    assert.deepEqual([scenario.root.deleted, scenario.root.tickPeriod], [true, 0]);
+    const { "exports.retried": before = 0, "exports.failed": now = 0, ...spans } = scenario.counts;
+    assert.deepEqual(spans, { "spans.recorded": 3, [`spans.dropped.${dropped}`]: 3 });
+    assert.deepEqual([before, now], [retried, failed]);
+  };
+  const start = (): ReportingScenario => {
+    const scenario = new ReportingScenario({ batch: { maxExportBatchSize: 4 } });
+    record(scenario, 3);
+    return scenario;
+  };
+  const busy = start();
+  busy.root.delete();
+  busy.answer(503);
+  left(busy, "gave_up");
+  const refusing = start();
+  refusing.root.delete();
+  refusing.answer(400);
+  left(refusing, "rejected");
+  const silent = start();
+  silent.root.delete();
+  // The timer is set for the batch's own second, and then for the rest.
+  silent.later();
+  assert.deepEqual([silent.root.deleted, silent.root.tickPeriod], [false, 1000]);
+  silent.later();
+  left(silent, "gave_up", 0, 0);
+  const absent = start();
+  absent.emulator.clusters.clear();
+  absent.root.delete();
+  left(absent, "no_cluster");
+  const unhealthy = start();
+  unhealthy.emulator.unhealthyClusters.add(COLLECTOR);
+  unhealthy.root.delete();
+  left(unhealthy, "gave_up");
+  // Its Retry-After is not over.
+  const later = start();
+  later.flush();
+  later.answer(429, [["retry-after", "7"]]);
+  later.root.delete();
+  assert.equal(later.calls.length, 0);
+  left(later, "gave_up", 1, 0);
+});
+
+test("a root without a timer does not wait for an answer that may never come", () => {
+  const scenario = ReportingScenario.without("proxy_set_tick_period_milliseconds");
+  if (scenario === undefined) return;
+  record(scenario, 3);
+  scenario.root.delete();
+  assert.equal(scenario.root.deleted, true);
+});

@@ -86,6 +86,7 @@ testModule(
     "proxy_on_http_call_response",
     "proxy_on_tick",
     "proxy_on_log",
+    "proxy_on_done",
   ],
   150,
 );
