@@ -2,6 +2,7 @@ import { Choice } from "../../../assembly/config/choice";
 import { readMilliseconds } from "../../../assembly/config/duration";
 import { Place } from "../../../assembly/config/place";
 import { MatchCompiler } from "../../../assembly/match/compiler";
+import { OrderedIndex } from "../../../assembly/match/ordered-index";
 import { RuleList } from "../../../assembly/match/rule-list";
 import { Region } from "../../../assembly/memory/region";
 import { PluginReading } from "../../../assembly/plugin/reading";
@@ -42,8 +43,8 @@ export function readReporting(place: Place, participates: bool, reading: PluginR
   readBatch(place.field(utf8("batch")), exporter);
   readCustomTags(place.field(utf8("customTags")), reporting, region);
   const compiler = MatchCompiler.open(region, reading.slots);
-  readRules(place.field(utf8("rules")), reporting, compiler);
-  readOperations(place.field(utf8("operations")), reporting, compiler);
+  reporting.rules = readList(place.field(utf8("rules")), compiler, false);
+  reporting.operations = readList(place.field(utf8("operations")), compiler, true);
   place.noOtherFields();
   reserveSlots(reporting.slots.count);
   return reporting;
@@ -140,43 +141,36 @@ function readBatch(place: Place, exporter: Exporter): void {
   exporter.scheduledDelay = delay;
 }
 
-/** `rules: [{match, disableSpanReporting}]`: the first rule of which a match holds counts. */
-function readRules(place: Place, reporting: Reporting, compiler: MatchCompiler): void {
-  if (!place.list()) return;
-  const rules = RuleList.open(compiler);
+/**
+ * `rules: [{match, disableSpanReporting}]`, and `operations: [{match, name}]`, whose name is `http.route`, and so of the span's name: the first
+ * of which a match holds counts. Null if there is no such list.
+ */
+function readList(place: Place, compiler: MatchCompiler, names: bool): OrderedIndex | null {
+  if (!place.list()) return null;
+  const list = RuleList.open(compiler);
+  if (names && place.count > MOST_OPERATIONS) place.error(utf8("more than 256: names of spans must be few"));
   let item = place.first();
   while (item != null) {
     if (item.required() && item.object()) {
       const matches = item.field(utf8("match"));
-      const disable = item.field(utf8("disableSpanReporting"));
-      const disabled = disable.required() && disable.boolean(false);
+      const outcome = names
+        ? readName(item.field(utf8("name")), compiler.region)
+        : readDisable(item.field(utf8("disableSpanReporting")));
       item.noOtherFields();
-      addMatches(matches, rules, disabled ? 1 : 0);
+      addMatches(matches, list, outcome);
     }
     item = item.next();
   }
-  reporting.rules = rules.index();
+  return list.index();
 }
 
-/** `operations: [{match, name}]`: the name is `http.route`, and so of the span's name. */
-function readOperations(place: Place, reporting: Reporting, compiler: MatchCompiler): void {
-  if (!place.list()) return;
-  const operations = RuleList.open(compiler);
-  if (place.count > MOST_OPERATIONS) place.error(utf8("more than 256: names of spans must be few"));
-  let item = place.first();
-  while (item != null) {
-    if (item.required() && item.object()) {
-      const matches = item.field(utf8("match"));
-      const name = item.field(utf8("name"));
-      const written: Text | null = name.required() ? name.nonEmptyString() : null;
-      item.noOtherFields();
-      const kept: usize =
-        written == null ? 0 : changetype<usize>(Text.copy(compiler.region, written.start, written.length));
-      addMatches(matches, operations, kept);
-    }
-    item = item.next();
-  }
-  reporting.operations = operations.index();
+function readDisable(place: Place): usize {
+  return place.required() && place.boolean(false) ? 1 : 0;
+}
+
+function readName(place: Place, region: Region): usize {
+  const written: Text | null = place.required() ? place.nonEmptyString() : null;
+  return written == null ? 0 : changetype<usize>(Text.copy(region, written.start, written.length));
 }
 
 function addMatches(place: Place, rules: RuleList, outcome: usize): void {

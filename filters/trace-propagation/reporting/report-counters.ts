@@ -1,5 +1,6 @@
 import { defineCounter } from "../../../assembly/host/metrics";
-import { utf8 } from "../../../assembly/text/text";
+import { Region } from "../../../assembly/memory/region";
+import { Text, utf8 } from "../../../assembly/text/text";
 
 /** What became of spans and of the requests that carry them. Each recorded span is sent or dropped, once it no longer waits. */
 @unmanaged
@@ -17,14 +18,20 @@ export class ReportCounters {
   exportsFailed: u32;
 
   define(): void {
-    this.recorded = defineCounter(utf8("trace_propagation.spans.recorded"));
-    this.sent = defineCounter(utf8("trace_propagation.spans.sent"));
-    this.queueFull = defineCounter(utf8("trace_propagation.spans.dropped.queue_full"));
-    this.noCluster = defineCounter(utf8("trace_propagation.spans.dropped.no_cluster"));
-    this.rejected = defineCounter(utf8("trace_propagation.spans.dropped.rejected"));
-    this.gaveUp = defineCounter(utf8("trace_propagation.spans.dropped.gave_up"));
-    this.exportsSent = defineCounter(utf8("trace_propagation.exports.sent"));
-    this.exportsRetried = defineCounter(utf8("trace_propagation.exports.retried"));
-    this.exportsFailed = defineCounter(utf8("trace_propagation.exports.failed"));
+    const scratch = Region.open();
+    this.recorded = counter(scratch, utf8("spans.recorded"));
+    this.sent = counter(scratch, utf8("spans.sent"));
+    this.queueFull = counter(scratch, utf8("spans.dropped.queue_full"));
+    this.noCluster = counter(scratch, utf8("spans.dropped.no_cluster"));
+    this.rejected = counter(scratch, utf8("spans.dropped.rejected"));
+    this.gaveUp = counter(scratch, utf8("spans.dropped.gave_up"));
+    this.exportsSent = counter(scratch, utf8("exports.sent"));
+    this.exportsRetried = counter(scratch, utf8("exports.retried"));
+    this.exportsFailed = counter(scratch, utf8("exports.failed"));
+    scratch.close();
   }
+}
+
+function counter(scratch: Region, name: Text): u32 {
+  return defineCounter(Text.joined(scratch, utf8("trace_propagation."), name, utf8("")));
 }

@@ -90,25 +90,19 @@ function serviceVersion(region: Region): Text | null {
   return version == null ? workloadLabel(region, utf8("version")) : version;
 }
 
-/** Of `kubernetes://apis/apps/v1/namespaces/ns/deployments/x` that is `k8s.deployment.name: x`. */
+/** Of `kubernetes://apis/apps/v1/namespaces/ns/deployments/x` and the workload's name that is `k8s.deployment.name: x`. */
 function addOwner(region: Region, resource: Attributes): void {
   const owner = nodeMetadata(region, utf8("OWNER"));
   const name = nodeMetadata(region, utf8("WORKLOAD_NAME"));
-  let kind = utf8("k8s.deployment.name");
-  if (owner != null) {
-    if (holds(owner, utf8("/statefulsets/"))) kind = utf8("k8s.statefulset.name");
-    else if (holds(owner, utf8("/daemonsets/"))) kind = utf8("k8s.daemonset.name");
-    else if (holds(owner, utf8("/jobs/"))) kind = utf8("k8s.job.name");
-    else if (holds(owner, utf8("/cronjobs/"))) kind = utf8("k8s.cronjob.name");
-  }
-  resource.known(kind, name);
-}
-
-function holds(text: Text, part: Text): bool {
-  for (let i: u32 = 0; i + part.length <= text.length; i++) {
-    if (part.is(text.start + i, part.length)) return true;
-  }
-  return false;
+  if (owner == null || name == null) return;
+  let end = owner.length;
+  while (end > 0 && load<u8>(owner.start + end - 1) != 0x2f) end--;
+  let from = end > 0 ? end - 1 : 0;
+  while (from > 0 && load<u8>(owner.start + from - 1) != 0x2f) from--;
+  // Without the slash and the plural's s.
+  if (from + 2 >= end) return;
+  const kind = Text.copy(region, owner.start + from, end - from - 2);
+  resource.text(Text.joined(region, utf8("k8s."), kind, utf8(".name")), name);
 }
 
 /** The proxy's address: the second part of istiod's node ids, `sidecar~10.0.0.1~pod.ns~domain`. */
