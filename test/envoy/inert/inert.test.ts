@@ -3,33 +3,28 @@
  * "Roll out"): a plugin that does so, in each order of pushes.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { compile } from "../../../emulator/test/compile.ts";
-import { answer, discovered, Envoy, fetchOnce, listener } from "../../support/envoy/index.ts";
+import { answer, discovered, Envoy, fetchOnce, listener, type JsonObject } from "../../support/envoy/index.ts";
 
 /** Plugins of one image: the first starts with a configuration that is refused, the second with a good one. */
 const PLUGINS = ["starts-bad", "starts-good"] as const;
 type Plugin = (typeof PLUGINS)[number];
 
-let folder: string;
-let module: string;
+/** The module itself, as an Envoy in a container sees no file of a test's own. */
+let vm: JsonObject;
 
 before(() => {
-  folder = mkdtempSync(join(tmpdir(), "inert-"));
-  module = join(folder, "inert.wasm");
-  writeFileSync(module, compile("test/envoy/inert/assembly/inert.ts"));
+  const bytes = Buffer.from(compile("test/envoy/inert/assembly/inert.ts"));
+  vm = { code: { local: { inline_bytes: bytes.toString("base64") } } };
 });
-after(() => rmSync(folder, { recursive: true }));
 
 /** An Envoy with both plugins, in which threads do as `second` says; asserts what holds before the first configuration comes back. */
 async function whereTheFirstWasTaken(second: "refuse" | "take", then: (proxy: Proxy) => Promise<void>): Promise<void> {
   const envoy = await Envoy.start({
     filters: {
-      "starts-bad": { module, configuration: `bad-1,${second}` },
-      "starts-good": { module, configuration: "good-1" },
+      "starts-bad": { module: "inert.wasm", vm, configuration: `bad-1,${second}` },
+      "starts-good": { module: "inert.wasm", vm, configuration: "good-1" },
     },
     listeners: PLUGINS.map((name) => listener(name, { filters: [discovered(name)], routes: [answer("ok")] })),
   });
