@@ -72,7 +72,10 @@ for (const { propagate, traces: has, skip } of TRIED) {
       assert.match(printed, /let in as a probe, and closed the circuit/);
       assert.match(printed, /For Jason, ratings answers 500 \(x-fault-injected: jason-has-no-ratings\)/);
       assert.match(printed, /For others it answers 200\./);
-      assert.match(printed, /^ +ratings\.default, GET.*: 500.*; handled by reviews\.default$/im);
+      assert.match(
+        printed,
+        /^ +ratings\.default, GET.*: 500, in the proxy of reviews\.default, which did not ask ratings\.default; handled by reviews\.default$/im,
+      );
 
       assert.match(printed, NAMES[has]!);
       const places = placesIn(printed);

@@ -91,9 +91,24 @@ function faultOf(tree: Tree, node: Node, { visitOf, services, succeeded }: Aroun
     status: String(httpStatusOf(span) ?? grpcStatusOf(span) ?? ""),
     flags,
     cause: meaning ?? causeOf(span),
-    where: between ? `between ${span.service} and ${other}` : `in ${callee ?? span.service}`,
+    where: isAnsweredByProxy(node)
+      ? `in the proxy of ${span.service}, which did not ask ${other}`
+      : between
+        ? `between ${span.service} and ${other}`
+        : `in ${callee ?? span.service}`,
     recovered: recoveryOf(node, visitOf, succeeded),
   };
+}
+
+/**
+ * Whether the caller's own proxy answered, as with a fault or an open circuit: its span knows the cluster and has no response flag and no
+ * address that an answer came from. Only spans of trace-propagation tell that; Envoy's own have `http.status_code`.
+ */
+function isAnsweredByProxy(node: Node): boolean {
+  const { span, children } = node;
+  const has = (name: string): boolean => span.attributes.has(name);
+  const isOurs = has("upstream_cluster") && has("http.response.status_code") && !has("network.peer.address");
+  return isOutbound(node) && isOurs && responseFlagsOf(span) === "" && children.length === 0;
 }
 
 /** What the call leads to: the service that answered, else what the span says. */

@@ -171,6 +171,32 @@ test("the root of an error is the deepest span that failed, once for each", () =
   );
 });
 
+test("an error of the caller's own proxy, a fault or an open circuit, is not one of the service that was not asked", () => {
+  const cluster = { upstream_cluster: "outbound|9080||b.default.svc.cluster.local" };
+  const failed = { ...cluster, "http.response.status_code": 503 };
+  const call = { parent: "1", service: "a", kind: "CLIENT", takes: 5, error: true } as const;
+  const told: Told[] = [
+    { id: "1", service: "a", takes: 50 },
+    { id: "2", ...call, tags: { ...failed, response_flags: "-" } },
+    { id: "3", ...call, at: 10, tags: { ...failed, "network.peer.address": "10.0.0.2" } },
+    { id: "4", ...call, at: 20, tags: { ...failed, response_flags: "UF" } },
+    // Envoy's own tracer writes no address of the upstream.
+    { id: "5", ...call, at: 30, tags: { ...cluster, "http.status_code": "503" } },
+    { id: "6", ...call, at: 40, tags: failed },
+    { id: "7", parent: "6", service: "b.default", at: 41, takes: 2, error: true },
+  ];
+  assert.deepEqual(
+    report(told).errors.map(({ span: id, where }) => [id.slice(-1), where]),
+    [
+      ["2", "in the proxy of a, which did not ask b.default"],
+      ["3", "in b.default"],
+      ["4", "between a and b.default"],
+      ["5", "in b.default"],
+      ["7", "in b.default"],
+    ],
+  );
+});
+
 test("an attempt that succeeds after another is a retry; another request is not", () => {
   const attempt = (id: string, at: number, error: boolean, name = "GET /ratings"): Told => {
     return {
