@@ -21,7 +21,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo package image images push manifests diagrams playground playground-page messages check spec module-test package-test envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run demo package image images push manifests dashboards diagrams playground playground-page messages check spec module-test package-test envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -63,6 +63,9 @@ push: build ## push the images to a registry, REGISTRY=host/path and perhaps TAG
 
 manifests: $(INSTALLED) ## write manifests/ anew from the filters' own wasmplugin.yaml
 	@$(TSX) tools/manifests/main.ts
+
+dashboards: $(INSTALLED) ## write the dashboards for Grafana, the rules for Prometheus and the READMEs' tables of metrics anew
+	@$(TSX) dashboards/main.ts
 
 diagrams: $(INSTALLED) ## draw the diagrams and pictures of the documents anew
 	@$(TSX) tools/diagrams/main.ts
@@ -110,7 +113,7 @@ spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect)
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
-	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
+	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground dashboards $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
 	MODULE=signalbox $(TSX) tools/run-tests.ts --on-all-cores $(SECTION_TESTS)
 
 package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22

@@ -1,23 +1,24 @@
 /**
  * What `manifests/` has of each filter: copies of the `*.yaml` in the filter's own folder, the same for Istio's newer
- * TrafficExtension, each with a kustomization around it, and the rules for statistics that the filter's README gives. The
- * webhook's manifests are beside them.
+ * TrafficExtension, each with a kustomization around it, the rules for the labels of all counters, and dashboards and alerts.
+ * The webhook's manifests are beside them.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { format } from "prettier";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
+import { FILTERS } from "../../dashboards/metrics/index.ts";
 import { PROJECT, filesBelow, moduleFolder, moduleNames } from "../project.ts";
 import { ADMISSION, ADMISSION_KUSTOMIZATIONS } from "./admission-manifests.ts";
+import { MONITORING } from "./monitoring.ts";
 import { withTrafficExtensions } from "./traffic-extension.ts";
 
 /** The folders of `manifests/` that are written whole; the others are by hand. */
-export const WRITTEN = ["admission", "base", "metrics", "traffic-extension"];
+export const WRITTEN = ["admission", "base", "metrics", "monitoring", "traffic-extension"];
 
 /** Every file to be written, by its path below `manifests/`. */
 export async function filterManifests(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const tags: object[] = [];
   for (const filter of moduleNames()) {
     const names = ownManifests(filter);
     for (const name of names) {
@@ -30,7 +31,6 @@ export async function filterManifests(): Promise<Map<string, string>> {
     const extended = names.map((name) => name.replace("wasmplugin", "trafficextension"));
     files.set(`base/${filter}/kustomization.yaml`, await kustomization(names));
     files.set(`traffic-extension/${filter}/kustomization.yaml`, await kustomization(extended));
-    tags.push(...(statisticsTags(filter) ?? []));
   }
   for (const [path, documents] of Object.entries(ADMISSION)) {
     const text = documents.map((one) => stringify(one, { aliasDuplicateObjects: false, lineWidth: 0 })).join("---\n");
@@ -39,7 +39,9 @@ export async function filterManifests(): Promise<Map<string, string>> {
   for (const [folder, { resources, patches }] of Object.entries(ADMISSION_KUSTOMIZATIONS)) {
     files.set(`admission/${folder}/kustomization.yaml`, await kustomization(resources, patches));
   }
-  files.set("metrics/labels.yaml", await written("the filters' README.md", stringify(labels(tags))));
+  for (const [path, resource] of MONITORING) files.set(path, await written("dashboards/", stringify(resource)));
+  files.set("monitoring/kustomization.yaml", await kustomization([...MONITORING.keys()].map((path) => basename(path))));
+  files.set("metrics/labels.yaml", await written("dashboards/metrics/", stringify(labels())));
   files.set("metrics/annotations.yaml", await written("tools/manifests/filter-manifests.ts", stringify(OVERRIDE)));
   files.set("metrics/kustomization.yaml", await written("tools/manifests/filter-manifests.ts", stringify(COMPONENT)));
   return files;
@@ -53,14 +55,6 @@ function ownManifests(filter: string): string[] {
     .filter((name) => /^[^/]+\.yaml$/.test(name));
 }
 
-/** What the README of a filter says goes into Envoy's `stats_config.stats_tags`, if anything. */
-function statisticsTags(filter: string): object[] | undefined {
-  const readme = readFileSync(join(PROJECT, `${moduleFolder(filter)}/README.md`), "utf8");
-  const block = /```yaml\n(stats_config:\n(?: .*\n)+)```/.exec(readme)?.[1];
-  if (block === undefined) return undefined;
-  return (parse(block) as { stats_config: { stats_tags: object[] } }).stats_config.stats_tags;
-}
-
 /** The name of the ConfigMap by which sidecars cut labels out of the names of the filters' counters. */
 const LABELS = "signalbox-labels";
 
@@ -68,7 +62,8 @@ const LABELS = "signalbox-labels";
  * The ConfigMap: what Envoy adds to the bootstrap that Istio gives it, under the key that Istio's injector mounts
  * (`files/injection-template.yaml`, `sidecar.istio.io/bootstrapOverride`).
  */
-function labels(stats_tags: object[]): object {
+function labels(): object {
+  const stats_tags = FILTERS.flatMap(({ tags }) => tags);
   const bootstrap = JSON.stringify({ stats_config: { stats_tags } }, null, 2);
   return {
     apiVersion: "v1",

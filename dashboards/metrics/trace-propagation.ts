@@ -1,0 +1,82 @@
+import { counter, gauge, type FilterMetrics } from "./metric.ts";
+
+/** `<sampling_rule>` is the plugin's name, a dot and the rule's. */
+const RULE = "trace_propagation.sampling.<sampling_rule>";
+
+export const TRACE_PROPAGATION: FilterMetrics = {
+  filter: "trace-propagation",
+  title: "trace-propagation",
+  panels: [
+    {
+      title: "Traces that go on, and that begin here",
+      unit: "reqps",
+      overview: true,
+      metrics: [
+        counter("trace_propagation.extracted", "requests that came with a context"),
+        counter("trace_propagation.injected", "requests whose trace headers were written"),
+        counter("trace_propagation.restarted.absent", "traces that began here because nothing came"),
+        counter("trace_propagation.restarted.invalid", "traces that began here because what came is malformed"),
+      ],
+    },
+    {
+      title: "Calls that were joined, and that were not",
+      unit: "reqps",
+      metrics: [
+        counter("trace_propagation.joined", "calls that were joined by a key"),
+        counter("trace_propagation.joined_ambiguous", "those of them whose key several requests of the trace had"),
+        counter("trace_propagation.joined_alone", "calls that were joined to the only request in flight"),
+        counter("trace_propagation.join_missed", "calls that were not joined: nothing is known under their key"),
+        counter(
+          "trace_propagation.join_missed_torn",
+          "calls that were not joined: requests of several traces have their key",
+        ),
+      ],
+    },
+    {
+      title: "Headers that disagree or are malformed",
+      unit: "reqps",
+      metrics: [
+        counter("trace_propagation.conflicts", "requests whose formats tell different traces"),
+        counter("trace_propagation.tracestate_discarded", "malformed tracestates that were taken away"),
+        counter("trace_propagation.baggage_discarded", "malformed or oversized baggages that were taken away"),
+      ],
+    },
+    {
+      title: "Spans: recorded, sent and dropped",
+      unit: "cps",
+      overview: true,
+      metrics: [
+        counter("trace_propagation.spans.recorded", "spans that were made"),
+        counter("trace_propagation.spans.sent", "spans that a collector took"),
+        counter("trace_propagation.spans.dropped.queue_full", "spans that were dropped: there was no room for them"),
+        counter("trace_propagation.spans.dropped.no_cluster", "spans that were dropped: Envoy has no such cluster"),
+        counter("trace_propagation.spans.dropped.rejected", "spans that were dropped: the collector refused them"),
+        counter("trace_propagation.spans.dropped.gave_up", "spans that were dropped: ten attempts failed"),
+      ],
+    },
+    {
+      title: "Requests to the collector",
+      unit: "reqps",
+      metrics: [
+        counter("trace_propagation.exports.sent", "requests with spans that the collector took"),
+        counter("trace_propagation.exports.retried", "requests with spans that are sent again"),
+        counter("trace_propagation.exports.failed", "requests with spans that came to nothing"),
+      ],
+    },
+    {
+      title: "Traces sampled, by rule with rateLimiting",
+      unit: "cps",
+      metrics: [counter(`${RULE}.granted`, "traces that `rateLimiting` let through")],
+    },
+  ],
+  internal: [
+    gauge(`${RULE}.forfeited`, "thousandths of traces that could have been let through, and did not come in time"),
+    gauge("trace_propagation.self_test", "0: the filter asks with it whether Envoy keeps its metrics"),
+  ],
+  tags: [
+    {
+      tag_name: "sampling_rule",
+      regex: "^wasmcustom\\.trace_propagation\\.sampling(\\.(.+))\\.(?:granted|forfeited)$",
+    },
+  ],
+};
