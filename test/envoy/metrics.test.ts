@@ -113,7 +113,9 @@ test("labels have the values that the configuration has, dots and brackets inclu
   assert.deepEqual(labelsOfSeries("counter header_routing_route_matched"), [{ route: "jason.v2" }]);
   assert.deepEqual(labelsOfSeries("counter fault_injection_route_aborts_injected"), [{ fault: "reviews.http[0]" }]);
   assert.deepEqual(
-    labelsOfSeries("gauge circuit_breaking_circuit_idle_since").sort((one, other) => one.circuit!.localeCompare(other.circuit!)),
+    labelsOfSeries("gauge circuit_breaking_circuit_idle_since").sort((one, other) =>
+      one.circuit!.localeCompare(other.circuit!),
+    ),
     [
       { circuit: "default.circuit-breaking.reviews.keyed", key: "1" },
       { circuit: "default.gateway-errors.gateway.keyed", key: "1" },
