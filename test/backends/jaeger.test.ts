@@ -13,6 +13,7 @@ import {
   TO_JAEGERS_ZIPKIN,
   dropping,
   joined,
+  mixed,
   openTelemetryTracer,
 } from "./sets.ts";
 import { Shop, type Visit } from "./shop.ts";
@@ -31,6 +32,7 @@ before(async () => {
       otlp: joined(TO_JAEGER),
       zipkin: joined(TO_JAEGERS_ZIPKIN),
       dropping: dropping(TO_JAEGER),
+      mixed: mixed(TO_JAEGER, openTelemetryTracer),
       tracer: { tracing: openTelemetryTracer, passes: () => "all" },
       "tracer-dropping": {
         tracing: openTelemetryTracer,
@@ -115,5 +117,17 @@ test(
     const broken = await doctorOn("-", JSON.stringify({ data: (await sent("tracer-dropping")).traces }));
     assert.deepEqual(faultsIn(broken.out), ["drops-context checkout.shop"], broken.out);
     assert.match(broken.out, /\(50 of 50, certain\)/);
+  },
+);
+
+test(
+  "workloads with the filter and workloads with Envoy's tracer are in one trace, and the doctor finds nothing",
+  { skip },
+  async () => {
+    const { visits, traces } = await sent("mixed");
+    for (const [at, way] of visits.entries()) assertTree(way, seen(traces[at]!));
+    assert.deepEqual(warningsIn(traces), []);
+    const { status, out } = await doctorOn("-", JSON.stringify({ data: traces }));
+    assert.deepEqual([status, faultsIn(out)], [0, []], out);
   },
 );

@@ -31,6 +31,13 @@ export const TO_JAEGER: JsonObject = { opentelemetry: { service: JAEGER_HOST } }
 export const TO_JAEGERS_ZIPKIN: JsonObject = { zipkin: { service: JAEGER_HOST } };
 export const TO_ZIPKIN: JsonObject = { zipkin: { service: "zipkin.observability.svc.cluster.local" } };
 
+/** Every other service has the filter, and passes on x-request-id alone; the others have Envoy's tracer, and pass on all headers. */
+export function mixed(reporting: JsonObject, tracing: (service: string) => JsonObject): Set {
+  const has = (service: string): "filter" | "tracing" => (/frontend|payment/.test(service) ? "filter" : "tracing");
+  const passes = (service: string): "x-request-id" | "all" => (has(service) === "filter" ? "x-request-id" : "all");
+  return { ...joined(reporting), tracing, has, passes };
+}
+
 /** Envoy's tracers as istiod configures them (istio: pilot/pkg/networking/core/tracing.go). */
 export function openTelemetryTracer(service: string): JsonObject {
   const uri = { uri: `http://${JAEGER_HOST}:4318/v1/traces`, cluster: JAEGER_OTLP, timeout: "10s" };

@@ -30,6 +30,8 @@ export interface Set {
   filter?: JsonObject;
   /** `tracing` of the connection managers, by the service's name. */
   tracing?: (service: string) => JsonObject;
+  /** Who has the filter and who the tracer, if not each service has all that is given. */
+  has?: (service: Name) => "filter" | "tracing";
   /** Which headers of a request a service passes on to the next. */
   passes: (service: Name) => "all" | "x-request-id" | "nothing";
 }
@@ -134,7 +136,9 @@ function node(name: Name): JsonObject {
 }
 
 function side(name: string, set: string, one: Set, service: Name, to: string, direction: JsonObject): Listener {
-  const { filter, tracing } = one;
+  const has = one.has?.(service);
+  const filter = has === "tracing" ? undefined : one.filter;
+  const tracing = has === "filter" ? undefined : one.tracing;
   const chain = {
     filters: filter === undefined ? [] : [inlineWasm(set, { module: "trace-propagation", configuration: filter })],
     routes: [forward(to, { prefix: "/" }, { route: { cluster: to, timeout: "0s" } })],
