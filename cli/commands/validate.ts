@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { explained } from "../command-line/help.ts";
-import { EXIT } from "../failure.ts";
-import { hasErrors, type Finding } from "../finding.ts";
+import { EXIT, Failure } from "../failure.ts";
+import { hasErrors } from "../finding.ts";
 import { coded } from "../output/coded.ts";
 import { count } from "../output/count.ts";
 import { failureLine } from "../output/failure-line.ts";
@@ -15,6 +15,7 @@ interface Options {
   output: Format | "sarif";
   filter?: string;
   warnings: boolean;
+  watch?: true;
 }
 
 export function validateCommand(): Command {
@@ -31,6 +32,7 @@ export function validateCommand(): Command {
       ]).default("text"),
     )
     .option("--no-warnings", "show errors only")
+    .option("-w, --watch", "go on, and after each change of the files tell what is new and what is mended")
     .action(run);
   return explained(
     command,
@@ -46,36 +48,52 @@ export function validateCommand(): Command {
       ["signalbox validate wasmplugin.yaml", "one file, with any number of resources"],
       ["kustomize build . | signalbox validate -", "what kustomize makes"],
       ["signalbox validate --filter authz policies.yaml", "a pluginConfig alone"],
+      ["signalbox validate --watch deploy", "a folder, as you edit"],
     ],
   );
 }
 
-async function run(files: string[], { filter, output, warnings }: Options): Promise<void> {
+async function run(files: string[], { filter, output, warnings, watch }: Options): Promise<void> {
   const { validate } = await import("../validate/validate.ts");
-  const validation = validate(files, filter);
-  const findings = validation.findings.filter(({ severity }) => warnings || severity === "error");
+  const look = (): Validation => {
+    const validation = validate(files, filter);
+    return { ...validation, findings: validation.findings.filter(({ severity }) => warnings || severity === "error") };
+  };
+  if (watch === true) {
+    if (output !== "text") throw new Failure(`--watch prints text: leave --output ${output} out`);
+    const { watchValidation } = await import("./validate-watch.ts");
+    process.exitCode = statusOf(await watchValidation(files, { look, show: printText, counts: countsLine }));
+    return;
+  }
+  const validation = look();
+  const { findings, unread } = validation;
   if (output === "json") printJson({ ...validation, findings: findings.map(coded) });
   else if (output === "sarif") {
     const { sarifLog } = await import("../output/sarif.ts");
-    printJson(sarifLog(findings, validation.unread));
-  } else {
-    for (const line of validation.unread) streams.err(failureLine(line));
-    print(...textLines(validation, findings));
-  }
-  process.exitCode = validation.unread.length > 0 ? EXIT.unable : hasErrors(findings) ? EXIT.found : EXIT.ok;
+    printJson(sarifLog(findings, unread));
+  } else printText(validation);
+  process.exitCode = statusOf(validation);
 }
 
-/** What was found, what was passed over, and last the counts; nothing if there was nothing to read. */
-function textLines(validation: Validation, findings: readonly Finding[]): string[] {
-  const { plugins, resources, otherResources, otherDocuments, unread } = validation;
-  const all = plugins + resources + otherResources + otherDocuments + findings.length;
-  if (all === 0 && unread.length > 0) return [];
-  const errors = findings.filter(({ severity }) => severity === "error").length;
-  const counts = `${count(plugins, "configuration")} and ${count(resources, "resource")} checked`;
-  return [
+function statusOf({ findings, unread }: Validation): number {
+  return unread.length > 0 ? EXIT.unable : hasErrors(findings) ? EXIT.found : EXIT.ok;
+}
+
+/** What was found, what was passed over, and last the counts; nothing but what could not be read if there was nothing to read. */
+function printText(validation: Validation): void {
+  const { findings, plugins, resources, otherResources, otherDocuments, unread } = validation;
+  for (const line of unread) streams.err(failureLine(line));
+  if (plugins + resources + otherResources + otherDocuments + findings.length === 0 && unread.length > 0) return;
+  print(
     ...findings.map(findingLine),
     ...(otherResources > 0 ? [`${count(otherResources, "resource")} of other kinds passed over`] : []),
     ...(otherDocuments > 0 ? [`${count(otherDocuments, "document")} without a resource passed over`] : []),
-    `${counts}: ${count(errors, "error")}, ${count(findings.length - errors, "warning")}`,
-  ];
+    countsLine(validation),
+  );
+}
+
+function countsLine({ findings, plugins, resources }: Validation): string {
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const checked = `${count(plugins, "configuration")} and ${count(resources, "resource")} checked`;
+  return `${checked}: ${count(errors, "error")}, ${count(findings.length - errors, "warning")}`;
 }

@@ -8,6 +8,7 @@ import { OF_UNREAD } from "../codes/files.ts";
 import type { Kind } from "../codes/kind.ts";
 import type { Finding } from "../finding.ts";
 import { STANDARD_INPUT } from "../input/files.ts";
+import { withoutPlaces } from "../validate/changes.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -100,6 +101,6 @@ function uriOf(file: string): string {
 
 /** Of what a finding says, without the lines that it names: they change with every line before them. */
 function fingerprintOf({ file, path, message }: Finding, code = ""): string {
-  const text = JSON.stringify([code, file, path, message.replace(/:\d+:\d+/g, "")]);
+  const text = JSON.stringify([code, file, path, withoutPlaces(message)]);
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
