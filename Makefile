@@ -21,7 +21,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo package image images push manifests dashboards diagrams playground playground-page messages check spec module-test package-test envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page messages check spec module-test package-test envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -69,6 +69,9 @@ dashboards: $(INSTALLED) ## write the dashboards for Grafana, the rules for Prom
 
 diagrams: $(INSTALLED) ## draw the diagrams and pictures of the documents anew
 	@$(TSX) tools/diagrams/main.ts
+
+pictures: build setup ## take the pictures of the documents anew that show a running program: the doctor, a report, a dashboard
+	@$(TSX) tools/pictures/main.ts
 
 # Each runs whatever the others find, so that one run shows everything.
 CHECKS := check-format check-lint check-types check-assembly check-filters check-circles check-links

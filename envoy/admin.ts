@@ -3,7 +3,7 @@ import { until } from "./deadline.ts";
 /** Envoy's admin page. */
 export class Admin {
   /** @param address host and port, as Envoy writes them to its `--admin-address-path` */
-  constructor(private readonly address: string) {}
+  constructor(readonly address: string) {}
 
   /** The body that a path of the admin page answers with. Throws where the status is not 200. */
   async get(path: string, method = "GET"): Promise<string> {

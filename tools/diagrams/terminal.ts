@@ -13,6 +13,11 @@ export const TERMINALS: readonly Terminal[] = [
     picture: "docs/pictures/run.svg",
     title: "What make run shows: Jason goes to v2, a tenth is slow, POST is denied, and B3 becomes W3C trace context",
   },
+  {
+    lines: "docs/pictures/doctor.txt",
+    picture: "docs/pictures/doctor.svg",
+    title: "What trace doctor says: productpage drops the context of its calls, which spans show it, and what mends it",
+  },
 ];
 
 /** Of the font, in user units: a character of a monospaced font is 0.6 of its size wide. */
@@ -22,7 +27,7 @@ const LINE = 18;
 const MARGIN = 14;
 
 const STYLE = `
-text { font: ${SIZE}px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
+text { font: ${SIZE}px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: pre }
 .typed { font-weight: 600 }
 .ground { fill: #f6f8fa }
 @media (prefers-color-scheme: dark) { .ground { fill: #161b22 } }`;
