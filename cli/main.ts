@@ -5,6 +5,7 @@ import { mistakeIn } from "./command-line/mistake.ts";
 import { admissionCommand } from "./commands/admission.ts";
 import { COMPLETE, completionCommand, printCandidates } from "./commands/completion.ts";
 import { convertCommand } from "./commands/convert.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { initCommand } from "./commands/init.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -56,7 +57,7 @@ function signalbox(): Command {
       print(...versionLines());
       throw new CommanderError(EXIT.ok, "commander.version", "");
     });
-  const checking = [validateCommand(), convertCommand(), explainCommand(), testCommand()];
+  const checking = [validateCommand(), convertCommand(), explainCommand(), testCommand(), diffCommand()];
   const commands = [
     ...checking,
     traceCommand(),

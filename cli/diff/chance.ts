@@ -1,0 +1,119 @@
+import { partsOf } from "../filter/sections.ts";
+import { isObject, type Json } from "../input/resource.ts";
+
+/**
+ * What chance says: a draw of so many per cent, so that each percentage above it holds and no other, and a destination's share of
+ * the weights that it lies in is taken; or `keyed`, by which what sticks to a key of the request is left to that key.
+ */
+export type Draw = { readonly from: number; readonly to: number } | "keyed";
+
+/** The fields that are left to the key of a request, if they are there. */
+const KEYED = ["hashOn", "consistentBy"];
+
+/** How many draws are tried. */
+const MOST = 8;
+
+/** The draws that two configurations can tell apart. One draw, of anything, if nothing in them is left to chance. */
+export function drawsOf(...given: readonly (readonly [filter: string, config: unknown])[]): Draw[] {
+  const limits = new Set<number>();
+  let keyed = false;
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit);
+    if (!isObject(value)) return;
+    if (KEYED.some((field) => value[field] !== undefined)) keyed = true;
+    for (const share of sharesIn(value)) limits.add(share);
+    Object.values(value).forEach(visit);
+  };
+  for (const [filter, config] of given) visit(withDefaults(filter, config));
+  const inner = [...limits].filter((limit) => limit > 0 && limit < 100).sort((a, b) => a - b);
+  const edges = [0, ...inner, 100];
+  const all = edges.slice(1).map((to, at) => ({ from: edges[at] as number, to }));
+  const step = Math.max(1, all.length / MOST);
+  const chosen = Array.from({ length: Math.min(MOST, all.length) }, (_, at) => all[Math.floor(at * step)] as Draw);
+  return keyed ? [...chosen, "keyed"] : chosen;
+}
+
+/** Where the draws that an object decides by differ in what comes of them, in per cent. */
+function sharesIn(value: Json): number[] {
+  const { percentage, percent, randomSamplingPercentage, route } = value;
+  const shares = [isObject(percentage) ? percentage.value : undefined, percent, randomSamplingPercentage];
+  return [...shares.filter((one) => typeof one === "number"), ...shareLimits(destinationsOf(route))];
+}
+
+/** Destinations in an order that does not depend on how they are written. */
+function destinationsOf(route: unknown): Json[] {
+  const all = Array.isArray(route) ? route.filter(isObject) : [];
+  const key = ({ weight: _, ...others }: Json): string => JSON.stringify(others);
+  return all.length < 2 ? [] : [...all].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function shareLimits(destinations: readonly Json[]): number[] {
+  const weights = destinations.map(({ weight }) => Number(weight ?? 0));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  return total === 0 ? [] : weights.map((weight) => Math.round((100e6 * (sum += weight)) / total) / 1e6);
+}
+
+/** The delays that are drawn, each as one that is fixed: by its length it is known again. */
+export class Distributions {
+  private readonly labels: string[] = [];
+
+  /** A delay of its own for each distribution. */
+  fixed(distribution: unknown): string {
+    const label = JSON.stringify(distribution);
+    if (!this.labels.includes(label)) this.labels.push(label);
+    return `${BASE + this.labels.indexOf(label)}ms`;
+  }
+
+  /** The distribution that a delay stands for, or the delay itself. */
+  shown(delay: string): string {
+    const at = (delay.endsWith("ms") ? Number(delay.slice(0, -2)) : Number(delay.slice(0, -1)) * 1000) - BASE;
+    const label = this.labels[at];
+    return label === undefined ? delay : `drawn from ${label}`;
+  }
+}
+
+/** Longer than what anybody lets requests wait, in milliseconds. */
+const BASE = 2_345_600;
+
+/** The configuration with every chance decided by the draw. */
+export function decided(filter: string, config: unknown, draw: Draw, distributions: Distributions): unknown {
+  const point = draw === "keyed" ? 50 : (draw.from + draw.to) / 2;
+  const holds = (share: number): number => (share > point ? 100 : 0);
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (!isObject(value)) return value;
+    if (draw === "keyed" && KEYED.some((field) => value[field] !== undefined)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => {
+        if (name === "percentage" && isObject(one)) return [name, { value: holds(Number(one.value ?? 0)) }];
+        if (name === "percent" || name === "randomSamplingPercentage") return [name, holds(Number(one))];
+        if (name === "distribution") return ["fixedDelay", distributions.fixed(one)];
+        if (name === "route" && Array.isArray(one)) return [name, visit(chosen(one, point))];
+        return [name, visit(one)];
+      }),
+    );
+  };
+  return visit(withDefaults(filter, config));
+}
+
+function chosen(route: readonly unknown[], point: number): unknown {
+  const destinations = destinationsOf(route);
+  const limits = shareLimits(destinations);
+  const one = destinations[limits.findIndex((limit) => point < limit)];
+  return one === undefined ? route : [{ ...one, weight: 100 }];
+}
+
+/** The share of traces that are recorded if nothing is said of it (trace-propagation's README). */
+const USUAL_SAMPLING = 1;
+
+/** The configuration with the percentages that it leaves out. */
+function withDefaults(filter: string, config: unknown): unknown {
+  const part = partsOf(filter, config).find((one) => one.filter === "trace-propagation");
+  if (part === undefined || !isObject(config)) return config;
+  const [section] = part.path;
+  const own = (section === undefined ? config : config[section]) as Json;
+  const sampling = isObject(own.sampling) ? own.sampling : {};
+  const filled = { ...own, sampling: { randomSamplingPercentage: USUAL_SAMPLING, ...sampling } };
+  return section === undefined ? filled : { ...config, [section]: filled };
+}

@@ -1,0 +1,46 @@
+import type { Values } from "./near.ts";
+
+/** The identity that stands for any. */
+const ANY = ["cluster.local", "ns", "default", "sa", "default"];
+
+/** A pattern of SPIFFE IDs: identities that it takes, such that differ from these in one part, and none at all. */
+export function principalPattern(text: string): Values {
+  const id = completed(text);
+  const parts = id.split("/");
+  const changed = parts.flatMap((part, at) =>
+    at === 1 || at === 3 ? [] : [`${part}x`, part.slice(0, -1)].filter((one) => one !== "").map((one) => withPart(parts, at, one)),
+  );
+  return { meets: [id], misses: [null, ...changed, `${id}/x`] };
+}
+
+function withPart(parts: readonly string[], at: number, part: string): string {
+  return parts.map((one, place) => (place === at ? part : one)).join("/");
+}
+
+/** The pattern with something of an identity in place of its `*`. */
+function completed(text: string): string {
+  if (text === "*") return ANY.join("/");
+  if (text.endsWith("*")) {
+    const given = text.slice(0, -1).split("/");
+    const last = given.at(-1) ?? "";
+    const whole = ANY.map((usual, at) => (at < given.length - 1 ? given[at] : at === given.length - 1 && last !== "" ? `${last}${usual.startsWith(last) ? usual.slice(last.length) : "x"}` : usual));
+    return given.length > ANY.length ? `${text.slice(0, -1)}x` : whole.join("/");
+  }
+  if (text.startsWith("*")) {
+    const given = text.slice(1).split("/");
+    if (given.length > ANY.length) return `x${text.slice(1)}`;
+    const first = given[0] ?? "";
+    const start = ANY.slice(0, ANY.length - given.length);
+    const usual = ANY[ANY.length - given.length] ?? "";
+    const own = first === "" ? usual : usual.endsWith(first) ? usual : `x${first}`;
+    return [...start, own, ...given.slice(1)].join("/");
+  }
+  return text;
+}
+
+/** A pattern of `iss/sub`. */
+export function requestPrincipalPattern(text: string): Values {
+  const whole = text === "*" ? "issuer.example.com/anna" : text.endsWith("/*") ? `${text.slice(0, -1)}anna` : text.replace(/\*$/, "x").replace(/^\*\//, "issuer.example.com/").replace(/^\*/, "x");
+  const id = whole.includes("/") ? whole : `${whole}/anna`;
+  return { meets: [id], misses: [null, `${id}x`, id.slice(0, -1), `x${id}`] };
+}

@@ -1,0 +1,73 @@
+import type { Loaded } from "../decision/load.ts";
+import type { Workload } from "../filter/configured.ts";
+import { partsOf } from "../filter/sections.ts";
+import { isObject, type Json } from "../input/resource.ts";
+import { objectsOf } from "../decision/why/objects.ts";
+
+/** How many workloads two configurations are compared for. */
+const MOST = 6;
+
+/**
+ * The workloads that two plugins can decide differently for: those that their resources select, and of these such as single policies,
+ * rules and matches select.
+ *
+ * @param only whether the user has said which workload: then it is that one
+ */
+export function workloadsOf(sides: readonly (Loaded | undefined)[], only: boolean): Workload[] {
+  const there = sides.filter((one) => one !== undefined);
+  const bases = there.map(({ workload }) => workload);
+  if (only) return bases.slice(0, 1);
+  const narrower = there.flatMap(({ filter, plugin, workload }) =>
+    bases.flatMap((base) =>
+      partsOf(filter, plugin.config)
+        .flatMap(({ config }) => selectionsIn(config))
+        .filter(({ namespace }) => namespace === undefined || isRoot(plugin.workload.namespace, plugin.config) || namespace === workload.namespace)
+        .map(({ namespace = base.namespace, labels }) => ({ ...base, namespace, labels: { ...base.labels, ...labels } })),
+    ),
+  );
+  const all = [...bases, ...narrower];
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()].slice(0, MOST);
+}
+
+/** Whether a plugin's resource is for a workload. A pluginConfig alone is for any. */
+export function isFor({ plugin, workload: own }: Loaded, workload: Workload): boolean {
+  const { namespace, labels } = plugin.workload;
+  const here = namespace === workload.namespace || own.namespace === workload.namespace || isRoot(namespace, plugin.config);
+  return here && Object.entries(labels).every(([name, value]) => workload.labels[name] === value);
+}
+
+function isRoot(namespace: string, config: unknown): boolean {
+  const root = isObject(config) && typeof config.rootNamespace === "string" ? config.rootNamespace : "istio-system";
+  return namespace === root;
+}
+
+interface Selection {
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function selectionsIn({ policies, destinationRules, virtualServices, exempt, sampling }: Json): Selection[] {
+  const matches = [
+    ...objectsOf(virtualServices).flatMap(({ http }) => objectsOf(http).flatMap(({ match }) => objectsOf(match))),
+    ...objectsOf(exempt),
+    ...objectsOf(isObject(sampling) ? sampling.rules : []).flatMap(({ match }) => objectsOf(match)),
+  ];
+  return [
+    ...objectsOf(policies).map(({ namespace, selector }) => selection(namespace, labelsIn(selector))),
+    ...objectsOf(destinationRules).map(({ workloadSelector }) => selection(undefined, labelsIn(workloadSelector))),
+    ...matches.map(({ sourceNamespace, sourceLabels }) => selection(sourceNamespace, isObject(sourceLabels) ? sourceLabels : {})),
+  ];
+}
+
+function labelsIn(selector: unknown): Json {
+  return isObject(selector) && isObject(selector.matchLabels) ? selector.matchLabels : {};
+}
+
+function selection(namespace: unknown, labels: Json): Selection {
+  const own = typeof namespace === "string" && namespace !== "" ? { namespace } : {};
+  return { ...own, labels: labels as Record<string, string> };
+}
+
+function keyOf({ namespace, labels, gateway }: Workload): string {
+  return JSON.stringify([namespace, Object.entries(labels).sort(), gateway === true]);
+}
