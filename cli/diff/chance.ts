@@ -76,7 +76,15 @@ export class Distributions {
 /** Longer than what anybody lets requests wait, in milliseconds. */
 const BASE = 2_345_600;
 
-/** The configuration with every chance decided by the draw. */
+/** Caps that the first fault of a proxy may meet already, so that a single request would never see one. */
+const CAPS = ["budget", "maxActiveFaults"];
+
+/** Whether a cap lets no fault through at all. */
+function isNothing(cap: unknown): boolean {
+  return cap === 0 || (isObject(cap) && cap.maxPercent === 0);
+}
+
+/** The configuration with every chance decided by the draw, and without caps other than 0. */
 export function decided(filter: string, config: unknown, draw: Draw, distributions: Distributions): unknown {
   const point = draw === "keyed" ? 50 : (draw.from + draw.to) / 2;
   const holds = (share: number): number => (share > point ? 100 : 0);
@@ -85,7 +93,7 @@ export function decided(filter: string, config: unknown, draw: Draw, distributio
     if (!isObject(value)) return value;
     if (draw === "keyed" && KEYED.some((field) => value[field] !== undefined)) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, one]) => {
+      Object.entries(value).filter(([name, one]) => !CAPS.includes(name) || isNothing(one)).map(([name, one]) => {
         if (name === "percentage" && isObject(one)) return [name, { value: holds(Number(one.value ?? 0)) }];
         if (name === "percent" || name === "randomSamplingPercentage") return [name, holds(Number(one))];
         if (name === "distribution") return ["fixedDelay", distributions.fixed(one)];

@@ -3,9 +3,11 @@ import type { Loaded } from "../decision/load.ts";
 import type { Request } from "../decision/request.ts";
 import type { Workload } from "../filter/configured.ts";
 import { sectionsOf } from "../filter/sections.ts";
+import { isObject } from "../input/resource.ts";
+import type { Path } from "../input/path.ts";
 import { positionOf } from "../input/position.ts";
 import type { Condition, Target } from "./aims/condition.ts";
-import { otherPatches, timesIn } from "./aims/others.ts";
+import { changedHeaders, otherPatches, timesIn } from "./aims/others.ts";
 import { targetsOf } from "./aims/targets.ts";
 import { Distributions, drawsOf } from "./chance.ts";
 import { Choices } from "./choices.ts";
@@ -109,7 +111,11 @@ function diffFor(
     return targetsOf(one.filter, one.plugin.config, workload, (value) => !others.has(value));
   });
   const [before, after] = targets as [Target[], Target[]];
-  const sides = pair.map((one, at) => new Side(one, workload, targets[at] as Target[], targets[1 - at] as Target[], distributions));
+  const answered = pair.flatMap((one) => changedHeaders(one?.plugin.config, "response"));
+  const service = Object.fromEntries(answered.map((name) => [name.toLowerCase(), ["from the service"]]));
+  const sides = pair.map(
+    (one, at) => new Side(one, workload, targets[at] as Target[], targets[1 - at] as Target[], distributions, service),
+  );
   const configs = pair.flatMap((one) => (one === undefined ? [] : [[one.filter, one.plugin.config] as const]));
   const comparison = new Comparison(sides[0] as Side, sides[1] as Side, drawsOf(...configs));
   const { fixed, conditions } = surroundings(pair, workload);
@@ -156,8 +162,16 @@ function surroundings(
       ...condition(directions ? [{ direction: "INBOUND" }, { direction: "OUTBOUND" }] : []),
       ...condition(same ? [] : [...ports, 80].map((port) => ({ port }))),
       ...condition(times.map((at) => ({ at }))),
+      ...(pair.some((one) => asksForMtls(one?.plugin.config)) ? [MTLS] : []),
     ],
   };
+}
+
+/** Where plaintext is refused before any rule, only who has a certificate comes to them. */
+const MTLS: Condition = { meets: [{ account: "default" }], misses: [{ principal: null }] };
+
+function asksForMtls(config: unknown): boolean {
+  return isObject(config) && [config, config.authz].some((one) => isObject(one) && one.requireMtls === true);
 }
 
 /** All texts in a configuration. */
@@ -173,11 +187,18 @@ function unique(patches: readonly Patch[]): Patch[] {
 
 function unreachedOf(side: "old" | "new", loaded: Loaded | undefined, met: ReadonlySet<string>): Unreached[] {
   if (loaded === undefined) return [];
-  const { source, at } = loaded.plugin;
+  const { source, at, config } = loaded.plugin;
   return rulesIn(loaded)
-    .filter(({ name }) => !met.has(name))
+    .filter(({ name, path }) => !met.has(name) && !isSilent(loaded.filter, config, path))
     .map(({ name, path }) => {
       const { file, line } = positionOf(source, [...at, ...path]);
       return { side, rule: name, file, line };
     });
+}
+
+/** Whether a rule is an entry of fault-injection without a fault, which no decision names. */
+function isSilent(filter: string, config: unknown, path: Path): boolean {
+  const faults = path[0] === "faultInjection" || filter === "fault-injection";
+  const entry = path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], config);
+  return faults && isObject(entry) && entry.fault === undefined;
 }

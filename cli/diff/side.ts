@@ -1,11 +1,12 @@
 import { placed, whyNotThere, type Selector } from "../decision/placement.ts";
-import { decide, SERVICE, type Decision } from "../decision/decide.ts";
+import { begin, SERVICE, type Decision } from "../decision/decide.ts";
 import { headersOf } from "../decision/as-envoy.ts";
-import { valuesOf } from "../decision/headers.ts";
+import { valuesOf, type Values } from "../decision/headers.ts";
 import type { Loaded } from "../decision/load.ts";
 import type { Request } from "../decision/request.ts";
 import { rulesMet } from "../decision/rule.ts";
 import { ruleIn } from "../decision/sections.ts";
+import { ANSWERS } from "../decision/upstream.ts";
 import { CIRCUITS } from "../decision/why/circuits.ts";
 import { configure, keep, type Configured, type Workload } from "../filter/configured.ts";
 import { acts, CIRCUIT_BREAKING, sectionsOf, type Section } from "../filter/sections.ts";
@@ -40,6 +41,8 @@ export class Side {
     targets: readonly Target[],
     others: readonly Target[],
     private readonly distributions: Distributions,
+    /** The headers that the service answers with. */
+    private readonly service: Values,
   ) {
     for (const { rule, content } of targets) if (rule !== undefined) this.contents.set(rule, content);
     this.known = new Set(others.map(({ rule = "", content }) => `${rule} ${content}`));
@@ -58,11 +61,12 @@ export class Side {
     if (whyNotThere(request, loaded.selectors) !== undefined) return nothingDone(request);
     const { configured, again } = this.run(loaded, draw);
     if (draw === "keyed" || !STATELESS.includes(loaded.filter)) again();
-    const decision = decide(configured, request);
+    const decision = begin(configured, request).end({ ...ANSWERS, headers: this.service });
     const { rule, met } = this.rules(decision, request);
+    const others = notEnforced(decision.logs);
     const circuit = decision.circuit === undefined ? {} : this.circuit(decision, decision.circuit, request);
     const reason = this.contents.get(rule) ?? decision.answer?.details ?? "none";
-    return { effect: effectOf(decision, reason, circuit, (delay) => this.distributions.shown(delay)), rule, met };
+    return { effect: effectOf(decision, reason, { ...circuit, ...others }, (delay) => this.distributions.shown(delay)), rule, met };
   }
 
   private run(loaded: Loaded, draw: Draw): { configured: Configured; again: () => void } {
@@ -121,6 +125,16 @@ export class Side {
     const section = this.sections.find((one) => one.filter === CIRCUIT_BREAKING);
     return section === undefined ? name : ruleIn(section, name);
   }
+}
+
+/** What authz's debug log says of a decision that it does not act on: the verdict of dry-run policies, and of AUDIT. */
+function notEnforced(logs: readonly string[]): Record<string, string> {
+  const [json] = logs.flatMap((line) => /^authz: (\{.*\})$/.exec(line)?.[1] ?? []);
+  const { dryRun, auditPolicy } = (json === undefined ? {} : JSON.parse(json)) as Readonly<Record<string, unknown>>;
+  return {
+    ...(typeof dryRun === "string" && { "dry run": dryRun }),
+    ...(auditPolicy !== undefined && { audit: "audited" }),
+  };
 }
 
 function textsOf(values: Readonly<Record<string, unknown>>, of: string): Record<string, string> {

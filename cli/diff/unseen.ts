@@ -9,7 +9,6 @@ const UNSEEN: Readonly<Record<string, string>> = {
   reporting: "it sends spans when a request ends",
   maxKeys: "it counts circuits of keys",
   expose: "it writes filter state",
-  dryRun: "it decides what is only counted and logged",
 };
 
 /** What two configurations say differently that no request that this command makes can show, a line each. */

@@ -1,6 +1,7 @@
 import type { Loaded } from "../decision/load.ts";
 import type { Workload } from "../filter/configured.ts";
 import { partsOf } from "../filter/sections.ts";
+import type { Plugin } from "../input/plugin.ts";
 import { isObject, type Json } from "../input/resource.ts";
 import { objectsOf } from "../decision/why/objects.ts";
 
@@ -20,9 +21,14 @@ export function workloadsOf(sides: readonly (Loaded | undefined)[], only: boolea
   const narrower = there.flatMap(({ filter, plugin, workload }) =>
     bases.flatMap((base) =>
       partsOf(filter, plugin.config)
-        .flatMap(({ config }) => selectionsIn(config))
-        .filter(({ namespace }) => namespace === undefined || isRoot(plugin.workload.namespace, plugin.config) || namespace === workload.namespace)
-        .map(({ namespace = base.namespace, labels }) => ({ ...base, namespace, labels: { ...base.labels, ...labels } })),
+        .flatMap(({ config }) => [...selectionsIn(config), ...accountsIn(config)])
+        .filter(({ namespace }) => namespace === undefined || isForAny(plugin) || namespace === workload.namespace)
+        .map(({ namespace = base.namespace, labels, serviceAccount }) => ({
+          ...base,
+          namespace,
+          labels: { ...base.labels, ...labels },
+          ...(serviceAccount !== undefined && { serviceAccount }),
+        })),
     ),
   );
   const all = [...bases, ...narrower];
@@ -32,11 +38,13 @@ export function workloadsOf(sides: readonly (Loaded | undefined)[], only: boolea
 /** Whether a plugin's resource is for a workload. A pluginConfig alone is for any. */
 export function isFor({ plugin, workload: own }: Loaded, workload: Workload): boolean {
   const { namespace, labels } = plugin.workload;
-  const here = namespace === workload.namespace || own.namespace === workload.namespace || isRoot(namespace, plugin.config);
+  const here = namespace === workload.namespace || own.namespace === workload.namespace || isForAny(plugin);
   return here && Object.entries(labels).every(([name, value]) => workload.labels[name] === value);
 }
 
-function isRoot(namespace: string, config: unknown): boolean {
+/** Whether a plugin is for every namespace: one in the root namespace, and a pluginConfig alone, which has none. */
+function isForAny({ at, workload: { namespace }, config }: Plugin): boolean {
+  if (at.length === 0) return true;
   const root = isObject(config) && typeof config.rootNamespace === "string" ? config.rootNamespace : "istio-system";
   return namespace === root;
 }
@@ -44,6 +52,14 @@ function isRoot(namespace: string, config: unknown): boolean {
 interface Selection {
   readonly namespace?: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly serviceAccount?: string;
+}
+
+/** The identities that a configuration names: at the calling side the workload's own is what counts. */
+function accountsIn(config: Json): Selection[] {
+  const found = JSON.stringify(config).matchAll(/\/ns\/([a-z0-9-]+)\/sa\/([a-z0-9.-]+)"/g);
+  if (config.direction !== "OUTBOUND") return [];
+  return [...found].map(([, namespace = "", serviceAccount = ""]) => ({ namespace, labels: {}, serviceAccount }));
 }
 
 function selectionsIn({ policies, destinationRules, virtualServices, exempt, sampling }: Json): Selection[] {
@@ -68,6 +84,6 @@ function selection(namespace: unknown, labels: Json): Selection {
   return { ...own, labels: labels as Record<string, string> };
 }
 
-function keyOf({ namespace, labels, gateway }: Workload): string {
-  return JSON.stringify([namespace, Object.entries(labels).sort(), gateway === true]);
+function keyOf({ namespace, labels, gateway, serviceAccount = "default" }: Workload): string {
+  return JSON.stringify([namespace, Object.entries(labels).sort(), gateway === true, serviceAccount]);
 }

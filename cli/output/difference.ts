@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import type { Request } from "../decision/request.ts";
 import type { KindFor, Report, Unreached } from "../diff/diff.ts";
 import type { Change } from "../diff/effect.ts";
+import type { Workload } from "../filter/configured.ts";
 import type { Outcome } from "../diff/side.ts";
 import { count } from "./count.ts";
 import { listed } from "./lines.ts";
@@ -67,9 +68,10 @@ function drawText(draw: KindFor["example"]["draw"]): string[] {
   return draw.from === 0 && draw.to === 100 ? [] : [`from ${draw.from} to ${draw.to} of 100`];
 }
 
-function workloadText({ namespace, labels }: { namespace: string; labels: Readonly<Record<string, string>> }): string {
+function workloadText({ namespace, labels, serviceAccount }: Workload): string {
   const own = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-  return `namespace ${namespace}, ${own.length === 0 ? "no labels" : own.join(",")}`;
+  const account = serviceAccount === undefined ? "" : `, service account ${serviceAccount}`;
+  return `namespace ${namespace}, ${own.length === 0 ? "no labels" : own.join(",")}${account}`;
 }
 
 function moreKinds({ kinds }: Report): string[] {

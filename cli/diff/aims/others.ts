@@ -38,6 +38,8 @@ export function otherPatches(filter: string, config: unknown): Patch[] {
     ...askers(part.config.explain, [{ headers: { "x-authz-explain": "1" } }]),
     ...(part.filter === CIRCUIT_BREAKING ? [] : keysIn(part.config)),
     ...domains(part.config),
+    ...requestHeaders(part.config),
+    ...(part.filter === "authz" ? [{ account: "default" }] : []),
   ]);
 }
 
@@ -49,6 +51,25 @@ function askers(field: unknown, patches: readonly Patch[]): Patch[] {
     return [...meets, ...misses.slice(0, 2)].map(writePrincipal).filter((one) => one !== undefined);
   });
   return who.flatMap((identity) => patches.map((patch) => ({ ...identity, ...patch })));
+}
+
+/** Headers that a plugin takes away or writes, as a client may send them. */
+function requestHeaders(config: Json): Patch[] {
+  const { header = "x-subset" } = isObject(config.steering) ? config.steering : {};
+  const steering = typeof header === "string" && !header.startsWith(":") && config.steering !== undefined ? [header] : [];
+  return [...steering, ...changedHeaders(config, "request")].map((name) => ({ headers: { [name.toLowerCase()]: "sent" } }));
+}
+
+/** The headers that routes change, on the way to the service or back. */
+export function changedHeaders(value: unknown, way: "request" | "response"): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => changedHeaders(one, way));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, one]) => {
+    const operations = name === "headers" && isObject(one) ? one[way] : undefined;
+    if (!isObject(operations)) return changedHeaders(one, way);
+    const { remove, set, add } = operations;
+    return [...(Array.isArray(remove) ? remove.map(String) : []), ...[set, add].flatMap((all) => Object.keys(isObject(all) ? all : {}))];
+  });
 }
 
 /** What choices stick to. */
