@@ -119,13 +119,14 @@ function diffFor(
   const configs = pair.flatMap((one) => (one === undefined ? [] : [[one.filter, one.plugin.config] as const]));
   const comparison = new Comparison(sides[0] as Side, sides[1] as Side, drawsOf(...configs));
   const { fixed, conditions } = surroundings(pair, workload);
-  const goals = goalsOf(before, after).map((goal) => ({ ...goal, ways: goal.ways.map((way) => [...conditions, ...way]) }));
+  const goals = goalsOf(before, after);
   const others: Patch[] = [
     ...configs.flatMap(([filter, config]) => otherPatches(filter, config)),
     ...conditions.flatMap(({ meets }) => meets),
   ];
   const kinds = new Kinds();
-  const explorer = new Explorer(comparison, kinds, { goals, others: unique(others), choices: new Choices(seed), most });
+  const plan = { goals, surroundings: conditions, others: unique(others), choices: new Choices(seed), most };
+  const explorer = new Explorer(comparison, kinds, plan);
   explorer.run(requests.map(partsOf));
   return { kinds: kinds.shrunk(comparison, fixed), comparison };
 }

@@ -13,6 +13,8 @@ export interface Goal extends Target {
 /** What is searched with. */
 export interface Plan {
   readonly goals: readonly Goal[];
+  /** What each request has to meet, whatever rule it is for. */
+  readonly surroundings: readonly Condition[];
   /** Changes that stand in no rule. */
   readonly others: readonly Patch[];
   readonly choices: Choices;
@@ -47,8 +49,8 @@ export class Explorer {
   /** Goes on until enough requests have been decided. */
   run(given: readonly Parts[]): void {
     for (const parts of given) this.ask(parts);
-    this.ask({});
-    for (const patch of this.plan.others) this.ask(patched({}, patch));
+    this.ask(this.start());
+    for (const patch of this.plan.others) this.ask(patched(this.start(), patch));
     for (const goal of this.goals) {
       if (!this.within(0.6)) break;
       this.reach(goal);
@@ -59,6 +61,11 @@ export class Explorer {
     );
     this.inTurn([this.beside()], 0.92);
     this.atRandom();
+  }
+
+  /** A request that meets no rule on purpose. */
+  private start(choices?: Choices): Parts {
+    return meeting({}, this.plan.surroundings, choices);
   }
 
   /** How much of all that may be asked has been left for later. */
@@ -94,7 +101,7 @@ export class Explorer {
     const { choices } = this.plan;
     let reached = false;
     for (const way of ways) {
-      const parts = meeting({}, way);
+      const parts = meeting(this.start(), way);
       const compared = this.ask(parts);
       this.bases.push({ parts, goal });
       if (rule === undefined || compared?.met.has(rule) === true) reached = true;
@@ -119,13 +126,13 @@ export class Explorer {
       const way = choices.of(this.byRule.get(rule)?.ways ?? []) ?? [];
       return choices.of(choices.of(way)?.misses ?? []) ?? [];
     });
-    return patched({}, ...patches);
+    return patched(this.start(choices), ...patches);
   }
 
   /** Requests close to those that meet a rule: each condition met otherwise and missed, and other rules met too. */
   private *around(goal: Goal): Generator<Parts> {
     const bases = this.bases.filter((base) => base.goal === goal).map(({ parts }) => parts);
-    const beside = this.plan.choices.some(this.goals, BESIDE);
+    const beside = this.plan.choices.some(this.bases, BESIDE);
     const longest = 96;
     for (let at = 0; at < longest; at++) {
       for (const base of bases) {
@@ -137,10 +144,11 @@ export class Explorer {
             }
           }
         }
-        const other = beside[at];
-        for (const way of other === undefined ? [] : other.ways.slice(0, 3)) {
-          yield meeting(base, way);
-          yield patched(meeting({}, way), base as Patch);
+        const other = beside[at]?.parts;
+        if (other !== undefined) {
+          yield patched(base, other as Patch);
+          yield patched(other, base as Patch);
+          for (const way of goal.ways) yield meeting(other, way);
         }
         const patch = this.plan.others[at];
         if (patch !== undefined) yield patched(base, patch);

@@ -8,6 +8,7 @@ import { rulesMet } from "../decision/rule.ts";
 import { ruleIn } from "../decision/sections.ts";
 import { ANSWERS } from "../decision/upstream.ts";
 import { CIRCUITS } from "../decision/why/circuits.ts";
+import { Failure } from "../failure.ts";
 import { configure, keep, type Configured, type Workload } from "../filter/configured.ts";
 import { acts, CIRCUIT_BREAKING, sectionsOf, type Section } from "../filter/sections.ts";
 import { isObject } from "../input/resource.ts";
@@ -75,7 +76,10 @@ export class Side {
     if (known !== undefined) return known;
     const config = decided(loaded.filter, loaded.plugin.config, draw, this.distributions);
     const configured = configure(loaded.filter, config, this.workload, { logLevel: "debug", expose: true });
-    if (configured.errors.length > 0) throw new Error(`a draw made ${loaded.name} invalid: ${configured.errors.join("; ")}`);
+    if (configured.errors.length > 0) {
+      const { namespace } = this.workload;
+      throw new Failure(`${loaded.name} is refused for a workload in namespace ${namespace}: ${configured.errors.join("; ")}`);
+    }
     const run = { configured, again: keep(configured) };
     this.runs.set(key, run);
     return run;

@@ -6,7 +6,7 @@ import { isObject, type Json } from "../input/resource.ts";
 import { objectsOf } from "../decision/why/objects.ts";
 
 /** How many workloads two configurations are compared for. */
-const MOST = 6;
+const MOST = 8;
 
 /**
  * The workloads that two plugins can decide differently for: those that their resources select, and of these such as single policies,
@@ -31,7 +31,9 @@ export function workloadsOf(sides: readonly (Loaded | undefined)[], only: boolea
         })),
     ),
   );
-  const all = [...bases, ...narrower];
+  const namespaces = [...new Set(narrower.map(({ namespace }) => namespace))];
+  const both = namespaces.flatMap((namespace) => narrower.map((one) => ({ ...one, namespace })));
+  const all = [...bases, ...narrower, ...both];
   return [...new Map(all.map((one) => [keyOf(one), one])).values()].slice(0, MOST);
 }
 

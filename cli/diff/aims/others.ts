@@ -89,7 +89,7 @@ function domains({ trustDomain, trustDomainAliases }: Json): Patch[] {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 
-/** The times that two configurations name, and the moments before them, in order. */
+/** The times that two configurations name, and after these the moments before and after them. */
 export function timesIn(...configs: readonly unknown[]): string[] {
   const found: number[] = [];
   const visit = (value: unknown): void => {
@@ -97,6 +97,7 @@ export function timesIn(...configs: readonly unknown[]): string[] {
     else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
   };
   configs.forEach(visit);
-  const all = [...new Set(found.flatMap((time) => [time - 1000, time, time + 1000]))].filter((time) => !Number.isNaN(time));
-  return all.sort((a, b) => a - b).map((time) => new Date(time).toISOString());
+  const times = [...new Set(found)].filter((time) => !Number.isNaN(time)).sort((a, b) => a - b);
+  const all = new Set([0, 1000, -1000].flatMap((beside) => times.map((time) => time + beside)));
+  return [...all].map((time) => new Date(time).toISOString());
 }

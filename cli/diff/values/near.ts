@@ -48,6 +48,11 @@ export function pattern(text: string): Values {
 
 /** A path of AuthorizationPolicy, which can be a template with `{*}` (one segment) and `{**}` (any number). */
 export function pathPattern(text: string): Values {
+  if (/^\*[^/]/.test(text)) {
+    const { meets, misses } = pattern(text);
+    const asPath = (one: string | null): string | null => (one === null || one.startsWith("/") ? one : `/${one}`);
+    return { meets: meets.map(asPath), misses: misses.map(asPath) };
+  }
   if (!text.includes("{*")) return pattern(text);
   const filled = (one: string, any: string): string => text.replaceAll("{**}", any).replaceAll("{*}", one);
   const meets = [filled("a", "b"), filled("a", "b/c"), filled("a", "")];
