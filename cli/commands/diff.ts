@@ -25,14 +25,32 @@ export function diffCommand(): Command {
     .description("Show which requests two configurations decide differently, with a smallest example of each kind.")
     .addArgument(new Argument("<old>", "file with the WasmPlugin, or the pluginConfig, as it was; - is standard input"))
     .addArgument(new Argument("<new>", "the same as it is to be"))
-    .addOption(repeated("-r, --request <file>", "also these requests, in YAML: a list, or a table of signalbox test; may be repeated"))
-    .addOption(wholeNumber("--requests <number>", "how many generated requests are tried at most", 1, 10_000_000).default(REQUESTS))
+    .addOption(
+      repeated(
+        "-r, --request <file>",
+        "also these requests, in YAML: a list, or a table of signalbox test; may be repeated",
+      ),
+    )
+    .addOption(
+      wholeNumber("--requests <number>", "how many generated requests are tried at most", 1, 10_000_000).default(
+        REQUESTS,
+      ),
+    )
     .addOption(wholeNumber("--seed <number>", "of the generated requests", 0, 0xffff_ffff).default(1))
     .addOption(filterOption())
-    .option("--plugin <name>", "the resource, if the files have several; else each is compared with the one of its name")
+    .option(
+      "--plugin <name>",
+      "the resource, if the files have several; else each is compared with the one of its name",
+    )
     .option("-n, --namespace <name>", "the workload's; all that the configurations name if not given")
     .option("-l, --labels <labels>", "the workload's; all that the configurations select if not given")
-    .addOption(choice("-o, --output <format>", "text for people, markdown for comments, json for programs", ["text", "markdown", "json"]).default("text"))
+    .addOption(
+      choice("-o, --output <format>", "text for people, markdown for comments, json for programs", [
+        "text",
+        "markdown",
+        "json",
+      ]).default("text"),
+    )
     .action(run);
   return explained(
     command,

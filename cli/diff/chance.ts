@@ -93,13 +93,15 @@ export function decided(filter: string, config: unknown, draw: Draw, distributio
     if (!isObject(value)) return value;
     if (draw === "keyed" && KEYED.some((field) => value[field] !== undefined)) return value;
     return Object.fromEntries(
-      Object.entries(value).filter(([name, one]) => !CAPS.includes(name) || isNothing(one)).map(([name, one]) => {
-        if (name === "percentage" && isObject(one)) return [name, { value: holds(Number(one.value ?? 0)) }];
-        if (name === "percent" || name === "randomSamplingPercentage") return [name, holds(Number(one))];
-        if (name === "distribution") return ["fixedDelay", distributions.fixed(one)];
-        if (name === "route" && Array.isArray(one)) return [name, visit(chosen(one, point))];
-        return [name, visit(one)];
-      }),
+      Object.entries(value)
+        .filter(([name, one]) => !CAPS.includes(name) || isNothing(one))
+        .map(([name, one]) => {
+          if (name === "percentage" && isObject(one)) return [name, { value: holds(Number(one.value ?? 0)) }];
+          if (name === "percent" || name === "randomSamplingPercentage") return [name, holds(Number(one))];
+          if (name === "distribution") return ["fixedDelay", distributions.fixed(one)];
+          if (name === "route" && Array.isArray(one)) return [name, visit(chosen(one, point))];
+          return [name, visit(one)];
+        }),
     );
   };
   return visit(withDefaults(filter, config));

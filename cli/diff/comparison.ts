@@ -61,10 +61,14 @@ export class Comparison {
         all.add(rule);
       }
       rules.add(old.rule).add(other.rule);
+      // The first draw lets all percentages hold. Where nothing that was met is left to chance, the other draws come to the same.
+      const chance = this.before.isLeftToChance(old.met) || this.after.isLeftToChance(other.met);
       const changes = changesBetween(old.effect, other.effect);
-      if (changes.length === 0) continue;
-      const kind = JSON.stringify([changes, old.rule, other.rule]);
-      differences.push({ kind, parts, request, draw, changes, old, new: other });
+      if (changes.length > 0) {
+        const kind = JSON.stringify([changes, old.rule, other.rule]);
+        differences.push({ kind, parts, request, draw, changes, old, new: other });
+      }
+      if (!chance) break;
     }
     return { differences, rules: [...rules], met: all };
   }

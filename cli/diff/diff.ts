@@ -77,7 +77,10 @@ export function diff({ name, old, new: other }: Pair, search: Search): Report {
     for (const kind of kinds) {
       const known = found.get(kind.example.kind);
       const of = workloads.length > 1 ? workload : undefined;
-      found.set(kind.example.kind, known === undefined ? { ...kind, workload: of } : { ...known, count: known.count + kind.count });
+      found.set(
+        kind.example.kind,
+        known === undefined ? { ...kind, workload: of } : { ...known, count: known.count + kind.count },
+      );
     }
   }
   return {
@@ -122,7 +125,7 @@ function diffFor(
   const goals = goalsOf(before, after);
   const others: Patch[] = [
     ...configs.flatMap(([filter, config]) => otherPatches(filter, config)),
-    ...conditions.flatMap(({ meets }) => meets),
+    ...conditions.flatMap(({ meets, misses }) => [...meets, ...misses]),
   ];
   const kinds = new Kinds();
   const plan = { goals, surroundings: conditions, others: unique(others), choices: new Choices(seed), most };
@@ -158,15 +161,24 @@ function surroundings(
   const times = timesIn(...pair.map((one) => one?.plugin.config));
   const condition = (meets: Patch[]): Condition[] => (meets.length === 0 ? [] : [{ meets, misses: [] }]);
   return {
-    fixed: [...(same ? [] : ["direction", "port"]), ...(sections ? ["direction"] : []), ...(times.length > 0 ? ["at"] : [])],
+    fixed: [
+      ...(same ? [] : ["direction", "port"]),
+      ...(sections ? ["direction"] : []),
+      ...(times.length > 0 ? ["at"] : []),
+    ],
     conditions: [
       ...condition(directions ? [{ direction: "INBOUND" }, { direction: "OUTBOUND" }] : []),
       ...condition(same ? [] : [...ports, 80].map((port) => ({ port }))),
       ...condition(times.map((at) => ({ at }))),
+      ...(pair.some((one) => ASKS_ADDRESS.test(JSON.stringify(one?.plugin.config ?? {}))) ? [ADDRESS] : []),
       ...(pair.some((one) => asksForMtls(one?.plugin.config)) ? [MTLS] : []),
     ],
   };
 }
+
+/** A client has an address: rules about addresses are unsure of a request that has none. */
+const ADDRESS: Condition = { meets: [{ remoteIp: "192.0.2.1" }], misses: [{ remoteIp: null }] };
+const ASKS_ADDRESS = /"(?:not)?[rR]emoteIpBlocks"|"remote\.ip"/;
 
 /** Where plaintext is refused before any rule, only who has a certificate comes to them. */
 const MTLS: Condition = { meets: [{ account: "default" }], misses: [{ principal: null }] };
@@ -200,6 +212,9 @@ function unreachedOf(side: "old" | "new", loaded: Loaded | undefined, met: Reado
 /** Whether a rule is an entry of fault-injection without a fault, which no decision names. */
 function isSilent(filter: string, config: unknown, path: Path): boolean {
   const faults = path[0] === "faultInjection" || filter === "fault-injection";
-  const entry = path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], config);
+  const entry = path.reduce<unknown>(
+    (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
+    config,
+  );
   return faults && isObject(entry) && entry.fault === undefined;
 }

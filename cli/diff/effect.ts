@@ -50,7 +50,9 @@ const REMOVED = "removed";
 
 /** Ids of traces and spans, which are drawn anew for each request: those that the request did not bring are all alike. */
 function withoutIds(value: string, own: string): string {
-  return value.replace(/1-[0-9a-f]{8}-[0-9a-f]{24}|[0-9a-f]{13,32}|\d{13,20}/g, (id) => (own.includes(id) ? id : "new"));
+  return value.replace(/1-[0-9a-f]{8}-[0-9a-f]{24}|[0-9a-f]{13,32}|\d{13,20}/g, (id) =>
+    own.includes(id) ? id : "new",
+  );
 }
 
 /** One thing that two decisions do differently; undefined where one of them does not do it. */

@@ -24,6 +24,8 @@ export interface Plan {
 
 /** How often a rule that only one configuration has, and any other, is aimed at before it counts as one that nothing reaches. */
 const TRIES = { changed: 60, other: 12 };
+/** How many rules that decide in place of another are avoided at once. */
+const AVOIDED = 4;
 /** How many other rules a request for a changed rule is also made to meet. */
 const BESIDE = 60;
 
@@ -95,37 +97,48 @@ export class Explorer {
     }
   }
 
-  /** Aims at a rule until a request meets it. What decides in its place is avoided at the next try. */
+  /**
+   * Aims at a rule until a request meets it, and until one shows a difference if only one configuration has the rule. What decides in
+   * its place is avoided at the next tries.
+   */
   private reach(goal: Goal): void {
     const { ways, rule, changed } = goal;
     const { choices } = this.plan;
     let reached = false;
+    let differs = false;
+    const seen = (parts: Parts, compared: Compared | undefined): void => {
+      const meets = rule === undefined || compared?.met.has(rule) === true;
+      if (meets) this.bases.push({ parts, goal });
+      reached ||= meets;
+      differs ||= (compared?.differences.length ?? 0) > 0;
+    };
+    const inTheWay: string[] = [];
     for (const way of ways) {
       const parts = meeting(this.start(), way);
-      const compared = this.ask(parts);
-      this.bases.push({ parts, goal });
-      if (rule === undefined || compared?.met.has(rule) === true) reached = true;
+      seen(parts, this.ask(parts));
       if (!changed && reached) return;
     }
-    let decisive: readonly string[] = [];
-    for (let tries = changed ? TRIES.changed : TRIES.other; tries > 0 && !reached; tries--) {
+    for (let tries = changed ? TRIES.changed : TRIES.other; tries > 0 && !(reached && (differs || !changed)); tries--) {
       const way = choices.of(ways) ?? [];
-      const parts = meeting(this.avoiding(decisive), way, choices);
+      const parts = meeting(this.avoiding(inTheWay), way, choices);
       const compared = this.ask(parts);
       if (compared === undefined) continue;
-      decisive = compared.rules;
-      reached = rule !== undefined && compared.met.has(rule);
-      if (reached) this.bases.push({ parts, goal });
+      seen(parts, compared);
+      inTheWay.push(...compared.rules.filter((one) => one !== rule && !inTheWay.includes(one)));
+      inTheWay.splice(0, inTheWay.length - AVOIDED);
     }
+    if (!reached) this.bases.push(...ways.slice(0, 1).map((way) => ({ parts: meeting(this.start(), way), goal })));
   }
 
   /** A request that misses something of each of some rules. */
   private avoiding(rules: readonly string[]): Parts {
     const { choices } = this.plan;
-    const patches = rules.flatMap((rule) => {
-      const way = choices.of(this.byRule.get(rule)?.ways ?? []) ?? [];
-      return choices.of(choices.of(way)?.misses ?? []) ?? [];
-    });
+    const patches = rules.flatMap((rule) =>
+      // Each of its ways.
+      (this.byRule.get(rule)?.ways ?? [])
+        .slice(0, AVOIDED)
+        .flatMap((way) => choices.of(choices.of(way)?.misses ?? []) ?? []),
+    );
     return patched(this.start(choices), ...patches);
   }
 
@@ -166,7 +179,7 @@ export class Explorer {
     const { choices, others } = this.plan;
     const near = this.bases.filter(({ goal }) => goal.changed);
     const pools = [...this.pool.values()];
-    for (let fruitless = 0; this.within(1) && fruitless < 500; ) {
+    for (let fruitless = 0; this.within(1) && fruitless < 500;) {
       const from = choices.below(2) === 0 && near.length > 0 ? near : this.bases;
       let parts = choices.of(from)?.parts ?? {};
       for (let count = 1 + choices.below(4); count > 0; count--) {
@@ -204,5 +217,8 @@ function aboutOf(patch: Patch): string {
 
 /** A request that should meet all conditions: in the first way of each, or in any. */
 function meeting(parts: Parts, way: readonly Condition[], choices?: Choices): Parts {
-  return patched(parts, ...way.flatMap(({ meets }) => (choices === undefined ? meets.slice(0, 1) : (choices.of(meets) ?? []))));
+  return patched(
+    parts,
+    ...way.flatMap(({ meets }) => (choices === undefined ? meets.slice(0, 1) : (choices.of(meets) ?? []))),
+  );
 }

@@ -61,7 +61,8 @@ export function requestFrom(parts: Parts): Request | undefined {
   const search = Object.entries(query ?? {}).flatMap(([name, value]) => [value].flat().map((one) => `${name}=${one}`));
   const jar = Object.entries(cookies ?? {}).flatMap(([name, value]) => [value].flat().map((one) => `${name}=${one}`));
   const whole = search.length === 0 ? path : `${path ?? "/"}?${search.join("&")}`;
-  const all = { ...headers, ...(jar.length > 0 && { cookie: jar.join("; ") }) };
+  const crumbs = [headers?.cookie ?? [], jar].flat();
+  const all = { ...headers, ...(crumbs.length > 0 && { cookie: crumbs.join("; ") }) };
   const id = principal ?? identity(trustDomain, namespace, account);
   const request = {
     ...others,
@@ -85,7 +86,7 @@ function identity(trustDomain?: string, namespace?: string, account?: string): s
 
 /** What HTTP itself asks for, which a user who writes a request is trusted with. */
 function isSane({ method = "GET", host = "a", port = 80 }: Request): boolean {
-  return /^[A-Z][A-Z-]*$/i.test(method) && /^[^\s/?#@\0-\x1f\x7f]+$/.test(host) && port > 0 && port < 65_536;
+  return /^[A-Z][A-Z-]*$/i.test(method) && /^[!-~]+$/.test(host) && !/[/?#@]/.test(host) && port > 0 && port < 65_536;
 }
 
 function nested(claims: Readonly<Record<string, unknown>>): Json {
@@ -107,10 +108,14 @@ function nested(claims: Readonly<Record<string, unknown>>): Json {
 export function partsOf({ path, headers = {}, claims, ...others }: Request): Parts {
   const [before, ...search] = path?.split("?") ?? [];
   const query = Object.fromEntries(
-    search.join("?").split("&").filter((one) => one !== "").map((one) => {
-      const [name = "", ...value] = one.split("=");
-      return [name, value.join("=")] as const;
-    }),
+    search
+      .join("?")
+      .split("&")
+      .filter((one) => one !== "")
+      .map((one) => {
+        const [name = "", ...value] = one.split("=");
+        return [name, value.join("=")] as const;
+      }),
   );
   const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {

@@ -4,7 +4,7 @@ import { NAMED_PARTS, patched, type Parts, type Patch } from "./parts.ts";
 /** The smallest request that shows the same difference: whatever can be left out is left out. */
 export function smallest(given: Difference, comparison: Comparison, fixed: readonly string[]): Difference {
   let least = given;
-  for (let again = true; again; ) {
+  for (let again = true; again;) {
     again = false;
     for (const patch of omissions(least.parts, fixed)) {
       const smaller = sameKind(patched(least.parts, patch), least, comparison);

@@ -10,7 +10,7 @@ import { ANSWERS } from "../decision/upstream.ts";
 import { CIRCUITS } from "../decision/why/circuits.ts";
 import { Failure } from "../failure.ts";
 import { configure, keep, type Configured, type Workload } from "../filter/configured.ts";
-import { acts, CIRCUIT_BREAKING, sectionsOf, type Section } from "../filter/sections.ts";
+import { acts, CIRCUIT_BREAKING, partsOf, sectionsOf, type Section } from "../filter/sections.ts";
 import { isObject } from "../input/resource.ts";
 import type { Target } from "./aims/condition.ts";
 import { decided, type Distributions, type Draw } from "./chance.ts";
@@ -24,6 +24,9 @@ export interface Outcome {
   readonly met: readonly string[];
 }
 
+/** What rules have that leave something to chance. */
+const CHANCE = /"(?:percentage|percent|weight|distribution)":/;
+
 /** Filters that keep nothing from one request to the next that a draw leaves open. */
 const STATELESS = ["authz", "header-routing"];
 
@@ -33,6 +36,8 @@ export class Side {
   private readonly contents = new Map<string, string>();
   private readonly circuits = new Map<string, Readonly<Record<string, string>>>();
   private readonly sections: readonly Section[];
+  /** Whether traces are sampled, for which there is no rule that decisions name. */
+  private readonly samples: boolean;
   /** The rules that the other side has too. */
   private readonly known: ReadonlySet<string>;
 
@@ -47,6 +52,9 @@ export class Side {
   ) {
     for (const { rule, content } of targets) if (rule !== undefined) this.contents.set(rule, content);
     this.known = new Set(others.map(({ rule = "", content }) => `${rule} ${content}`));
+    this.samples =
+      loaded !== undefined &&
+      partsOf(loaded.filter, loaded.plugin.config).some(({ filter }) => filter === "trace-propagation");
     this.sections = loaded === undefined ? [] : sectionsOf(loaded.filter, loaded.plugin.config);
   }
 
@@ -67,7 +75,16 @@ export class Side {
     const others = notEnforced(decision.logs);
     const circuit = decision.circuit === undefined ? {} : this.circuit(decision, decision.circuit, request);
     const reason = this.contents.get(rule) ?? decision.answer?.details ?? "none";
-    return { effect: effectOf(decision, reason, { ...circuit, ...others }, (delay) => this.distributions.shown(delay)), rule, met };
+    return {
+      effect: effectOf(decision, reason, { ...circuit, ...others }, (delay) => this.distributions.shown(delay)),
+      rule,
+      met,
+    };
+  }
+
+  /** Whether chance has a say in what becomes of a request that met these rules. */
+  isLeftToChance(met: readonly string[]): boolean {
+    return this.samples || met.some((rule) => CHANCE.test(this.contents.get(rule) ?? ""));
   }
 
   private run(loaded: Loaded, draw: Draw): { configured: Configured; again: () => void } {
@@ -78,7 +95,9 @@ export class Side {
     const configured = configure(loaded.filter, config, this.workload, { logLevel: "debug", expose: true });
     if (configured.errors.length > 0) {
       const { namespace } = this.workload;
-      throw new Failure(`${loaded.name} is refused for a workload in namespace ${namespace}: ${configured.errors.join("; ")}`);
+      throw new Failure(
+        `${loaded.name} is refused for a workload in namespace ${namespace}: ${configured.errors.join("; ")}`,
+      );
     }
     const run = { configured, again: keep(configured) };
     this.runs.set(key, run);
@@ -86,7 +105,10 @@ export class Side {
   }
 
   /** The rule that decided, and all that were met, those of sections with the section's name. */
-  private rules({ rule, met, counters, logs, circuit, outcome }: Decision, { direction }: Request): Pick<Outcome, "rule" | "met"> {
+  private rules(
+    { rule, met, counters, logs, circuit, outcome }: Decision,
+    { direction }: Request,
+  ): Pick<Outcome, "rule" | "met"> {
     if (this.sections.length === 0) return { rule, met };
     const each = this.sections
       .filter((section) => acts(section, direction, this.workload.gateway === true))
@@ -97,7 +119,10 @@ export class Side {
           logs.filter((line) => line.startsWith(`${section.filter}: `)),
           section.filter === CIRCUIT_BREAKING ? circuit : undefined,
         );
-        return { rule: of.rule === "none" ? [] : [ruleIn(section, of.rule)], met: of.met.map((one) => ruleIn(section, one)) };
+        return {
+          rule: of.rule === "none" ? [] : [ruleIn(section, of.rule)],
+          met: of.met.map((one) => ruleIn(section, one)),
+        };
       });
     const rules = each.flatMap((one) => one.rule);
     const decisive = outcome === "answered" ? rules.slice(-1) : rules;
@@ -111,11 +136,18 @@ export class Side {
     const facts: Record<string, string> = { circuit: name };
     this.circuits.set(name, facts);
     // What both say alike opens no differently, and asking takes time.
-    if (this.known.has(`${this.ruleOfCircuit(name)} ${this.contents.get(this.ruleOfCircuit(name)) ?? ""}`)) return facts;
+    if (this.known.has(`${this.ruleOfCircuit(name)} ${this.contents.get(this.ruleOfCircuit(name)) ?? ""}`))
+      return facts;
     const { filter, plugin } = this.loaded as Loaded;
     const section = this.sections.find((one) => one.filter === CIRCUIT_BREAKING);
     const config = section?.config ?? (isObject(plugin.config) ? plugin.config : {});
-    const question = { filter: section?.filter ?? filter, config, workload: this.workload, request, said: "options" as const };
+    const question = {
+      filter: section?.filter ?? filter,
+      config,
+      workload: this.workload,
+      request,
+      said: "options" as const,
+    };
     const { circuit } = CIRCUITS.reasons(question, { ...decision, rule: name });
     if (circuit !== undefined) {
       const { mode, keyedBy, outlierDetection, ifOpen } = circuit;
@@ -150,7 +182,16 @@ function textsOf(values: Readonly<Record<string, unknown>>, of: string): Record<
 
 function nothingDone(request: Request): Outcome {
   const came = valuesOf(headersOf(request));
-  const nothing = { rule: "none", met: [], unevaluated: [], request: {}, response: {}, counters: [], logs: [], calls: [] };
+  const nothing = {
+    rule: "none",
+    met: [],
+    unevaluated: [],
+    request: {},
+    response: {},
+    counters: [],
+    logs: [],
+    calls: [],
+  };
   const decision: Decision = { outcome: "forwarded", ...nothing, came, sends: came, answers: SERVICE };
   return { effect: effectOf(decision, "", {}, (delay) => delay), rule: "none", met: [] };
 }

@@ -73,7 +73,9 @@ function selectionsIn({ policies, destinationRules, virtualServices, exempt, sam
   return [
     ...objectsOf(policies).map(({ namespace, selector }) => selection(namespace, labelsIn(selector))),
     ...objectsOf(destinationRules).map(({ workloadSelector }) => selection(undefined, labelsIn(workloadSelector))),
-    ...matches.map(({ sourceNamespace, sourceLabels }) => selection(sourceNamespace, isObject(sourceLabels) ? sourceLabels : {})),
+    ...matches.map(({ sourceNamespace, sourceLabels }) =>
+      selection(sourceNamespace, isObject(sourceLabels) ? sourceLabels : {}),
+    ),
   ];
 }
 

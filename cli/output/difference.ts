@@ -86,7 +86,10 @@ function summary(report: Report): string[] {
     ...(["old", "new"] as const).flatMap((side) => {
       const missing = unreached.filter((one) => one.side === side);
       if (missing.length === 0) return [];
-      return [`no request met ${count(missing.length, "rule")} of the ${side} one:`, ...rulesShown(missing).map((line) => `  ${line}`)];
+      return [
+        `no request met ${count(missing.length, "rule")} of the ${side} one:`,
+        ...rulesShown(missing).map((line) => `  ${line}`),
+      ];
     }),
     ...unseen.map((line) => `not compared: ${line}`),
     `${conclusion(report)}`,
@@ -110,7 +113,9 @@ export function differenceMarkdown(reports: readonly Report[]): string[] {
     ...(at > 0 ? [""] : []),
     `### ${code(report.name)}: ${conclusion(report)}`,
     ...report.kinds.slice(0, SHOWN.kinds).flatMap(markdownKind),
-    ...moreKinds(report).slice(0, 1).flatMap((line) => ["", line]),
+    ...moreKinds(report)
+      .slice(0, 1)
+      .flatMap((line) => ["", line]),
     ...markdownSummary(report),
   ]);
 }

@@ -41,7 +41,9 @@ export function anyOf(
 /** A condition that any of these values meets. */
 export function conditionOf(all: readonly Values[], write: Write): Condition {
   const patches = (of: (one: Values) => readonly (string | null)[]): Patch[] => {
-    const written = roundRobin(all.map(of)).map(write).filter((one) => one !== undefined);
+    const written = roundRobin(all.map(of))
+      .map(write)
+      .filter((one) => one !== undefined);
     return unique(written).slice(0, MOST);
   };
   return { meets: patches(({ meets }) => meets), misses: patches(({ misses }) => misses) };
@@ -55,7 +57,9 @@ export function negated({ meets, misses }: Condition): Condition {
 /** Of several lists first the first of each, then the second of each. */
 function roundRobin<T>(lists: readonly (readonly T[])[]): T[] {
   const longest = lists.reduce((most, { length }) => Math.max(most, length), 0);
-  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => (at < list.length ? [list[at] as T] : []))).flat();
+  return Array.from({ length: longest }, (_, at) =>
+    lists.flatMap((list) => (at < list.length ? [list[at] as T] : [])),
+  ).flat();
 }
 
 function unique(patches: readonly Patch[]): Patch[] {

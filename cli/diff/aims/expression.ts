@@ -20,7 +20,10 @@ const ATTRIBUTES: readonly (readonly [RegExp, (name: string) => Write])[] = [
   [/request\.(?:url_)?path\b/g, () => writePath],
   [/request\.method\b/g, () => writeMethod],
   [/request\.host\b/g, () => writeHost],
-  [/connection\.uri_san_peer_certificate\b|source\.principal\b/g, () => (value) => writePrincipal((value ?? "").replace(/^spiffe:\/\//, ""))],
+  [
+    /connection\.uri_san_peer_certificate\b|source\.principal\b/g,
+    () => (value) => writePrincipal((value ?? "").replace(/^spiffe:\/\//, "")),
+  ],
   [/connection\.requested_server_name\b/g, () => writeSni],
   [/destination\.port\b/g, () => (value) => (/^\d+$/.test(value ?? "") ? writePort(value) : undefined)],
   [/source\.address\b/g, () => (value) => (/^[\d.]+$|:/.test(value ?? "") ? writeRemoteIp(value) : undefined)],
@@ -44,7 +47,10 @@ export function expressionConditions(expression: string): Condition[] {
       const end = match.index + match[0].length;
       const sorted = [...literals.filter(({ at }) => at >= end), ...literals.filter(({ at }) => at < match.index)];
       const patches = (texts: readonly string[]): Patch[] =>
-        texts.map(write).filter((one) => one !== undefined).slice(0, MOST);
+        texts
+          .map(write)
+          .filter((one) => one !== undefined)
+          .slice(0, MOST);
       const texts = sorted.map(({ text }) => text);
       const absent = write(null);
       return {

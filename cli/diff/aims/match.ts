@@ -32,9 +32,7 @@ export function matchConditions(match: Json, isNew: (value: string) => boolean):
     ...each(queryParams, writeQuery),
     ...each(cookies, writeCookie),
     ...(typeof port === "number" ? [conditionOf([portValues(port)], writePort)] : []),
-    ...(Array.isArray(principals)
-      ? [anyOf(principals.map(String), isNew, principalPattern, writePrincipal)]
-      : []),
+    ...(Array.isArray(principals) ? [anyOf(principals.map(String), isNew, principalPattern, writePrincipal)] : []),
   ];
 }
 
@@ -48,7 +46,11 @@ function writeHeaderOrClaim(name: string): Write {
 }
 
 /** A host of a VirtualService or DestinationRule. */
-export function hostCondition(hosts: readonly string[], namespace: string, isNew: (value: string) => boolean): Condition {
+export function hostCondition(
+  hosts: readonly string[],
+  namespace: string,
+  isNew: (value: string) => boolean,
+): Condition {
   return anyOf(
     hosts,
     isNew,

@@ -16,7 +16,13 @@ const CONTEXTS: readonly Patch[] = [
   { headers: { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-sampled": "0" } },
   { headers: { b3: `${TRACE}-${SPAN}-1` } },
   { headers: { "uber-trace-id": `${TRACE}:${SPAN}:0:1` } },
-  { headers: { "x-datadog-trace-id": "1234567890123456", "x-datadog-parent-id": "6543210987654321", "x-datadog-sampling-priority": "1" } },
+  {
+    headers: {
+      "x-datadog-trace-id": "1234567890123456",
+      "x-datadog-parent-id": "6543210987654321",
+      "x-datadog-sampling-priority": "1",
+    },
+  },
   { headers: { "x-amzn-trace-id": `Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)};Parent=${SPAN};Sampled=1` } },
   { headers: { "x-cloud-trace-context": `${TRACE}/1234567890;o=1` } },
   { headers: { traceparent: `00-${TRACE}-${SPAN}-01`, b3: `${TRACE.replace("0", "1")}-${SPAN}-0` } },
@@ -56,8 +62,11 @@ function askers(field: unknown, patches: readonly Patch[]): Patch[] {
 /** Headers that a plugin takes away or writes, as a client may send them. */
 function requestHeaders(config: Json): Patch[] {
   const { header = "x-subset" } = isObject(config.steering) ? config.steering : {};
-  const steering = typeof header === "string" && !header.startsWith(":") && config.steering !== undefined ? [header] : [];
-  return [...steering, ...changedHeaders(config, "request")].map((name) => ({ headers: { [name.toLowerCase()]: "sent" } }));
+  const steering =
+    typeof header === "string" && !header.startsWith(":") && config.steering !== undefined ? [header] : [];
+  return [...steering, ...changedHeaders(config, "request")].map((name) => ({
+    headers: { [name.toLowerCase()]: "sent" },
+  }));
 }
 
 /** The headers that routes change, on the way to the service or back. */
@@ -68,7 +77,10 @@ export function changedHeaders(value: unknown, way: "request" | "response"): str
     const operations = name === "headers" && isObject(one) ? one[way] : undefined;
     if (!isObject(operations)) return changedHeaders(one, way);
     const { remove, set, add } = operations;
-    return [...(Array.isArray(remove) ? remove.map(String) : []), ...[set, add].flatMap((all) => Object.keys(isObject(all) ? all : {}))];
+    return [
+      ...(Array.isArray(remove) ? remove.map(String) : []),
+      ...[set, add].flatMap((all) => Object.keys(isObject(all) ? all : {})),
+    ];
   });
 }
 
@@ -84,7 +96,9 @@ function keysIn(value: unknown): Patch[] {
 
 function domains({ trustDomain, trustDomainAliases }: Json): Patch[] {
   const all = [trustDomain, ...(Array.isArray(trustDomainAliases) ? trustDomainAliases : [])];
-  return all.filter((one): one is string => typeof one === "string").map((one) => ({ trustDomain: one.replaceAll("*", "x") }));
+  return all
+    .filter((one): one is string => typeof one === "string")
+    .map((one) => ({ trustDomain: one.replaceAll("*", "x") }));
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;

@@ -43,7 +43,9 @@ function targetsIn({ filter, config }: Part, own: string, isNew: IsNew): Target[
     ...(filter === CIRCUIT_BREAKING
       ? objectsOf(config.destinationRules).flatMap((rule) => circuitTargets(rule, config, isNew))
       : []),
-    ...objectsOf(isObject(config.sampling) ? config.sampling.rules : []).map((rule) => matchTarget(rule.match, rule, isNew)),
+    ...objectsOf(isObject(config.sampling) ? config.sampling.rules : []).map((rule) =>
+      matchTarget(rule.match, rule, isNew),
+    ),
     ...objectsOf(config.exempt).map((match) => matchTarget([match], match, isNew)),
   ];
 }
@@ -114,7 +116,10 @@ function circuitTargets(rule: Json, config: Json, isNew: IsNew): Target[] {
 function subsetCondition({ steering }: Json, rule: Json, subset: Json): Condition {
   const { header = "x-subset", value = "{subset}" } = isObject(steering) ? steering : {};
   const text = String(value).replaceAll("{subset}", String(subset.name)).replaceAll("{host}", String(rule.host));
-  return conditionOf([{ meets: [text.replaceAll("{port}", "80"), text], misses: [`${text}x`, null] }], writeHeader(String(header)));
+  return conditionOf(
+    [{ meets: [text.replaceAll("{port}", "80"), text], misses: [`${text}x`, null] }],
+    writeHeader(String(header)),
+  );
 }
 
 /** Something that a key is found by: without it a request belongs to none of its circuits. */

@@ -9,7 +9,6 @@ export function writeHeader(name: string): Write {
   if (lower === ":path") return writePath;
   if (lower === ":scheme") return writeScheme;
   if (lower.startsWith(":")) return () => undefined;
-  if (lower === "cookie") return () => undefined;
   return (value) => ({ headers: { [lower]: value } });
 }
 

@@ -8,7 +8,9 @@ export function principalPattern(text: string): Values {
   const id = completed(text);
   const parts = id.split("/");
   const changed = parts.flatMap((part, at) =>
-    at === 1 || at === 3 ? [] : [`${part}x`, part.slice(0, -1)].filter((one) => one !== "").map((one) => withPart(parts, at, one)),
+    at === 1 || at === 3
+      ? []
+      : [`${part}x`, part.slice(0, -1)].filter((one) => one !== "").map((one) => withPart(parts, at, one)),
   );
   return { meets: [id], misses: [null, ...changed, `${id}/x`] };
 }
@@ -23,7 +25,13 @@ function completed(text: string): string {
   if (text.endsWith("*")) {
     const given = text.slice(0, -1).split("/");
     const last = given.at(-1) ?? "";
-    const whole = ANY.map((usual, at) => (at < given.length - 1 ? given[at] : at === given.length - 1 && last !== "" ? `${last}${usual.startsWith(last) ? usual.slice(last.length) : "x"}` : usual));
+    const whole = ANY.map((usual, at) =>
+      at < given.length - 1
+        ? given[at]
+        : at === given.length - 1 && last !== ""
+          ? `${last}${usual.startsWith(last) ? usual.slice(last.length) : "x"}`
+          : usual,
+    );
     return given.length > ANY.length ? `${text.slice(0, -1)}x` : whole.join("/");
   }
   if (text.startsWith("*")) {
@@ -40,7 +48,12 @@ function completed(text: string): string {
 
 /** A pattern of `iss/sub`. */
 export function requestPrincipalPattern(text: string): Values {
-  const whole = text === "*" ? "issuer.example.com/anna" : text.endsWith("/*") ? `${text.slice(0, -1)}anna` : text.replace(/\*$/, "x").replace(/^\*\//, "issuer.example.com/").replace(/^\*/, "x");
+  const whole =
+    text === "*"
+      ? "issuer.example.com/anna"
+      : text.endsWith("/*")
+        ? `${text.slice(0, -1)}anna`
+        : text.replace(/\*$/, "x").replace(/^\*\//, "issuer.example.com/").replace(/^\*/, "x");
   const id = whole.includes("/") ? whole : `${whole}/anna`;
   return { meets: [id], misses: [null, `${id}x`, id.slice(0, -1), `x${id}`] };
 }

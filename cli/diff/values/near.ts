@@ -29,7 +29,10 @@ export function stringMatch(match: unknown): Values {
 /** An RE2 expression that has to match the whole. */
 export function regexValues(regex: string): Values {
   const meets = textsOf(regex);
-  return { meets, misses: [...new Set(meets.flatMap(near)), "", null].filter((one) => one === null || !meets.includes(one)) };
+  return {
+    meets,
+    misses: [...new Set(meets.flatMap(near)), "", null].filter((one) => one === null || !meets.includes(one)),
+  };
 }
 
 /** A pattern of AuthorizationPolicy: a value, `prefix*`, `*suffix`, or `*` for presence. */
@@ -56,12 +59,18 @@ export function pathPattern(text: string): Values {
   if (!text.includes("{*")) return pattern(text);
   const filled = (one: string, any: string): string => text.replaceAll("{**}", any).replaceAll("{*}", one);
   const meets = [filled("a", "b"), filled("a", "b/c"), filled("a", "")];
-  return { meets, misses: [filled("", "b"), filled("a/b", "b"), `${filled("a", "b")}/x`, `/x${filled("a", "b")}`, "/"] };
+  return {
+    meets,
+    misses: [filled("", "b"), filled("a/b", "b"), `${filled("a", "b")}/x`, `/x${filled("a", "b")}`, "/"],
+  };
 }
 
 /** A number in words, of a port: those beside it miss. */
 export function portValues(port: number): Values {
-  return { meets: [String(port)], misses: [String(port + 1), port > 1 ? String(port - 1) : null].filter((one) => one !== null) };
+  return {
+    meets: [String(port)],
+    misses: [String(port + 1), port > 1 ? String(port - 1) : null].filter((one) => one !== null),
+  };
 }
 
 /** An address or a CIDR block: the first and last address of it meet, those beside them miss. */
@@ -103,6 +112,9 @@ function joined(groups: readonly number[], bits: bigint): bigint {
 
 function addressOf(value: bigint, bits: 32 | 128): string {
   const [count, size] = bits === 32 ? [4, 8n] : [8, 16n];
-  const groups = Array.from({ length: count }, (_, at) => (value >> (size * BigInt(count - 1 - at))) & ((1n << size) - 1n));
+  const groups = Array.from(
+    { length: count },
+    (_, at) => (value >> (size * BigInt(count - 1 - at))) & ((1n << size) - 1n),
+  );
   return groups.map((group) => group.toString(bits === 32 ? 10 : 16)).join(bits === 32 ? "." : ":");
 }

@@ -86,15 +86,14 @@ function setTexts(kind: string, negate: boolean): string[] {
 
 function classText({ negate, elements }: AST.CharacterClass): string {
   const candidates = negate ? ["x", "1", "A", "-", "/", "z"] : elements.flatMap(memberTexts);
-  return (
-    candidates.find((one) => !negate || !elements.some((element) => has(element, one))) ?? candidates[0] ?? "a"
-  );
+  return candidates.find((one) => !negate || !elements.some((element) => has(element, one))) ?? candidates[0] ?? "a";
 }
 
 function memberTexts(element: AST.CharacterClassElement): string[] {
   if (element.type === "Character") return [String.fromCodePoint(element.value)];
   if (element.type === "CharacterClassRange") return [String.fromCodePoint(element.min.value)];
-  if (element.type === "CharacterSet") return element.kind === "property" ? ["a"] : setTexts(element.kind, element.negate);
+  if (element.type === "CharacterSet")
+    return element.kind === "property" ? ["a"] : setTexts(element.kind, element.negate);
   return [];
 }
 
@@ -109,6 +108,9 @@ function repetitions({ min, max, element }: AST.Quantifier): string[] {
   const texts = textsFor(element as AST.Element);
   const [first = ""] = texts;
   const least = first.length * min > LONGEST ? [] : [first.repeat(min)];
-  const more = max > min ? texts.map((text) => first.repeat(Math.max(0, min)) + text) : texts.slice(1).map((text) => text.repeat(min));
+  const more =
+    max > min
+      ? texts.map((text) => first.repeat(Math.max(0, min)) + text)
+      : texts.slice(1).map((text) => text.repeat(min));
   return [...least, ...more.filter((text) => text.length <= LONGEST)];
 }
