@@ -13,8 +13,25 @@ const KEYED = ["hashOn", "consistentBy"];
 /** How many draws are tried. */
 const MOST = 8;
 
-/** The draws that two configurations can tell apart. One draw, of anything, if nothing in them is left to chance. */
+/**
+ * The draws that two configurations can tell apart, the one that lets most percentages hold first. One draw, of anything, if nothing
+ * in them is left to chance.
+ */
 export function drawsOf(...given: readonly (readonly [filter: string, config: unknown])[]): Draw[] {
+  const each = given.map(([filter, config]) => limitsIn(withDefaults(filter, config)));
+  const limits = [...new Set(each.flatMap((one) => [...one.limits]))].sort((a, b) => a - b);
+  const edges = [0, ...limits.filter((limit) => limit > 0 && limit < 100), 100];
+  const all = edges.slice(1).map((to, at) => ({ from: edges[at] as number, to }));
+  // Where only one of them has a limit, they differ beside it.
+  const isNew = (limit: number): boolean => limits.includes(limit) && !each.every((one) => one.limits.has(limit));
+  const near = all.filter(({ from, to }) => isNew(from) || isNew(to));
+  const spread = all.filter((_, at) => at % Math.ceil(all.length / MOST) === 0);
+  const chosen = [...new Set([...all.slice(0, 1), ...near, ...spread])].slice(0, MOST);
+  return each.some(({ keyed }) => keyed) ? [...chosen, "keyed"] : chosen;
+}
+
+/** Where what chance decides in a configuration changes, in per cent, and whether anything is left to a request's key. */
+function limitsIn(config: unknown): { limits: ReadonlySet<number>; keyed: boolean } {
   const limits = new Set<number>();
   let keyed = false;
   const visit = (value: unknown): void => {
@@ -24,13 +41,8 @@ export function drawsOf(...given: readonly (readonly [filter: string, config: un
     for (const share of sharesIn(value)) limits.add(share);
     Object.values(value).forEach(visit);
   };
-  for (const [filter, config] of given) visit(withDefaults(filter, config));
-  const inner = [...limits].filter((limit) => limit > 0 && limit < 100).sort((a, b) => a - b);
-  const edges = [0, ...inner, 100];
-  const all = edges.slice(1).map((to, at) => ({ from: edges[at] as number, to }));
-  const step = Math.max(1, all.length / MOST);
-  const chosen = Array.from({ length: Math.min(MOST, all.length) }, (_, at) => all[Math.floor(at * step)] as Draw);
-  return keyed ? [...chosen, "keyed"] : chosen;
+  visit(config);
+  return { limits, keyed };
 }
 
 /** Where the draws that an object decides by differ in what comes of them, in per cent. */

@@ -124,7 +124,8 @@ export class Explorer {
       const compared = this.ask(parts);
       if (compared === undefined) continue;
       seen(parts, compared);
-      inTheWay.push(...compared.rules.filter((one) => one !== rule && !inTheWay.includes(one)));
+      // Another way of the same rule can be in the way too.
+      inTheWay.push(...compared.rules.filter((one) => !inTheWay.includes(one)));
       inTheWay.splice(0, inTheWay.length - AVOIDED);
     }
     if (!reached) this.bases.push(...ways.slice(0, 1).map((way) => ({ parts: meeting(this.start(), way), goal })));

@@ -25,7 +25,7 @@ function kindLines({ example, workload, count: times }: KindFor): string[] {
     `${paint.bold(titleOf(changes))} (${count(times, "request")})`,
     ...listed("  request", [requestText(request)]),
     ...listed("  drawn", drawText(draw)),
-    ...listed("  workload", workload === undefined ? [] : [workloadText(workload)]),
+    ...listed("  for", workload === undefined ? [] : [workloadText(workload)]),
     ...listed("  old", [sideText(old, changes, "old")]),
     ...listed("  new", [sideText(other, changes, "new")]),
   ];

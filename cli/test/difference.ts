@@ -18,7 +18,7 @@ export function accepted(filter: string, config: unknown, workload: Workload): L
 
 /** What the command finds between two of them. */
 export function between(old: Loaded, other: Loaded, search: Partial<Search> = {}): Report {
-  return diff({ name: old.name, old, new: other }, { requests: [], seed: 1, most: 600, oneWorkload: true, ...search });
+  return diff({ name: old.name, old, new: other }, { requests: [], seed: 1, most: 1500, oneWorkload: true, ...search });
 }
 
 /** What a filter does with a request that a caller or the service can see, in short. */
@@ -30,12 +30,12 @@ export function seen({ configured }: Loaded, request: Request): string {
     request: changes,
     response,
   } = decide(configured, { at: "2026-01-01T00:00:00Z", ...request });
+  const back = answer === undefined ? response : {};
   return JSON.stringify([
     outcome,
     answer?.status,
     answer?.body,
     delay,
-    changes,
-    answer === undefined ? response : undefined,
+    ...[changes, back].map((all) => Object.entries(all).sort()),
   ]);
 }

@@ -1,10 +1,11 @@
-import type { Values } from "./near.ts";
+import { pattern, type Values } from "./near.ts";
 
 /** The identity that stands for any. */
 const ANY = ["cluster.local", "ns", "default", "sa", "default"];
 
 /** A pattern of SPIFFE IDs: identities that it takes, such that differ from these in one part, and none at all. */
 export function principalPattern(text: string): Values {
+  if (/^\*.+\*$/.test(text)) return pattern(text);
   const id = completed(text);
   const parts = id.split("/");
   const changed = parts.flatMap((part, at) =>
@@ -48,12 +49,11 @@ function completed(text: string): string {
 
 /** A pattern of `iss/sub`. */
 export function requestPrincipalPattern(text: string): Values {
-  const whole =
-    text === "*"
-      ? "issuer.example.com/anna"
-      : text.endsWith("/*")
-        ? `${text.slice(0, -1)}anna`
-        : text.replace(/\*$/, "x").replace(/^\*\//, "issuer.example.com/").replace(/^\*/, "x");
-  const id = whole.includes("/") ? whole : `${whole}/anna`;
-  return { meets: [id], misses: [null, `${id}x`, id.slice(0, -1), `x${id}`] };
+  if (text === "*") return { meets: ["issuer.example.com/anna"], misses: [null] };
+  const { meets, misses } = pattern(text);
+  const whole = (one: string | null): string | null => {
+    if (one === null || one.includes("/")) return one;
+    return text.startsWith("*") ? `issuer.example.com/${one}` : `${one}/anna`;
+  };
+  return { meets: meets.map(whole), misses: misses.map(whole) };
 }

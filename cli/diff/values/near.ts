@@ -38,6 +38,14 @@ export function regexValues(regex: string): Values {
 /** A pattern of AuthorizationPolicy: a value, `prefix*`, `*suffix`, or `*` for presence. */
 export function pattern(text: string): Values {
   if (text === "*") return { meets: ["x"], misses: [null, ""] };
+  // Only one of the two is one that stands for anything; which, is the filter's to say.
+  if (text.length > 1 && text.startsWith("*") && text.endsWith("*")) {
+    const [before, after] = [pattern(` ${text.slice(1)}`), pattern(`${text.slice(0, -1)} `)];
+    const trimmed = (values: readonly (string | null)[]): (string | null)[] =>
+      values.map((one) => one?.replace(/^ /, "*").replace(/ $/, "*") ?? null);
+    const [own, other] = [trimmed(before.meets), trimmed(after.meets)];
+    return { meets: [...other, ...own], misses: [...trimmed(before.misses), ...trimmed(after.misses)] };
+  }
   if (text.endsWith("*")) {
     const start = text.slice(0, -1);
     return { meets: [`${start}x`, start], misses: [start.slice(0, -1), `x${start}`, near(start).at(-1) ?? "", null] };
@@ -61,7 +69,7 @@ export function pathPattern(text: string): Values {
   const meets = [filled("a", "b"), filled("a", "b/c"), filled("a", "")];
   return {
     meets,
-    misses: [filled("", "b"), filled("a/b", "b"), `${filled("a", "b")}/x`, `/x${filled("a", "b")}`, "/"],
+    misses: [filled("", "b"), filled("a/b", "b"), `${filled("a", "b")}/x`, `/x${filled("a", "b")}`, "/", "*"],
   };
 }
 
