@@ -131,6 +131,7 @@ test("fish completes commands, options, values and files", async (t) => {
     "admission",
     "completion",
     "convert",
+    "diff",
     "explain",
     "help",
     "init",

@@ -195,7 +195,7 @@ test("workloads that only one policy is for, or that only one of two plugins sel
     },
   });
   const policy = await signalbox(["diff", fileOf(plugin("", "a")), fileOf(plugin("", "b"))]);
-  assert.match(policy.out, /for     namespace default, app=a\n[^]*for     namespace default, app=b\n/);
+  assert.match(policy.out, /for {5}namespace default, app=a\n[^]*for {5}namespace default, app=b\n/);
   const selected = await signalbox(["diff", fileOf(plugin("a")), fileOf(plugin("b"))]);
   assert.equal(selected.status, 1);
   const one = await signalbox(["diff", fileOf(plugin("", "a")), fileOf(plugin("", "b")), "--labels", "app=c"]);

@@ -39,6 +39,7 @@ test("help names the commands and teaches each with examples", async () => {
     "convert",
     "explain",
     "test",
+    "diff",
     "trace",
     "schema",
     "init",
@@ -49,7 +50,7 @@ test("help names the commands and teaches each with examples", async () => {
   }
   assert.match(out, /Exit status: 0 no errors, 1 something is wrong, 2 the command could not run\./);
   assert.equal(status, 0);
-  for (const command of ["validate", "convert", "explain", "test", "schema", "init", "admission"]) {
+  for (const command of ["validate", "convert", "explain", "test", "diff", "schema", "init", "admission"]) {
     const { out, status } = await signalbox([command, "--help"]);
     assert.match(out, new RegExp(`^Examples:\\n  # .*\\n  .*signalbox ${command}`, "m"));
     assert.equal(status, 0);
@@ -73,6 +74,7 @@ test("help breaks lines between words, at any width of the terminal", async (t) 
     ["validate"],
     ["convert"],
     ["explain"],
+    ["diff"],
     ["schema"],
     ["init"],
     ["admission"],

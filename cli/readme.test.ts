@@ -16,7 +16,7 @@ for (const { command, args, expected } of shownCommands()) {
 
 test("there are examples of every command", () => {
   const commands = new Set(shownCommands().map(({ args }) => args[0]));
-  assert.deepEqual([...commands].sort(), ["convert", "explain", "test", "trace", "validate"]);
+  assert.deepEqual([...commands].sort(), ["convert", "diff", "explain", "test", "trace", "validate"]);
 });
 
 test("the README shows the tables as they are", () => {

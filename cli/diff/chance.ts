@@ -136,6 +136,7 @@ function withDefaults(filter: string, config: unknown): unknown {
   const [section] = part.path;
   const own = (section === undefined ? config : config[section]) as Json;
   const sampling = isObject(own.sampling) ? own.sampling : {};
+  if (sampling.rateLimiting !== undefined) return config;
   const filled = { ...own, sampling: { randomSamplingPercentage: USUAL_SAMPLING, ...sampling } };
   return section === undefined ? filled : { ...config, [section]: filled };
 }

@@ -92,7 +92,7 @@ export class Side {
     const known = this.runs.get(key);
     if (known !== undefined) return known;
     const config = decided(loaded.filter, loaded.plugin.config, draw, this.distributions);
-    const configured = configure(loaded.filter, config, this.workload, { logLevel: "debug", expose: true });
+    const configured = configure(loaded.filter, config, this.proxy(loaded), { logLevel: "debug", expose: true });
     if (configured.errors.length > 0) {
       const { namespace } = this.workload;
       throw new Failure(
@@ -102,6 +102,11 @@ export class Side {
     const run = { configured, again: keep(configured) };
     this.runs.set(key, run);
     return run;
+  }
+
+  /** The workload with what the plugin's own resource gives it. */
+  private proxy({ workload: { environment } }: Loaded): Workload {
+    return { ...this.workload, ...(environment !== undefined && { environment }) };
   }
 
   /** The rule that decided, and all that were met, those of sections with the section's name. */
