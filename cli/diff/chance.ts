@@ -47,9 +47,24 @@ function limitsIn(config: unknown): { limits: ReadonlySet<number>; keyed: boolea
 
 /** Where the draws that an object decides by differ in what comes of them, in per cent. */
 function sharesIn(value: Json): number[] {
-  const { percentage, percent, randomSamplingPercentage, route } = value;
-  const shares = [isObject(percentage) ? percentage.value : undefined, percent, randomSamplingPercentage];
+  const { percentage, percent, randomSamplingPercentage, rateLimiting, route } = value;
+  const shares = [
+    isObject(percentage) ? percentage.value : undefined,
+    percent,
+    randomSamplingPercentage,
+    shareOfRate(rateLimiting),
+  ];
   return [...shares.filter((one) => typeof one === "number"), ...shareLimits(destinationsOf(route))];
+}
+
+/**
+ * A limit of traces a second as a share, which is larger for a higher limit: how many traces there are a second, no configuration
+ * says.
+ */
+function shareOfRate(rateLimiting: unknown): number | undefined {
+  if (!isObject(rateLimiting)) return undefined;
+  const most = Number(rateLimiting.maxTracesPerSecond);
+  return Math.round((100e4 * most) / (1 + most)) / 1e4;
 }
 
 /** Destinations in an order that does not depend on how they are written. */
@@ -110,6 +125,7 @@ export function decided(filter: string, config: unknown, draw: Draw, distributio
         .map(([name, one]) => {
           if (name === "percentage" && isObject(one)) return [name, { value: holds(Number(one.value ?? 0)) }];
           if (name === "percent" || name === "randomSamplingPercentage") return [name, holds(Number(one))];
+          if (name === "rateLimiting") return ["randomSamplingPercentage", holds(shareOfRate(one) ?? 0)];
           if (name === "distribution") return ["fixedDelay", distributions.fixed(one)];
           if (name === "route" && Array.isArray(one)) return [name, visit(chosen(one, point))];
           return [name, visit(one)];

@@ -7,7 +7,6 @@ const UNSEEN: Readonly<Record<string, string>> = {
   decisionLog: "it decides what is logged",
   join: "it joins a call to an earlier request",
   reporting: "it sends spans when a request ends",
-  maxTracesPerSecond: "it counts the traces of a second",
   maxKeys: "it counts circuits of keys",
   expose: "it writes filter state",
 };
