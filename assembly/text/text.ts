@@ -65,7 +65,7 @@ export class Text {
 
   /** Whether this begins with the bytes of another. */
   startsWith(other: Text): bool {
-    return this.length >= other.length && other.is(this.start, other.length);
+    return other.begins(this.start, this.length);
   }
 
   /** Whether both hold the same bytes. */
@@ -76,6 +76,11 @@ export class Text {
   /** Whether this holds the `length` bytes at `start`. */
   is(start: usize, length: u32): bool {
     return sameBytes(this.start, this.length, start, length);
+  }
+
+  /** Whether the `length` bytes at `start` begin with this. */
+  begins(start: usize, length: u32): bool {
+    return length >= this.length && this.is(start, this.length);
   }
 
   /** A managed string of the bytes read as UTF-8: for tests. */

@@ -59,10 +59,22 @@ export const UNSAID: readonly Unsaid[] = [
     example: `virtualServices: [{ hosts: [a], ${ROUTE} }, { hosts: [a], ${ROUTE} }]`,
   },
   {
-    message: /^another rule has this name, or it is "default"/,
+    message: /^another one has this name, or it is "default"/,
     why: BETWEEN,
     filter: "trace-propagation",
     example: `sampling: { rules: [${sampledRule("a")}, ${sampledRule("a")}, ${sampledRule("default")}] }`,
+  },
+  {
+    message: /^expected a duration from 1s to 1h/,
+    why: LANGUAGE,
+    filter: "trace-propagation",
+    example: "sampling: { adaptive: { calculationInterval: 1ms } }",
+  },
+  {
+    message: /^expected a whole number from 2 to 86400000/,
+    why: BETWEEN,
+    filter: "trace-propagation",
+    example: `${spans("")}\nkeep: [{ latency: { thresholdMs: 2, upperThresholdMs: 1 } }]`,
   },
   {
     message: /^another policy has this name and namespace/,

@@ -1,4 +1,5 @@
 import { Region } from "../../assembly/memory/region";
+import { defineLimits } from "./define-limits";
 import { Plan } from "./plan";
 
 /** Writes to the host what belongs to a configuration that was accepted: its counters, and what is remembered in shared data. */
@@ -6,7 +7,7 @@ export function activate(plan: Plan): void {
   plan.counters.define();
   const reporting = plan.reporting;
   if (reporting != null) reporting.exporter.counters.define();
-  plan.sampler.define();
+  defineLimits(plan);
   const join = plan.join;
   if (join == null) return;
   const scratch = Region.open();

@@ -1,7 +1,7 @@
 import { arenaTake } from "../../assembly/memory/arena";
 import { Value } from "../../assembly/request/value";
 import { isDigit, lower } from "../../assembly/text/ascii";
-import { Text, utf8 } from "../../assembly/text/text";
+import { utf8 } from "../../assembly/text/text";
 import { DIGITS, NONE, fractionDigits, readFraction, writeFraction } from "./fraction";
 import { Tracestate } from "./tracestate";
 
@@ -85,13 +85,13 @@ export class OtMember {
 
   /** Notes a sub-key if it is one of the two; false where that was there already. */
   private take(start: usize, end: usize): bool {
-    if (startsWith(start, end, utf8("th:"))) {
+    if (utf8("th:").begins(start, <u32>(end - start))) {
       if (this.hasThreshold) return false;
       this.hasThreshold = true;
       this.threshold = readFraction(start + 3, <u32>(end - start) - 3);
       this.headEnd = start > this.headStart ? start - 1 : start;
       if (end < this.tailEnd) this.tailStart = end + 1;
-    } else if (startsWith(start, end, utf8("rv:"))) {
+    } else if (utf8("rv:").begins(start, <u32>(end - start))) {
       if (this.hasRandomness) return false;
       this.hasRandomness = true;
       if (end - start == 3 + DIGITS) this.randomness = readFraction(start + 3, DIGITS);
@@ -117,10 +117,6 @@ function isKeyByte(byte: u32, digits: bool): bool {
 function isValueByte(byte: u32): bool {
   if (lower(byte) - 0x61 < 26 || isDigit(byte)) return true;
   return byte == 0x2d || byte == 0x2e || byte == 0x5f;
-}
-
-function startsWith(start: usize, end: usize, text: Text): bool {
-  return end - start >= text.length && text.is(start, text.length);
 }
 
 /** Writes bytes at `at`, behind a semicolon if that is not the start; gives where they end. Nothing for no bytes. */

@@ -1,3 +1,4 @@
+import { Text } from "../../assembly/text/text";
 import { TracerDetection } from "./tracer-detection";
 import { FormatInUse } from "./format-in-use";
 import { TraceContext } from "./context";
@@ -19,6 +20,8 @@ export class Plan {
   removesForeign: bool;
   participates: bool;
   sampler: Sampler;
+  /** The plugin's name, if metrics have it in theirs: of `rateLimiting`, `adaptive` and `keep`. */
+  plugin: Text | null;
   join: Join | null;
   alone: Alone | null;
   /** The slots of `tracestate` and `baggage`. */

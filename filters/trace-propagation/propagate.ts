@@ -17,6 +17,7 @@ import { Origin, contextOf } from "./origin";
 import { OtMember } from "./ot-member";
 import { Plan } from "./plan";
 import { inheritedThreshold, randomnessOf } from "./sampling";
+import { decidedElsewhere } from "./sampler";
 import { Hop, noteIds, openHop } from "./reporting/hop";
 import { Tracestate } from "./tracestate";
 
@@ -36,11 +37,16 @@ export function propagate(plan: Plan, stream: Stream<StreamState>): void {
     const parent = context.spanId;
     context.spanId = newId();
     const reporting = plan.reporting;
-    if (reporting != null && context.sampling >= Sampling.YES) {
-      if (join == null) direction = trafficDirection();
-      hop = openHop(reporting, stream, direction);
-      if (hop != null) {
-        noteIds(hop, context, origin, parent);
+    if (reporting != null) {
+      const isSampled = context.sampling >= Sampling.YES;
+      const candidates = isSampled ? 0 : reporting.candidates();
+      if (isSampled || candidates != 0) {
+        if (join == null) direction = trafficDirection();
+        hop = openHop(reporting, stream, direction);
+        if (hop != null) {
+          hop.candidates = candidates;
+          noteIds(hop, context, origin, parent);
+        }
       }
     }
     const end = putHex(ownValue, context.spanId, 16);
@@ -93,6 +99,7 @@ function keep(plan: Plan, stream: Stream<StreamState>, direction: TrafficDirecti
 function sample(plan: Plan, tracestate: Tracestate): void {
   const context = plan.context;
   const decided = context.sampling != Sampling.UNDECIDED;
+  if (decided) decidedElsewhere();
   if (decided && !plan.participates) return;
   const ot = OtMember.of(tracestate);
   const threshold = decided

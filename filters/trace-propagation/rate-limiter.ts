@@ -1,4 +1,3 @@
-import { monotonicTime } from "../../assembly/host/clock";
 import {
   MetricType,
   defineCounter,
@@ -31,7 +30,9 @@ const MOST_OVERDRAWN: i64 = 64 * MILLI;
 @unmanaged
 export class RateLimiter {
   /** Thousandths of a trace a second: 1 to 10^9. */
-  rate: u64;
+  private rate: u64;
+  /** The credit that is full. */
+  private full: i64;
   private granted: u32;
   private forfeited: u32;
   /** Whether the host keeps what the two count. If it does not, nothing is let through. */
@@ -39,10 +40,19 @@ export class RateLimiter {
   /** The time of the monotonic clock before which there cannot be credit for a trace, as far as this worker knows. */
   private nextCredit: u64;
 
+  /** Whether the credit was more than half full after the last trace that was let through: none was refused a short while ago. */
+  ample: bool;
+
   /** One of `rate` thousandths of a trace a second. It lets nothing through before `define`. */
   static open(rate: u64, region: Region): RateLimiter {
+    return RateLimiter.saving(rate, max<i64>(<i64>rate, MILLI), region);
+  }
+
+  /** The same, where another credit is full, at least that of one trace. */
+  static saving(rate: u64, full: i64, region: Region): RateLimiter {
     const limiter = changetype<RateLimiter>(region.take(offsetof<RateLimiter>()));
     limiter.rate = rate;
+    limiter.full = full;
     return limiter;
   }
 
@@ -53,9 +63,8 @@ export class RateLimiter {
     this.counted = counted;
   }
 
-  /** Whether a trace is let through. None is if the host does not tell the time. */
-  grant(): bool {
-    const now = monotonicTime();
+  /** Whether a trace is let through at a time of the monotonic clock. None is at 0, as the host does not tell the time then. */
+  grant(now: u64): bool {
     if (now < this.nextCredit || now == 0 || !this.counted) return false;
     const left = this.creditAt(now);
     if (left < MILLI) {
@@ -63,6 +72,7 @@ export class RateLimiter {
       return false;
     }
     incrementMetric(this.granted, 1);
+    this.ample = (left - MILLI) * 2 >= this.full;
     return true;
   }
 
@@ -76,7 +86,7 @@ export class RateLimiter {
       rate * (now / NANOSECONDS_PER_SECOND) + (rate * (now % NANOSECONDS_PER_SECOND)) / NANOSECONDS_PER_SECOND;
     const spendable = grown - metricValue(this.granted) * MILLI;
     const left = <i64>(spendable - metricValue(this.forfeited));
-    const full = max<i64>(<i64>rate, MILLI);
+    const full = this.full;
     if (left <= full && left >= -(full + MOST_OVERDRAWN)) return left;
     const next = left > full ? full : 0;
     this.forfeit(spendable - <u64>next);

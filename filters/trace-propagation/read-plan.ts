@@ -1,5 +1,6 @@
 import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
+import { pluginName } from "../../assembly/host/plugin-name";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
 import { PluginReading } from "../../assembly/plugin/reading";
@@ -13,6 +14,7 @@ import { Plan } from "./plan";
 import { readFormats } from "./read-formats";
 import { readJoin } from "./read-join";
 import { readSampling } from "./read-sampling";
+import { readKeep } from "./reporting/read-keep";
 import { readReporting } from "./reporting/read-reporting";
 
 /**
@@ -37,9 +39,13 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
       .or(utf8("remove"), 1)
       .value(0) == 1;
   plan.participates = root.field(utf8("participate")).boolean(false);
-  plan.sampler = readSampling(root.field(utf8("sampling")), MatchCompiler.open(region, slots));
+  const compiler = MatchCompiler.open(region, slots);
+  plan.sampler = readSampling(root.field(utf8("sampling")), compiler);
   readJoin(root.field(utf8("join")), plan, reading);
   plan.reporting = readReporting(root.field(utf8("reporting")), plan.participates, reading);
+  const keep = root.field(utf8("keep"));
+  readKeep(keep, plan.reporting, compiler);
+  if (keep.present || plan.sampler.counting != null) plan.plugin = pluginName(region);
   plan.tracestate = slots.slot(Fact.HEADER, utf8("tracestate"));
   plan.baggage = slots.slot(Fact.HEADER, utf8("baggage"));
   root.noOtherFields();

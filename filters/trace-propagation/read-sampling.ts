@@ -1,20 +1,21 @@
 import { Place } from "../../assembly/config/place";
-import { pluginName } from "../../assembly/host/plugin-name";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { RuleList } from "../../assembly/match/rule-list";
 import { Text, utf8 } from "../../assembly/text/text";
 import { TextTable } from "../../assembly/text/text-table";
-import { Writer } from "../../assembly/text/writer";
+import { readAdaptive } from "./read-adaptive";
+import { readMatches } from "./read-matches";
+import { readName } from "./read-name";
+import { readRateLimiting, readSteps } from "./read-rate";
 import { Sampler } from "./sampler";
 import { Strategy } from "./strategy";
 
 /** 1 %, as MeshConfig's `defaultConfig.tracing.sampling`. */
 const DEFAULT_PROBABILITY: f64 = 0.01;
-const MOST_TRACES_PER_SECOND: f64 = 1_000_000;
 
 /**
- * Reads `sampling: {…, rules: [{name, match, …}]}`, where `…` is one of `randomSamplingPercentage`, as in Istio's Telemetry, and
- * `rateLimiting`; the first rule of which a match holds counts before what stands beside the rules.
+ * Reads `sampling: {…, rules: [{name, match, …}]}`, where `…` is one of `randomSamplingPercentage`, as in Istio's Telemetry,
+ * `rateLimiting` and `adaptive`; the first rule of which a match holds counts before what stands beside the rules.
  */
 export function readSampling(place: Place, compiler: MatchCompiler): Sampler {
   const region = compiler.region;
@@ -29,7 +30,6 @@ export function readSampling(place: Place, compiler: MatchCompiler): Sampler {
   sampler.otherwise =
     otherwise == null ? Strategy.probabilistic(DEFAULT_PROBABILITY, utf8("default"), region) : otherwise;
   sampler.rules = rules.index();
-  if (sampler.counting != null) sampler.plugin = pluginName(region);
   return sampler;
 }
 
@@ -55,21 +55,11 @@ function readRule(
 ): void {
   if (!place.required() || !place.object()) return;
   const matches = place.field(utf8("match"));
-  const name = readName(place.field(utf8("name")), index, names, compiler);
+  const name = readName(place.field(utf8("name")), index, names, compiler.region);
   const strategy = readStrategy(place, name, sampler, compiler);
   place.noOtherFields();
-  if (strategy == null) place.error(utf8("no sampler: write randomSamplingPercentage or rateLimiting"));
-  if (!matches.required() || !matches.list()) return;
-  if (matches.count == 0) matches.expected(utf8("a list that is not empty"));
-  rules.addMatches(matches, changetype<usize>(strategy));
-}
-
-/** What a rule is called in the names of metrics: its name, which no other rule may have, else its number, from 0 on. */
-function readName(place: Place, index: u32, names: TextTable, compiler: MatchCompiler): Text {
-  const written = place.nonEmptyString();
-  const name = written == null ? Writer.decimal(compiler.region, index) : written;
-  if (names.entry(name).value++ != 0) place.error(utf8('another rule has this name, or it is "default"'));
-  return name;
+  if (strategy == null) place.error(utf8("no sampler: write randomSamplingPercentage, rateLimiting or adaptive"));
+  readMatches(matches, rules, changetype<usize>(strategy));
 }
 
 /** The one sampler that stands there; null if there is none. */
@@ -77,20 +67,17 @@ function readStrategy(place: Place, name: Text, sampler: Sampler, compiler: Matc
   const region = compiler.region;
   const percentage = place.field(utf8("randomSamplingPercentage"));
   const limit = place.field(utf8("rateLimiting"));
-  if (percentage.present && limit.present) {
-    place.error(utf8("two samplers: write only one of randomSamplingPercentage and rateLimiting"));
+  const adaptive = place.field(utf8("adaptive"));
+  const given = <u32>percentage.present + <u32>limit.present + <u32>adaptive.present;
+  if (given == 0) return null;
+  if (given > 1) {
+    place.error(utf8("several samplers: write only one of randomSamplingPercentage, rateLimiting and adaptive"));
   }
-  let strategy: Strategy | null = null;
-  if (percentage.present) strategy = Strategy.probabilistic(readPercentage(percentage), name, region);
-  if (limit.object()) {
-    const rate = readTracesPerSecond(limit.field(utf8("maxTracesPerSecond")));
-    limit.noOtherFields();
-    strategy = Strategy.rateLimiting(rate, name, region);
-  } else if (limit.present) {
-    // Said already; that there is none is not said besides.
-    strategy = Strategy.probabilistic(0, name, region);
-  }
-  if (strategy != null && strategy.counts) {
+  // Stands for what is reported.
+  let strategy = Strategy.probabilistic(percentage.present ? readPercentage(percentage) : 0, name, region);
+  if (limit.object()) strategy = Strategy.rateLimiting(readRateLimiting(limit), name, region);
+  if (adaptive.object()) strategy = Strategy.adapting(readAdaptive(adaptive, region), name, region);
+  if (strategy.counts) {
     strategy.next = sampler.counting;
     sampler.counting = strategy;
   }
@@ -99,20 +86,5 @@ function readStrategy(place: Place, name: Text, sampler: Sampler, compiler: Matc
 
 /** A probability, from a percentage (Telemetry: 0 to 100, in steps of 0.01). */
 function readPercentage(place: Place): f64 {
-  const value = place.number(0);
-  const share = Math.round(max<f64>(0, min<f64>(value, 100)) * 100);
-  if (value < 0 || value > 100 || abs(share / 100 - value) > 1e-9) {
-    place.expected(utf8("a percentage from 0 to 100, in steps of 0.01"));
-  }
-  return share / 10000;
-}
-
-/** Thousandths of a trace a second: Jaeger's `maxTracesPerSecond`, in steps of 0.001. */
-function readTracesPerSecond(place: Place): u64 {
-  if (!place.required()) return 1;
-  const value = place.number(1);
-  const rate = Math.round(max<f64>(0, min<f64>(value, MOST_TRACES_PER_SECOND)) * 1000);
-  if (rate >= 1 && abs(rate / 1000 - value) <= 1e-9) return <u64>rate;
-  place.expected(utf8("a number of traces a second from 0.001 to 1000000, in steps of 0.001"));
-  return 1;
+  return readSteps(place, 100, 0, 100, 0, utf8("a percentage from 0 to 100, in steps of 0.01")) / 10000;
 }

@@ -1,8 +1,4 @@
-import { LogLevel, log } from "../../assembly/host/log";
-import { countsMetrics } from "../../assembly/host/metrics";
 import { OrderedIndex, Rule } from "../../assembly/match/ordered-index";
-import { Region } from "../../assembly/memory/region";
-import { Text, utf8 } from "../../assembly/text/text";
 import { TraceContext } from "./context";
 import { OtMember } from "./ot-member";
 import { randomnessOf } from "./sampling";
@@ -17,36 +13,20 @@ export class Sampler {
   otherwise: Strategy;
   /** The strategies that have metrics. */
   counting: Strategy | null;
-  /** The plugin's name, which is part of the names of metrics; null if there are none. */
-  plugin: Text | null;
-
-  /** Defines the metrics of a configuration that was accepted: `trace_propagation.sampling.<plugin>.<rule>.<what>`. */
-  define(): void {
-    const plugin = this.plugin;
-    if (plugin == null) return;
-    const counted = countsMetrics(utf8("trace_propagation.self_test"));
-    if (!counted) {
-      log(
-        LogLevel.WARN,
-        utf8(
-          "trace-propagation: rateLimiting samples nothing: Envoy does not count this plugin's metrics; a stats_matcher must not leave out wasmcustom.trace_propagation",
-        ),
-      );
-    }
-    const scratch = Region.open();
-    const ofPlugin = Text.joined(scratch, utf8("trace_propagation.sampling."), plugin, utf8("."));
-    let strategy = this.counting;
-    while (strategy != null) {
-      strategy.define(Text.joined(scratch, ofPlugin, strategy.name, utf8(".")), counted, scratch);
-      strategy = strategy.next;
-    }
-    scratch.close();
-  }
 
   /** Decides for the current request's trace; gives what `Strategy.decide` gives. */
   decide(context: TraceContext, ot: OtMember): u64 {
     const rule = this.rules.first();
     const strategy = rule == null ? this.otherwise : changetype<Strategy>((<Rule>rule).outcome);
+    decidedBy = strategy;
     return strategy.decide(context, randomnessOf(context.traceLow, ot));
   }
+}
+
+/** What decided for the current request's trace; null if the decision came with it. */
+export let decidedBy: Strategy | null = null;
+
+/** The current request's trace was decided about elsewhere. */
+export function decidedElsewhere(): void {
+  decidedBy = null;
 }

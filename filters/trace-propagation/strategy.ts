@@ -1,5 +1,7 @@
+import { monotonicTime } from "../../assembly/host/clock";
 import { Region } from "../../assembly/memory/region";
-import { Text } from "../../assembly/text/text";
+import { Text, utf8 } from "../../assembly/text/text";
+import { Adaptive, Chance } from "./adaptive";
 import { Sampling, TraceContext } from "./context";
 import { NONE } from "./fraction";
 import { RateLimiter } from "./rate-limiter";
@@ -8,9 +10,16 @@ import { isSampled, thresholdOf } from "./sampling";
 /** By what the traces of a rule are sampled, or those of no rule. */
 @unmanaged
 export class Strategy {
-  /** The threshold of a probability. */
+  /**
+   * Of the trace that it decided for last, what the tags `sampler.type` and `sampler.param` say: the kind of sampler, as Jaeger's clients
+   * name it; and the probability, or the traces a second, in millionths.
+   */
+  type: Text;
+  param: u64;
+  /** The threshold of a fixed probability. */
   private threshold: u64;
   private limiter: RateLimiter | null;
+  private adaptive: Adaptive | null;
   /** The rule's name, or its number. */
   name: Text;
   /** The next one that has metrics. */
@@ -19,6 +28,8 @@ export class Strategy {
   /** `randomSamplingPercentage` as a probability of 0 to 1. */
   static probabilistic(probability: f64, name: Text, region: Region): Strategy {
     const strategy = Strategy.open(name, region);
+    strategy.type = utf8("probabilistic");
+    strategy.param = millionths(probability);
     strategy.threshold = thresholdOf(probability);
     return strategy;
   }
@@ -26,7 +37,16 @@ export class Strategy {
   /** `rateLimiting`, in thousandths of a trace a second. */
   static rateLimiting(rate: u64, name: Text, region: Region): Strategy {
     const strategy = Strategy.open(name, region);
+    strategy.type = utf8("ratelimiting");
+    strategy.param = rate * 1000;
     strategy.limiter = RateLimiter.open(rate, region);
+    return strategy;
+  }
+
+  /** `adaptive`. */
+  static adapting(adaptive: Adaptive, name: Text, region: Region): Strategy {
+    const strategy = Strategy.open(name, region);
+    strategy.adaptive = adaptive;
     return strategy;
   }
 
@@ -38,13 +58,15 @@ export class Strategy {
 
   /** Whether it has metrics to define. */
   get counts(): bool {
-    return this.limiter != null;
+    return this.limiter != null || this.adaptive != null;
   }
 
   /** Defines its metrics, `<prefix><what>`; `counted` says whether the host keeps what they count. */
   define(prefix: Text, counted: bool, scratch: Region): void {
     const limiter = this.limiter;
     if (limiter != null) limiter.define(prefix, counted, scratch);
+    const adaptive = this.adaptive;
+    if (adaptive != null) adaptive.define(prefix, counted, scratch);
   }
 
   /**
@@ -52,9 +74,27 @@ export class Strategy {
    * was (OpenTelemetry, "TraceState: Probability Sampling").
    */
   decide(context: TraceContext, randomness: u64): u64 {
+    let threshold = this.threshold;
+    let sampled: bool;
     const limiter = this.limiter;
-    const sampled = limiter == null ? isSampled(randomness, this.threshold) : limiter.grant();
+    const adaptive = this.adaptive;
+    if (adaptive != null) {
+      const chance = adaptive.decide(randomness, monotonicTime());
+      sampled = chance != Chance.NO;
+      threshold = chance == Chance.KNOWN ? adaptive.threshold : NONE;
+      this.type = chance == Chance.LOWER_BOUND ? utf8("lowerbound") : utf8("probabilistic");
+      this.param = millionths(adaptive.probability);
+    } else if (limiter != null) {
+      sampled = limiter.grant(monotonicTime());
+      threshold = NONE;
+    } else {
+      sampled = isSampled(randomness, threshold);
+    }
     context.sampling = sampled ? Sampling.YES : Sampling.NO;
-    return sampled && limiter == null ? this.threshold : NONE;
+    return sampled ? threshold : NONE;
   }
+}
+
+function millionths(probability: f64): u64 {
+  return <u64>(probability * 1_000_000 + 0.5);
 }

@@ -1,4 +1,5 @@
 import type { Schema } from "../problem.ts";
+import { KEEP_NEEDS_REPORTING } from "./sampling.ts";
 import { httpMatch } from "./match.ts";
 import {
   FILLED,
@@ -138,8 +139,9 @@ export const reporting: Schema = object(
   either({ opentelemetry: [has("zipkin")], zipkin: [has("opentelemetry")] }),
 );
 
-/** Of the object that has `reporting`: no header names spans of a hop that does not take part. */
+/** Of the object that has `reporting`: no header names spans of a hop that does not take part; and `keep` needs it. */
 export const NEEDS_PARTICIPATION: Schema = {
   if: { required: ["reporting"] },
   then: { required: ["participate"], properties: { participate: { const: true } } },
+  ...KEEP_NEEDS_REPORTING,
 };

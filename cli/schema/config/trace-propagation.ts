@@ -1,8 +1,8 @@
 import type { Schema } from "../problem.ts";
-import { httpMatch } from "./match.ts";
 import { direction, trustDomain } from "./shared.ts";
-import { FILLED, duration, flag, headerName, list, object, oneOf, required, text, type Fields } from "./types.ts";
+import { FILLED, duration, flag, headerName, list, object, oneOf, text, type Fields } from "./types.ts";
 import { reporting } from "./reporting.ts";
+import { keep, sampling } from "./sampling.ts";
 
 const formats = (description: string): Schema =>
   list(
@@ -11,63 +11,13 @@ const formats = (description: string): Schema =>
     { ...FILLED, uniqueItems: true, default: ["w3c"] },
   );
 
-/** A percentage in steps of 0.01, as Istio's Telemetry has it. */
-const share = (description: string, usual?: number): Schema => ({
-  description,
-  type: "number",
-  minimum: 0,
-  maximum: 100,
-  examples: [1, 100, 0.25],
-  ...(usual !== undefined && { default: usual }),
-});
-
-const ONE_SAMPLER: readonly Schema[] = [
-  { required: ["randomSamplingPercentage"], not: { anyOf: [{ required: ["rateLimiting"] }] } },
-  { required: ["rateLimiting"], not: { anyOf: [{ required: ["randomSamplingPercentage"] }] } },
-];
-
-const rateLimiting = (): Schema =>
-  object("at most a number of traces a second, over all workers of the proxy", {
-    maxTracesPerSecond: required({
-      description:
-        "instead of `randomSamplingPercentage`: a limit of traces a second, in steps of 0.001; required within `rateLimiting`",
-      type: "number",
-      minimum: 0.001,
-      maximum: 1_000_000,
-      examples: [5, 0.5],
-    }),
-  });
-
 /** The fields of trace-propagation without those that `signalbox` has beside the sections. */
 export const tracePropagation: Fields = {
   extract: formats("what is read, in the order of trust: the first that holds a context gives it"),
   inject: formats("what is written, unless it says the same already"),
   foreign: oneOf("what becomes of formats that are read and not written", ["keep", "remove"], "keep"),
   participate: flag("whether this hop is a span of its own"),
-  sampling: object(
-    "which of the traces that begin here are recorded",
-    {
-      randomSamplingPercentage: share("how many of the traces that begin here are recorded, in steps of 0.01", 1),
-      rateLimiting: rateLimiting(),
-      rules: list(
-        "`match` (a list of header-routing's matches), and either `randomSamplingPercentage` or `rateLimiting`, all required: the first rule that matches counts",
-        object(
-          "which share of some requests is recorded",
-          {
-            match: required(list("alternatives, one of which must hold", httpMatch, FILLED)),
-            name: text(
-              "what the rule is called in the names of its counters; no two rules may have one name, and none the name `default`, which what stands beside the rules has",
-              ["debug"],
-            ),
-            randomSamplingPercentage: share("how many of the traces that begin with these requests are recorded"),
-            rateLimiting: rateLimiting(),
-          },
-          { anyOf: ONE_SAMPLER },
-        ),
-      ),
-    },
-    { not: { required: ["randomSamplingPercentage", "rateLimiting"] } },
-  ),
+  sampling,
   join: object("how a call is joined to the request that caused it; nothing is joined without it", {
     keys: list(
       "by which a call is joined to its cause; nothing is joined without `join`",
@@ -79,6 +29,7 @@ export const tracePropagation: Fields = {
     group: text("plugins that remember together", ["bookinfo"]),
   }),
   reporting,
+  keep,
 };
 
 export const tracePropagationShared: Fields = {

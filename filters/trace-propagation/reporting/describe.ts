@@ -6,12 +6,17 @@ import { Value } from "../../../assembly/request/value";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { Attributes } from "./attribute";
 import { hostLength, hostStart, port, splitEndpoint } from "./endpoint";
+import { putByte, putDecimal } from "../formats/digits";
+import { Hop } from "./hop";
 import { Ended } from "./outcome";
 import { redactedQuery } from "./redacted";
 import { NO_HEADER, Reporting } from "./reporting";
 import { validText } from "./valid-text";
 import { Span, SpanKind } from "./span";
 
+const MILLIONTHS: u64 = 1_000_000;
+/** Of a number with so many digits behind its point. */
+const LONGEST_PARAM: u32 = 28;
 /** W3C Trace Context §3.3.1.5: so much of it must be passed on. */
 const LONGEST_TRACESTATE: u32 = 512;
 
@@ -19,7 +24,8 @@ const LONGEST_TRACESTATE: u32 = 512;
  * Describes the request that is over, whose headers are in `reporting.slots`: gives a span its name, its attributes and its error
  * (OpenTelemetry, "HTTP spans" and "gRPC"; the names without a namespace are those of Envoy's own tracers).
  */
-export function describe(span: Span, reporting: Reporting, ended: Ended, route: Text | null, isGrpc: bool): void {
+export function describe(span: Span, hop: Hop, ended: Ended): void {
+  const reporting = hop.reporting;
   const attributes = Attributes.open(null, reporting.maxTagLength);
   span.attributes = attributes;
   const slots = reporting.ended;
@@ -27,8 +33,8 @@ export function describe(span: Span, reporting: Reporting, ended: Ended, route: 
   const path: Value | null = original == null ? firstOfEach(slots.path) : original;
   const query = path == null ? 0 : queryOf(path);
   let procedure: Value | null = null;
-  if (isGrpc && path != null) procedure = Value.of(path.start, query);
-  nameSpan(span, reporting, firstOfEach(slots.method), procedure, route);
+  if (hop.isGrpc && path != null) procedure = Value.of(path.start, query);
+  nameSpan(span, reporting, firstOfEach(slots.method), procedure, hop.route);
   addUrl(attributes, reporting, path, query, span.kind);
   addValue(attributes, utf8("user_agent.original"), firstOfEach(slots.userAgent));
   if (ended.status > 0) attributes.integer(utf8("http.response.status_code"), ended.status);
@@ -41,6 +47,12 @@ export function describe(span: Span, reporting: Reporting, ended: Ended, route: 
   addProtocol(attributes);
   addProperty(attributes, utf8("upstream_cluster"), utf8("xds\0cluster_name"));
   addValue(attributes, utf8("guid:x-request-id"), firstOfEach(slots.requestId));
+  addSampler(attributes, hop);
+  const kept = hop.kept;
+  if (kept != null) {
+    attributes.text(utf8("signalbox.kept"), kept.why);
+    attributes.text(utf8("signalbox.kept.policy"), kept.name);
+  }
   addTags(attributes, reporting);
   const tracestate = firstOfEach(slots.tracestate);
   const told: Value | null =
@@ -135,6 +147,26 @@ function addPeer(attributes: Attributes, kind: SpanKind): void {
   splitEndpoint(propertyStart, propertyLength);
   attributes.bytes(utf8("network.peer.address"), hostStart, hostLength);
   if (port != 0) attributes.integer(utf8("network.peer.port"), port);
+}
+
+/**
+ * What sampled the trace, if that was here. Of a root's span Jaeger's adaptive sampling counts by the first two how many traces there are (jaeger
+ * `internal/sampling/samplingstrategy/adaptive/aggregator.go`, which takes a number as text).
+ */
+function addSampler(attributes: Attributes, hop: Hop): void {
+  const strategy = hop.strategy;
+  if (strategy == null) return;
+  attributes.text(utf8("sampler.type"), hop.samplerType);
+  const start = arenaTake(LONGEST_PARAM);
+  let at = putByte(putDecimal(start, hop.samplerParam / MILLIONTHS), 0x2e);
+  let rest = hop.samplerParam % MILLIONTHS;
+  do {
+    rest *= 10;
+    at = putByte(at, 0x30 + <u32>(rest / MILLIONTHS));
+    rest %= MILLIONTHS;
+  } while (rest != 0);
+  attributes.bytes(utf8("sampler.param"), start, <u32>(at - start));
+  attributes.text(utf8("sampling.rule"), strategy.name);
 }
 
 /** `HTTP/1.1` is told as `1.1`. */

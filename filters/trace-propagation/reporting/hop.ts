@@ -8,6 +8,9 @@ import { Sampling, TraceContext } from "../context";
 import { spanIsNew } from "../extract";
 import { newId } from "../ids";
 import { Origin } from "../origin";
+import { decidedBy } from "../sampler";
+import { Strategy } from "../strategy";
+import { KeepPolicy } from "./keep";
 import { Reporting } from "./reporting";
 import { PARENT_IS_KNOWN, PARENT_IS_REMOTE, SpanKind } from "./span";
 
@@ -27,6 +30,15 @@ export class Hop {
   /** When it began, by the clock that tells the time, and by the one that only goes on. */
   start: u64;
   begun: u64;
+  /** What sampled the trace, here, with its `type` and `param` as they were then; null if the decision came with the request. */
+  strategy: Strategy | null;
+  samplerType: Text;
+  samplerParam: u64;
+  /** Whether it is one of gRPC. */
+  isGrpc: bool;
+  /** Of a request that is not sampled, which policies of `keep` may keep it; and which one did. */
+  candidates: u32;
+  kept: KeepPolicy | null;
   /** The name of the operation that it asks for; null if none is known. */
   route: Text | null;
   next: Hop | null;
@@ -35,7 +47,7 @@ export class Hop {
 let free: Hop | null = null;
 
 /**
- * Whether the current request, which is sampled, has a span; gives what is kept of it, without ids. Null if it has none: its direction
+ * Whether the current request, which is sampled or may be kept, has a span; gives what is kept of it, without ids. Null if it has none: its direction
  * has none (`match.mode`), a rule says so, or it carries spans itself, so that reporting them would never end.
  */
 export function openHop<T>(reporting: Reporting, stream: Stream<T>, direction: TrafficDirection): Hop | null {
@@ -49,6 +61,8 @@ export function openHop<T>(reporting: Reporting, stream: Stream<T>, direction: T
   else free = hop.next;
   memory.fill(changetype<usize>(hop), 0, offsetof<Hop>());
   hop.reporting = reporting;
+  const contentType = firstOfEach(reporting.contentType);
+  hop.isGrpc = contentType != null && utf8("application/grpc").begins(contentType.start, contentType.length);
   hop.kind = isClient ? SpanKind.CLIENT : SpanKind.SERVER;
   hop.start = wallTime();
   hop.begun = monotonicTime();
@@ -67,7 +81,7 @@ export function releaseHop(hop: Hop): void {
 }
 
 /**
- * Notes the trace that the request is of, its own id there, and its parent's where that is not one that was made up. At a gateway
+ * Notes the trace that the request is of, what sampled it, its own id there, and its parent's where that is not one that was made up. At a gateway
  * it goes on with the id of the CLIENT span.
  */
 export function noteIds(hop: Hop, context: TraceContext, origin: Origin, parent: u64): void {
@@ -76,6 +90,12 @@ export function noteIds(hop: Hop, context: TraceContext, origin: Origin, parent:
   if (reporting.isGateway && reporting.reportsClient) {
     hop.clientId = newId();
     context.spanId = hop.clientId;
+  }
+  const strategy = decidedBy;
+  hop.strategy = strategy;
+  if (strategy != null) {
+    hop.samplerType = strategy.type;
+    hop.samplerParam = strategy.param;
   }
   hop.traceHigh = context.traceHigh;
   hop.traceLow = context.traceLow;
@@ -95,8 +115,7 @@ function outcomeOf(index: OrderedIndex): usize {
 /** Whether the request's user agent or its path is that of requests that carry spans. */
 function carriesSpans(reporting: Reporting): bool {
   const agent = firstOfEach(reporting.userAgent);
-  const exporters = utf8("OTel-OTLP-Exporter-");
-  if (agent != null && agent.length >= exporters.length && exporters.is(agent.start, exporters.length)) return true;
+  if (agent != null && utf8("OTel-OTLP-Exporter-").begins(agent.start, agent.length)) return true;
   const path = firstOfEach(reporting.path);
   return path != null && reporting.exporter.collector.path.is(path.start, path.length);
 }

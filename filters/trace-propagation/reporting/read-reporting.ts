@@ -9,6 +9,7 @@ import { PluginReading } from "../../../assembly/plugin/reading";
 import { reserveSlots } from "../../../assembly/request/request";
 import { Fact, SlotTable } from "../../../assembly/request/slots";
 import { Text, utf8 } from "../../../assembly/text/text";
+import { readMatches } from "../read-matches";
 import { Collector } from "./collector";
 import { Exporter } from "./exporter";
 import { otlpResource, otlpScope } from "./otlp";
@@ -53,6 +54,7 @@ export function readReporting(place: Place, participates: bool, reading: PluginR
 function readSlots(reporting: Reporting, reading: PluginReading): void {
   reporting.path = reading.slots.slot(Fact.HEADER, utf8(":path"));
   reporting.userAgent = reading.slots.slot(Fact.HEADER, utf8("user-agent"));
+  reporting.contentType = reading.slots.slot(Fact.HEADER, utf8("content-type"));
   const slots = SlotTable.open(reading.region, false);
   const ended = changetype<SpanSlots>(reading.region.take(offsetof<SpanSlots>()));
   ended.method = slots.slot(Fact.HEADER, utf8(":method"));
@@ -62,7 +64,6 @@ function readSlots(reporting: Reporting, reading: PluginReading): void {
   ended.authority = slots.slot(Fact.HEADER, utf8(":authority"));
   ended.userAgent = slots.slot(Fact.HEADER, utf8("user-agent"));
   ended.requestId = slots.slot(Fact.HEADER, utf8("x-request-id"));
-  ended.contentType = slots.slot(Fact.HEADER, utf8("content-type"));
   ended.tracestate = slots.slot(Fact.HEADER, utf8("tracestate"));
   reporting.slots = slots;
   reporting.ended = ended;
@@ -157,7 +158,7 @@ function readList(place: Place, compiler: MatchCompiler, names: bool): OrderedIn
         ? readName(item.field(utf8("name")), compiler.region)
         : readDisable(item.field(utf8("disableSpanReporting")));
       item.noOtherFields();
-      addMatches(matches, list, outcome);
+      readMatches(matches, list, outcome);
     }
     item = item.next();
   }
@@ -171,10 +172,4 @@ function readDisable(place: Place): usize {
 function readName(place: Place, region: Region): usize {
   const written: Text | null = place.required() ? place.nonEmptyString() : null;
   return written == null ? 0 : changetype<usize>(Text.copy(region, written.start, written.length));
-}
-
-function addMatches(place: Place, rules: RuleList, outcome: usize): void {
-  if (!place.required() || !place.list()) return;
-  if (place.count == 0) place.expected(utf8("a list that is not empty"));
-  rules.addMatches(place, outcome);
 }

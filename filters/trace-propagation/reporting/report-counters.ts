@@ -12,6 +12,8 @@ export class ReportCounters {
   noCluster: u32;
   rejected: u32;
   gaveUp: u32;
+  /** Requests that `keep` would have reported, but for a limit of it. */
+  keptLimited: u32;
   /** Requests to the collector that it took; those that are repeated; those that came to nothing. */
   exportsSent: u32;
   exportsRetried: u32;
@@ -25,6 +27,7 @@ export class ReportCounters {
     this.noCluster = counter(scratch, utf8("spans.dropped.no_cluster"));
     this.rejected = counter(scratch, utf8("spans.dropped.rejected"));
     this.gaveUp = counter(scratch, utf8("spans.dropped.gave_up"));
+    this.keptLimited = counter(scratch, utf8("spans.kept_limited"));
     this.exportsSent = counter(scratch, utf8("exports.sent"));
     this.exportsRetried = counter(scratch, utf8("exports.retried"));
     this.exportsFailed = counter(scratch, utf8("exports.failed"));

@@ -86,6 +86,7 @@ const JOIN: readonly Case[] = [
   ["an empty group", { join: { group: "" } }, ['join.group: expected a string that is not empty, got ""']],
 ];
 
+const RATE = "expected a number of traces a second from 0.001 to 1000000, in steps of 0.001";
 const RULE = "sampling.rules[0]";
 const rule = (fields: object): object => ({ sampling: { rules: [fields] } });
 
@@ -111,7 +112,10 @@ const SAMPLING: readonly Case[] = [
   [
     "a rule of nothing",
     rule({}),
-    [`${RULE}: no sampler: write randomSamplingPercentage or rateLimiting`, `${RULE}.match: required, and missing`],
+    [
+      `${RULE}: no sampler: write randomSamplingPercentage, rateLimiting or adaptive`,
+      `${RULE}.match: required, and missing`,
+    ],
   ],
   ["a rule of no match", rule({ match: [], randomSamplingPercentage: 1 }), [`${RULE}.match: ${FILLED_LIST}`]],
   [
@@ -125,9 +129,7 @@ const SAMPLING: readonly Case[] = [
   ...[0, -1, 0.0001, 0.0015, 1_000_000.001, 1e300].map((value): Case => [
     `${value} traces a second`,
     { sampling: { rateLimiting: { maxTracesPerSecond: value } } },
-    [
-      `sampling.rateLimiting.maxTracesPerSecond: expected a number of traces a second from 0.001 to 1000000, in steps of 0.001, got ${value === 1e300 ? "1e+300" : value}`,
-    ],
+    [`sampling.rateLimiting.maxTracesPerSecond: ${RATE}, got ${value === 1e300 ? "1e+300" : value}`],
   ]),
   [
     "a limit of nothing",
@@ -149,9 +151,36 @@ const SAMPLING: readonly Case[] = [
       },
     },
     ["sampling", RULE].map(
-      (place) => `${place}: two samplers: write only one of randomSamplingPercentage and rateLimiting`,
+      (place) => `${place}: several samplers: write only one of randomSamplingPercentage, rateLimiting and adaptive`,
     ),
   ],
+  [
+    "a target's fields",
+    {
+      sampling: {
+        adaptive: {
+          ...{ targetSamplesPerSecond: 0, calculationInterval: "999ms", deltaTolerance: 0 },
+          ...{
+            initialSamplingProbability: 1.1,
+            minSamplingProbability: -1,
+            minSamplesPerSecond: 0.0001,
+            maxSamples: 1,
+          },
+        },
+      },
+    },
+    [
+      `targetSamplesPerSecond: ${RATE}, got 0`,
+      'calculationInterval: expected a duration from 1s to 1h, got "999ms"',
+      "deltaTolerance: expected a number from 0.000000001 to 1, got 0",
+      "initialSamplingProbability: expected a number from 0.000000001 to 1, got 1.1",
+      "minSamplingProbability: expected a number from 0.000000001 to 1, got -1",
+      `minSamplesPerSecond: ${RATE}, got 0.0001`,
+    ]
+      .map((line) => `sampling.adaptive.${line}`)
+      .concat('sampling.adaptive: unknown field "maxSamples"'),
+  ],
+  ["a target of nothing but defaults", { sampling: { adaptive: {} } }, []],
   [
     "names of rules that other rules have",
     {
@@ -161,7 +190,7 @@ const SAMPLING: readonly Case[] = [
         })),
       },
     },
-    [0, 2, 4].map((index) => `sampling.rules[${index}].name: another rule has this name, or it is "default"`),
+    [0, 2, 4].map((index) => `sampling.rules[${index}].name: another one has this name, or it is "default"`),
   ],
   [
     "a match that is null",

@@ -1,4 +1,4 @@
-import type { Emulator, Root, Stream } from "../../../../emulator/index.ts";
+import type { Emulator, PropertyValue, Root, Stream } from "../../../../emulator/index.ts";
 import { streamOf, type ExampleRequest } from "../../../../test/support/module/example-request.ts";
 
 /** What an example of the README says of a request. */
@@ -6,6 +6,8 @@ export interface Decision {
   /** Of the requests that the workload receives, or of those that it sends; `inbound` where not said. */
   direction?: "inbound" | "outbound";
   request: ExampleRequest;
+  /** How it ends, and how long after it began: `2s`; at once where not said. */
+  response?: { status: number; after?: string };
   /** How long after the one before it comes. */
   after?: string;
   /** The request is not over when the next one comes; it is when one `ends` it by that name. */
@@ -20,7 +22,7 @@ export interface Decision {
    * name, and others for another.
    */
   sends?: Record<string, string>;
-  /** So many of them, or `about 10 %`. */
+  /** So many of them, `about 10 %`, or `10 to 20`. */
   sampled?: number | string;
   /** How much counters went up meanwhile, without `trace_propagation.` before their names. */
   counts?: Record<string, number>;
@@ -50,7 +52,7 @@ export function decide(root: Root, emulator: Emulator, decision: Decision): Deci
   const before = new Map(emulator.metrics.counters);
   const sent = Array.from({ length: times }, () => {
     if (over !== undefined) emulator.clock.advance(milliseconds(over) / times);
-    return send(root, decision, story);
+    return send(root, emulator, decision, story);
   });
   const grown = (name: string): number =>
     Number((emulator.metrics.counters.get(COUNTER + name) ?? 0n) - (before.get(COUNTER + name) ?? 0n));
@@ -68,15 +70,27 @@ function milliseconds(seconds: string): number {
   return Number(/^(\d+)s$/.exec(seconds)?.[1]) * 1000;
 }
 
-function send(root: Root, { direction = "inbound", request, stays }: Decision, { open }: Story): Map<string, string[]> {
+function send(
+  root: Root,
+  { clock }: Emulator,
+  { direction = "inbound", request, response, stays }: Decision,
+  { open }: Story,
+): Map<string, string[]> {
   const { properties, ...options } = streamOf(request, "reviews");
   const xds = { listener_direction: LISTENER_DIRECTION[direction] };
-  const stream = root.stream({ ...options, properties: { ...properties, xds } });
+  const stream = root.stream({ ...options, properties: { ...properties, xds, ...endingWith(response) } });
   const headers = new Map<string, string[]>();
   for (const [name, value] of stream.requestHeaders().headers) headers.set(name, [...(headers.get(name) ?? []), value]);
+  if (response?.after !== undefined) clock.advance(milliseconds(response.after));
   if (stays === undefined) stream.end();
   else open.set(stays, stream);
   return headers;
+}
+
+/** What Envoy tells of a request that ends so. */
+function endingWith(response: Decision["response"]): Record<string, PropertyValue> {
+  if (response === undefined) return {};
+  return { response: { code: BigInt(response.status), flags: 0n, code_details: "via_upstream" } };
 }
 
 /** Those of the headers that the example names; as the example has them where that is right. */
@@ -113,6 +127,8 @@ function matches(value: string, pattern: string, named: Map<string, string>): bo
 function share(expected: number | string, sent: readonly Map<string, string[]>[]): number | string {
   const count = sent.filter((headers) => headers.get(TRACEPARENT)?.[0]?.endsWith("03")).length;
   if (typeof expected === "number") return count;
+  const [, least, most] = /^(\d+) to (\d+)$/.exec(expected) ?? [];
+  if (least !== undefined) return count >= Number(least) && count <= Number(most) ? expected : count;
   const probability = Number(/^about ([\d.]+) %$/.exec(expected)?.[1]) / 100;
   const deviation = Math.sqrt(sent.length * probability * (1 - probability));
   return Math.abs(count - sent.length * probability) <= Math.max(1, DEVIATIONS * deviation)

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { Random, seedOfRun } from "../../../../test/oracle/random.ts";
 import { Emulator, Status, type Root } from "../../../../emulator/index.ts";
 import { TRACE_PROPAGATION } from "./compiled.ts";
+import { mostAboveRate } from "./rates.ts";
 import { PLUGIN, Scenario, traceparent, type Sent } from "./scenario.ts";
 
 const SEED = seedOfRun();
@@ -91,20 +92,6 @@ test("the most and the least that can be written", () => {
   least.emulator.clock.advance(1);
   assert.equal(sampled(least, 5), 1);
 });
-
-/** How many of those times lie within the last `length` milliseconds before each, at most, less what the rate allows in that time. */
-function mostAboveRate(times: readonly number[], rate: number): number {
-  // The sum of 1 for each and -rate for each second has its largest rise over the window that is worst.
-  let most = 0;
-  let rise = 0;
-  let last = times[0] ?? 0;
-  for (const time of times) {
-    rise = Math.max(0, rise - ((time - last) / 1000) * rate) + 1;
-    last = time;
-    most = Math.max(most, rise);
-  }
-  return most;
-}
 
 test(`W workers at any times, alone and at one instant: the bound over every window, and the rate if there are enough; SEED=${SEED}`, () => {
   for (const [index, [count, rate]] of [1, 2, 4, 8]
@@ -273,7 +260,7 @@ test("a host that tells no time, or counts nothing: no trace is sampled, and a w
     assert.equal(sampled(scenario, 10, root), 0, failing);
     const warnings = scenario.emulator.logs.filter(({ level }) => level === "warn").map(({ message }) => message);
     assert.deepEqual(warnings, [
-      "trace-propagation: rateLimiting samples nothing: Envoy does not count this plugin's metrics; a stats_matcher must not leave out wasmcustom.trace_propagation",
+      "trace-propagation: rateLimiting and adaptive let nothing through: Envoy does not count this plugin's metrics; a stats_matcher must not leave out wasmcustom.trace_propagation",
     ]);
   }
 });
