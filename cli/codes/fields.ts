@@ -19,7 +19,11 @@ export const OF_FIELDS: readonly Kind[] = [
     title: "a field is missing",
     messages: [/^required, and missing/, /^required, as the rule's trafficPolicy has none$/],
   },
-  { code: "SBX204", title: "the value is none of the names that may stand here", messages: [ONE_OF_NAMES] },
+  {
+    code: "SBX204",
+    title: "the value is none of the names that may stand here",
+    messages: [ONE_OF_NAMES, /^expected \[ERROR\], as /],
+  },
   {
     code: "SBX205",
     title: "a number is out of range, or there are too many or too few",
@@ -27,9 +31,10 @@ export const OF_FIELDS: readonly Kind[] = [
       /^expected a whole number from /,
       /^expected -?\d\S* or (more|less)(,| )/,
       /^expected \d+ (items|characters|fields) at most, got /,
-      /^expected (a number (above|of) .*|a port from 0 to 65535|an HTTP status), got /,
+      /^expected (a number (above|of|from) .*|a port from 0 to 65535|an HTTP status), got /,
       /^more than \d+ (trust domain aliases|destinations)$/,
       /^more than \d+: names of spans /,
+      /^more than 32 policies$/,
     ],
   },
   {
@@ -91,7 +96,7 @@ export const OF_FIELDS: readonly Kind[] = [
       /^write (value or envName|service and port, or cluster|opentelemetry or zipkin|one of literal, header)/,
       /^must be alone: /,
       /^serviceAccounts cannot be combined with /,
-      /^(no sampler|two samplers): write /,
+      /^(no sampler|several samplers|keeps every request): write /,
     ],
   },
   {
@@ -106,7 +111,7 @@ export const OF_FIELDS: readonly Kind[] = [
       /^another entry already has the host /,
       /^another policy has this name and namespace$/,
       /^another circuit is already named /,
-      /^another rule has this name, /,
+      /^another one has this name, /,
       /^another item before it has the same /,
       /^listed twice$/,
     ],
@@ -117,6 +122,7 @@ export const OF_FIELDS: readonly Kind[] = [
     messages: [
       /^it needs /,
       /^it must be at least baseEjectionTime$/,
+      /^needs reporting, /,
       /^needs participate: true/,
       /^only beside cluster: /,
       /^a cluster has its port already$/,

@@ -83,7 +83,7 @@ export const OF_FILTERS: readonly Kind[] = [
     title: "Envoy keeps no state for the plugin",
     messages: [
       /^(circuit-breaking: )?no circuit opens: Envoy /,
-      /^(trace-propagation: )?rateLimiting samples nothing: Envoy /,
+      /^(trace-propagation: )?rateLimiting and adaptive let nothing through: Envoy /,
     ],
   },
   { code: "SBX341", title: "a fault does nothing", messages: [/^(aborts|delays) nothing: /] },

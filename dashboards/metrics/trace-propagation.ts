@@ -1,7 +1,10 @@
 import { counter, gauge, type FilterMetrics } from "./metric.ts";
 
-/** `<sampling_rule>` is the plugin's name, a dot and the rule's. */
+/** `<sampling_rule>` and `<keep_policy>` are the plugin's name, a dot and that of the rule or policy. */
 const RULE = "trace_propagation.sampling.<sampling_rule>";
+const KEEP = "trace_propagation.keep.<keep_policy>";
+/** Thousandths of traces. */
+const FORFEITED = "thousandths of traces that could have been let through, and did not come in time";
 
 export const TRACE_PROPAGATION: FilterMetrics = {
   filter: "trace-propagation",
@@ -55,6 +58,21 @@ export const TRACE_PROPAGATION: FilterMetrics = {
       ],
     },
     {
+      title: "Requests that keep reported, and that a limit left out",
+      unit: "reqps",
+      metrics: [
+        counter("trace_propagation.spans.kept.error", "requests that `keep` reported because they failed"),
+        counter("trace_propagation.spans.kept.slow", "requests that `keep` reported because they were slow"),
+        counter("trace_propagation.spans.kept.match", "requests that `keep` reported because they matched"),
+        counter("trace_propagation.spans.kept_limited", "requests that `keep` did not report: a limit was reached"),
+      ],
+    },
+    {
+      title: "Requests that keep reported, by policy",
+      unit: "reqps",
+      metrics: [counter(`${KEEP}.granted`, "requests that a policy of `keep` reported")],
+    },
+    {
       title: "Requests to the collector",
       unit: "reqps",
       metrics: [
@@ -64,19 +82,35 @@ export const TRACE_PROPAGATION: FilterMetrics = {
       ],
     },
     {
-      title: "Traces sampled, by rule with rateLimiting",
+      title: "Traces sampled, by rule with rateLimiting or adaptive",
       unit: "cps",
-      metrics: [counter(`${RULE}.granted`, "traces that `rateLimiting` let through")],
+      metrics: [
+        counter(`${RULE}.granted`, "traces that `rateLimiting`, or the limit after `adaptive`, let through"),
+        counter(`${RULE}.lower_bound_granted`, "traces that `minSamplesPerSecond` of `adaptive` let through"),
+        counter(`${RULE}.arrived`, "traces that `adaptive` decided about"),
+      ],
+    },
+    {
+      title: "Probability of adaptive, in billionths",
+      unit: "short",
+      metrics: [gauge(`${RULE}.probability_ppb`, "the probability of `adaptive`, in billionths")],
     },
   ],
   internal: [
-    gauge(`${RULE}.forfeited`, "thousandths of traces that could have been let through, and did not come in time"),
+    gauge(`${RULE}.forfeited`, FORFEITED),
+    gauge(`${RULE}.lower_bound_forfeited`, FORFEITED),
+    gauge(`${KEEP}.forfeited`, FORFEITED),
     gauge("trace_propagation.self_test", "0: the filter asks with it whether Envoy keeps its metrics"),
   ],
   tags: [
     {
       tag_name: "sampling_rule",
-      regex: "^wasmcustom\\.trace_propagation\\.sampling(\\.(.+))\\.(?:granted|forfeited)$",
+      regex:
+        "^wasmcustom\\.trace_propagation\\.sampling(\\.(.+))\\.(?:(?:lower_bound_)?(?:granted|forfeited)|arrived|probability_ppb)$",
+    },
+    {
+      tag_name: "keep_policy",
+      regex: "^wasmcustom\\.trace_propagation\\.keep(\\.(.+))\\.(?:granted|forfeited)$",
     },
   ],
 };

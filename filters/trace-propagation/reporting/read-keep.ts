@@ -26,7 +26,7 @@ const LONGEST: i64 = 86_400_000;
 export function readKeep(place: Place, reporting: Reporting | null, compiler: MatchCompiler): void {
   if (!place.list()) return;
   if (reporting == null) return place.error(utf8("needs reporting, which says where spans are sent"));
-  if (place.count > MOST_POLICIES) place.error(utf8("more than 32"));
+  if (place.count > MOST_POLICIES) place.error(utf8("more than 32 policies"));
   const policies = openChain<KeepPolicy>(compiler.region);
   const names = TextTable.open(place.report.region);
   let index: u32 = 0;

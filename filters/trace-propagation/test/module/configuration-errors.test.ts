@@ -143,7 +143,7 @@ const SAMPLING: readonly Case[] = [
     [`${RULE}.rateLimiting: unknown field "maxTracePerSecond" (did you mean "maxTracesPerSecond"?)`],
   ],
   [
-    "two samplers in one place",
+    "several samplers in one place",
     {
       sampling: {
         ...{ randomSamplingPercentage: 1, rateLimiting: { maxTracesPerSecond: 1 } },
