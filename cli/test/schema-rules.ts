@@ -47,6 +47,12 @@ export const UNSAID: readonly Unsaid[] = [
     example: spans("batch: { scheduledDelay: 1ms }"),
   },
   {
+    message: /^expected a header's value, without control characters/,
+    why: LANGUAGE,
+    filter: "trace-propagation",
+    example: 'participate: true\nreporting: { zipkin: { service: a.b, headers: [{ name: a, value: "\\0" }] } }',
+  },
+  {
     message: /^expected a header that the filter does not write itself/,
     why: "its names are compared without regard to letters' case",
     filter: "trace-propagation",
