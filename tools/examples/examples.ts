@@ -75,7 +75,8 @@ function shownBy(file: string): string {
     .trim();
   const [first] = /^.+?[.?!](?= [A-Z]|$)/.exec(text) ?? [];
   const sentence = text.length <= LONGEST ? text : first;
-  if (sentence === undefined || sentence === "") throw new Error(`${file} has no comment at its start that says what it shows`);
+  if (sentence === undefined || sentence === "")
+    throw new Error(`${file} has no comment at its start that says what it shows`);
   return sentence.replace(/\.$/, "").replace(/[|*_<{]/g, "\\$&");
 }
 
