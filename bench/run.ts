@@ -32,6 +32,7 @@ import { circuits } from "./suites/circuits.ts";
 import { faults } from "./suites/faults.ts";
 import { module } from "./suites/module.ts";
 import { routing } from "./suites/routing.ts";
+import { spans } from "./suites/spans.ts";
 import type { Suite } from "./suites/suite.ts";
 import { traces } from "./suites/traces.ts";
 import { versions } from "./suites/versions.ts";
@@ -42,6 +43,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   authz,
   faults,
   traces,
+  spans,
   module,
   circuits,
   versions,

@@ -31,6 +31,11 @@ describe("the headers of B3", () => {
     expect(b3("x-b3-sampled: 0")).toBe("decision: no");
   });
 
+  it("have a parent that may be empty: applications pass on what a root does not have (istio/istio#7730)", () => {
+    expect(b3(TRACE + SPAN + "x-b3-parentspanid: \nx-b3-sampled: 1")).toBe(IDS + "yes");
+    expect(b3("x-b3-parentspanid: \nx-b3-sampled: 1")).toBe("decision: yes");
+  });
+
   it("have ids that may stand alone: the decision is then deferred", () => {
     expect(b3(TRACE + SPAN)).toBe(IDS + "undecided");
     expect(b3("x-b3-traceid: 64fe8b2a57d3eff7\n" + SPAN)).toBe(
@@ -96,7 +101,6 @@ describe("the headers of B3", () => {
     isInvalid(TRACE + "x-b3-spanid: E457b5a2e4d86bd1");
     isInvalid(TRACE + "x-b3-spanid: e457b5a2e4d86bdg");
     isInvalid(TRACE + SPAN + "x-b3-parentspanid: -");
-    isInvalid(TRACE + SPAN + "x-b3-parentspanid: ");
     isInvalid(TRACE + SPAN + "x-b3-parentspanid: 05e3ac9a4f6e3b9");
     isInvalid(TRACE + SPAN + "x-b3-parentspanid: 05e3ac9a4f6e3b9G");
   });

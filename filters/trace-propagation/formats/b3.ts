@@ -16,12 +16,14 @@ const FLAGS: u32 = 4;
 
 /**
  * Reads the headers of B3 (B3 Propagation, "Multiple Headers"): both ids or neither, and the sampling state, of which the
- * first value counts where it is repeated. A parent's id must be one, and is not used; without the ids there cannot be any.
+ * first value counts where it is repeated. A parent's id must be one, and is not used; without the ids there cannot be any. An empty one
+ * counts as none: applications that copy all headers of Istio's list pass on one that a root does not have (istio/istio#7730).
  */
 export function readB3(row: usize, into: TraceContext): ExtractResult {
   const traceId = Header.at(row, TRACE_ID).value;
   const spanId = Header.at(row, SPAN_ID).value;
-  const parentId = Header.at(row, PARENT_SPAN_ID).value;
+  let parentId = Header.at(row, PARENT_SPAN_ID).value;
+  if (parentId != null && parentId.length == 0) parentId = null;
   if (!readState(Header.at(row, SAMPLED).value, Header.at(row, FLAGS).value, into)) return ExtractResult.INVALID;
   if (traceId == null && spanId == null && parentId == null) {
     return into.sampling == Sampling.UNDECIDED ? ExtractResult.ABSENT : ExtractResult.DECISION;

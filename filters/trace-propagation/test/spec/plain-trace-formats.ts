@@ -119,6 +119,8 @@ function plainB3(): string {
     else return INVALID;
   }
   if (flags.length > 0 && flags[0] == "1") decision = "debug";
+  // An empty first one counts as none.
+  if (parents.length > 0 && parents[0].length == 0) parents.length = 0;
   if (traces.length + spans.length + parents.length == 0) {
     return decision == "undecided" ? "absent" : "decision: " + decision;
   }
