@@ -38,8 +38,16 @@ const CONFIGURATIONS: Readonly<Record<string, JsonObject>> = {
   },
   "trace-propagation": {
     participate: true,
-    sampling: { rateLimiting: { maxTracesPerSecond: 5 } },
+    sampling: {
+      rateLimiting: { maxTracesPerSecond: 5 },
+      rules: [{ name: "check.out", match: [{ uri: { prefix: "/checkout" } }], adaptive: {} }],
+    },
     reporting: { opentelemetry: { service: "otel.observability.svc.cluster.local" } },
+    keep: [
+      { name: "errors", statusCode: { statusCodes: ["ERROR"] } },
+      { name: "slow", latency: { thresholdMs: 1000 } },
+      { name: "v1.debug", match: [{ headers: { "x-debug": {} } }] },
+    ],
   },
 };
 
@@ -109,6 +117,15 @@ test("labels have the values that the configuration has, dots and brackets inclu
   const labelsOfSeries = (series: string) => shown.filter((one) => one.series === series).map(({ labels }) => labels);
   assert.deepEqual(labelsOfSeries("counter authz_policy_rule_allowed"), [
     { policy_namespace: "default", policy: "an.allow", rule: "0" },
+  ]);
+  assert.deepEqual(
+    labelsOfSeries("counter trace_propagation_keep_granted")
+      .map(({ keep_policy }) => keep_policy)
+      .sort(),
+    ["errors", "slow", "v1.debug"].map((name) => `default.trace-propagation.${name}`),
+  );
+  assert.deepEqual(labelsOfSeries("counter trace_propagation_sampling_lower_bound_granted"), [
+    { sampling_rule: "default.trace-propagation.check.out" },
   ]);
   assert.deepEqual(labelsOfSeries("counter header_routing_route_matched"), [{ route: "jason.v2" }]);
   assert.deepEqual(labelsOfSeries("counter fault_injection_route_aborts_injected"), [{ fault: "reviews.http[0]" }]);
