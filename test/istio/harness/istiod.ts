@@ -25,6 +25,7 @@ export class Istiod {
     readonly address: string,
     /** Port of its HTTP server, with the debug pages. */
     readonly httpPort: number,
+    private readonly monitoringPort: number,
   ) {}
 
   /**
@@ -71,7 +72,7 @@ export class Istiod {
         UNSAFE_ENABLE_ADMIN_ENDPOINTS: "true",
       },
     });
-    const istiod = new Istiod(program, address, http);
+    const istiod = new Istiod(program, address, http, monitoring);
     try {
       await program.until("to be ready", async () => await istiod.isReady());
       return istiod;
@@ -84,6 +85,12 @@ export class Istiod {
   /** Everything that it logged so far. */
   log(): string {
     return this.program.log();
+  }
+
+  /** What it counts, as Prometheus is given it: values by `name{label="value"}`. */
+  async metrics(): Promise<Map<string, number>> {
+    const text = await (await fetch(`http://127.0.0.1:${this.monitoringPort}/metrics`)).text();
+    return new Map([...text.matchAll(/^([^#\s]\S*) (\S+)$/gm)].map(([, name = "", value]) => [name, Number(value)]));
   }
 
   /** Waits until `text` is in the log, after its first `from` characters. */

@@ -21,6 +21,8 @@ function denying(path: string): object {
 /** `polices` is no field. */
 const BAD = { polices: [] };
 const COMPLAINT = "polices";
+/** What the alert SignalboxConfigurationRefused asks for. */
+const REJECTS = 'pilot_total_xds_rejects{type="ecds"}';
 
 /** authz at httpbin. */
 function authz(name: string, spec: PluginSpec): Resource {
@@ -86,9 +88,12 @@ export function failures(mesh: () => Mesh): void {
       await until("the plugin to deny", async () => (await ask("/denied")).status === 403);
 
       const [agentFrom, istiodFrom] = [mesh().httpbin.log().length, mesh().istiod.log().length];
+      const rejects = async () => (await mesh().istiod.metrics()).get(REJECTS) ?? 0;
+      const rejectsBefore = await rejects();
       await mesh().change(plugin(BAD));
       await mesh().httpbin.logged(COMPLAINT, agentFrom);
       await mesh().istiod.logged("ECDS: ACK ERROR", istiodFrom);
+      await until("istiod to count it", async () => (await rejects()) > rejectsBefore);
       assert.equal((await ask("/denied")).status, 403);
       assert.equal((await ask()).status, 200);
 
