@@ -14,7 +14,7 @@ import { signalboxPlugin } from "./sections.ts";
 
 /** The labels of counters for Prometheus, by the bootstrap that the component `manifests/metrics` has a sidecar read. */
 export function labels(mesh: () => Mesh): void {
-  test("manifests/metrics: policy, rule and route are labels of the counters", async (t) => {
+  test("manifests/metrics: policy, rule, route and fault are labels of the counters", async (t) => {
     const { data } = parse(readFileSync(join(PROJECT, "manifests/metrics/labels.yaml"), "utf8")) as {
       data: Record<string, string>;
     };
@@ -34,5 +34,7 @@ export function labels(mesh: () => Mesh): void {
     const allowed = counters.get('authz_policy_rule_allowed{policy_namespace="default",policy="get",rule="0"}');
     assert.equal(allowed, 1, [...counters.keys()].join(" "));
     assert.equal(counters.get('header_routing_route_matched{route="jason"}'), 1);
+    // No request met it: a counter is there from the configuration on.
+    assert.equal(counters.get('fault_injection_route_aborts_injected{fault="fails"}'), 0);
   });
 }
