@@ -21,7 +21,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page messages check spec module-test package-test envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -83,6 +83,15 @@ playground: build ## a page to try policies and requests in, served on this mach
 playground-page: build ## write build/playground/ and serve nothing
 	@$(TSX) tools/playground/main.ts --page
 
+# Apart from the packages that everybody installs, as only this target needs them.
+SITE := site/node_modules/.installed
+$(SITE): site/package-lock.json
+	@cd site && npm ci --no-audit --no-fund --loglevel=error $(NPM_RETRIES)
+	@touch $@
+
+docs: $(INSTALLED) $(SITE) ## write build/docs/, the documents as pages with a search, which any web server can serve below any path
+	@$(TSX) tools/docs/main.ts
+
 messages: $(INSTALLED) ## list every error, warning, log line and help text of the filters and the command, with its place
 	@$(TSX) tools/messages.ts
 
@@ -115,7 +124,7 @@ check-links:
 spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect); SPEC=<file or folder> runs those alone
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
-module-test: build ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
+module-test: build $(SITE) ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
 	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground dashboards $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
 	MODULE=signalbox $(TSX) tools/run-tests.ts --on-all-cores $(SECTION_TESTS)
 
