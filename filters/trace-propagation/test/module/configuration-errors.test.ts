@@ -204,7 +204,57 @@ const SAMPLING: readonly Case[] = [
   ],
 ];
 
-for (const [name, configuration, lines] of [DOCUMENT, LISTS, JOIN, SAMPLING].flat()) {
+const REPORTED = { participate: true, reporting: { opentelemetry: { service: "a.b" } } };
+const keeping = (...keep: object[]): object => ({ ...REPORTED, keep });
+
+const KEEP: readonly Case[] = [
+  [
+    "keep without reporting",
+    { keep: [{ latency: { thresholdMs: 1 } }] },
+    ["keep: needs reporting, which says where spans are sent"],
+  ],
+  ["keep that is no list", { ...REPORTED, keep: { name: "a" } }, ['keep: expected a list, got {"name":"a"}']],
+  [
+    "policies that keep everything or are nothing",
+    keeping({}, { name: "a" }, { rateLimiting: { maxTracesPerSecond: 1 } }),
+    [0, 1, 2].map((index) => `keep[${index}]: keeps every request: write match, statusCode or latency`),
+  ],
+  [
+    "a policy's fields",
+    keeping({
+      ...{ name: "", match: [], latency: { upperThresholdMs: 5 }, rateLimiting: {} },
+      ...{ statusCode: { statusCodes: ["OK"] }, status: 1 },
+    }),
+    [
+      'keep[0].name: expected a string that is not empty, got ""',
+      'keep[0]: unknown field "status"',
+      `keep[0].match: ${FILLED_LIST}`,
+      'keep[0].statusCode.statusCodes: expected [ERROR], as randomSamplingPercentage samples what goes well, got ["OK"]',
+      "keep[0].latency.thresholdMs: required, and missing",
+      "keep[0].rateLimiting.maxTracesPerSecond: required, and missing",
+    ],
+  ],
+  [
+    "thresholds that are none, or the wrong way round",
+    keeping({ latency: { thresholdMs: 0 } }, { latency: { thresholdMs: 2, upperThresholdMs: 1 } }),
+    [
+      "keep[0].latency.thresholdMs: expected a whole number from 1 to 86400000, got 0",
+      "keep[1].latency.upperThresholdMs: expected a whole number from 2 to 86400000, got 1",
+    ],
+  ],
+  [
+    "two policies of one name",
+    keeping({ name: "a", latency: { thresholdMs: 1 } }, { name: "a", latency: { thresholdMs: 1 } }),
+    ['keep[1].name: another one has this name, or it is "default"'],
+  ],
+  [
+    "more policies than there are bits",
+    keeping(...Array.from({ length: 33 }, () => ({ latency: { thresholdMs: 1 } }))),
+    ["keep: more than 32 policies"],
+  ],
+];
+
+for (const [name, configuration, lines] of [DOCUMENT, LISTS, JOIN, SAMPLING, KEEP].flat()) {
   test(`errors: ${name}`, () => assert.deepEqual(errors(configuration), lines));
 }
 
