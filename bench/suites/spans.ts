@@ -22,6 +22,21 @@ export async function spans(): Promise<Suite> {
         ratio: ["trace-propagation-unsampled-reporting", "trace-propagation-unsampled"],
         bound: { atMost: 1.15 },
       },
+      {
+        title: "keep, against neither reporting nor keep",
+        ratio: ["trace-propagation-keep", "trace-propagation-unsampled"],
+        bound: { atMost: 1.25 },
+      },
+      {
+        title: "a rate limit against a percentage",
+        ratio: ["trace-propagation-rate-limit", "trace-propagation-percentage"],
+        bound: { atMost: 1.05 },
+      },
+      {
+        title: "the adaptive sampler against a percentage",
+        ratio: ["trace-propagation-adaptive", "trace-propagation-percentage"],
+        bound: { atMost: 1.05 },
+      },
     ],
     isOurs: (name) => name.startsWith("trace-propagation"),
   };

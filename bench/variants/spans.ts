@@ -15,6 +15,7 @@ const BATCH = { maxExportBatchSize: 50 };
 
 const OTLP = { opentelemetry: { cluster: COLLECTOR, http: { authority: "collector:4318" } }, batch: BATCH };
 const ZIPKIN = { zipkin: { cluster: COLLECTOR, authority: "collector:9411" }, batch: BATCH };
+const KEEP = [{ name: "errors", statusCode: { statusCodes: ["ERROR"] } }];
 /** No trace that comes is read, so each request begins one, which is not sampled. */
 const UNSAMPLED = { extract: ["datadog"], sampling: { randomSamplingPercentage: 0 } };
 
@@ -26,7 +27,15 @@ export function reporting(): (Variant | Skipped)[] {
     ours("zipkin", "sampled, a span to Zipkin", { reporting: ZIPKIN }),
     ours("unsampled", "not sampled, without reporting", UNSAMPLED),
     ours("unsampled-reporting", "not sampled, with reporting", { ...UNSAMPLED, reporting: OTLP }),
+    ours("keep", "not sampled, with reporting and keep", { ...UNSAMPLED, reporting: OTLP, keep: KEEP }),
+    ours("percentage", "a new trace, by percentage", begins({ randomSamplingPercentage: 1 })),
+    ours("rate-limit", "a new trace, by a rate limit", begins({ rateLimiting: { maxTracesPerSecond: 1 } })),
+    ours("adaptive", "a new trace, by the adaptive sampler", begins({ adaptive: { targetSamplesPerSecond: 1 } })),
   ];
+}
+
+function begins(sampling: Json): { [field: string]: Json } {
+  return { extract: ["datadog"], sampling };
 }
 
 function ours(role: string, what: string, configuration: { [field: string]: Json }): Variant | Skipped {
