@@ -14,7 +14,6 @@ const SHOWS: Readonly<Record<string, string>> = {
   "cli/examples/bookinfo-none.json":
     "Traces of Bookinfo without header propagation, for `signalbox trace doctor` and `trace report`",
   "cli/examples/httpbin.test.yaml": "A table for `signalbox test`: what httpbin.yaml decides for which request",
-  "cli/examples/httpbin-next.yaml": "The next version of httpbin.yaml, for `signalbox diff`",
   "cli/examples/mistaken.yaml": "A plugin with two mistakes, which `signalbox validate` names",
   "cli/examples/reviews.test.yaml":
     "A table of sequences for `signalbox test`: when the circuit for reviews opens and closes",
