@@ -1,4 +1,5 @@
-import { JsonParser, MOST_BYTES } from "../text/json/parser";
+import { JsonCheck, MAX_BYTES } from "../text/json/check";
+import { JsonReader } from "../text/json/reader";
 import { utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 import { Place } from "./place";
@@ -16,23 +17,31 @@ export function readDocument(report: Report, start: usize, length: u32): Place {
   if (length == 0) {
     return Place.root(report, null);
   }
-  const parser = changetype<JsonParser>(report.region.take(offsetof<JsonParser>()));
-  const node = JsonParser.parse(report.region, start, length, parser);
-  if (node == null) {
-    const writer = report.writer;
-    writer.clear();
-    if (length > MOST_BYTES) {
-      writeTooLarge(writer, length);
-    } else {
-      writer.text(utf8("pluginConfig: not JSON: "));
-      writer.text(parser.problem);
-      writer.text(utf8(" (byte "));
-      writer.integer(parser.problemAt);
-      writer.byte(0x29);
-    }
-    report.error();
+  const check = JsonCheck.begin(report.region, start, length);
+  while (check.step(length)) continue;
+  return checkedDocument(report, check, start, length);
+}
+
+/** The root of a document that was checked to its end: it holds nothing, and what is wrong is reported, if that is malformed. */
+export function checkedDocument(report: Report, check: JsonCheck, start: usize, length: u32): Place {
+  const problem = check.problem;
+  if (problem == null) {
+    report.reader = JsonReader.open(report.region, start + length);
+    return Place.root(report, report.reader.root(start, check.longLists));
   }
-  return Place.root(report, node);
+  const writer = report.writer;
+  writer.clear();
+  if (length > MAX_BYTES) {
+    writeTooLarge(writer, length);
+  } else {
+    writer.text(utf8("pluginConfig: not JSON: "));
+    writer.text(problem);
+    writer.text(utf8(" (byte "));
+    writer.integer(check.problemAt);
+    writer.byte(0x29);
+  }
+  report.error();
+  return Place.root(report, null);
 }
 
 /** Says how many MiB a document has, rounded up to tenths, and how many it may have. */
@@ -43,6 +52,6 @@ function writeTooLarge(writer: Writer, length: u32): void {
   writer.byte(0x2e);
   writer.integer(tenths % 10);
   writer.text(utf8(" MiB, at most "));
-  writer.integer(MOST_BYTES / <u32>MIB);
+  writer.integer(MAX_BYTES / <u32>MIB);
   writer.text(utf8(" MiB: give each workload a WasmPlugin with the rules that it needs"));
 }

@@ -22,7 +22,8 @@ export class Place {
   report: Report;
   private parent: Place | null;
   /** The field's or map key's name, where the parent is an object. */
-  key: Text;
+  private name: usize;
+  private nameLength: u32;
   private index: u32;
   private known: KnownName | null;
 
@@ -55,10 +56,21 @@ export class Place {
     return this.expect(JsonKind.ARRAY, utf8("a list"));
   }
 
+  /** Whether this is a string. */
+  get isString(): bool {
+    const node = this.node;
+    return node != null && node.kind == JsonKind.STRING;
+  }
+
   /** How many items or members stand here. */
   get count(): u32 {
     const node = this.node;
     return node == null ? 0 : node.count;
+  }
+
+  /** The map key's name, in the report's region. */
+  get key(): Text {
+    return Text.copy(this.report.region, this.name, this.nameLength);
   }
 
   /** The field of that name, present or not; makes the name a known one. */
@@ -68,7 +80,8 @@ export class Place {
     known.next = this.known;
     this.known = known;
     const place = Place.make(this.report, this, this.member(name));
-    place.key = name;
+    place.name = name.start;
+    place.nameLength = name.length;
     return place;
   }
 
@@ -78,27 +91,46 @@ export class Place {
     if (node == null || node.kind != JsonKind.OBJECT) return;
     let member = node.first;
     while (member != null) {
-      if (!this.knows(member.key)) this.unknownField(member.key);
+      if (!this.knows(member)) this.unknownField(member);
       member = member.next;
     }
   }
 
   /**
-   * The first item of a list or the first entry of a map (an object whose names are the user's); null where none is, or
-   * where the report is exhausted.
+   * The first item of a list or the first entry of a map (an object whose names are the user's); null if there is none, or
+   * if the report is exhausted.
    */
   first(): Place | null {
     const node = this.node;
     if (node == null || (node.kind != JsonKind.ARRAY && node.kind != JsonKind.OBJECT)) return null;
-    return this.child(node.first, 0);
+    const long = node.long;
+    return this.child(long == null ? node.first : this.report.reader.firstOf(long), 0);
   }
 
-  /** The item or entry behind this one, null behind the last. */
+  /** The item or entry after this one, null after the last. */
   next(): Place | null {
     const parent = this.parent;
     const node = this.node;
-    if (parent == null || node == null) return null;
-    return parent.child(node.next, this.index + 1);
+    if (parent == null || node == null || parent.node == null) return null;
+    const long = changetype<JsonNode>(parent.node).long;
+    const next = long == null ? node.next : this.report.reader.nextOf(long, node.to);
+    return parent.child(next, this.index + 1);
+  }
+
+  /** The place of this list's item of that index, which stands at `node`; null if there is none, or if the report is exhausted. */
+  child(node: JsonNode | null, index: u32): Place | null {
+    if (node == null || this.report.exhausted) return null;
+    const place = this.itemAt(index, node);
+    place.name = node.key;
+    place.nameLength = node.keyLength;
+    return place;
+  }
+
+  /** The same for a message about an item that was read before: without its value. */
+  itemAt(index: u32, node: JsonNode | null = null): Place {
+    const place = Place.make(this.report, this, node);
+    place.index = index;
+    return place;
   }
 
   /** Reports a field that Istio has and this filter cannot honour, if it is there. */
@@ -118,7 +150,7 @@ export class Place {
   string(): Text | null {
     const node = this.node;
     if (node == null || node.kind == JsonKind.NULL) return null;
-    if (node.kind == JsonKind.STRING) return node.text;
+    if (node.kind == JsonKind.STRING) return Text.copy(this.report.region, node.start, node.count);
     if (node.kind != JsonKind.BOOLEAN) {
       this.expected(utf8("a string"));
       return null;
@@ -220,7 +252,7 @@ export class Place {
     writer.text(utf8(", got "));
     if (this.report.isFull) return this.report.error();
     if (node == null) writer.text(utf8("nothing"));
-    else writer.plain(this.report.document + node.from, node.to - node.from, SHOWN);
+    else writer.plain(node.from, <u32>(node.to - node.from), SHOWN);
     this.report.error();
   }
 
@@ -238,22 +270,14 @@ export class Place {
       writer.byte(0x5b);
       writer.integer(this.index);
       writer.byte(0x5d);
-    } else if (isIdentifier(this.key)) {
+    } else if (isIdentifier(this.name, this.nameLength)) {
       if (!inRoot) writer.byte(0x2e);
-      writer.text(this.key);
+      writer.bytes(this.name, this.nameLength);
     } else {
       writer.byte(0x5b);
-      writer.quoted(this.key.start, this.key.length, SHOWN);
+      writer.quoted(this.name, this.nameLength, SHOWN);
       writer.byte(0x5d);
     }
-  }
-
-  private child(node: JsonNode | null, index: u32): Place | null {
-    if (node == null || this.report.exhausted) return null;
-    const place = Place.make(this.report, this, node);
-    place.index = index;
-    place.key = node.key;
-    return place;
   }
 
   private member(name: Text): JsonNode | null {
@@ -261,18 +285,18 @@ export class Place {
     if (node == null || node.kind != JsonKind.OBJECT) return null;
     let member = node.first;
     while (member != null) {
-      if (member.key.equals(name)) return member;
+      if (member.isNamed(name)) return member;
       member = member.next;
     }
     return null;
   }
 
-  private unknownField(name: Text): void {
+  private unknownField(member: JsonNode): void {
     if (this.report.isFull) return this.report.error();
     const writer = this.begin();
     writer.text(utf8("unknown field "));
-    writer.quoted(name.start, name.length, SHOWN);
-    const near = nearestName(name, this.known);
+    writer.quoted(member.key, member.keyLength, SHOWN);
+    const near = nearestName(Text.copy(this.report.region, member.key, member.keyLength), this.known);
     if (near != null) {
       writer.text(utf8(" (did you mean "));
       writer.quoted(near.start, near.length, SHOWN);
@@ -281,10 +305,10 @@ export class Place {
     this.report.error();
   }
 
-  private knows(name: Text): bool {
+  private knows(member: JsonNode): bool {
     let known = this.known;
     while (known != null) {
-      if (known.name.equals(name)) return true;
+      if (member.isNamed(known.name)) return true;
       known = known.next;
     }
     return false;
@@ -299,10 +323,10 @@ export class Place {
   }
 }
 
-function isIdentifier(name: Text): bool {
-  if (name.length == 0 || name.length > SHOWN) return false;
-  for (let i: u32 = 0; i < name.length; i++) {
-    const byte = <u32>load<u8>(name.start + i);
+function isIdentifier(start: usize, length: u32): bool {
+  if (length == 0 || length > SHOWN) return false;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(start + i);
     if (!isDigit(byte) && byte != 0x5f && (byte | 0x20) - 0x61 >= 26) return false;
   }
   return true;

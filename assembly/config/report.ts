@@ -1,5 +1,6 @@
 import { Chain } from "../memory/chain";
 import { Region } from "../memory/region";
+import { JsonReader } from "../text/json/reader";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
@@ -41,23 +42,26 @@ export class ReportLines extends Chain<ReportLine> {
  */
 @unmanaged
 export class Report {
+  /** Where what is read lies; what an item of a long list came to is given back there (`Items`). */
   region: Region;
-  /** The document, so that a message can show the value as it was written. */
-  document: usize;
+  /** Reads the document; it is set once that was checked. */
+  reader: JsonReader;
   errors: ReportLines;
   warnings: ReportLines;
   /** Where a message is put together. */
   writer: Writer;
+  /** Where the lines lie, which outlive what they are about. */
+  private lines: Region;
   /** The plan's region, which counts into the memory that reading may take, and perhaps another one. */
   private plan: Region;
   beside: Region | null;
   private stopped: bool;
 
-  /** Gives an empty report, in `region`, over the document at `document` that is read into a plan in `plan`. */
-  static open(region: Region, plan: Region, document: usize): Report {
+  /** Gives an empty report, in `region`, over a document that is read into a plan in `plan`. */
+  static open(region: Region, plan: Region): Report {
     const report = changetype<Report>(region.take(offsetof<Report>()));
     report.region = region;
-    report.document = document;
+    report.lines = Region.open();
     report.plan = plan;
     report.errors = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
     report.warnings = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
@@ -88,12 +92,12 @@ export class Report {
 
   /** Adds what stands in `writer` as an error. */
   error(): void {
-    this.errors.write(this.region, this.writer);
+    this.errors.write(this.lines, this.writer);
   }
 
   /** Adds what stands in `writer` as a warning. */
   warning(): void {
-    this.warnings.write(this.region, this.writer);
+    this.warnings.write(this.lines, this.writer);
   }
 
   /** Adds an error about the whole document. */
@@ -106,6 +110,7 @@ export class Report {
 
   /** Gives back what does not lie in the region. */
   close(): void {
+    this.lines.close();
     this.writer.close();
   }
 }

@@ -129,7 +129,7 @@ function isStarRegex(place: Place): bool {
   const node = place.node;
   if (node == null || node.count != 1) return false;
   const only = node.first;
-  return only != null && only.key.equals(utf8("regex")) && only.text != null && only.text.equals(utf8("*"));
+  return only != null && only.isNamed(utf8("regex")) && only.isText(utf8("*"));
 }
 
 function presence(place: Place, compiler: MatchCompiler): Condition | null {

@@ -1,11 +1,11 @@
 import { ofUsualLength } from "../config/name";
+import { Items } from "../config/items";
 import { Place } from "../config/place";
 import { nodeId } from "../host/node";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { MatchCompiler } from "./compiler";
 import { catchAll, readHttpMatch } from "./http-match-request";
-import { OrderedIndex } from "./ordered-index";
 import { RuleList } from "./rule-list";
 import { VirtualHosts } from "./virtual-hosts";
 import { HttpRoute, VirtualService } from "./virtual-service";
@@ -26,14 +26,6 @@ export class VirtualServiceReader {
   asksPath: bool;
 }
 
-/** The rules of one VirtualService while they are read. */
-@unmanaged
-class Rules {
-  list: RuleList;
-  /** A rule that every request meets is in the list: what comes behind it is never reached. */
-  closed: bool;
-}
-
 /**
  * Reads a list of Istio's VirtualServices, which must be there: `name`, `namespace` (`default` where not given), `hosts`,
  * and `http`, the fields of whose entries but `name` and `match` the filter reads itself. Fields that say where a resource
@@ -41,32 +33,125 @@ class Rules {
  */
 export function readVirtualServices(place: Place, reader: VirtualServiceReader): void {
   if (!place.required() || !place.list()) return;
-  let item = place.first();
-  while (item != null) {
-    if (item.required() && item.object()) readVirtualService(item, reader);
-    item = item.next();
-  }
+  const reading = VirtualServicesReading.begin(place, reader);
+  while (reading.step()) continue;
 }
 
-function readVirtualService(place: Place, reader: VirtualServiceReader): void {
-  const region = reader.compiler.region;
-  const service = changetype<VirtualService>(region.take(offsetof<VirtualService>()));
-  const name = place.field(utf8("name"));
-  service.name = copyOf(ofUsualLength(name, name.string()), region);
-  const namespaceField = place.field(utf8("namespace"));
-  const namespace = ofUsualLength(namespaceField, namespaceField.nonEmptyString());
-  const hosts = place.field(utf8("hosts"));
-  VirtualHosts.checkHosts(hosts);
-  service.routes = readRoutes(place.field(utf8("http")), service, reader);
-  const elsewhere = isForMesh(place.field(utf8("gateways"))) && isGateway(region);
-  // istiod makes no virtual host where no route is left for the proxy.
-  if (!elsewhere && !service.routes.isEmpty) {
-    reader.hosts.addHosts(hosts, namespace == null ? utf8("default") : namespace, changetype<usize>(service));
+/** The reading of a list of VirtualServices, a route at a time. Where it stands is kept in this record alone, so that it can go on later. */
+@unmanaged
+export class VirtualServicesReading {
+  private reader: VirtualServiceReader;
+  private services: Items;
+  /** The VirtualService that is being read: its place and some of its fields, its record and its routes; null between two. */
+  private place: Place | null;
+  private namespace: Text | null;
+  private hosts: Place;
+  private service: VirtualService;
+  private routes: Items;
+  private position: u32;
+  private rules: RuleList;
+  /** A rule that every request meets is among them: what comes after it is never reached. */
+  private closed: bool;
+
+  /** Begins the reading of a list. */
+  static begin(list: Place, reader: VirtualServiceReader): VirtualServicesReading {
+    const reading = changetype<VirtualServicesReading>(list.report.region.take(offsetof<VirtualServicesReading>()));
+    reading.reader = reader;
+    reading.services = Items.of(list);
+    return reading;
   }
-  place.refuse(utf8("tls"), utf8("the filter handles HTTP only"));
-  place.refuse(utf8("tcp"), utf8("the filter handles HTTP only"));
-  place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector decide which proxies it applies to"));
-  place.noOtherFields();
+
+  /** Reads the next route, or what stands before or after those of a VirtualService; false if there is nothing left to read. */
+  step(): bool {
+    const place = this.place;
+    if (place == null) return this.beginNext();
+    const route = this.routes.next();
+    if (route == null) {
+      this.end(place);
+    } else {
+      if (route.required() && route.object()) this.readRoute(route);
+      this.position++;
+    }
+    return true;
+  }
+
+  private beginNext(): bool {
+    const place = this.services.next();
+    if (place == null) return false;
+    if (!place.required() || !place.object()) return true;
+    const compiler = this.reader.compiler;
+    const service = changetype<VirtualService>(compiler.region.take(offsetof<VirtualService>()));
+    const name = place.field(utf8("name"));
+    service.name = copyOf(ofUsualLength(name, name.string()), compiler.region);
+    this.place = place;
+    this.service = service;
+    const namespace = place.field(utf8("namespace"));
+    this.namespace = ofUsualLength(namespace, namespace.nonEmptyString());
+    this.hosts = place.field(utf8("hosts"));
+    VirtualHosts.checkHosts(this.hosts);
+    const http = place.field(utf8("http"));
+    if (http.required()) http.list();
+    this.routes = Items.of(http);
+    this.position = 0;
+    this.rules = RuleList.open(compiler);
+    this.closed = false;
+    return true;
+  }
+
+  private end(place: Place): void {
+    const service = this.service;
+    service.routes = this.rules.index();
+    const elsewhere = isForMesh(place.field(utf8("gateways"))) && isGateway(place.report.region);
+    // istiod makes no virtual host where no route is left for the proxy.
+    if (!elsewhere && !service.routes.isEmpty) {
+      const namespace = this.namespace;
+      this.reader.hosts.addHosts(
+        this.hosts,
+        namespace == null ? utf8("default") : namespace,
+        changetype<usize>(service),
+      );
+    }
+    place.refuse(utf8("tls"), utf8("the filter handles HTTP only"));
+    place.refuse(utf8("tcp"), utf8("the filter handles HTTP only"));
+    place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector decide which proxies it applies to"));
+    place.noOtherFields();
+    this.place = null;
+  }
+
+  /**
+   * Reads an entry of `http`: a rule for each of its matches. What stands after a match that every request meets is checked like the
+   * rest, warned of, and left out, as istiod leaves it out.
+   */
+  private readRoute(place: Place): void {
+    const region = this.reader.compiler.region;
+    if (this.closed) place.warn(utf8("never used: an earlier route matches every request"));
+    const route = changetype<HttpRoute>(region.take(this.reader.routeSize));
+    route.service = this.service;
+    route.position = this.position;
+    route.name = copyOf(place.field(utf8("name")).string(), region);
+    this.readMatches(place.field(utf8("match")), route);
+    this.reader.readRoute(place, route, this.reader);
+  }
+
+  private readMatches(place: Place, route: HttpRoute): void {
+    const reader = this.reader;
+    const outcome = changetype<usize>(route);
+    if (!place.list() || place.count == 0) {
+      if (!this.closed) this.rules.add(catchAll(reader.compiler), outcome);
+      this.closed = true;
+      return;
+    }
+    let item = place.first();
+    while (item != null) {
+      const match = readHttpMatch(item, reader.compiler);
+      if (!match.asksSlashOnly) reader.asksPath = true;
+      if (!this.closed && !match.elsewhere) {
+        this.rules.add(match.conditions, outcome);
+        if (match.catchesAll) this.closed = true;
+      }
+      item = item.next();
+    }
+  }
 }
 
 /**
@@ -90,61 +175,6 @@ function isForMesh(place: Place): bool {
 function isGateway(region: Region): bool {
   const id = nodeId(region);
   return id != null && id.startsWith(utf8("router~"));
-}
-
-/**
- * Reads `http`: a rule for each match of each route, in order. What stands behind a match that every request meets is
- * checked like the rest, warned of, and left out, as istiod leaves it out.
- */
-function readRoutes(place: Place, service: VirtualService, reader: VirtualServiceReader): OrderedIndex {
-  const rules = changetype<Rules>(place.report.region.take(offsetof<Rules>()));
-  rules.list = RuleList.open(reader.compiler);
-  if (place.required() && place.list()) {
-    let item = place.first();
-    let position: u32 = 0;
-    while (item != null) {
-      if (item.required() && item.object()) readRoute(item, position, service, reader, rules);
-      position++;
-      item = item.next();
-    }
-  }
-  return rules.list.index();
-}
-
-function readRoute(
-  place: Place,
-  position: u32,
-  service: VirtualService,
-  reader: VirtualServiceReader,
-  rules: Rules,
-): void {
-  const region = reader.compiler.region;
-  if (rules.closed) place.warn(utf8("never used: an earlier route matches every request"));
-  const route = changetype<HttpRoute>(region.take(reader.routeSize));
-  route.service = service;
-  route.position = position;
-  route.name = copyOf(place.field(utf8("name")).string(), region);
-  readMatches(place.field(utf8("match")), route, reader, rules);
-  reader.readRoute(place, route, reader);
-}
-
-function readMatches(place: Place, route: HttpRoute, reader: VirtualServiceReader, rules: Rules): void {
-  const outcome = changetype<usize>(route);
-  if (!place.list() || place.count == 0) {
-    if (!rules.closed) rules.list.add(catchAll(reader.compiler), outcome);
-    rules.closed = true;
-    return;
-  }
-  let item = place.first();
-  while (item != null) {
-    const match = readHttpMatch(item, reader.compiler);
-    if (!match.asksSlashOnly) reader.asksPath = true;
-    if (!rules.closed && !match.elsewhere) {
-      rules.list.add(match.conditions, outcome);
-      if (match.catchesAll) rules.closed = true;
-    }
-    item = item.next();
-  }
 }
 
 function copyOf(name: Text | null, region: Region): Text {

@@ -26,8 +26,7 @@ export function readRequestKey(
   forms: Text,
 ): u32 {
   if (!place.present) return NO_KEY;
-  const node = place.node;
-  if (node != null && node.text != null) return readWord(place, compiler, own);
+  if (place.isString) return readWord(place, compiler, own);
   if (!place.object()) return NO_KEY;
   let key = place.field(utf8("header"));
   let fact = Fact.HEADER;

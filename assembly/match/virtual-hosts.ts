@@ -138,8 +138,7 @@ export class VirtualHosts {
 
   /** The same for the one host that stands at a place. */
   addHostAt(place: Place, namespace: Text, outcome: usize): void {
-    const node = place.node;
-    const host = node != null ? changetype<Text | null>(node.text) : null;
+    const host = place.isString ? place.string() : null;
     if (host != null && host.length > 0 && isHost(host)) this.addHost(place, host, namespace, outcome);
   }
 
@@ -165,14 +164,15 @@ export class VirtualHosts {
     while (load<u8>(start + end) != DOT) end++;
     this.addDomain(place, start, end, false, outcome);
     this.addDomain(place, start, end + 4, false, outcome);
-    const own = this.namespaceOf(place.report.region);
+    const own = this.namespaceOfProxy();
     if (own == null || sameIgnoringCase(own.start, own.length, start + name + 1, end - name - 1)) {
       this.addDomain(place, start, name, false, outcome);
     }
   }
 
-  private namespaceOf(region: Region): Text | null {
-    if (!this.askedNamespace) this.ownNamespace = nodeMetadata(region, utf8("NAMESPACE"));
+  /** It is asked for once, and kept with the domains: what is read of a VirtualService is given back before the next. */
+  private namespaceOfProxy(): Text | null {
+    if (!this.askedNamespace) this.ownNamespace = nodeMetadata(this.region, utf8("NAMESPACE"));
     this.askedNamespace = true;
     return this.ownNamespace;
   }

@@ -55,20 +55,14 @@ export class Region {
   }
 
   /** Notes how far the region is filled, for `rewind`. */
-  mark(): Mark {
-    const chunk = this.chunk;
-    const next = this.next;
-    const end = this.end;
-    const total = this.total;
-    const mark = changetype<Mark>(this.take(offsetof<Mark>()));
-    mark.chunk = chunk;
-    mark.next = next;
-    mark.end = end;
-    mark.total = total;
-    return mark;
+  note(mark: Mark): void {
+    mark.chunk = this.chunk;
+    mark.next = this.next;
+    mark.end = this.end;
+    mark.total = this.total;
   }
 
-  /** Gives back what was taken since `mark`, the mark included: no address of that may be used afterwards. */
+  /** Gives back what was taken since `mark` was noted: no address of that may be used afterwards. */
   rewind(mark: Mark): void {
     const chunk = mark.chunk;
     const next = mark.next;

@@ -32,7 +32,7 @@ export function configure<P>(
   }
   const scratch = Region.open();
   const region = Region.open();
-  const report = Report.open(scratch, region, configurationStart);
+  const report = Report.open(scratch, region);
   const document = readDocument(report, configurationStart, configurationLength);
   const reading = PluginReading.open(document, region);
   const plan = read(document, reading);

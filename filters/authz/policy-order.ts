@@ -2,6 +2,7 @@ import { SetRule } from "../../assembly/match/set-rule";
 import { Chain, openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { sortAddresses } from "../../assembly/memory/sort";
+import { PoliciesReading } from "./read-policies";
 import { PolicyReading } from "./read-policy";
 import { compareBytes, utf8 } from "../../assembly/text/text";
 
@@ -10,10 +11,11 @@ import { compareBytes, utf8 } from "../../assembly/text/text";
  * bytes: of several that match, the first names the verdict (Envoy keeps RBAC's policies in a `std::map`; so `rule[10]`
  * comes before `rule[2]`). Of two policies of one name and namespace the later is reported. They are given the last first.
  */
-export function orderedRules(last: PolicyReading | null, count: u32, scratch: Region): SetRule | null {
+export function orderedRules(policies: PoliciesReading, scratch: Region): SetRule | null {
+  const count = policies.count;
   const list = scratch.take(count * sizeof<usize>());
   let at = list + count * sizeof<usize>();
-  let reading = last;
+  let reading = policies.last;
   while (reading != null) {
     at -= sizeof<usize>();
     store<usize>(at, changetype<usize>(reading));
@@ -26,7 +28,7 @@ export function orderedRules(last: PolicyReading | null, count: u32, scratch: Re
   for (let i: u32 = 0; i < count; i++) {
     const policy = changetype<PolicyReading>(load<usize>(list + i * sizeof<usize>()));
     if (before != null && before.policy.id.equals(policy.policy.id)) {
-      policy.place.error(utf8("another policy has this name and namespace"));
+      policies.list.itemAt(policy.index).error(utf8("another policy has this name and namespace"));
     }
     if (policy.selected) numbered = addRules(rules, numbered, policy, scratch);
     before = policy;
@@ -36,14 +38,9 @@ export function orderedRules(last: PolicyReading | null, count: u32, scratch: Re
 
 /** Adds a policy's rules, numbered from `numbered` on; gives the number after theirs. */
 function addRules(rules: Chain<SetRule>, numbered: u32, policy: PolicyReading, scratch: Region): u32 {
-  let count: u32 = 0;
-  let rule = policy.rules;
-  while (rule != null) {
-    count++;
-    rule = rule.next;
-  }
+  const count = policy.count;
   const list = scratch.take(count * sizeof<usize>());
-  rule = policy.rules;
+  let rule = policy.rules;
   // They are given the last first.
   let at = list + count * sizeof<usize>();
   while (rule != null) {

@@ -12,9 +12,8 @@ import { DecisionLog } from "./decision-log";
 import { Explain } from "./explain";
 import { useFacts } from "./facts";
 import { Plan } from "./plan";
-import { RuleSet } from "./policy";
 import { orderedRules } from "./policy-order";
-import { PolicyReading, readPolicy } from "./read-policy";
+import { PoliciesReading } from "./read-policies";
 import { RuleReader } from "./rule-reader";
 import { TrustDomains } from "./trust-domains";
 import { Workload } from "./workload";
@@ -45,51 +44,31 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   plan.log = DecisionLog.read(root.field(utf8("decisionLog")), slots, region);
   const here = RuleReader.open(compiler, scratch, trustDomains, direct);
   plan.explain = Explain.read(root.field(utf8("explain")), here);
-  // What the policies for other workloads come to; they are read for their mistakes alone.
-  const unused = Region.open();
-  root.report.beside = unused;
-  const unusedCompiler = MatchCompiler.open(unused, SlotTable.open(unused, slots.joined));
-  const elsewhere = RuleReader.open(unusedCompiler, scratch, trustDomains, direct);
-  readPolicies(root.field(utf8("policies")), plan, workload, here, elsewhere);
-  root.report.beside = null;
-  unused.close();
+  readPolicies(root.field(utf8("policies")), plan, workload, here);
   root.noOtherFields();
   plan.readsHeaders = slots.askedOfHeaders != asked;
   return plan;
 }
 
-function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleReader, elsewhere: RuleReader): void {
+function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleReader): void {
   const scratch = here.scratch;
-  let last: PolicyReading | null = null;
-  let policies: u32 = 0;
-  if (place.required() && place.list()) {
-    let item = place.first();
-    while (item != null) {
-      const reading = readPolicy(item, workload, here, elsewhere);
-      if (reading != null) {
-        reading.next = last;
-        last = reading;
-        policies++;
-        if (reading.selected) plan.sets |= 1 << reading.policy.set;
-        if (reading.selected && isEnforced(reading.policy.set)) {
-          if (here.asksIdentity) plan.enforcesIdentity = true;
-          if (here.asksHeaders) plan.enforcesHeaders = true;
-        }
-        here.asksIdentity = false;
-        here.asksHeaders = false;
-      }
-      item = item.next();
-    }
-  }
-  const rules = orderedRules(last, policies, scratch);
+  if (!place.required() || !place.list()) return;
+  const kept = Region.open();
+  const unused = Region.open();
+  const slots = here.compiler.slots;
+  place.report.beside = unused;
+  const compiler = MatchCompiler.open(unused, SlotTable.open(kept, slots.joined));
+  const elsewhere = RuleReader.open(compiler, scratch, here.trustDomains, here.directRemoteIp);
+  const reading = PoliciesReading.begin(place, plan, workload, here, elsewhere, kept);
+  while (reading.step()) continue;
+  const rules = orderedRules(reading, scratch);
+  place.report.beside = null;
+  kept.close();
+  unused.close();
   // Of a configuration that is refused nothing is used.
   if (place.report.failed) return;
   plan.rules = rules;
-  plan.index = SetIndex.build(here.region, scratch, here.compiler.slots, rules, countOf(rules));
-}
-
-function isEnforced(set: RuleSet): bool {
-  return set == RuleSet.DENY || set == RuleSet.ALLOW;
+  plan.index = SetIndex.build(here.region, scratch, slots, rules, countOf(rules));
 }
 
 function countOf(rules: SetRule | null): u32 {

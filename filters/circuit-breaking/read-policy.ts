@@ -143,7 +143,5 @@ function nanoseconds(place: Place, otherwise: u32): u64 {
 
 function isZero(place: Place): bool {
   const node = place.node;
-  if (node == null) return false;
-  const text = node.text;
-  return text != null && (text.equals(utf8("0s")) || text.equals(utf8("0")));
+  return node != null && (node.isText(utf8("0s")) || node.isText(utf8("0")));
 }

@@ -102,9 +102,9 @@ function readTarget(place: Place, destination: Destination, steering: Steering, 
 /** What goes into a header must be fit for one. */
 function checkValue(place: Place): void {
   const node = place.node;
-  if (node == null || node.text == null) return;
-  for (let i: u32 = 0; i < node.text.length; i++) {
-    const byte = load<u8>(node.text.start + i);
+  if (node == null || !place.isString) return;
+  for (let i: u32 = 0; i < node.count; i++) {
+    const byte = load<u8>(node.start + i);
     if (byte <= 0x20 || byte == 0x7f) return place.expected(utf8("a name without spaces and control bytes"));
   }
 }

@@ -1,4 +1,5 @@
-import { Text } from "../text";
+import { Text, sameBytes } from "../text";
+import { jsonNumber } from "./number";
 
 /** The kinds of a JSON value (RFC 8259 §3). */
 export const enum JsonKind {
@@ -10,25 +11,57 @@ export const enum JsonKind {
   OBJECT,
 }
 
-/** One value of a parsed document. It lives in the region that the document was parsed into. */
+/** A list of the document that is so long that its items are read one at a time (`JsonReader.firstOf`, `nextOf`). */
+@unmanaged
+export class LongList {
+  /** The address of its opening bracket, and that of the byte after its closing one. */
+  from: usize;
+  to: usize;
+  /** How many items it has. */
+  count: u32;
+  /** The first of the long lists within it, in the document's order. */
+  inner: LongList | null;
+  /** The first of those that was not stepped over while items were read. */
+  reached: LongList | null;
+  /** The next beside it. */
+  next: LongList | null;
+}
+
+/** One value of a document. It lives in the region that it was read into, and its bytes in the document. */
 @unmanaged
 export class JsonNode {
   kind: JsonKind;
   /** A boolean's value. */
   flag: bool;
-  /** Items of an array or members of an object. */
+  /** Where the value stands: the address of its first byte and of the byte after its last. */
+  from: usize;
+  to: usize;
+  /** A string's bytes, unescaped. */
+  start: usize;
+  /** How many bytes those are; items of an array or members of an object. */
   count: u32;
-  /** Where the value stands in the document: the offset of its first byte and of the byte behind its last. */
-  from: u32;
-  to: u32;
-  /** A number's value. */
-  number: f64;
-  /** A string's value, unescaped. */
-  text: Text;
-  /** The member's name, where this is the value of an object's member. */
-  key: Text;
-  /** The first item or member. */
+  /** The member's name, unescaped, where this is the value of an object's member; else 0. */
+  key: usize;
+  keyLength: u32;
+  /** The first item or member; of a long list none. */
   first: JsonNode | null;
-  /** The next item or member of the parent. */
+  /** The next item or member of the parent; of an item of a long list none. */
   next: JsonNode | null;
+  /** Where the items are of a long list. */
+  long: LongList | null;
+
+  /** A number's value. */
+  get number(): f64 {
+    return jsonNumber(this.from, <u32>(this.to - this.from));
+  }
+
+  /** Whether this is a string of those bytes. */
+  isText(text: Text): bool {
+    return this.kind == JsonKind.STRING && text.is(this.start, this.count);
+  }
+
+  /** Whether this is a member of that name. */
+  isNamed(name: Text): bool {
+    return sameBytes(this.key, this.keyLength, name.start, name.length);
+  }
 }

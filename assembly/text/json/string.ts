@@ -1,5 +1,33 @@
 import { Text } from "../text";
 
+/** Eight times the same byte. */
+const EACH: u64 = 0x0101010101010101;
+
+/** Where the bytes of a string from `start` on first have a quote, a backslash or a control character; `end` where they have none. */
+export function plainEnd(start: usize, end: usize): usize {
+  let at = start;
+  while (at + 8 <= end) {
+    const stops = stopsIn(load<u64>(at));
+    if (stops != 0) return at + <usize>(ctz(stops) >> 3);
+    at += 8;
+  }
+  while (at < end) {
+    const byte = <u32>load<u8>(at);
+    if (byte < 0x20 || byte == 0x22 || byte == 0x5c) break;
+    at++;
+  }
+  return min(at, end);
+}
+
+/** The highest bit of each byte that is one of those; of bytes after the first such perhaps of others too. */
+function stopsIn(bytes: u64): u64 {
+  const quotes = bytes ^ (0x22 * EACH);
+  const slashes = bytes ^ (0x5c * EACH);
+  return (
+    (((quotes - EACH) & ~quotes) | ((slashes - EACH) & ~slashes) | ((bytes - 0x20 * EACH) & ~bytes)) & (0x80 * EACH)
+  );
+}
+
 /**
  * Resolves the escapes of a JSON string (RFC 8259 §7) in place: the result is never longer. `\u` escapes become UTF-8;
  * a surrogate without its partner is malformed, as it has no UTF-8.

@@ -7,7 +7,7 @@ import { text } from "./bytes";
 /** Reads a pluginConfig; gives its root. */
 export function configuration(json: string): Place {
   const document = text(json);
-  const report = Report.open(Region.open(), Region.open(), document.start);
+  const report = Report.open(Region.open(), Region.open());
   return readDocument(report, document.start, document.length);
 }
 

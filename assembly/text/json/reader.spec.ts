@@ -1,17 +1,24 @@
 import { text } from "../../../test/support/spec/bytes";
 import { Region } from "../../memory/region";
 import { Text } from "../text";
-import { JsonKind, JsonNode } from "./node";
-import { JsonParser } from "./parser";
+import { JsonKind, JsonNode, LongList } from "./node";
+import { JsonCheck, LONG } from "./check";
+import { JsonReader } from "./reader";
 
 const region = Region.open();
 const TWO_MIB: u32 = 2097152;
 
+function checked(document: Text): JsonCheck {
+  const check = JsonCheck.begin(region, document.start, document.length);
+  while (check.step(document.length)) continue;
+  return check;
+}
+
 /** "" where the document is read, else what is wrong with it and where. */
 function problem(document: Text): string {
-  const parser = changetype<JsonParser>(region.take(offsetof<JsonParser>()));
-  const node = JsonParser.parse(region, document.start, document.length, parser);
-  return node != null ? "" : parser.problem.toString() + " @" + parser.problemAt.toString();
+  const check = checked(document);
+  const found = check.problem;
+  return found == null ? "" : found.toString() + " @" + check.problemAt.toString();
 }
 
 function accepts(document: string): void {
@@ -22,13 +29,25 @@ function refuses(document: string): void {
   expect(problem(text(document)) != "").toBe(true, document);
 }
 
+/** The document of `value`. */
+let start: usize = 0;
+
 /** The value of a document that must be read. */
 function value(document: string): JsonNode {
   const bytes = text(document);
-  const parser = changetype<JsonParser>(region.take(offsetof<JsonParser>()));
-  const node = JsonParser.parse(region, bytes.start, bytes.length, parser);
-  expect(node != null).toBe(true, document);
-  return node!;
+  start = bytes.start;
+  const check = checked(bytes);
+  expect(check.problem == null).toBe(true, document);
+  return JsonReader.open(region, start + bytes.length).root(start, check.longLists);
+}
+
+/** A string's bytes. */
+function textOf(node: JsonNode): Text {
+  return Text.copy(region, node.start, node.count);
+}
+
+function nameOf(node: JsonNode): string {
+  return Text.copy(region, node.key, node.keyLength).toString();
 }
 
 function repeated(part: string, times: i32): string {
@@ -44,21 +63,21 @@ function objectOf(members: i32): string {
 
 describe("what strings mean (RFC 8259 §7)", () => {
   it("resolves every escape", () => {
-    expect(value('"\\"\\\\\\/\\b\\f\\n\\r\\t"').text.toString()).toBe('"\\/\b\u000c\n\r\t');
-    expect(value('"a\\u0041\\u00e9\\u20AC\\u2026z"').text.toString()).toBe("aAé€…z");
-    expect(value('"\\u0000"').text.length).toBe(1);
-    expect(value('"\\u007f\\u0080\\u07ff\\u0800\\uffff"').text.toString()).toBe("\u007f\u0080\u07ff\u0800\uffff");
-    expect(value('"aé€😀"').text.toString()).toBe("aé€😀");
+    expect(textOf(value('"\\"\\\\\\/\\b\\f\\n\\r\\t"')).toString()).toBe('"\\/\b\u000c\n\r\t');
+    expect(textOf(value('"a\\u0041\\u00e9\\u20AC\\u2026z"')).toString()).toBe("aAé€…z");
+    expect(textOf(value('"\\u0000"')).length).toBe(1);
+    expect(textOf(value('"\\u007f\\u0080\\u07ff\\u0800\\uffff"')).toString()).toBe("\u007f\u0080\u07ff\u0800\uffff");
+    expect(textOf(value('"aé€😀"')).toString()).toBe("aé€😀");
   });
 
   it("makes one code point of a surrogate pair, and refuses half of one", () => {
     // The RFC's own example: U+1D11E is \uD834\uDD1E, in UTF-8 f0 9d 84 9e.
-    const clef = value('"\\uD834\\uDD1E"').text;
+    const clef = textOf(value('"\\uD834\\uDD1E"'));
     expect<u32>(clef.length).toBe(4);
     expect<u32>(bswap(load<u32>(clef.start))).toBe(0xf09d849e);
     // The first and the last pair: U+10000 is f0 90 80 80, U+10FFFF is f4 8f bf bf.
-    expect<u32>(bswap(load<u32>(value('"\\ud800\\udc00"').text.start))).toBe(0xf0908080);
-    expect<u32>(bswap(load<u32>(value('"\\uDBFF\\uDFFF"').text.start))).toBe(0xf48fbfbf);
+    expect<u32>(bswap(load<u32>(textOf(value('"\\ud800\\udc00"')).start))).toBe(0xf0908080);
+    expect<u32>(bswap(load<u32>(textOf(value('"\\uDBFF\\uDFFF"')).start))).toBe(0xf48fbfbf);
     refuses('"\\uD834"');
     refuses('"\\uDD1E"');
     refuses('"\\uDD1E\\uD834"');
@@ -70,7 +89,7 @@ describe("what strings mean (RFC 8259 §7)", () => {
 
   it("keeps names unescaped too", () => {
     const first = value('{"\\u0061b": 1}').first;
-    expect(first!.key.toString()).toBe("ab");
+    expect(nameOf(first!)).toBe("ab");
   });
 });
 
@@ -159,10 +178,12 @@ describe("what is refused beyond the RFC", () => {
     const start = large.take(TWO_MIB + 1);
     memory.fill(start, 0x20, TWO_MIB + 1);
     store<u8>(start + TWO_MIB - 1, 0x31);
-    const parser = changetype<JsonParser>(large.take(offsetof<JsonParser>()));
-    expect(JsonParser.parse(large, start, TWO_MIB, parser) != null).toBe(true);
-    expect(JsonParser.parse(large, start, TWO_MIB + 1, parser) == null).toBe(true);
-    expect(parser.problem.toString()).toBe("the document is larger than 2 MiB");
+    const whole = JsonCheck.begin(large, start, TWO_MIB);
+    while (whole.step(TWO_MIB)) continue;
+    expect(whole.problem == null).toBe(true);
+    const more = JsonCheck.begin(large, start, TWO_MIB + 1);
+    expect(more.step(TWO_MIB + 1)).toBe(false);
+    expect(more.problem!.toString()).toBe("the document is larger than 2 MiB");
     large.close();
   });
 });
@@ -172,26 +193,108 @@ describe("nodes", () => {
     const root = value(' {"a": [1, "x", null], "b": true}');
     expect<i32>(root.kind).toBe(JsonKind.OBJECT);
     expect<u32>(root.count).toBe(2);
-    expect<u32>(root.from).toBe(1);
-    expect<u32>(root.to).toBe(33);
+    expect<usize>(root.from - start).toBe(1);
+    expect<usize>(root.to - start).toBe(33);
     const a = root.first!;
-    expect(a.key.toString()).toBe("a");
+    expect(nameOf(a)).toBe("a");
     expect<i32>(a.kind).toBe(JsonKind.ARRAY);
     expect<u32>(a.count).toBe(3);
-    expect<u32>(a.from).toBe(7);
-    expect<u32>(a.to).toBe(21);
+    expect<usize>(a.from - start).toBe(7);
+    expect<usize>(a.to - start).toBe(21);
     const one = a.first!;
     const x = one.next!;
     const none = x.next!;
     expect<f64>(one.number).toBe(1);
-    expect(x.text.toString()).toBe("x");
-    expect<u32>(x.from).toBe(11);
-    expect<u32>(x.to).toBe(14);
+    expect(textOf(x).toString()).toBe("x");
+    expect<usize>(x.from - start).toBe(11);
+    expect<usize>(x.to - start).toBe(14);
     expect<i32>(none.kind).toBe(JsonKind.NULL);
     expect(none.next == null).toBe(true);
     const b = a.next!;
     expect<i32>(b.kind).toBe(JsonKind.BOOLEAN);
     expect(b.flag).toBe(true);
     expect(b.next == null).toBe(true);
+  });
+});
+
+/** A list of so many items of 12 bytes, with the commas: `"00000000",`. */
+function listOf(items: i32, item: string = '"00000000"'): string {
+  const parts: string[] = [];
+  for (let i = 0; i < items; i++) parts.push(item + " ");
+  return "[" + parts.join(",") + "]";
+}
+
+/** The items of a long list, counted. */
+function countItems(reader: JsonReader, list: LongList, kind: JsonKind): u32 {
+  let count: u32 = 0;
+  let item: JsonNode | null = reader.firstOf(list);
+  while (item != null) {
+    if (item.kind == kind) count++;
+    item = reader.nextOf(list, item.to);
+  }
+  return count;
+}
+
+describe("a long list", () => {
+  it("is one of 16 KiB and more", () => {
+    expect<usize>(LONG).toBe(16384);
+    // Two brackets, 12 bytes an item, one comma less than items.
+    expect(value(listOf(1365)).long == null).toBe(true);
+    const list = value(listOf(1366)).long!;
+    expect<usize>(list.to - list.from).toBe(1366 * 12 + 1);
+    expect<u32>(list.count).toBe(1366);
+  });
+
+  it("has its items read when they are asked for, twice if need be", () => {
+    const bytes = text(' {"a": 1, "b": ' + listOf(2000) + ', "c": [true]}');
+    const reader = JsonReader.open(region, bytes.start + bytes.length);
+    const root = reader.root(bytes.start, checked(bytes).longLists);
+    const b = root.first!.next!;
+    expect(b.first == null).toBe(true);
+    expect<u32>(b.count).toBe(2000);
+    expect(b.next!.first!.flag).toBe(true);
+    expect<u32>(countItems(reader, b.long!, JsonKind.STRING)).toBe(2000);
+    expect<u32>(countItems(reader, b.long!, JsonKind.STRING)).toBe(2000);
+  });
+
+  it("may have others in it, and beside it", () => {
+    const inner = '{"x": [' + listOf(1500) + '], "y": ' + listOf(1600) + ', "z": [1]}';
+    const bytes = text("[" + listOf(1400) + ", [" + inner + ", " + inner + "], " + listOf(1700) + "]");
+    const reader = JsonReader.open(region, bytes.start + bytes.length);
+    const root = reader.root(bytes.start, checked(bytes).longLists);
+    const first = reader.firstOf(root.long!);
+    expect<u32>(countItems(reader, first.long!, JsonKind.STRING)).toBe(1400);
+    const second = reader.nextOf(root.long!, first.to)!;
+    let object: JsonNode | null = reader.firstOf(second.long!);
+    for (let i = 0; i < 2; i++) {
+      const x = object!.first!;
+      const y = x.next!;
+      const only = reader.firstOf(x.long!);
+      expect<u32>(countItems(reader, only.long!, JsonKind.STRING)).toBe(1500);
+      expect(reader.nextOf(x.long!, only.to) == null).toBe(true);
+      expect<u32>(countItems(reader, y.long!, JsonKind.STRING)).toBe(1600);
+      expect(y.next!.long == null).toBe(true);
+      expect<f64>(y.next!.first!.number).toBe(1);
+      object = reader.nextOf(second.long!, object!.to);
+    }
+    expect(object == null).toBe(true);
+    const third = reader.nextOf(root.long!, second.to)!;
+    expect<u32>(countItems(reader, third.long!, JsonKind.STRING)).toBe(1700);
+    expect(reader.nextOf(root.long!, third.to) == null).toBe(true);
+  });
+});
+
+describe("names of members", () => {
+  it("are each another, in objects of any size and within one another", () => {
+    for (let members = 15; members < 300; members = (members * 3) / 2) {
+      const object = objectOf(members);
+      accepts('{"in": ' + object + ', "beside": ' + object + "}");
+      const open = object.substring(0, object.length - 1);
+      accepts(open + ', "in": ' + object + ', "last": 0}');
+      const again = open + ', "in": ' + object + ', "' + (members - 1).toString() + '": 0}';
+      expect(problem(text(again)).startsWith("an object has the same name twice @")).toBe(true, again);
+      const first = open + ', "0": 0}';
+      expect(problem(text(first)).startsWith("an object has the same name twice @")).toBe(true, first);
+    }
   });
 });
