@@ -1,5 +1,4 @@
-import { JsonCheck, MAX_BYTES } from "../text/json/check";
-import { JsonReader } from "../text/json/reader";
+import { JsonReader, MAX_BYTES } from "../text/json/reader";
 import { utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 import { Place } from "./place";
@@ -17,18 +16,11 @@ export function readDocument(report: Report, start: usize, length: u32): Place {
   if (length == 0) {
     return Place.root(report, null);
   }
-  const check = JsonCheck.begin(report.region, start, length);
-  while (check.step(length)) continue;
-  return checkedDocument(report, check, start, length);
-}
-
-/** The root of a document that was checked to its end: it holds nothing, and what is wrong is reported, if that is malformed. */
-export function checkedDocument(report: Report, check: JsonCheck, start: usize, length: u32): Place {
-  const problem = check.problem;
-  if (problem == null) {
-    report.reader = JsonReader.open(report.region, start + length);
-    return Place.root(report, report.reader.root(start, check.longLists));
-  }
+  const reader = JsonReader.begin(report.region, report.lasting, start, length);
+  report.reader = reader;
+  while (reader.step(length)) continue;
+  const problem = reader.problem;
+  if (problem == null) return Place.root(report, reader.value);
   const writer = report.writer;
   writer.clear();
   if (length > MAX_BYTES) {
@@ -37,7 +29,7 @@ export function checkedDocument(report: Report, check: JsonCheck, start: usize, 
     writer.text(utf8("pluginConfig: not JSON: "));
     writer.text(problem);
     writer.text(utf8(" (byte "));
-    writer.integer(check.problemAt);
+    writer.integer(reader.problemAt);
     writer.byte(0x29);
   }
   report.error();

@@ -1,4 +1,3 @@
-import { Mark } from "../memory/region";
 import { JsonKind, JsonNode, LongList } from "../text/json/node";
 import { Place } from "./place";
 
@@ -17,14 +16,14 @@ export class Items {
   private long: LongList | null;
   /** Where the last item ends, in a long list. */
   private end: usize;
-  private before: Mark;
+  /** How far the region was filled before the first item. */
+  private before: usize;
 
   /** The items of what stands at `list`, in its report's region; none if it is no list. */
   static of(list: Place): Items {
     const region = list.report.region;
     const items = changetype<Items>(region.take(offsetof<Items>()));
     items.list = list;
-    items.before = changetype<Mark>(region.take(offsetof<Mark>()));
     const node = list.node;
     if (node != null && node.kind == JsonKind.ARRAY) {
       items.coming = node.first;
@@ -37,7 +36,7 @@ export class Items {
   next(): Place | null {
     const list = this.list;
     const region = list.report.region;
-    if (this.index == 0) region.note(this.before);
+    if (this.index == 0) this.before = region.mark;
     else region.rewind(this.before);
     const node = this.read();
     if (node == null) return null;

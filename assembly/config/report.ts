@@ -44,14 +44,14 @@ export class ReportLines extends Chain<ReportLine> {
 export class Report {
   /** Where what is read lies; what an item of a long list came to is given back there (`Items`). */
   region: Region;
-  /** Reads the document; it is set once that was checked. */
+  /** Reads the document. */
   reader: JsonReader;
   errors: ReportLines;
   warnings: ReportLines;
   /** Where a message is put together. */
   writer: Writer;
-  /** Where the lines lie, which outlive what they are about. */
-  private lines: Region;
+  /** Where the lines lie, and what else outlives what it is about. */
+  lasting: Region;
   /** The plan's region, which counts into the memory that reading may take, and perhaps another one. */
   private plan: Region;
   beside: Region | null;
@@ -61,7 +61,7 @@ export class Report {
   static open(region: Region, plan: Region): Report {
     const report = changetype<Report>(region.take(offsetof<Report>()));
     report.region = region;
-    report.lines = Region.open();
+    report.lasting = Region.open();
     report.plan = plan;
     report.errors = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
     report.warnings = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
@@ -92,12 +92,12 @@ export class Report {
 
   /** Adds what stands in `writer` as an error. */
   error(): void {
-    this.errors.write(this.lines, this.writer);
+    this.errors.write(this.lasting, this.writer);
   }
 
   /** Adds what stands in `writer` as a warning. */
   warning(): void {
-    this.warnings.write(this.lines, this.writer);
+    this.warnings.write(this.lasting, this.writer);
   }
 
   /** Adds an error about the whole document. */
@@ -110,7 +110,7 @@ export class Report {
 
   /** Gives back what does not lie in the region. */
   close(): void {
-    this.lines.close();
+    this.lasting.close();
     this.writer.close();
   }
 }

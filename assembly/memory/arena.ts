@@ -1,3 +1,4 @@
+import { allocate, release } from "./heap";
 /** Bytes that a callback may use without the heap being asked: the headers of nearly every request fit. */
 const BLOCK: usize = 32 * 1024;
 /** A spill block starts with the address of the one before it, padded to 8. */
@@ -34,7 +35,7 @@ export function resetArena(): void {
 /** What does not fit the block: the first use of all, and the rare callback that is handed much. */
 function takeFromSpill(size: usize): usize {
   if (block == 0) {
-    block = heap.alloc(BLOCK);
+    block = allocate(BLOCK);
     next = block;
     end = block + BLOCK;
     if (size <= BLOCK) {
@@ -42,7 +43,7 @@ function takeFromSpill(size: usize): usize {
       return block;
     }
   }
-  const taken = heap.alloc(size + SPILL_HEADER);
+  const taken = allocate(size + SPILL_HEADER);
   store<usize>(taken, spill);
   spill = taken;
   return taken + SPILL_HEADER;
@@ -51,7 +52,7 @@ function takeFromSpill(size: usize): usize {
 function freeSpill(): void {
   while (spill != 0) {
     const before = load<usize>(spill);
-    heap.free(spill);
+    release(spill);
     spill = before;
   }
 }

@@ -1,11 +1,4 @@
-import { Mark, Region } from "./region";
-
-/** How far a region is filled. */
-function noted(region: Region): Mark {
-  const mark = changetype<Mark>(heap.alloc(offsetof<Mark>()));
-  region.note(mark);
-  return mark;
-}
+import { Region } from "./region";
 
 describe("take", () => {
   it("gives zeroed memory, aligned to 8, no piece over another", () => {
@@ -75,7 +68,7 @@ describe("rewind", () => {
     memory.fill(kept, 7, 64);
     for (let i = 0; i < 8; i++) {
       const size = region.size;
-      const mark = noted(region);
+      const mark = region.mark;
       for (let j = 0; j < i * 40; j++) memory.fill(region.take(1000), 0xff, 1000);
       region.rewind(mark);
       expect(region.size).toBe(size);
@@ -100,7 +93,7 @@ describe("rewind", () => {
 });
 
 function takeAndRewind(region: Region): void {
-  const mark = noted(region);
+  const mark = region.mark;
   for (let i = 0; i < 1300; i++) region.take(1000);
   region.rewind(mark);
 }

@@ -1,18 +1,10 @@
-/** Bytes of a chunk's header: the address of the chunk before it, padded to 8. */
+import { HEADER as BLOCK_HEADER, allocate, release, roomOf } from "./heap";
+/** Bytes of a chunk's header: the addresses of the chunk before it and of its own end. */
 const HEADER: usize = 8;
-const FIRST_CHUNK: usize = 4096;
-const LARGEST_STEP: usize = 1 << 20;
+const FIRST_CHUNK: usize = 4096 - BLOCK_HEADER;
+const LARGEST_STEP: usize = (1 << 20) - BLOCK_HEADER;
 /** Up to so many bytes are zeroed by stores: `memory.fill` is a call out of the compiled code, dearer than these. */
 const SMALL: usize = 128;
-
-/** How far a region was filled. */
-@unmanaged
-export class Mark {
-  chunk: usize;
-  next: usize;
-  end: usize;
-  total: usize;
-}
 
 /**
  * Memory that is taken piece by piece and given back whole.
@@ -28,9 +20,9 @@ export class Region {
   private end: usize;
   private total: usize;
 
-  /** Gives an empty region. Chunks come from the runtime's heap when they are needed. */
+  /** Gives an empty region. Chunks come from the heap when they are needed. */
   static open(): Region {
-    const region = changetype<Region>(heap.alloc(offsetof<Region>()));
+    const region = changetype<Region>(allocate(offsetof<Region>()));
     region.chunk = 0;
     region.next = 0;
     region.end = 0;
@@ -54,28 +46,24 @@ export class Region {
     return this.total;
   }
 
-  /** Notes how far the region is filled, for `rewind`. */
-  note(mark: Mark): void {
-    mark.chunk = this.chunk;
-    mark.next = this.next;
-    mark.end = this.end;
-    mark.total = this.total;
+  /** How far the region is filled, for `rewind`. */
+  get mark(): usize {
+    return this.next;
   }
 
-  /** Gives back what was taken since `mark` was noted: no address of that may be used afterwards. */
-  rewind(mark: Mark): void {
-    const chunk = mark.chunk;
-    const next = mark.next;
-    const end = mark.end;
-    const total = mark.total;
-    while (this.chunk != chunk) {
+  /**
+   * Gives back what was taken since the region was filled up to `mark`, or what was taken after a piece that ends there: no address of
+   * that may be used afterwards.
+   */
+  rewind(mark: usize): void {
+    while (mark - this.chunk > this.end - this.chunk) {
       const before = load<usize>(this.chunk);
-      heap.free(this.chunk);
+      this.total -= this.end - this.chunk;
+      release(this.chunk);
       this.chunk = before;
+      this.end = before == 0 ? 0 : load<usize>(before, sizeof<usize>());
     }
-    this.next = next;
-    this.end = end;
-    this.total = total;
+    this.next = (mark + 7) & ~7;
   }
 
   /** Gives everything back, the region itself included: no address that came from it may be used afterwards. */
@@ -83,18 +71,20 @@ export class Region {
     let chunk = this.chunk;
     while (chunk != 0) {
       const before = load<usize>(chunk);
-      heap.free(chunk);
+      release(chunk);
       chunk = before;
     }
-    heap.free(changetype<usize>(this));
+    release(changetype<usize>(this));
   }
 
   private grow(least: usize): void {
     let size = this.total < FIRST_CHUNK ? FIRST_CHUNK : this.total;
     if (size > LARGEST_STEP) size = LARGEST_STEP;
     if (size < least + HEADER) size = least + HEADER;
-    const chunk = heap.alloc(size);
+    const chunk = allocate(size);
+    size = roomOf(chunk);
     store<usize>(chunk, this.chunk);
+    store<usize>(chunk, chunk + size, sizeof<usize>());
     this.chunk = chunk;
     this.next = chunk + HEADER;
     this.end = chunk + size;

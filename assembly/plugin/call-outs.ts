@@ -1,3 +1,4 @@
+import { allocate } from "../memory/heap";
 import { resetArena } from "../memory/arena";
 import { restoreContext } from "../host/contexts";
 import { callToken, sendHttpCall } from "../host/http-call";
@@ -31,7 +32,7 @@ export class CallOut {
     anySent = true;
     if (sendHttpCall(cluster, headers, body, length, timeout) != Status.OK) return false;
     let call = free;
-    if (call == null) call = changetype<CallOut>(heap.alloc(offsetof<CallOut>()));
+    if (call == null) call = changetype<CallOut>(allocate(offsetof<CallOut>()));
     else free = call.next;
     call.token = callToken;
     call.root = root;

@@ -1,3 +1,4 @@
+import { allocate, release } from "../memory/heap";
 import { Region } from "../memory/region";
 import { isAlive, restoreContext } from "../host/contexts";
 import { CallOut } from "./call-outs";
@@ -74,7 +75,7 @@ export function configureRoot(id: u32, setup: Setup, region: Region): void {
 }
 
 function addRoot(id: u32): Root {
-  const root = changetype<Root>(heap.alloc(offsetof<Root>()));
+  const root = changetype<Root>(allocate(offsetof<Root>()));
   root.id = id;
   root.setup = null;
   root.region = null;
@@ -101,7 +102,7 @@ function freeGoneRoots(current: u32): void {
     } else {
       freePlan(root);
       if (streamRoot == root) streamRoot = null;
-      heap.free(changetype<usize>(root));
+      release(changetype<usize>(root));
     }
     root = next;
   }

@@ -1,3 +1,4 @@
+import { allocate } from "../memory/heap";
 import { isAlive, restoreContext } from "../host/contexts";
 
 /** The most filters of one module that can keep something for a stream. */
@@ -103,7 +104,7 @@ export function keptStreams(): u32 {
 function open(stream: u32, root: u32): Kept {
   if (inUse >= limit) reclaim(stream);
   let kept = free;
-  if (kept == null) kept = changetype<Kept>(heap.alloc(KEPT_SIZE));
+  if (kept == null) kept = changetype<Kept>(allocate(KEPT_SIZE));
   else free = kept.next;
   memory.fill(changetype<usize>(kept), 0, KEPT_SIZE);
   kept.stream = stream;

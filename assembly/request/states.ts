@@ -1,3 +1,4 @@
+import { allocate, release } from "../memory/heap";
 import { Value } from "./value";
 
 /** What is known of one slot in the current request. It is itself the first value, as most slots have no other. */
@@ -35,8 +36,8 @@ export function reserveSlots(count: u32): void {
   let wanted = capacity == 0 ? FIRST_CAPACITY : capacity;
   while (wanted < count) wanted *= 2;
   const size = wanted * offsetof<SlotState>();
-  if (states != 0) heap.free(states);
-  states = heap.alloc(size);
+  if (states != 0) release(states);
+  states = allocate(size);
   memory.fill(states, 0, size);
   capacity = wanted;
 }

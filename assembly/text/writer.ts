@@ -1,3 +1,4 @@
+import { allocate, release } from "../memory/heap";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "./text";
 
@@ -16,10 +17,10 @@ export class Writer {
   private capacity: u32;
 
   static open(): Writer {
-    const writer = changetype<Writer>(heap.alloc(offsetof<Writer>()));
+    const writer = changetype<Writer>(allocate(offsetof<Writer>()));
     writer.length = 0;
     writer.capacity = FIRST_CAPACITY;
-    writer.start = heap.alloc(FIRST_CAPACITY);
+    writer.start = allocate(FIRST_CAPACITY);
     return writer;
   }
 
@@ -39,8 +40,8 @@ export class Writer {
 
   /** Gives the buffer and the writer back to the heap. */
   close(): void {
-    heap.free(this.start);
-    heap.free(changetype<usize>(this));
+    release(this.start);
+    release(changetype<usize>(this));
   }
 
   /** Forgets what is written and keeps the buffer. */
@@ -116,9 +117,9 @@ export class Writer {
     if (needed <= this.capacity) return;
     let capacity = this.capacity * 2;
     if (capacity < needed) capacity = needed;
-    const moved = heap.alloc(capacity);
+    const moved = allocate(capacity);
     memory.copy(moved, this.start, this.length);
-    heap.free(this.start);
+    release(this.start);
     this.start = moved;
     this.capacity = capacity;
   }

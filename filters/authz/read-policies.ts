@@ -1,7 +1,7 @@
 import { Items } from "../../assembly/config/items";
 import { Place } from "../../assembly/config/place";
 import { SetRule } from "../../assembly/match/set-rule";
-import { Mark, Region } from "../../assembly/memory/region";
+import { Region } from "../../assembly/memory/region";
 import { utf8 } from "../../assembly/text/text";
 import { Plan } from "./plan";
 import { PolicyRule, RuleSet } from "./policy";
@@ -27,8 +27,6 @@ export class PoliciesReading {
   /** Reads the policies that are for other workloads, for their mistakes alone. */
   private elsewhere: RuleReader;
   private kept: Region;
-  /** Where the region of `elsewhere` is rewound to. */
-  private unused: Mark;
   private policies: Items;
   private index: u32;
   /** The policy that is being read: its place, what was read of it, and its rules; null between two. */
@@ -52,7 +50,6 @@ export class PoliciesReading {
     reading.here = here;
     reading.elsewhere = elsewhere;
     reading.kept = kept;
-    reading.unused = changetype<Mark>(kept.take(offsetof<Mark>()));
     reading.policies = Items.of(list);
     return reading;
   }
@@ -89,9 +86,9 @@ export class PoliciesReading {
     const index = reading.count++;
     if (!reading.selected) {
       const region = this.elsewhere.region;
-      region.note(this.unused);
+      const mark = region.mark;
       readRule(place, this.elsewhere);
-      return region.rewind(this.unused);
+      return region.rewind(mark);
     }
     const rule: SetRule = readRule(place, this.here);
     const named = changetype<PolicyRule>(this.here.region.take(offsetof<PolicyRule>()));

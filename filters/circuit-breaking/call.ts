@@ -1,3 +1,4 @@
+import { allocate } from "../../assembly/memory/heap";
 import { Stream } from "../../assembly/plugin/stream";
 import { Circuit } from "./circuit";
 import { Keys } from "./keys";
@@ -32,7 +33,7 @@ export class Call {
   /** A record for a stream. */
   static begin(stream: Stream<Call>, circuit: Circuit): Call {
     let call = free;
-    if (call == null) call = changetype<Call>(heap.alloc(offsetof<Call>()));
+    if (call == null) call = changetype<Call>(allocate(offsetof<Call>()));
     else free = call.next;
     memory.fill(changetype<usize>(call), 0, offsetof<Call>());
     call.circuit = circuit;

@@ -1,3 +1,4 @@
+import { allocate } from "../../assembly/memory/heap";
 import { incrementMetric } from "../../assembly/host/metrics";
 import { Waiting } from "../../assembly/plugin/deadlines";
 import { Stream } from "../../assembly/plugin/stream";
@@ -20,7 +21,7 @@ export class Injection extends Waiting {
   /** A record for a stream; its fault is active from now on. */
   static begin(stream: Stream<Injection>, plan: Plan, fault: Fault): Injection {
     let injection = free;
-    if (injection == null) injection = changetype<Injection>(heap.alloc(offsetof<Injection>()));
+    if (injection == null) injection = changetype<Injection>(allocate(offsetof<Injection>()));
     else free = injection.next;
     memory.fill(changetype<usize>(injection), 0, offsetof<Injection>());
     injection.stream = stream.id;

@@ -1,3 +1,4 @@
+import { allocate } from "../../assembly/memory/heap";
 import { Stream } from "../../assembly/plugin/stream";
 import { TracerDetection } from "./tracer-detection";
 import { Flight, endFlight } from "./join/alone";
@@ -21,7 +22,7 @@ let free: StreamState | null = null;
 /** The record of the current request, kept for its stream. */
 export function keepState(stream: Stream<StreamState>): StreamState {
   let state = free;
-  if (state == null) state = changetype<StreamState>(heap.alloc(offsetof<StreamState>()));
+  if (state == null) state = changetype<StreamState>(allocate(offsetof<StreamState>()));
   else free = state.next;
   memory.fill(changetype<usize>(state), 0, offsetof<StreamState>());
   stream.keep(state);

@@ -1,4 +1,5 @@
 import { Text, sameBytes } from "../text";
+import { TextTable } from "../text-table";
 import { jsonNumber } from "./number";
 
 /** The kinds of a JSON value (RFC 8259 §3). */
@@ -49,6 +50,11 @@ export class JsonNode {
   next: JsonNode | null;
   /** Where the items are of a long list. */
   long: LongList | null;
+  /** While it is read: what it stands in, its last item or member so far, its members' names if they are many, and the last long list before it. */
+  parent: JsonNode | null;
+  last: JsonNode | null;
+  names: TextTable | null;
+  before: LongList;
 
   /** A number's value. */
   get number(): f64 {

@@ -2,23 +2,24 @@ import { text } from "../../../test/support/spec/bytes";
 import { Region } from "../../memory/region";
 import { Text } from "../text";
 import { JsonKind, JsonNode, LongList } from "./node";
-import { JsonCheck, LONG } from "./check";
-import { JsonReader } from "./reader";
+import { JsonReader, LONG } from "./reader";
 
 const region = Region.open();
+const lists = Region.open();
 const TWO_MIB: u32 = 2097152;
 
-function checked(document: Text): JsonCheck {
-  const check = JsonCheck.begin(region, document.start, document.length);
-  while (check.step(document.length)) continue;
-  return check;
+/** Reads a document, a few bytes at a time. */
+function read(document: Text): JsonReader {
+  const reader = JsonReader.begin(region, lists, document.start, document.length);
+  while (reader.step(7)) continue;
+  return reader;
 }
 
 /** "" where the document is read, else what is wrong with it and where. */
 function problem(document: Text): string {
-  const check = checked(document);
-  const found = check.problem;
-  return found == null ? "" : found.toString() + " @" + check.problemAt.toString();
+  const reader = read(document);
+  const found = reader.problem;
+  return found == null ? "" : found.toString() + " @" + reader.problemAt.toString();
 }
 
 function accepts(document: string): void {
@@ -36,9 +37,9 @@ let start: usize = 0;
 function value(document: string): JsonNode {
   const bytes = text(document);
   start = bytes.start;
-  const check = checked(bytes);
-  expect(check.problem == null).toBe(true, document);
-  return JsonReader.open(region, start + bytes.length).root(start, check.longLists);
+  const reader = read(bytes);
+  expect(reader.problem == null).toBe(true, document);
+  return reader.value!;
 }
 
 /** A string's bytes. */
@@ -178,10 +179,10 @@ describe("what is refused beyond the RFC", () => {
     const start = large.take(TWO_MIB + 1);
     memory.fill(start, 0x20, TWO_MIB + 1);
     store<u8>(start + TWO_MIB - 1, 0x31);
-    const whole = JsonCheck.begin(large, start, TWO_MIB);
+    const whole = JsonReader.begin(large, lists, start, TWO_MIB);
     while (whole.step(TWO_MIB)) continue;
     expect(whole.problem == null).toBe(true);
-    const more = JsonCheck.begin(large, start, TWO_MIB + 1);
+    const more = JsonReader.begin(large, lists, start, TWO_MIB + 1);
     expect(more.step(TWO_MIB + 1)).toBe(false);
     expect(more.problem!.toString()).toBe("the document is larger than 2 MiB");
     large.close();
@@ -224,6 +225,17 @@ function listOf(items: i32, item: string = '"00000000"'): string {
   return "[" + parts.join(",") + "]";
 }
 
+/** The most memory that reading a document took at one time. */
+function sizeOf(document: string): usize {
+  const bytes = text(document);
+  const own = Region.open();
+  const reader = JsonReader.begin(own, lists, bytes.start, bytes.length);
+  let size: usize = 0;
+  while (reader.step(1)) size = max(size, own.size);
+  own.close();
+  return size;
+}
+
 /** The items of a long list, counted. */
 function countItems(reader: JsonReader, list: LongList, kind: JsonKind): u32 {
   let count: u32 = 0;
@@ -245,10 +257,17 @@ describe("a long list", () => {
     expect<u32>(list.count).toBe(1366);
   });
 
+  it("takes no more memory to read than one of the items that it is long from on", () => {
+    const item = '{"a": [1, 2], "\\u0062": {"c": "\\n"}}';
+    const some = sizeOf(listOf(400, item));
+    expect(sizeOf(listOf(4000, item))).toBe(some);
+    expect(sizeOf("[" + listOf(2000, item) + "," + listOf(4000, item) + "]") <= some * 2).toBe(true);
+  });
+
   it("has its items read when they are asked for, twice if need be", () => {
     const bytes = text(' {"a": 1, "b": ' + listOf(2000) + ', "c": [true]}');
-    const reader = JsonReader.open(region, bytes.start + bytes.length);
-    const root = reader.root(bytes.start, checked(bytes).longLists);
+    const reader = read(bytes);
+    const root = reader.value!;
     const b = root.first!.next!;
     expect(b.first == null).toBe(true);
     expect<u32>(b.count).toBe(2000);
@@ -260,16 +279,16 @@ describe("a long list", () => {
   it("may have others in it, and beside it", () => {
     const inner = '{"x": [' + listOf(1500) + '], "y": ' + listOf(1600) + ', "z": [1]}';
     const bytes = text("[" + listOf(1400) + ", [" + inner + ", " + inner + "], " + listOf(1700) + "]");
-    const reader = JsonReader.open(region, bytes.start + bytes.length);
-    const root = reader.root(bytes.start, checked(bytes).longLists);
-    const first = reader.firstOf(root.long!);
+    const reader = read(bytes);
+    const root = reader.value!;
+    const first = reader.firstOf(root.long!)!;
     expect<u32>(countItems(reader, first.long!, JsonKind.STRING)).toBe(1400);
     const second = reader.nextOf(root.long!, first.to)!;
     let object: JsonNode | null = reader.firstOf(second.long!);
     for (let i = 0; i < 2; i++) {
       const x = object!.first!;
       const y = x.next!;
-      const only = reader.firstOf(x.long!);
+      const only = reader.firstOf(x.long!)!;
       expect<u32>(countItems(reader, only.long!, JsonKind.STRING)).toBe(1500);
       expect(reader.nextOf(x.long!, only.to) == null).toBe(true);
       expect<u32>(countItems(reader, y.long!, JsonKind.STRING)).toBe(1600);

@@ -1,3 +1,4 @@
+import { allocate } from "../../../assembly/memory/heap";
 import { Region } from "../../../assembly/memory/region";
 import { SharedRecord } from "../../../assembly/shared/record";
 import { utf8 } from "../../../assembly/text/text";
@@ -79,8 +80,8 @@ export class Alone {
   begin(context: TraceContext | null, now: u64): Flight {
     let flight = free;
     if (flight == null) {
-      flight = changetype<Flight>(heap.alloc(offsetof<Flight>()));
-      flight.context = changetype<TraceContext>(heap.alloc(offsetof<TraceContext>()));
+      flight = changetype<Flight>(allocate(offsetof<Flight>()));
+      flight.context = changetype<TraceContext>(allocate(offsetof<TraceContext>()));
     } else {
       free = flight.next;
     }

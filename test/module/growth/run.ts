@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../../tools/project.ts";
 
-/** The largest document that is read (`assembly/text/json/check.ts`). */
+/** The largest document that is read (`assembly/text/json/reader.ts`). */
 export const MOST_BYTES = 2 << 20;
 
 export const DIMENSIONS: readonly Dimension[] = [

@@ -1,3 +1,4 @@
+import "./managed-heap";
 import { Region } from "../../../assembly/memory/region";
 import { Text } from "../../../assembly/text/text";
 
