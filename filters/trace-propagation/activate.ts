@@ -1,5 +1,6 @@
 import { Region } from "../../assembly/memory/region";
 import { defineLimits } from "./define-limits";
+import { Group } from "./join/group";
 import { Plan } from "./plan";
 
 /** Writes to the host what belongs to a configuration that was accepted: its counters, and what is remembered in shared data. */
@@ -12,7 +13,8 @@ export function activate(plan: Plan): void {
   if (join == null) return;
   const scratch = Region.open();
   join.slots.make(scratch);
+  join.group = Group.of(join.group.name);
   const alone = plan.alone;
-  if (alone != null) alone.share();
+  if (alone != null) alone.shareIn(join.group);
   scratch.close();
 }

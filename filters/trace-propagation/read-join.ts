@@ -31,7 +31,7 @@ export function readJoin(place: Place, plan: Plan, reading: PluginReading): void
   const join = changetype<Join>(region.take(offsetof<Join>()));
   join.lifetime = lifetime;
   join.keys = readKeys(keys, reading.slots, region);
-  join.group = Group.of(group);
+  join.group = Group.named(group, region);
   join.slots = SharedSlots.open(group, region);
   plan.join = join;
   if (whenAlone) plan.alone = Alone.open(join.group, lifetime, region);

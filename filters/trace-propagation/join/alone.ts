@@ -62,7 +62,7 @@ export class Alone {
   /** A request that is in flight for longer, in nanoseconds, is not believed to be. */
   private lifetime: u64;
 
-  /** What a group has in flight. */
+  /** What a group of that name has in flight, once it is shared. */
   static open(group: Group, lifetime: u64, region: Region): Alone {
     const alone = changetype<Alone>(region.take(offsetof<Alone>()));
     alone.group = group;
@@ -71,8 +71,9 @@ export class Alone {
     return alone;
   }
 
-  /** Makes the group's record, if there is none. */
-  share(): void {
+  /** Makes the group's record, if there is none; all configurations share the group itself. */
+  shareIn(group: Group): void {
+    this.group = group;
     this.record.make();
   }
 

@@ -27,10 +27,16 @@ export class Group {
       region = Region.open();
       groups = region;
     }
-    group = changetype<Group>(region.take(offsetof<Group>()));
-    group.name = Text.copy(region, name.start, name.length);
+    group = Group.named(name, region);
     group.next = first;
     first = group;
+    return group;
+  }
+
+  /** A group in `region` that nobody else knows: until a configuration is accepted nothing of it outlives it. */
+  static named(name: Text, region: Region): Group {
+    const group = changetype<Group>(region.take(offsetof<Group>()));
+    group.name = Text.copy(region, name.start, name.length);
     return group;
   }
 }

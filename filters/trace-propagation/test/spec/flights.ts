@@ -23,8 +23,9 @@ export function key(): string {
 /** Another worker's record of the same group. */
 export function another(): Alone {
   resetArena();
-  const alone = Alone.open(Group.of(text("g" + group.toString())), LIFETIME, specRegion());
-  alone.share();
+  const shared = Group.of(text("g" + group.toString()));
+  const alone = Alone.open(shared, LIFETIME, specRegion());
+  alone.shareIn(shared);
   return alone;
 }
 
