@@ -1,3 +1,4 @@
+import { allocate, release } from "../memory/heap";
 import { Region } from "../memory/region";
 import { Text } from "../text/text";
 import { environ_get, environ_sizes_get } from "./wasi_snapshot_preview1";
@@ -15,12 +16,12 @@ export function environmentVariable(region: Region, name: Text): Text | null {
   const count = load<u32>(out);
   const size = load<u32>(out, 4);
   if (count == 0 || size == 0 || count > MOST || size > MOST) return null;
-  const addresses = heap.alloc(count * sizeof<usize>() + size);
+  const addresses = allocate(count * sizeof<usize>() + size);
   const found =
     environ_get(addresses, addresses + count * sizeof<usize>()) == 0
       ? valueIn(region, addresses, count, size, name)
       : null;
-  heap.free(addresses);
+  release(addresses);
   return found;
 }
 

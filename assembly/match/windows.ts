@@ -1,10 +1,14 @@
 import { Region } from "../memory/region";
-import { hashText } from "../text/hash";
 import { Condition } from "./condition";
 import { WINDOW } from "./probe";
 
-/** How many places there are for counts: a power of two. */
-const PLACES: u32 = 1 << 14;
+/** How many places there are for counts: a power of two, and of what. */
+const PLACES_BITS: u32 = 14;
+const PLACES: u32 = 1 << PLACES_BITS;
+/** In each byte the bit by which a letter's upper and lower case differ. */
+const LOWER: u32 = 0x20202020;
+/** An odd number without a pattern: 2^32 divided by the golden ratio. */
+const MULTIPLIER: u32 = 0x9e3779b1;
 
 /**
  * Chooses for each of many expressions the few bytes by which an index leads to it: of those that stand in a row in every match, the
@@ -30,8 +34,7 @@ export class Windows {
     if (this.counts == 0) this.counts = this.scratch.take(PLACES * sizeof<u32>());
     let least = u32.MAX_VALUE;
     for (let at: u32 = 0; at + WINDOW <= required.length; at++) {
-      const hash = hashText(required.start + at, WINDOW);
-      const place = this.counts + (hash & (PLACES - 1)) * sizeof<u32>();
+      const place = this.counts + placeOf(load<u32>(required.start + at)) * sizeof<u32>();
       const count = load<u32>(place) + <u32>counts;
       store<u32>(place, count);
       if (!counts && count < least) {
@@ -41,4 +44,9 @@ export class Windows {
     }
     return counts || condition.window > 0;
   }
+}
+
+/** The place of the four bytes of a window. */
+function placeOf(window: u32): u32 {
+  return ((window | LOWER) * MULTIPLIER) >> (32 - PLACES_BITS);
 }

@@ -17,20 +17,25 @@ const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
  * differences, as of `@` and a backtick: whoever looks one up compares it too).
  */
 export function hashText(start: usize, length: u32): u32 {
+  const end = start + length;
   let hash: u64 = length;
-  if (length >= 8) {
-    const last = start + length - 8;
-    for (let at = start; at < last; at += 8) hash = mixed(hash, load<u64>(at));
-    hash = mixed(hash, load<u64>(last));
-  } else if (length >= 4) {
-    hash = mixed(hash, (<u64>load<u32>(start)) | ((<u64>load<u32>(start + length - 4)) << 32));
-  } else {
-    for (let i: u32 = 0; i < length; i++) hash = mixed(hash, load<u8>(start + i));
+  let at = start;
+  // One place takes bytes in, so that it is no call.
+  while (at < end) {
+    let bytes: u64;
+    let next = end;
+    if (length >= 8) {
+      bytes = load<u64>(min(at, end - 8));
+      next = at + 8;
+    } else if (length >= 4) {
+      bytes = (<u64>load<u32>(start)) | ((<u64>load<u32>(end - 4)) << 32);
+    } else {
+      bytes = load<u8>(at);
+      next = at + 1;
+    }
+    const product = (hash ^ (bytes | LOWER)) * MULTIPLIER;
+    hash = product ^ (product >> 32);
+    at = next;
   }
   return <u32>((hash * MULTIPLIER) >> 32);
-}
-
-function mixed(hash: u64, bytes: u64): u64 {
-  const product = (hash ^ (bytes | LOWER)) * MULTIPLIER;
-  return product ^ (product >> 32);
 }

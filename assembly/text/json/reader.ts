@@ -14,7 +14,7 @@ export const MAX_LEVELS: u32 = 64;
  */
 export const MAX_BYTES: u32 = 2 << 20;
 /** A list is a long one from this many bytes on. */
-export const LONG: usize = 8 << 10;
+export const LONG: usize = 4 << 10;
 /** Up to so many names of one object are compared one by one. */
 const FEW_MEMBERS: u32 = 8;
 

@@ -16,8 +16,9 @@ export function requiredRun(program: Program, region: Region, scratch: Region): 
   let start = bytes;
   // The furthest instruction that one before leads to.
   let reach: i32 = 0;
+  const code = program.code;
   for (let at: i32 = 0; at < <i32>program.length; at++) {
-    const instruction = program.instruction(at);
+    const instruction = load<u32>(code + ((<usize>at) << 2));
     const op = opOf(instruction);
     const operand = operandOf(instruction);
     if (op == Op.Byte && reach <= at) {

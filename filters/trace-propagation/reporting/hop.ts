@@ -1,5 +1,6 @@
 import { monotonicTime, wallTime } from "../../../assembly/host/clock";
 import { OrderedIndex, Rule } from "../../../assembly/match/ordered-index";
+import { allocate } from "../../../assembly/memory/heap";
 import { Stream } from "../../../assembly/plugin/stream";
 import { firstOfEach } from "../../../assembly/request/request";
 import { TrafficDirection } from "../../../assembly/request/traffic-direction";
@@ -57,7 +58,7 @@ export function openHop<T>(reporting: Reporting, stream: Stream<T>, direction: T
   const rules = reporting.rules;
   if (rules != null && outcomeOf(rules) != 0) return null;
   let hop = free;
-  if (hop == null) hop = changetype<Hop>(heap.alloc(offsetof<Hop>()));
+  if (hop == null) hop = changetype<Hop>(allocate(offsetof<Hop>()));
   else free = hop.next;
   memory.fill(changetype<usize>(hop), 0, offsetof<Hop>());
   hop.reporting = reporting;
