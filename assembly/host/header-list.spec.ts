@@ -1,5 +1,5 @@
 import { hex, text } from "../../test/support/spec/bytes";
-import { Mark, Region } from "../memory/region";
+import { Region } from "../memory/region";
 import { HeaderList } from "./header-list";
 
 describe("a list of headers", () => {
@@ -29,8 +29,7 @@ describe("a list of headers", () => {
 
   it("is encoded where its region's memory was used before", () => {
     const region = Region.open();
-    const mark = changetype<Mark>(region.take(offsetof<Mark>()));
-    region.note(mark);
+    const mark = region.mark;
     memory.fill(region.take(256), 0xff, 256);
     region.rewind(mark);
     const list = HeaderList.open(region);

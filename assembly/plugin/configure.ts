@@ -9,14 +9,14 @@ import { reserveSlots } from "../request/request";
 import { Text, utf8 } from "../text/text";
 import { logReport } from "./log-report";
 import { PluginReading } from "./reading";
-import { configureRoot } from "./roots";
+import { configureRoot, refuseRoot } from "./roots";
 import { Setup } from "./setup";
 
 /**
  * A module's `proxy_on_configure`: reads the root's pluginConfig with `read` and, if all of it is accepted, has `activate` write to
  * the host what belongs to it, and gives the root the plan. False, with every error logged after the module's name, if it must
  * be refused: Envoy then keeps the configuration that runs, and refuses a new listener or plugin. Of a refused configuration
- * nothing is left at the host.
+ * nothing is left at the host, and no memory in the module.
  */
 export function configure<P>(
   root: u32,
@@ -28,6 +28,7 @@ export function configure<P>(
   refreshLogLevel();
   if (readConfiguration(size) != Status.OK) {
     log(LogLevel.CRITICAL, utf8("cannot read pluginConfig from Envoy"));
+    refuseRoot(root);
     return false;
   }
   const scratch = Region.open();
@@ -44,6 +45,7 @@ export function configure<P>(
     configureRoot(root, setupOf(reading, changetype<usize>(plan)), region);
   } else {
     region.close();
+    refuseRoot(root);
   }
   report.close();
   scratch.close();

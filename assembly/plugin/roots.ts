@@ -74,6 +74,21 @@ export function configureRoot(id: u32, setup: Setup, region: Region): void {
   root.region = region;
 }
 
+/** Keeps nothing of a root whose configuration was refused, unless it has an earlier one, which then stays. */
+export function refuseRoot(id: u32): void {
+  let before: Root | null = null;
+  let root = roots;
+  while (root != null && root.id != id) {
+    before = root;
+    root = root.next;
+  }
+  if (root == null || root.setup != null) return;
+  if (before == null) roots = root.next;
+  else before.next = root.next;
+  if (streamRoot == root) streamRoot = null;
+  release(changetype<usize>(root));
+}
+
 function addRoot(id: u32): Root {
   const root = changetype<Root>(allocate(offsetof<Root>()));
   root.id = id;
