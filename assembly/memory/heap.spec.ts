@@ -18,7 +18,7 @@ describe("blocks", () => {
       const room = roomOf(block);
       expect(room >= SIZES[i]).toBe(true);
       expect(popcnt(room + HEADER)).toBe(1);
-      expect(room < 2 * (max(SIZES[i], 8) + HEADER)).toBe(true);
+      expect(room < 2 * (max(<usize>SIZES[i], 8) + HEADER)).toBe(true);
       expect<usize>(block & 7).toBe(0);
       release(block);
     }

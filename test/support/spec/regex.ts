@@ -1,4 +1,5 @@
 /** Short ways for specifications to ask what a regular expression does. Managed strings: not for filters. */
+import "./managed-heap";
 import { Region } from "../../../assembly/memory/region";
 import { Text } from "../../../assembly/text/text";
 import { Regex, RegexError, RegexErrorKind, compileRegex } from "../../../assembly/text/regex";
