@@ -31,8 +31,8 @@ const WORKLOAD: Workload = {
   serviceAccount: "httpbin",
 };
 
-/** Caps decide by what was before, which the command does not compare. */
-const UNSEEN = /\.(?:budget|maxActiveFaults)\b/;
+/** Caps and adaptive samplers decide by what was before, which the command does not compare. */
+const UNSEEN = /\.(?:budget|maxActiveFaults|adaptive)\b/;
 
 /**
  * Compares a configuration with some of its mutants that these requests tell apart.

@@ -152,7 +152,8 @@ function withDefaults(filter: string, config: unknown): unknown {
   const [section] = part.path;
   const own = (section === undefined ? config : config[section]) as Json;
   const sampling = isObject(own.sampling) ? own.sampling : {};
-  if (sampling.rateLimiting !== undefined) return config;
+  // There is one sampler, and percentages are only the usual one.
+  if (sampling.rateLimiting !== undefined || sampling.adaptive !== undefined) return config;
   const filled = { ...own, sampling: { randomSamplingPercentage: USUAL_SAMPLING, ...sampling } };
   return section === undefined ? filled : { ...config, [section]: filled };
 }
