@@ -42,7 +42,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), "signalbox-admission-"));
   kubernetes = await Kubernetes.start(programs, join(folder, "kubernetes"));
   await kubernetes.kubectl(["apply", "--server-side", "-f", programs.path("crd-all.gen.yaml")]);
-  await kubernetes.kubectl(["wait", "--for=condition=established", "crd", "--all", "--timeout=30s"]);
+  await kubernetes.untilEstablished();
   port = await freePort();
 });
 after(async () => {

@@ -36,7 +36,7 @@ export class Istiod {
   static async start(programs: Programs, kubernetes: Kubernetes, folder: string, host: string): Promise<Istiod> {
     await kubernetes.kubectl(["apply", "--server-side", "-f", programs.path("crd-all.gen.yaml")]);
     await kubernetes.kubectl(["apply", "--server-side", "-f", programs.path("standard")]);
-    await kubernetes.kubectl(["wait", "--for=condition=established", "crd", "--all", "--timeout=30s"]);
+    await kubernetes.untilEstablished();
     await kubernetes.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: ROOT_NAMESPACE } });
     mkdirSync(folder, { recursive: true });
     const [http, monitoring, introspection] = [await freePort(), await freePort(), await freePort()];

@@ -74,6 +74,17 @@ export class Kubernetes {
     await this.kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifest);
   }
 
+  /**
+   * Waits until the server serves all custom resources that it was told of. `kubectl wait` does not: it fails for a definition
+   * that has no conditions yet.
+   */
+  async untilEstablished(): Promise<void> {
+    await this.server.until("to serve all custom resources", async () => {
+      const { items } = JSON.parse(await this.kubectl(["get", "crd", "--output=json"])) as Definitions;
+      return items.every(({ status }) => status?.conditions?.some(isEstablished) ?? false);
+    });
+  }
+
   /** Removes resources, which need not be there. */
   async remove(...resources: readonly Resource[]): Promise<void> {
     if (resources.length > 0) await this.kubectl(["delete", "--ignore-not-found", "-f", "-"], yamlOf(resources));
@@ -113,6 +124,20 @@ export class Kubernetes {
       return false;
     }
   }
+}
+
+/** What the server says of CustomResourceDefinitions. */
+interface Definitions {
+  items: { status?: { conditions?: Condition[] | null } }[];
+}
+
+interface Condition {
+  type: string;
+  status: string;
+}
+
+function isEstablished({ type, status }: Condition): boolean {
+  return type === "Established" && status === "True";
 }
 
 function yamlOf(resources: readonly Resource[]): string {
