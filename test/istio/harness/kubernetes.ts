@@ -15,6 +15,9 @@ const CA_AUDIENCE = "istio-ca";
 const DEFAULT_NAMESPACE = ["get", "namespace", "default"];
 const ISSUER = "https://kubernetes.default.svc";
 
+/** A line for each CustomResourceDefinition: True, or nothing while it has no such condition. */
+const ESTABLISHED = `{{range .items}}{{range .status.conditions}}{{if eq .type "Established"}}{{.status}}{{end}}{{end}}{{"\\n"}}{{end}}`;
+
 /** etcd and kube-apiserver: no nodes, no controllers. Whoever has the administrator's token may do everything. */
 export class Kubernetes {
   private constructor(
@@ -80,8 +83,10 @@ export class Kubernetes {
    */
   async untilEstablished(): Promise<void> {
     await this.server.until("to serve all custom resources", async () => {
-      const { items } = JSON.parse(await this.kubectl(["get", "crd", "--output=json"])) as Definitions;
-      return items.every(({ status }) => status?.conditions?.some(isEstablished) ?? false);
+      const lines = (await this.kubectl(["get", "crd", `--output=go-template=${ESTABLISHED}`]))
+        .split("\n")
+        .slice(0, -1);
+      return lines.every((line) => line === "True");
     });
   }
 
@@ -124,20 +129,6 @@ export class Kubernetes {
       return false;
     }
   }
-}
-
-/** What the server says of CustomResourceDefinitions. */
-interface Definitions {
-  items: { status?: { conditions?: Condition[] | null } }[];
-}
-
-interface Condition {
-  type: string;
-  status: string;
-}
-
-function isEstablished({ type, status }: Condition): boolean {
-  return type === "Established" && status === "True";
 }
 
 function yamlOf(resources: readonly Resource[]): string {
