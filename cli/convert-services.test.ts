@@ -250,3 +250,20 @@ test("a fault that the filter refuses stays native, and is named", async () => {
   );
   assert.equal(status, 1);
 });
+
+test("what only the proxies of the root namespace see stays native: a plugin there is for all proxies", async () => {
+  const entries = [{ fault: { abort: { percentage: { value: 100 }, httpStatus: 418 } }, route: [to("v1")] }];
+  for (const exportTo of [["."], ["istio-system"], [".", "istio-system"]]) {
+    const only = service("reviews", entries, { exportTo }, { namespace: "istio-system" });
+    const { resources, lines, status } = await converted(only);
+    assert.deepEqual(resources, []);
+    assert.deepEqual(
+      lines.filter((line) => !line.includes("only the proxies of istio-system see it")),
+      [],
+    );
+    assert.equal(status, 1);
+  }
+  const elsewhere = service("reviews", entries, { exportTo: ["."] }, { namespace: "shop" });
+  const plugins = (await converted(elsewhere)).resources.filter(({ kind }) => kind === "WasmPlugin");
+  assert.deepEqual([...new Set(plugins.map(({ metadata }) => metadata.namespace))], ["shop"]);
+});

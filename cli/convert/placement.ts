@@ -47,20 +47,35 @@ export function placed(
   const namespace = places.includes(rootNamespace) ? rootNamespace : (places.find(Boolean) ?? "");
   const kept = services.filter((service, at) => {
     if (places[at] === namespace) return true;
-    const why = "it is exported to other namespaces than the others: convert it alone, with --to-namespace";
+    const why = isForRootAlone(service, rootNamespace)
+      ? `only the proxies of ${rootNamespace} see it, and a WasmPlugin of the root namespace is for all proxies`
+      : "it is exported to other namespaces than the others: convert it alone, with --to-namespace";
     findings.push(leftOut(service.resource, ["spec", "exportTo"], why));
     return false;
   });
   return { namespace, selector, services: kept };
 }
 
-/** The one namespace whose proxies see a VirtualService, the root namespace for all; undefined where there are several. */
-export function exportedTo({ resource, namespace }: Service, rootNamespace: string): string | undefined {
+/**
+ * The namespace of the plugin for all proxies that see a VirtualService, the root namespace if all do; undefined if there is none, as they are
+ * in several namespaces, or in the root namespace alone.
+ */
+export function exportedTo(service: Service, rootNamespace: string): string | undefined {
+  const to = exportsOf(service);
+  if (to.includes("*")) return rootNamespace;
+  const [only] = to;
+  return to.length === 1 && only !== rootNamespace ? only : undefined;
+}
+
+function isForRootAlone(service: Service, rootNamespace: string): boolean {
+  return exportsOf(service).every((name) => name === rootNamespace);
+}
+
+/** The namespaces whose proxies see it: `*` for all. */
+function exportsOf({ resource, namespace }: Service): string[] {
   const { exportTo } = resource.spec;
   const to = Array.isArray(exportTo) && exportTo.length > 0 ? exportTo.map(String) : ["*"];
-  if (to.includes("*")) return rootNamespace;
-  if (to.length > 1) return undefined;
-  return to[0] === "." ? namespace : to[0];
+  return [...new Set(to.map((name) => (name === "." ? namespace : name)))];
 }
 
 /** `spec.selector` of the Gateway, which is never empty here: that would be all pods. */
