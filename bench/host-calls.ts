@@ -2,31 +2,27 @@
  * What each callback that a module exports, and each host call that it makes, adds to a request. Prints a table; run it
  * before building on a figure (`npx tsx bench/host-calls.ts`).
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Callback } from "../emulator/callbacks.ts";
 import { envoyBinary } from "../tools/envoy-binary.ts";
 import { directResponse, matchHeader, wasmFilter, type Listener } from "./measure/bootstrap.ts";
-import { compile, OUT } from "./measure/compile.ts";
+import { withEmptyCallbacks } from "./measure/callbacks.ts";
+import { compile, OUT, source } from "./measure/compile.ts";
 import { bindCores } from "./measure/cores.ts";
 import { startEnvoy } from "./measure/envoy.ts";
 import { measureRounds } from "./measure/rounds.ts";
 import { HEADERS } from "./measure/requests.ts";
 import { summarize, type Summary } from "./measure/statistics.ts";
 
-const CALLBACKS: Readonly<Record<string, string>> = {
-  proxy_on_context_create: "(_id: u32, _root: u32): void {}",
-  proxy_on_response_headers: "(_id: u32, _headers: u32, _end: u32): u32 { return 0; }",
-  proxy_on_response_body: "(_id: u32, _size: u32, _end: u32): u32 { return 0; }",
-  proxy_on_done: "(_id: u32): u32 { return 1; }",
-  proxy_on_log: "(_id: u32): void {}",
-  proxy_on_delete: "(_id: u32): void {}",
-};
-
-/** Source of the floor filter with further callbacks that do nothing. */
-function withCallbacks(callbacks: readonly string[]): string {
-  const functions = callbacks.map((name) => `export function ${name}${CALLBACKS[name]}\n`);
-  return `export * from "../assembly/floor";\n${functions.join("")}`;
-}
+const ADDED: readonly Callback[] = [
+  "proxy_on_context_create",
+  "proxy_on_response_headers",
+  "proxy_on_response_body",
+  "proxy_on_done",
+  "proxy_on_log",
+  "proxy_on_delete",
+];
 
 /** Source of a filter that makes one host call `times` over, and nothing else. */
 function withCall(call: string, times: number): string {
@@ -40,10 +36,13 @@ ${`  ${call}();\n`.repeat(times)}  return 0;
 `;
 }
 
-const modules: Record<string, string> = { floor: withCallbacks([]) };
-for (const name of Object.keys(CALLBACKS)) modules[`floor + ${name}`] = withCallbacks([name]);
-modules["floor + create, delete"] = withCallbacks(["proxy_on_context_create", "proxy_on_delete"]);
-modules["floor + all six"] = withCallbacks(Object.keys(CALLBACKS));
+const floor = await compile(source("floor.ts"), "floor", ["--runtime", "stub"]);
+const modules = new Map([["floor", floor]]);
+const withAdded = (name: string, callbacks: readonly Callback[]): void =>
+  void modules.set(name, withEmptyCallbacks(floor, callbacks, stemOf(name)));
+for (const callback of ADDED) withAdded(`floor + ${callback}`, [callback]);
+withAdded("floor + create, delete", ["proxy_on_context_create", "proxy_on_delete"]);
+withAdded("floor + all six", ADDED);
 const CALLS = [
   "nothing",
   "incrementMetric",
@@ -59,8 +58,17 @@ const CALLS = [
   "removeAbsentHeader",
 ];
 for (const call of CALLS) {
-  modules[`1 × ${call}`] = withCall(call, 1);
-  if (call !== "nothing") modules[`5 × ${call}`] = withCall(call, 5);
+  for (const times of call === "nothing" ? [1] : [1, 5]) {
+    const name = `${times} × ${call}`;
+    const entry = resolve(OUT, `${stemOf(name)}.ts`);
+    writeFileSync(entry, withCall(call, times));
+    modules.set(name, await compile(entry, stemOf(name), ["--runtime", "stub"]));
+  }
+}
+
+/** The name of a module's files. */
+function stemOf(name: string): string {
+  return name.replace(/[^a-zA-Z0-9_]+/g, "-");
 }
 
 /** Which route the module's write, or none, leads to. */
@@ -74,13 +82,7 @@ function figures({ median, lower, upper }: Summary): string {
 
 const routes = [directResponse(matchHeader("x-subset", "v2"), "v2"), directResponse(matchHeader(), "v1")];
 const listeners: Listener[] = [{ name: "no filter", filters: [], routes }];
-mkdirSync(OUT, { recursive: true });
-for (const [name, source] of Object.entries(modules)) {
-  const stem = name.replace(/[^a-zA-Z0-9_]+/g, "-");
-  const entry = resolve(OUT, `${stem}.ts`);
-  writeFileSync(entry, source);
-  listeners.push({ name, filters: [wasmFilter(stem, await compile(entry, stem, ["--runtime", "stub"]))], routes });
-}
+for (const [name, module] of modules) listeners.push({ name, filters: [wasmFilter(stemOf(name), module)], routes });
 
 const cores = bindCores();
 const envoy = await startEnvoy(envoyBinary(), listeners, resolve(OUT, "host-calls"), cores?.envoy);

@@ -34,7 +34,7 @@ export function single({ filter, configuration, alone }: Decision, folder = BUIL
 }
 
 /** The callbacks for a stream that `signalbox` exports, as each of them is some section's. */
-const CALLBACKS = ["proxy_on_response_headers", "proxy_on_log"];
+const CALLBACKS = ["proxy_on_response_headers", "proxy_on_done", "proxy_on_log"] as const;
 
 /** The name of a single filter with the callbacks of `signalbox`. */
 export function calledName({ filter }: Pick<Decision, "filter">): string {
