@@ -3,7 +3,7 @@ import { counter } from "../../test/support/spec/emulator";
 import { context, shownContext } from "./test/spec/trace-contexts";
 import { receiveFor } from "./test/spec/trace-formats";
 import { SlotTable } from "../../assembly/request/slots";
-import { FormatInUse } from "./format-in-use";
+import { FormatInUse } from "./formats/format-in-use";
 import { Counters } from "./counters";
 import { extract, foundInvalid, w3cTells } from "./extract";
 import { Format, FormatId } from "./formats/format";

@@ -4,12 +4,12 @@ import { dropHeader, setHeader } from "../../assembly/request/header-writes";
 import { firstOfEach } from "../../assembly/request/request";
 import { Value } from "../../assembly/request/value";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Baggage } from "./baggage";
-import { FormatInUse } from "./format-in-use";
+import { Baggage } from "./lists/baggage";
+import { FormatInUse } from "./formats/format-in-use";
 import { TraceContext } from "./context";
-import { ListState } from "./list-state";
+import { ListState } from "./lists/list-state";
 import { Plan } from "./plan";
-import { Tracestate } from "./tracestate";
+import { Tracestate } from "./lists/tracestate";
 
 /**
  * Writes the current request's context, `plan.context`, in the formats of `inject`: those alone whose headers do not say it already.

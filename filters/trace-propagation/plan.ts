@@ -1,12 +1,12 @@
 import { Text } from "../../assembly/text/text";
 import { TracerDetection } from "./tracer-detection";
-import { FormatInUse } from "./format-in-use";
+import { FormatInUse } from "./formats/format-in-use";
 import { TraceContext } from "./context";
 import { Counters } from "./counters";
 import { Alone } from "./join/alone";
 import { Join } from "./join/join";
 import { Reporting } from "./reporting/reporting";
-import { Sampler } from "./sampler";
+import { Sampler } from "./sampling/sampler";
 
 /** What a configuration comes to: all that a request needs, in one region. */
 @unmanaged

@@ -12,14 +12,14 @@ import { StreamState, keepState } from "./stream-state";
 import { inject, injectBaggage, injectTracestate } from "./inject";
 import { Alone } from "./join/alone";
 import { recalledTracestate, recalledTracestateLength } from "./join/join";
-import { ListState } from "./list-state";
+import { ListState } from "./lists/list-state";
 import { Origin, contextOf } from "./origin";
-import { OtMember } from "./ot-member";
+import { OtMember } from "./lists/ot-member";
 import { Plan } from "./plan";
-import { inheritedThreshold, randomnessOf } from "./sampling";
-import { decidedElsewhere } from "./sampler";
+import { inheritedThreshold, randomnessOf } from "./sampling/threshold";
+import { decidedElsewhere } from "./sampling/sampler";
 import { Hop, noteIds, openHop } from "./reporting/hop";
-import { Tracestate } from "./tracestate";
+import { Tracestate } from "./lists/tracestate";
 
 /** The value of the filter's own member of tracestate. */
 const ownValue: usize = memory.data(16, 8);

@@ -11,9 +11,9 @@ import { TraceContext } from "./context";
 import { Counters } from "./counters";
 import { FormatId } from "./formats/format";
 import { Plan } from "./plan";
-import { readFormats } from "./read-formats";
-import { readJoin } from "./read-join";
-import { readSampling } from "./read-sampling";
+import { readFormats } from "./formats/read-formats";
+import { readJoin } from "./join/read-join";
+import { readSampling } from "./sampling/read-sampling";
 import { readKeep } from "./reporting/read-keep";
 import { readReporting } from "./reporting/read-reporting";
 

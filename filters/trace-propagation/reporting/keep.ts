@@ -2,7 +2,7 @@ import { defineCounter, incrementMetric } from "../../../assembly/host/metrics";
 import { Region } from "../../../assembly/memory/region";
 import { OrderedIndex } from "../../../assembly/match/ordered-index";
 import { Text, utf8 } from "../../../assembly/text/text";
-import { RateLimiter } from "../rate-limiter";
+import { RateLimiter } from "../sampling/rate-limiter";
 import { Ended } from "./outcome";
 import { SpanKind } from "./span";
 

@@ -5,10 +5,10 @@ import { Chain, openChain } from "../../../assembly/memory/chain";
 import { NANOSECONDS_PER_MILLISECOND } from "../../../assembly/text/nanoseconds";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { TextTable } from "../../../assembly/text/text-table";
-import { MILLI, RateLimiter } from "../rate-limiter";
+import { MILLI, RateLimiter } from "../sampling/rate-limiter";
 import { readMatches } from "../read-matches";
 import { readName } from "../read-name";
-import { readRateLimiting } from "../read-rate";
+import { readRateLimiting } from "../sampling/read-rate";
 import { KeepPolicy } from "./keep";
 import { Reporting } from "./reporting";
 

@@ -1,6 +1,6 @@
 import { resetArena } from "../../../../assembly/memory/arena";
-import { Baggage } from "../../baggage";
-import { ListState } from "../../list-state";
+import { Baggage } from "../../lists/baggage";
+import { ListState } from "../../lists/list-state";
 import { headerLines, shownValue } from "./header-lines";
 
 /** The baggage of a request with these header lines, the arena emptied before. */

@@ -1,6 +1,6 @@
 import { resetArena } from "../../../../assembly/memory/arena";
-import { ListState } from "../../list-state";
-import { Tracestate } from "../../tracestate";
+import { ListState } from "../../lists/list-state";
+import { Tracestate } from "../../lists/tracestate";
 import { text } from "../../../../test/support/spec/bytes";
 import { headerLines, shownValue } from "./header-lines";
 

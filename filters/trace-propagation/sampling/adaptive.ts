@@ -5,15 +5,15 @@ import {
   incrementMetric,
   metricValue,
   recordMetric,
-} from "../../assembly/host/metrics";
-import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
-import { Text, utf8 } from "../../assembly/text/text";
-import { Region } from "../../assembly/memory/region";
+} from "../../../assembly/host/metrics";
+import { NANOSECONDS_PER_SECOND } from "../../../assembly/text/nanoseconds";
+import { Text, utf8 } from "../../../assembly/text/text";
+import { Region } from "../../../assembly/memory/region";
 import { RateLimiter } from "./rate-limiter";
-import { isSampled, thresholdOf } from "./sampling";
+import { isSampled, thresholdOf } from "./threshold";
 
 /** The gauge of the probability counts in billionths. */
-const BILLION: f64 = 1_000_000_000;
+export const BILLION: f64 = 1_000_000_000;
 
 /** What became of a trace. */
 export const enum Chance {

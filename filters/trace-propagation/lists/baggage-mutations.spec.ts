@@ -1,7 +1,7 @@
-import { expectAnew, expectAsItCame, expectInvalid, read } from "./test/spec/baggage";
-import { cutIntoLines, mutated, shownValue } from "./test/spec/header-lines";
-import { Random } from "../../test/support/spec/random";
-import { seed } from "../../test/support/spec/run";
+import { expectAnew, expectAsItCame, expectInvalid, read } from "../test/spec/baggage";
+import { cutIntoLines, mutated, shownValue } from "../test/spec/header-lines";
+import { Random } from "../../../test/support/spec/random";
+import { seed } from "../../../test/support/spec/run";
 
 /** What is to be written by the specification's own words, in plain strings; `!` where it is to be discarded. */
 function plainly(lines: string[]): string {

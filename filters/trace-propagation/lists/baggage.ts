@@ -1,5 +1,5 @@
-import { arenaTake } from "../../assembly/memory/arena";
-import { Value } from "../../assembly/request/value";
+import { arenaTake } from "../../../assembly/memory/arena";
+import { Value } from "../../../assembly/request/value";
 import { isBaggageMember } from "./baggage-grammar";
 import { ListMembers } from "./list-members";
 import { ListState } from "./list-state";

@@ -1,5 +1,5 @@
-import { isDigit } from "../../assembly/text/ascii";
-import { hexDigit } from "../../assembly/text/writer";
+import { isDigit } from "../../../assembly/text/ascii";
+import { hexDigit } from "../../../assembly/text/writer";
 
 /** 2^56, which no 56 bits come to: where there is no threshold, by which then nothing is sampled, or no randomness. */
 export const NONE: u64 = 0x100000000000000;

@@ -1,5 +1,5 @@
-import { DIGITS, NONE } from "./fraction";
-import { OtMember } from "./ot-member";
+import { DIGITS, NONE } from "../lists/fraction";
+import { OtMember } from "../lists/ot-member";
 
 const BITS_A_DIGIT: u32 = 4;
 /** Significant digits of a threshold that OpenTelemetry recommends. */

@@ -1,8 +1,8 @@
-import { text } from "../../test/support/spec/bytes";
-import { cutIntoLines, headerLines, mutated, shownValue } from "./test/spec/header-lines";
-import { Random } from "../../test/support/spec/random";
-import { seed } from "../../test/support/spec/run";
-import { resetArena } from "../../assembly/memory/arena";
+import { text } from "../../../test/support/spec/bytes";
+import { cutIntoLines, headerLines, mutated, shownValue } from "../test/spec/header-lines";
+import { Random } from "../../../test/support/spec/random";
+import { seed } from "../../../test/support/spec/run";
+import { resetArena } from "../../../assembly/memory/arena";
 import { ListState } from "./list-state";
 import { Tracestate } from "./tracestate";
 

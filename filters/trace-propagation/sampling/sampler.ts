@@ -1,7 +1,7 @@
-import { OrderedIndex, Rule } from "../../assembly/match/ordered-index";
-import { TraceContext } from "./context";
-import { OtMember } from "./ot-member";
-import { randomnessOf } from "./sampling";
+import { OrderedIndex, Rule } from "../../../assembly/match/ordered-index";
+import { TraceContext } from "../context";
+import { OtMember } from "../lists/ot-member";
+import { randomnessOf } from "./threshold";
 import { Strategy } from "./strategy";
 
 /** How often a trace that begins here is recorded: by the strategy of the first rule that matches, else by that of no rule. */

@@ -1,10 +1,10 @@
-import { Place } from "../../assembly/config/place";
-import { PluginReading } from "../../assembly/plugin/reading";
-import { utf8 } from "../../assembly/text/text";
+import { Place } from "../../../assembly/config/place";
+import { PluginReading } from "../../../assembly/plugin/reading";
+import { utf8 } from "../../../assembly/text/text";
 import { FormatInUse } from "./format-in-use";
-import { FORMATS, Format, FormatId } from "./formats/format";
-import { readFormat } from "./formats/read-format";
-import { Plan } from "./plan";
+import { FORMATS, Format, FormatId } from "./format";
+import { readFormat } from "./read-format";
+import { Plan } from "../plan";
 
 /** Reads `extract` and `inject` into a plan: lists of formats' names, `[w3c]` each where it is not given. */
 export function readFormats(root: Place, plan: Plan, reading: PluginReading): void {

@@ -1,4 +1,4 @@
-import { isBlank, isTokenByte } from "../../assembly/text/ascii";
+import { isBlank, isTokenByte } from "../../../assembly/text/ascii";
 
 const EQUALS: u32 = 0x3d;
 const SEMICOLON: u32 = 0x3b;

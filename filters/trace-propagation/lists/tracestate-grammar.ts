@@ -1,4 +1,4 @@
-import { isDigit } from "../../assembly/text/ascii";
+import { isDigit } from "../../../assembly/text/ascii";
 
 /** Characters that a key has at most, and a value (W3C Trace Context Level 2, "Key" and "Value"). */
 const MAX_LENGTH: u32 = 256;

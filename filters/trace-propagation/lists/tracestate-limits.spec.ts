@@ -1,6 +1,6 @@
-import { text } from "../../test/support/spec/bytes";
-import { headerLines, shownValue } from "./test/spec/header-lines";
-import { expectAnew, expectAsItCame, expectInvalid, expectValue, read } from "./test/spec/tracestate";
+import { text } from "../../../test/support/spec/bytes";
+import { headerLines, shownValue } from "../test/spec/header-lines";
+import { expectAnew, expectAsItCame, expectInvalid, expectValue, read } from "../test/spec/tracestate";
 import { ListState } from "./list-state";
 import { Tracestate } from "./tracestate";
 

@@ -1,17 +1,17 @@
-import { configuration, errors } from "../../test/support/spec/configuration";
-import { specRegion } from "../../test/support/spec/bytes";
-import { headerLines } from "./test/spec/header-lines";
-import { HeaderPairs } from "../../test/support/spec/pairs";
-import { startRequest } from "../../test/support/spec/request";
-import { context } from "./test/spec/trace-contexts";
-import { MatchCompiler } from "../../assembly/match/compiler";
-import { SlotTable } from "../../assembly/request/slots";
-import { Sampling } from "./context";
-import { NONE } from "./fraction";
-import { OtMember } from "./ot-member";
+import { configuration, errors } from "../../../test/support/spec/configuration";
+import { specRegion } from "../../../test/support/spec/bytes";
+import { headerLines } from "../test/spec/header-lines";
+import { HeaderPairs } from "../../../test/support/spec/pairs";
+import { startRequest } from "../../../test/support/spec/request";
+import { context } from "../test/spec/trace-contexts";
+import { MatchCompiler } from "../../../assembly/match/compiler";
+import { SlotTable } from "../../../assembly/request/slots";
+import { Sampling } from "../context";
+import { NONE } from "../lists/fraction";
+import { OtMember } from "../lists/ot-member";
 import { readSampling } from "./read-sampling";
 import { Sampler } from "./sampler";
-import { Tracestate } from "./tracestate";
+import { Tracestate } from "../lists/tracestate";
 
 const slots: SlotTable = SlotTable.open(specRegion(), false);
 

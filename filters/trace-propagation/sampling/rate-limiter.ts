@@ -5,10 +5,10 @@ import {
   incrementMetric,
   metricValue,
   recordMetric,
-} from "../../assembly/host/metrics";
-import { Region } from "../../assembly/memory/region";
-import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
-import { Text, utf8 } from "../../assembly/text/text";
+} from "../../../assembly/host/metrics";
+import { Region } from "../../../assembly/memory/region";
+import { NANOSECONDS_PER_SECOND } from "../../../assembly/text/nanoseconds";
+import { Text, utf8 } from "../../../assembly/text/text";
 
 /** Credit is counted in thousandths of a trace. */
 export const MILLI: i64 = 1000;

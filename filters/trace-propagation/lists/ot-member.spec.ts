@@ -1,7 +1,7 @@
-import { headerLines, mutated, shownValue } from "./test/spec/header-lines";
-import { Random } from "../../test/support/spec/random";
-import { seed } from "../../test/support/spec/run";
-import { resetArena } from "../../assembly/memory/arena";
+import { headerLines, mutated, shownValue } from "../test/spec/header-lines";
+import { Random } from "../../../test/support/spec/random";
+import { seed } from "../../../test/support/spec/run";
+import { resetArena } from "../../../assembly/memory/arena";
 import { NONE } from "./fraction";
 import { ListState } from "./list-state";
 import { OtMember } from "./ot-member";

@@ -1,5 +1,5 @@
-import { Place } from "../../assembly/config/place";
-import { Text, utf8 } from "../../assembly/text/text";
+import { Place } from "../../../assembly/config/place";
+import { Text, utf8 } from "../../../assembly/text/text";
 import { MILLI } from "./rate-limiter";
 
 const MOST: f64 = 1_000_000;

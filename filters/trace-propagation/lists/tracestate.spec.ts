@@ -1,11 +1,11 @@
-import { text } from "../../test/support/spec/bytes";
-import { shownValue } from "./test/spec/header-lines";
-import { HeaderPairs } from "../../test/support/spec/pairs";
-import { startRequest } from "../../test/support/spec/request";
-import { expectAnew, expectAsItCame, expectInvalid, expectValue, read } from "./test/spec/tracestate";
-import { Region } from "../../assembly/memory/region";
-import { firstValue } from "../../assembly/request/request";
-import { Fact, SlotTable } from "../../assembly/request/slots";
+import { text } from "../../../test/support/spec/bytes";
+import { shownValue } from "../test/spec/header-lines";
+import { HeaderPairs } from "../../../test/support/spec/pairs";
+import { startRequest } from "../../../test/support/spec/request";
+import { expectAnew, expectAsItCame, expectInvalid, expectValue, read } from "../test/spec/tracestate";
+import { Region } from "../../../assembly/memory/region";
+import { firstValue } from "../../../assembly/request/request";
+import { Fact, SlotTable } from "../../../assembly/request/slots";
 import { ListState } from "./list-state";
 import { Tracestate } from "./tracestate";
 

@@ -1,11 +1,11 @@
-import { monotonicTime } from "../../assembly/host/clock";
-import { Region } from "../../assembly/memory/region";
-import { Text, utf8 } from "../../assembly/text/text";
+import { monotonicTime } from "../../../assembly/host/clock";
+import { Region } from "../../../assembly/memory/region";
+import { Text, utf8 } from "../../../assembly/text/text";
 import { Adaptive, Chance } from "./adaptive";
-import { Sampling, TraceContext } from "./context";
-import { NONE } from "./fraction";
+import { Sampling, TraceContext } from "../context";
+import { NONE } from "../lists/fraction";
 import { RateLimiter } from "./rate-limiter";
-import { isSampled, thresholdOf } from "./sampling";
+import { isSampled, thresholdOf } from "./threshold";
 
 /** By what the traces of a rule are sampled, or those of no rule. */
 @unmanaged

@@ -1,10 +1,10 @@
-import { specRegion, text } from "../../test/support/spec/bytes";
-import { headerLines } from "./test/spec/header-lines";
-import { resetArena } from "../../assembly/memory/arena";
-import { NONE, fractionDigits, readFraction, writeFraction } from "./fraction";
-import { OtMember } from "./ot-member";
-import { inheritedThreshold, isSampled, randomnessOf, thresholdOf } from "./sampling";
-import { Tracestate } from "./tracestate";
+import { specRegion, text } from "../../../test/support/spec/bytes";
+import { headerLines } from "../test/spec/header-lines";
+import { resetArena } from "../../../assembly/memory/arena";
+import { NONE, fractionDigits, readFraction, writeFraction } from "../lists/fraction";
+import { OtMember } from "../lists/ot-member";
+import { inheritedThreshold, isSampled, randomnessOf, thresholdOf } from "./threshold";
+import { Tracestate } from "../lists/tracestate";
 
 function digits(fraction: u64): string {
   const length = fractionDigits(fraction);

@@ -1,5 +1,5 @@
-import { expectAnew, expectAsItCame, expectInvalid, read } from "./test/spec/baggage";
-import { shownValue } from "./test/spec/header-lines";
+import { expectAnew, expectAsItCame, expectInvalid, read } from "../test/spec/baggage";
+import { shownValue } from "../test/spec/header-lines";
 import { ListState } from "./list-state";
 
 /** `k01=v` to that number. */

@@ -1,6 +1,6 @@
-import { arenaTake } from "../../assembly/memory/arena";
-import { Value } from "../../assembly/request/value";
-import { isBlank } from "../../assembly/text/ascii";
+import { arenaTake } from "../../../assembly/memory/arena";
+import { Value } from "../../../assembly/request/value";
+import { isBlank } from "../../../assembly/text/ascii";
 
 const COMMA: u8 = 0x2c;
 

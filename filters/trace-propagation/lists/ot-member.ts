@@ -1,7 +1,7 @@
-import { arenaTake } from "../../assembly/memory/arena";
-import { Value } from "../../assembly/request/value";
-import { isDigit, lower } from "../../assembly/text/ascii";
-import { utf8 } from "../../assembly/text/text";
+import { arenaTake } from "../../../assembly/memory/arena";
+import { Value } from "../../../assembly/request/value";
+import { isDigit, lower } from "../../../assembly/text/ascii";
+import { utf8 } from "../../../assembly/text/text";
 import { DIGITS, NONE, fractionDigits, readFraction, writeFraction } from "./fraction";
 import { Tracestate } from "./tracestate";
 

@@ -1,9 +1,9 @@
-import { readDuration } from "../../assembly/config/duration";
-import { Place } from "../../assembly/config/place";
-import { Region } from "../../assembly/memory/region";
-import { NANOSECONDS_PER_SECOND } from "../../assembly/text/nanoseconds";
-import { utf8 } from "../../assembly/text/text";
-import { Adaptive } from "./adaptive";
+import { readDuration } from "../../../assembly/config/duration";
+import { Place } from "../../../assembly/config/place";
+import { Region } from "../../../assembly/memory/region";
+import { NANOSECONDS_PER_SECOND } from "../../../assembly/text/nanoseconds";
+import { utf8 } from "../../../assembly/text/text";
+import { Adaptive, BILLION } from "./adaptive";
 import { MILLI, RateLimiter } from "./rate-limiter";
 import { readRate, readSteps } from "./read-rate";
 
@@ -18,7 +18,6 @@ const INTERVAL: i64 = 10 * <i64>NANOSECONDS_PER_SECOND;
 const TOLERANCE: f64 = 300_000_000;
 const INITIAL: f64 = 1_000_000;
 const LEAST: f64 = 10_000;
-const BILLION: f64 = 1_000_000_000;
 
 const SHORTEST_INTERVAL: i64 = <i64>NANOSECONDS_PER_SECOND;
 const LONGEST_INTERVAL: i64 = 3600 * <i64>NANOSECONDS_PER_SECOND;

@@ -1,11 +1,11 @@
-import { Place } from "../../assembly/config/place";
-import { MatchCompiler } from "../../assembly/match/compiler";
-import { RuleList } from "../../assembly/match/rule-list";
-import { Text, utf8 } from "../../assembly/text/text";
-import { TextTable } from "../../assembly/text/text-table";
+import { Place } from "../../../assembly/config/place";
+import { MatchCompiler } from "../../../assembly/match/compiler";
+import { RuleList } from "../../../assembly/match/rule-list";
+import { Text, utf8 } from "../../../assembly/text/text";
+import { TextTable } from "../../../assembly/text/text-table";
 import { readAdaptive } from "./read-adaptive";
-import { readMatches } from "./read-matches";
-import { readName } from "./read-name";
+import { readMatches } from "../read-matches";
+import { readName } from "../read-name";
 import { readRateLimiting, readSteps } from "./read-rate";
 import { Sampler } from "./sampler";
 import { Strategy } from "./strategy";

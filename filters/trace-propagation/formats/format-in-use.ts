@@ -1,7 +1,7 @@
-import { Region } from "../../assembly/memory/region";
-import { TraceContext } from "./context";
-import { Format, FormatId } from "./formats/format";
-import { ExtractResult } from "./formats/extract-result";
+import { Region } from "../../../assembly/memory/region";
+import { TraceContext } from "../context";
+import { Format, FormatId } from "./format";
+import { ExtractResult } from "./extract-result";
 
 /** A format that a plan reads or writes, and what the current request says in it. */
 @unmanaged

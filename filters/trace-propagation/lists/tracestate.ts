@@ -1,6 +1,6 @@
-import { arenaTake } from "../../assembly/memory/arena";
-import { Value } from "../../assembly/request/value";
-import { Text, sameBytes } from "../../assembly/text/text";
+import { arenaTake } from "../../../assembly/memory/arena";
+import { Value } from "../../../assembly/request/value";
+import { Text, sameBytes } from "../../../assembly/text/text";
 import { ListMembers } from "./list-members";
 import { ListState } from "./list-state";
 import { isValue, keyLengthOf } from "./tracestate-grammar";
