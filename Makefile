@@ -125,7 +125,7 @@ spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect)
 	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
 
 module-test: build $(SITE) ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
-	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground dashboards $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
+	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground dashboards bench $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
 	MODULE=signalbox $(TSX) tools/run-tests.ts --on-all-cores $(SECTION_TESTS)
 
 package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { residentBytes } from "../measure/resident.ts";
+import type { Waits } from "./neighbour.ts";
 import { DRAIN_SECONDS, type Proxy } from "./proxy.ts";
 
 /** After this the first requests on new connections are over. */
@@ -13,15 +14,25 @@ const QUIET_MS = 400;
 const AFTER_MS = 500;
 const LEAST_MS = 1_000;
 
-/** What one push came to. */
-export interface Push {
-  /** Of all requests of the other listener meanwhile, in milliseconds. */
-  waits: number[];
-  /** Until a new connection is decided by it, in milliseconds. */
-  decided: number;
-  /** CPU time in milliseconds, less what the requests cost. */
+/** CPU time of an Envoy, in milliseconds or in milliseconds of each millisecond. */
+export interface Cpu {
   main: number;
   workers: number;
+}
+
+/** What one push came to. */
+export interface Push {
+  /** Of all requests of the other listener meanwhile, in milliseconds, and how late their client was at worst. */
+  waits: number[];
+  late: number;
+  /** Until a new connection is decided by it, in milliseconds. */
+  decided: number;
+  /** How long it was measured, in milliseconds. */
+  took: number;
+  /** What Envoy took in that time, requests included. */
+  cpu: Cpu;
+  /** What requests alone took before, of each millisecond. */
+  quiet: Cpu;
   /** Resident memory in bytes: before, when all that was there before is drained, and directly after it. */
   drained: number;
   pushed: number;
@@ -41,34 +52,61 @@ export class Neighbour {
 
   /** Measures a push, or as long without one where nothing is pushed. */
   async measure(proxy: Proxy, sinceLast: number): Promise<Push> {
-    await pause(Math.max(0, (DRAIN_SECONDS + 1) * 1000 - sinceLast));
-    const drained = residentBytes(proxy.pid);
+    const drained = await memoryOnceDrained(proxy, sinceLast);
     await this.tell({ open: proxy.neighbour }, "opened");
     await pause(LEAD_IN_MS);
+    const began = performance.now();
     const before = proxy.cpu();
     await pause(QUIET_MS);
-    const quiet = proxy.cpu();
     const start = performance.now();
+    const quiet = proxy.cpu();
     this.process.send({ begin: true });
     const decided = proxy.pushed.by === undefined ? 0 : await proxy.push();
     await pause(Math.max(AFTER_MS, LEAST_MS - (performance.now() - start)));
-    const { waits } = await this.tell<{ waits: number[] }>({ end: true }, "waits");
+    const { waits, late } = await this.tell<Waits>({ end: true }, "waits");
+    const took = performance.now() - start;
     const after = proxy.cpu();
-    const share = (performance.now() - start) / QUIET_MS;
     this.process.send({ close: true });
-    const own = (of: "main" | "workers"): number => after[of] - quiet[of] - (quiet[of] - before[of]) * share;
+    const cpu = { main: after.main - quiet.main, workers: after.workers - quiet.workers };
+    const share = (of: keyof Cpu): number => (quiet[of] - before[of]) / (start - began);
     const pushed = residentBytes(proxy.pid);
-    return { waits, decided, main: own("main"), workers: own("workers"), drained, pushed };
+    return {
+      waits,
+      late,
+      decided,
+      took,
+      cpu,
+      quiet: { main: share("main"), workers: share("workers") },
+      drained,
+      pushed,
+    };
   }
 
   stop(): void {
-    this.process.disconnect();
+    if (this.process.connected) this.process.disconnect();
   }
 
   private async tell<Answer>(message: object, field: string): Promise<Answer> {
-    this.process.send(message);
-    const [answer] = (await once(this.process, "message")) as [Record<string, unknown>];
-    if (!(field in answer)) throw new Error(`the neighbour answered ${JSON.stringify(answer)}`);
-    return answer as Answer;
+    const ended = new AbortController();
+    const exited = once(this.process, "exit", ended).then(() => {
+      throw new Error("the process that asks the other listeners has ended");
+    });
+    try {
+      this.process.send(message);
+      const [answer] = (await Promise.race([once(this.process, "message", ended), exited])) as [
+        Record<string, unknown>,
+      ];
+      if (!(field in answer)) throw new Error(`the neighbour answered ${JSON.stringify(answer)}`);
+      return answer as Answer;
+    } finally {
+      exited.catch(() => undefined);
+      ended.abort();
+    }
   }
+}
+
+/** Waits until all is over that was there before the last push; what is resident then, in bytes. */
+export async function memoryOnceDrained(proxy: Proxy, sinceLast: number): Promise<number> {
+  await pause(Math.max(0, (DRAIN_SECONDS + 1) * 1000 - sinceLast));
+  return residentBytes(proxy.pid);
 }

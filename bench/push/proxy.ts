@@ -10,12 +10,13 @@ import { OUT } from "../measure/compile.ts";
 import { cpuNanoseconds, threadNamed } from "../measure/cpu.ts";
 import { startEnvoy, type Envoy } from "../measure/envoy.ts";
 import { extensionFile, listenersFile, moveInto, sourceOf, type Kind } from "./files.ts";
+import type { Cpu } from "./measure.ts";
 import { PROBED, type Pushed } from "./variants.ts";
 
 /** How long the connections of a replaced listener live on, in seconds; Envoy's default is 600. */
 export const DRAIN_SECONDS = 5;
-/** So seldom that requests that ask, of which one costs native RBAC milliseconds, do not make the others wait. */
-const PROBE_EVERY_MS = 50;
+/** So seldom that requests that ask, of which one costs native RBAC milliseconds, hardly make the others wait. */
+export const PROBE_EVERY_MS = 20;
 /** Each worker has a share of new connections: so many in a row say that all workers decide by the new configuration. */
 const PROBES_IN_A_ROW = 8;
 const LIMIT_MS = 60_000;
@@ -69,7 +70,7 @@ export class Proxy {
   }
 
   /** The CPU time so far of the main thread and of all workers, in milliseconds. */
-  cpu(): { main: number; workers: number } {
+  cpu(): Cpu {
     const ms = (thread: number): number => cpuNanoseconds(this.pid, thread) / 1e6;
     return { main: ms(this.pid), workers: this.threads.reduce((sum, thread) => sum + ms(thread), 0) };
   }

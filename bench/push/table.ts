@@ -1,7 +1,7 @@
 import { machine } from "../measure/machine.ts";
 import { median, quantile } from "../measure/statistics.ts";
-import type { Push } from "./measure.ts";
-import { DRAIN_SECONDS } from "./proxy.ts";
+import type { Cpu, Push } from "./measure.ts";
+import { DRAIN_SECONDS, PROBE_EVERY_MS } from "./proxy.ts";
 import { IDLE, MOST_RULES, type Pushed } from "./variants.ts";
 
 /** All pushes to one proxy. */
@@ -11,6 +11,8 @@ export interface Measured {
   /** Of what is pushed. */
   bytes: number;
   pushes: readonly Push[];
+  /** Resident memory at the end, when all but the last configuration is drained, in bytes. */
+  drained: number;
 }
 
 const MEBIBYTE = 2 ** 20;
@@ -39,40 +41,51 @@ Written by \`SUITES=push make bench\` on ${new Date().toISOString().slice(0, 10)
 
 Each variant is an Envoy by itself. One value of its last rule or route is changed and pushed, ${measured[0]?.pushes.length ?? 0} times, to all variants in turn, in an order drawn anew each time.
 Meanwhile a request to another listener of the same workers is due every millisecond, on 8 connections; what it waits counts from when
-it was due. The wait is the worst of each push: the median of all pushes, with the least and the most. The quantile is of all requests during
-all pushes. Every 50 ms a new connection asks whether the new configuration decides. CPU time is what the push takes beyond the requests. A replaced listener drains for ${DRAIN_SECONDS} s; resident memory is before
-the first push, directly after a push, and when what was there before is drained. Times are in ms, memory in MiB.
+it was due, also if its client was late (${lateness(measured)}). The wait is the worst of each push: the median of all pushes, with the least and the most. The quantile is of all requests during
+all pushes. Every ${PROBE_EVERY_MS} ms a new connection asks whether the new configuration decides. CPU time is what the push takes beyond the requests. A replaced listener drains for ${DRAIN_SECONDS} s; resident memory is before
+the first push, directly after a push (the median), and when all before the first and before the last push is drained. Times are in ms, memory in MiB.
 
 Meanwhile other processes had ${percent(others)} of the machine's CPU time, and the hypervisor kept ${percent(stolen)} from it. Compare within a table.`;
 }
 
+/** What of the waits can be the client's own. */
+function lateness(measured: readonly Measured[]): string {
+  const late = measured.flatMap(({ pushes }) => pushes.map(({ late }) => late));
+  return `at worst by ${median(late).toFixed(1)} ms in the median of all pushes, by ${Math.max(...late).toFixed(1)} ms in all`;
+}
+
 function tableFor(workers: number, measured: readonly Measured[]): string {
-  const rows = measured.map(({ pushed, bytes, pushes }) => {
+  const rows = measured.map(({ pushed, bytes, pushes, drained }) => {
     const of = (figure: (push: Push) => number): number[] => pushes.map(figure);
-    const mib = (figures: readonly number[]): string => (median(figures) / MEBIBYTE).toFixed(0);
-    const isPushed = pushed.by !== undefined;
+    const mib = (figure: number | undefined): string => (figure === undefined ? "" : (figure / MEBIBYTE).toFixed(0));
+    const ofPushed = pushed.by === undefined ? () => "" : (cell: () => string) => cell();
+    const all = pushes.flatMap(({ waits }) => waits);
     const cells = [
       pushed.title,
-      isPushed ? size(bytes) : "",
+      ofPushed(() => size(bytes)),
       spread(of(worst)),
-      quantile(
-        pushes.flatMap(({ waits }) => waits),
-        0.999,
-      ).toFixed(1),
-      isPushed ? spread(of(({ decided }) => decided)) : "",
-      isPushed ? median(of(({ main }) => main)).toFixed(0) : "",
-      isPushed ? median(of(({ workers }) => workers)).toFixed(0) : "",
-      mib(of(({ drained }) => drained).slice(0, 1)),
-      isPushed ? mib(of(({ pushed }) => pushed)) : "",
-      isPushed && pushes.length > 1 ? mib(of(({ drained }) => drained).slice(1)) : "",
+      quantile(all, 0.999).toFixed(1),
+      ofPushed(() => spread(of(({ decided }) => decided))),
+      ofPushed(() => added(pushes, "main").toFixed(0)),
+      ofPushed(() => added(pushes, "workers").toFixed(0)),
+      mib(pushes[0]?.drained),
+      ofPushed(() => mib(median(of(({ pushed }) => pushed)))),
+      ofPushed(() => mib(pushes[1]?.drained ?? drained)),
+      ofPushed(() => mib(drained)),
     ];
     return `| ${cells.join(" | ")} |`;
   });
   return `## ${workers} ${workers === 1 ? "worker" : "workers"}
 
-| pushed | size | worst wait | 99.9 % wait at most | decides after | CPU, main thread | CPU, workers | memory at first | after a push | drained |
-|---|---|---|---|---|---|---|---|---|---|
+| pushed | size | worst wait | 99.9 % wait at most | decides after | CPU, main thread | CPU, workers | memory at first | after a push | drained, first | drained, last |
+|---|---|---|---|---|---|---|---|---|---|---|
 ${rows.join("\n")}`;
+}
+
+/** The CPU time of a push in milliseconds: what was taken while it was measured, less what the requests of that time take. */
+function added(pushes: readonly Push[], of: keyof Cpu): number {
+  const requests = median(pushes.map(({ quiet }) => quiet[of]));
+  return median(pushes.map(({ cpu, took }) => cpu[of] - requests * took));
 }
 
 function targetTable(measured: readonly Measured[], counts: readonly number[]): string {

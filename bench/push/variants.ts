@@ -28,23 +28,32 @@ export const IDLE = "idle";
 /** Those that the target compares. */
 export const MOST_RULES = { ours: "authz-10000", native: "rbac-10000" } as const;
 
-/** `MODULES` names the folder of another build. */
-const module = (name: string): string => resolve(PROJECT, process.env.MODULES ?? "build", `${name}.wasm`);
+/** A folder with modules. */
+interface Build {
+  folder: string;
+  /** What it adds to names and titles. */
+  name: string;
+  title: string;
+}
+
+const OWN: Build = { folder: resolve(PROJECT, "build"), name: "", title: "" };
+
+const module = ({ folder }: Build, name: string): string => resolve(folder, `${name}.wasm`);
 const plural = (count: number, what: string): string =>
   `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
 const ALLOWED = { header: "x-tenant", decided: "allowed" };
 const ALL = [directResponse(matchHeader(), "allowed")];
 
-function authz(count: number, by: Pushed["by"] = "listener"): Pushed {
-  const name = `authz-${count}${by === "extension" ? "-extension" : ""}`;
+function authz(build: Build, count: number, by: Pushed["by"] = "listener"): Pushed {
+  const name = `authz-${count}${by === "extension" ? "-extension" : ""}${build.name}`;
   return {
     name,
-    title: `authz, ${plural(count, "rule")}${by === "extension" ? ", as Istio delivers it" : ""}`,
+    title: `authz, ${plural(count, "rule")}${by === "extension" ? ", as Istio delivers it" : ""}${build.title}`,
     by,
     ...ALLOWED,
     listener: (value) => ({
-      filters: [wasmFilter(name, module("authz"), { policies: [tenantPolicy(count, value)] })],
+      filters: [wasmFilter(name, module(build, "authz"), { policies: [tenantPolicy(count, value)] })],
       routes: ALL,
     }),
   };
@@ -66,7 +75,7 @@ function users(last: string): string[] {
   return Array.from({ length: ROUTES }, (_, index) => (index === ROUTES - 1 ? last : `user-${index}`));
 }
 
-function headerRouting(): Pushed {
+function headerRouting(build: Build): Pushed {
   const to = (subset: string): { [field: string]: Json } => ({ route: [{ destination: { host: "reviews", subset } }] });
   const configuration = (value: string): Json => {
     const routes = users(value).map((user) => ({
@@ -77,12 +86,12 @@ function headerRouting(): Pushed {
     return { steering: { header: "x-subset", value: "{subset}" }, virtualServices: [service] };
   };
   return {
-    name: "header-routing",
-    title: `header-routing, ${plural(ROUTES, "route")}`,
+    name: `header-routing${build.name}`,
+    title: `header-routing, ${plural(ROUTES, "route")}${build.title}`,
     by: "listener",
     ...ROUTED,
     listener: (value) => ({
-      filters: [wasmFilter("header-routing", module("header-routing"), configuration(value))],
+      filters: [wasmFilter("header-routing", module(build, "header-routing"), configuration(value))],
       routes: SUBSET_ROUTES,
     }),
   };
@@ -118,12 +127,17 @@ function nothing(by?: Pushed["by"]): Pushed {
   };
 }
 
-/** All that is pushed in turn. */
-export const PUSHED: readonly Pushed[] = [
-  nothing(),
-  nothing("listener"),
-  ...COUNTS.flatMap((count) => [authz(count), rbac(count)]),
-  authz(COUNTS[2], "extension"),
-  headerRouting(),
-  nativeRoutes(),
-];
+/** All that is pushed in turn; with a folder of other modules those too, each after the same of this project. */
+export function pushedAgainst(folder?: string): Pushed[] {
+  const builds =
+    folder === undefined ? [OWN] : [OWN, { folder: resolve(folder), name: "-against", title: ", the other build" }];
+  const ofEach = (make: (build: Build) => Pushed): Pushed[] => builds.map(make);
+  return [
+    nothing(),
+    nothing("listener"),
+    ...COUNTS.flatMap((count) => [...ofEach((build) => authz(build, count)), rbac(count)]),
+    ...ofEach((build) => authz(build, COUNTS[2], "extension")),
+    ...ofEach(headerRouting),
+    nativeRoutes(),
+  ];
+}
