@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { residentBytes } from "../measure/resident.ts";
 import type { Waits } from "./neighbour.ts";
-import { DRAIN_SECONDS, type Proxy } from "./proxy.ts";
+import { DRAIN_SECONDS, type Cpu, type Proxy } from "./proxy.ts";
 
 /** After this the first requests on new connections are over. */
 const LEAD_IN_MS = 200;
@@ -13,12 +13,6 @@ const QUIET_MS = 400;
 /** What a push still does when all decide by it counts too, such as giving back what was there before. */
 const AFTER_MS = 500;
 const LEAST_MS = 1_000;
-
-/** CPU time of an Envoy, in milliseconds or in milliseconds of each millisecond. */
-export interface Cpu {
-  main: number;
-  workers: number;
-}
 
 /** What one push came to. */
 export interface Push {

@@ -10,7 +10,6 @@ import { OUT } from "../measure/compile.ts";
 import { cpuNanoseconds, threadNamed } from "../measure/cpu.ts";
 import { startEnvoy, type Envoy } from "../measure/envoy.ts";
 import { extensionFile, listenersFile, moveInto, sourceOf, type Kind } from "./files.ts";
-import type { Cpu } from "./measure.ts";
 import { PROBED, type Pushed } from "./variants.ts";
 
 /** How long the connections of a replaced listener live on, in seconds; Envoy's default is 600. */
@@ -21,6 +20,12 @@ export const PROBE_EVERY_MS = 20;
 const PROBES_IN_A_ROW = 8;
 const LIMIT_MS = 60_000;
 const NEIGHBOUR = "neighbour";
+
+/** CPU time of an Envoy, in milliseconds or in milliseconds of each millisecond. */
+export interface Cpu {
+  main: number;
+  workers: number;
+}
 
 /** An Envoy with something that is pushed, and another listener of the same workers whose requests wait for that. */
 export class Proxy {

@@ -1,7 +1,7 @@
 import { machine } from "../measure/machine.ts";
 import { median, quantile } from "../measure/statistics.ts";
-import type { Cpu, Push } from "./measure.ts";
-import { DRAIN_SECONDS, PROBE_EVERY_MS } from "./proxy.ts";
+import type { Push } from "./measure.ts";
+import { DRAIN_SECONDS, PROBE_EVERY_MS, type Cpu } from "./proxy.ts";
 import { IDLE, MOST_RULES, type Pushed } from "./variants.ts";
 
 /** All pushes to one proxy. */
