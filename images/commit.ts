@@ -20,9 +20,10 @@ const SHARED = [
   "package.json",
   "tools/asc.ts",
   "tools/build.ts",
+  "tools/pack-data.ts",
+  "tools/pack.ts",
   "tools/project.ts",
   "tools/test-files.js",
-  "tools/merge-segments.ts",
   "tools/utf8-transform.mjs",
 ];
 

@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asc, wasmOpt } from "./asc.ts";
-import { mergeSegments } from "./merge-segments.ts";
+import { packData } from "./pack-data.ts";
 import { PROJECT, filesBelow, isModuleSource, moduleEntry, moduleFilters, moduleNames } from "./project.ts";
 
 /** WebAssembly features that asc uses by default; every Envoy that must work has them. */
@@ -20,18 +20,17 @@ const FEATURES = ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "mutabl
 /** asc leaves the first kilobyte of memory empty, which lets offsets be folded into loads and stores. */
 const OPTIMISE = ["--converge", "--low-memory-unused"];
 /**
- * Tuned for speed alone (`-O3` here, no `shrinkLevel` in asconfig.json) header-routing is a quarter larger, from code inlined
- * many times, and each worker compiles and holds all of it. So functions alone that are as short as a call of them are inlined, and those
- * that are called most have the shortest numbers.
+ * Tuned for speed alone (no limits here, no `shrinkLevel` in asconfig.json) header-routing is a quarter larger, from code inlined many
+ * times, and each worker compiles and holds all of it. So only functions are inlined that are about as short as a call of them, and
+ * those that are called most have the shortest numbers.
  */
-const SMALL = ["-Os", "--always-inline-max-function-size=6", ...OPTIMISE, "--reorder-functions"];
-/** What all filters share is called by each: the shortest of it is inlined. Inlining more saves a fiftieth of a request for 3 KB. */
-const FAST = [
+const TUNED = [
   "-O3",
   "--always-inline-max-function-size=4",
   "--flexible-inline-max-function-size=8",
   ...OPTIMISE,
   "--reorder-functions",
+  "--const-hoisting",
 ];
 const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
@@ -40,7 +39,8 @@ const TOOLING = [
   "package-lock.json",
   "tools/asc.ts",
   "tools/build.ts",
-  "tools/merge-segments.ts",
+  "tools/pack-data.ts",
+  "tools/pack.ts",
   "tools/utf8-transform.mjs",
 ];
 
@@ -66,16 +66,14 @@ async function build(module: string): Promise<void> {
   const optimisedByAsc = `build/debug/${module}.asc.wasm`;
   const release = async (): Promise<void> => {
     // asc leaves calls in place of short functions where modules are to be small; a request through many filters feels them.
-    const fast = moduleFilters(module).length > 1;
-    const shrink = fast ? ["--shrinkLevel", "1"] : [];
+    const shrink = moduleFilters(module).length > 1 ? ["--shrinkLevel", "1"] : [];
     const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc, ...shrink]);
     if (warnings.trim() !== "") console.error(warnings);
     const features = FEATURES.map((feature) => `--enable-${feature}`);
-    const tuned = fast ? FAST : SMALL;
     // Moved into place whole, as an Envoy may be loading the module that was there.
-    await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...tuned, ...STRIP]);
+    await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...TUNED, ...STRIP]);
     const next = join(PROJECT, `${output}.next`);
-    writeFileSync(next, mergeSegments(readFileSync(next)));
+    writeFileSync(next, packData(readFileSync(next)));
     renameSync(next, join(PROJECT, output));
   };
   const debug = async (): Promise<void> => {

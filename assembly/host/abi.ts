@@ -1,4 +1,5 @@
 import "./abort";
+import "../memory/packed-data";
 import { arenaTake } from "../memory/arena";
 
 /**
