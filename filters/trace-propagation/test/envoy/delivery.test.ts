@@ -14,6 +14,8 @@ import {
   type HeaderLine,
   type JsonObject,
 } from "../../../../test/support/envoy/index.ts";
+import { publishedCapabilities } from "../../../../test/support/module/capabilities.ts";
+import { TRACE_PROPAGATION } from "../module/compiled.ts";
 import { Collector, type Answering } from "./collector.ts";
 import { Service } from "./service.ts";
 import { roomy, sidecar } from "./sidecar.ts";
@@ -48,6 +50,11 @@ const ANSWERS: Readonly<Record<string, Answering | undefined>> = {
 /** Clusters that are none to send to: nothing listens; no host; not there; one whose hosts come with connections (istio#31194, envoy#14878). */
 const WITHOUT = ["down", "empty", "absent", "original-dst"];
 const KINDS = [...Object.keys(ANSWERS), ...WITHOUT];
+/** The plugin that is not told when its configuration goes. */
+const UNTOLD = "untold";
+
+/** With room for all spans, which wait until the configuration goes. */
+const ROOMY = { maxQueueSize: 65536, maxExportBatchSize: 512, scheduledDelay: "60s" };
 
 const collectors = new Map<string, Collector>();
 let service: Service;
@@ -65,8 +72,11 @@ before(async () => {
       { name: "empty", type: "STATIC" },
       { name: "original-dst", type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED" },
     ],
-    filters: Object.fromEntries(KINDS.map((kind) => [kind, { module: "trace-propagation", configuration: to(kind) }])),
-    listeners: KINDS.flatMap((kind) =>
+    filters: {
+      ...Object.fromEntries(KINDS.map((kind) => [kind, { module: "trace-propagation", configuration: to(kind) }])),
+      [UNTOLD]: { module: "trace-propagation", configuration: to("willing", ROOMY), plugin: withoutDone() },
+    },
+    listeners: [...KINDS, UNTOLD].flatMap((kind) =>
       sidecar({ name: kind, configuration: {}, filter: discovered(kind), workload: "service", calls: "service" }),
     ),
   });
@@ -76,6 +86,13 @@ after(async () => {
   await service?.stop();
   for (const collector of collectors.values()) await collector.stop();
 });
+
+/** Every capability that the module needs but that callback. */
+function withoutDone(): JsonObject {
+  const names = publishedCapabilities(TRACE_PROPAGATION).filter((name) => name !== "proxy_on_done");
+  const allowed_capabilities = Object.fromEntries(["_initialize", ...names].map((name) => [name, {}]));
+  return { capability_restriction_config: { allowed_capabilities } };
+}
 
 function to(kind: string, more: JsonObject = {}): JsonObject {
   return {
@@ -133,13 +150,12 @@ test("E20, E35, E36, E37, E43: whatever collectors do, no request fails, and wha
 test("pushes under load: every span of the configurations that go is sent", async () => {
   const collector = collectors.get("willing")!;
   const before = collector.spans.length;
-  const roomyQueue = { maxQueueSize: 65536, maxExportBatchSize: 512, scheduledDelay: "60s" };
-  await envoy.push("willing", to("willing", roomyQueue));
+  await envoy.push("willing", to("willing", ROOMY));
   const rises = await counted(envoy, async () => {
     const told = await load("willing", async () => {
       for (let turn = 0; turn < PUSHES; turn++) {
         // Nothing is due before the next push: what is sent is sent because its configuration goes.
-        const configuration = to("willing", { ...roomyQueue, maxExportBatchSize: 511 - turn });
+        const configuration = to("willing", { ...ROOMY, maxExportBatchSize: 511 - turn });
         assert.equal((await envoy.push("willing", configuration)).accepted, true);
       }
     });
@@ -151,4 +167,19 @@ test("pushes under load: every span of the configurations that go is sent", asyn
   const spans = collector.spans.slice(before);
   assert.equal(spans.length, rises["spans.sent"]);
   assert.equal(new Set(spans.map(({ spanId }) => spanId)).size, spans.length);
+});
+
+test("without proxy_on_done the spans that wait go with their configuration, neither sent nor counted: nothing else tells of its end", async () => {
+  const collector = collectors.get("willing")!;
+  const before = collector.spans.length;
+  await envoy.push("willing", to("willing", { ...ROOMY, maxExportBatchSize: 500 }));
+  const rises = await counted(envoy, async () => {
+    for (const kind of [UNTOLD, "willing"]) {
+      await load(kind);
+      await envoy.push(kind, { participate: true });
+    }
+    await until("the spans of the other", () => collector.spans.length - before === REQUESTS);
+  });
+  assert.equal(rises["spans.recorded"], 2 * REQUESTS);
+  assert.equal(ended(rises), REQUESTS);
 });
