@@ -48,6 +48,11 @@ export function trafficDirection(): TrafficDirection {
   return read;
 }
 
+/** Whether `trafficDirection` asks the host for nothing. */
+export function directionIsKnown(): bool {
+  return said != Direction.UNKNOWN || isRead;
+}
+
 /** Whether a request may be one that came in. */
 export function mayBeInbound(direction: TrafficDirection): bool {
   return direction == TrafficDirection.INBOUND || isUnknown(direction);
@@ -58,7 +63,8 @@ export function isUnknown(direction: TrafficDirection): bool {
   return direction >= TrafficDirection.UNKNOWN;
 }
 
-function readDirection(): TrafficDirection {
+/** What the listener of the stream says whose callback runs, whatever the configuration says. */
+export function readDirection(): TrafficDirection {
   const status = readProperty(utf8("xds\0listener_direction"));
   if (status == Status.NOT_FOUND) return TrafficDirection.UNKNOWN;
   if (status != Status.OK || propertyLength != 8) return TrafficDirection.REFUSED;

@@ -27,7 +27,7 @@ const ownValue: usize = memory.data(16, 8);
 /** Gives the current request the trace headers that it goes on with, and remembers its context for the requests that it causes. */
 export function propagate(plan: Plan, stream: Stream<StreamState>): void {
   const join = plan.join;
-  let direction = join == null ? TrafficDirection.UNSPECIFIED : trafficDirection();
+  const direction = join == null ? TrafficDirection.UNSPECIFIED : trafficDirection();
   const origin = contextOf(plan, direction == TrafficDirection.OUTBOUND);
   const context = plan.context;
   const tracestate = tracestateOf(plan, origin);
@@ -41,8 +41,7 @@ export function propagate(plan: Plan, stream: Stream<StreamState>): void {
       const isSampled = context.sampling >= Sampling.YES;
       const candidates = isSampled ? 0 : reporting.candidates();
       if (isSampled || candidates != 0) {
-        if (join == null) direction = trafficDirection();
-        hop = openHop(reporting, stream, direction);
+        hop = openHop(reporting, stream);
         if (hop != null) {
           hop.candidates = candidates;
           noteIds(hop, context, origin, parent);

@@ -1,9 +1,14 @@
-import { monotonicTime, wallTime } from "../../../assembly/host/clock";
+import { monotonicTime } from "../../../assembly/host/clock";
 import { OrderedIndex, Rule } from "../../../assembly/match/ordered-index";
 import { allocate } from "../../../assembly/memory/heap";
 import { Stream } from "../../../assembly/plugin/stream";
 import { firstOfEach } from "../../../assembly/request/request";
-import { TrafficDirection } from "../../../assembly/request/traffic-direction";
+import {
+  TrafficDirection,
+  directionIsKnown,
+  readDirection,
+  trafficDirection,
+} from "../../../assembly/request/traffic-direction";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { Sampling, TraceContext } from "../context";
 import { spanIsNew } from "../extract";
@@ -12,6 +17,7 @@ import { Origin } from "../origin";
 import { decidedBy } from "../sampling/sampler";
 import { Strategy } from "../sampling/strategy";
 import { KeepPolicy } from "./keep";
+import { Ended } from "./outcome";
 import { Reporting } from "./reporting";
 import { PARENT_IS_KNOWN, PARENT_IS_REMOTE, SpanKind } from "./span";
 
@@ -26,11 +32,12 @@ export class Hop {
   parent: u64;
   /** At a gateway the id of the CLIENT span, which was sent on; 0 elsewhere. */
   clientId: u64;
+  /** 0 until `settleKind`, if nothing depended on it when the request came. */
   kind: SpanKind;
   flags: u32;
-  /** When it began, by the clock that tells the time, and by the one that only goes on. */
-  start: u64;
+  /** When it began and was over, by the clock that only goes on; 0 until that is asked. */
   begun: u64;
+  over: u64;
   /** What sampled the trace, here, with its `type` and `param` as they were then; null if the decision came with the request. */
   strategy: Strategy | null;
   samplerType: Text;
@@ -40,6 +47,8 @@ export class Hop {
   /** Of a request that is not sampled, which policies of `keep` may keep it; and which one did. */
   candidates: u32;
   kept: KeepPolicy | null;
+  /** What became of it; null until that is asked. */
+  ended: Ended | null;
   /** The name of the operation that it asks for; null if none is known. */
   route: Text | null;
   next: Hop | null;
@@ -51,9 +60,10 @@ let free: Hop | null = null;
  * Whether the current request, which is sampled or may be kept, has a span; gives what is kept of it, without ids. Null if it has none: its direction
  * has none (`match.mode`), a rule says so, or it carries spans itself, so that reporting them would never end.
  */
-export function openHop<T>(reporting: Reporting, stream: Stream<T>, direction: TrafficDirection): Hop | null {
-  const isClient = direction == TrafficDirection.OUTBOUND && !reporting.isGateway;
-  if (!reporting.isGateway && !(isClient ? reporting.reportsClient : reporting.reportsServer)) return null;
+export function openHop<T>(reporting: Reporting, stream: Stream<T>): Hop | null {
+  const kind = kindOfRequest(reporting);
+  if (kind == SpanKind.CLIENT && !reporting.reportsClient) return null;
+  if (kind == SpanKind.SERVER && !reporting.reportsServer && !reporting.isGateway) return null;
   if (carriesSpans(reporting)) return null;
   const rules = reporting.rules;
   if (rules != null && outcomeOf(rules) != 0) return null;
@@ -64,8 +74,7 @@ export function openHop<T>(reporting: Reporting, stream: Stream<T>, direction: T
   hop.reporting = reporting;
   const contentType = firstOfEach(reporting.contentType);
   hop.isGrpc = contentType != null && utf8("application/grpc").begins(contentType.start, contentType.length);
-  hop.kind = isClient ? SpanKind.CLIENT : SpanKind.SERVER;
-  hop.start = wallTime();
+  hop.kind = kind;
   hop.begun = monotonicTime();
   const operations = reporting.operations;
   if (operations != null) hop.route = changetype<Text | null>(outcomeOf(operations));
@@ -73,6 +82,22 @@ export function openHop<T>(reporting: Reporting, stream: Stream<T>, direction: T
   exporter.root = stream.root;
   exporter.owner = stream.owner;
   return hop;
+}
+
+/** Which kind of span the current request has; 0 if both are reported and the host would have to be asked. */
+function kindOfRequest(reporting: Reporting): SpanKind {
+  if (reporting.isGateway) return SpanKind.SERVER;
+  if (reporting.reportsServer && reporting.reportsClient && !directionIsKnown()) return <SpanKind>0;
+  return kindOf(trafficDirection());
+}
+
+/** Asks the host for the kind, in `proxy_on_log`, if that was not known when the request came: most requests are never asked about. */
+export function settleKind(hop: Hop): void {
+  if (hop.kind == <SpanKind>0) hop.kind = kindOf(readDirection());
+}
+
+function kindOf(direction: TrafficDirection): SpanKind {
+  return direction == TrafficDirection.OUTBOUND ? SpanKind.CLIENT : SpanKind.SERVER;
 }
 
 /** The hop is kept no longer. */

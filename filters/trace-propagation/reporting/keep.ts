@@ -3,8 +3,6 @@ import { Region } from "../../../assembly/memory/region";
 import { OrderedIndex } from "../../../assembly/match/ordered-index";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { RateLimiter } from "../sampling/rate-limiter";
-import { Ended } from "./outcome";
-import { SpanKind } from "./span";
 
 /** One of `keep`: of which requests that are not sampled this hop's span is reported all the same. All that it asks for must hold. */
 @unmanaged
@@ -16,7 +14,7 @@ export class KeepPolicy {
   /** Null for every request. */
   match: OrderedIndex | null;
   wantsError: bool;
-  /** How long the request takes at least and at most, in nanoseconds. */
+  /** How long the request takes at least and at most, in nanoseconds; the least is 0 if that does not matter. */
   least: u64;
   most: u64;
   limiter: RateLimiter;
@@ -38,11 +36,6 @@ export class KeepPolicy {
   /** Whether it keeps requests that take so long, in nanoseconds. */
   wantsDuration(duration: u64): bool {
     return duration >= this.least && duration <= this.most;
-  }
-
-  /** Whether it keeps requests that ended so. */
-  wantsOutcome(ended: Ended, kind: SpanKind): bool {
-    return !this.wantsError || ended.error(kind) != null;
   }
 
   /** Whether its limit lets it keep one more; counts it then. */

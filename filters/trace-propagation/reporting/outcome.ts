@@ -32,6 +32,11 @@ export class Ended {
     return ended;
   }
 
+  /** Whether it may be an error for one kind of span and none for the other. */
+  get dependsOnKind(): bool {
+    return this.status >= 400 || this.grpcStatus > 0;
+  }
+
   /**
    * `error.type` of a span of a kind; null if it is no error (OpenTelemetry, "HTTP spans": Status; "gRPC": Status). A client that went before
    * its answer is none.

@@ -65,15 +65,25 @@ test("E15 (istio#34027): an application's own X-B3-Sampled: 0 is respected, and 
 });
 
 test("what is an error is what the span's status says: a server's from 500 on, a client's from 400 on, and gRPC's", () => {
-  const scenario = keeping(ERRORS);
   const grpc = { ...UNSAMPLED, "content-type": "application/grpc" };
   const status = (grpc_status: bigint): Exchange["ends"] => ({ response: { code: 200n, flags: 0n, grpc_status } });
+  const details = (code: bigint | undefined, flags: bigint, code_details: string): Exchange["ends"] => ({
+    response: { ...(code === undefined ? {} : { code }), flags, code_details },
+  });
+  const scenario = keeping(ERRORS);
   for (const [direction, headers, ends, expected] of [
+    ["inbound", UNSAMPLED, answered(200n), 0],
     ["inbound", UNSAMPLED, answered(404n), 0],
+    ["outbound", UNSAMPLED, answered(399n), 0],
     ["outbound", UNSAMPLED, answered(404n), 1],
+    ["inbound", UNSAMPLED, answered(500n), 1],
     ["inbound", UNSAMPLED, answered(0n, 0x4000n), 0],
+    ["inbound", UNSAMPLED, details(200n, 0x40n, "upstream_reset_after_response_started{connection_termination}"), 1],
+    ["inbound", UNSAMPLED, details(undefined, 0x4n, "stream_idle_timeout"), 1],
+    ["inbound", UNSAMPLED, details(undefined, 0n, "internal_redirect"), 1],
     ["inbound", grpc, status(13n), 1],
     ["inbound", grpc, status(5n), 0],
+    ["outbound", grpc, status(5n), 1],
     ["inbound", grpc, status(0n), 0],
   ] as const) {
     const before = scenario.counts["spans.kept.error"] ?? 0;
@@ -83,6 +93,7 @@ test("what is an error is what the span's status says: a server's from 500 on, a
       expected,
       `${direction} ${JSON.stringify(ends?.["response"], (_, v: unknown) => String(v))}`,
     );
+    scenario.emulator.clock.advance(1000);
   }
 });
 
@@ -151,22 +162,47 @@ test("a sampled trace is not the business of keep", () => {
   assert.equal(scenario.counts["spans.kept.error"], undefined);
 });
 
-test("a request that no policy can keep costs nothing; one that is not kept in the end costs the clocks and what became of it", () => {
-  const scenario = keeping({ ...ERRORS, match: [{ uri: { prefix: "/checkout" } }] });
-  const calls = (path: string, milliseconds = 0, other = scenario): string[] => {
-    const exchange = { headers: { ...UNSAMPLED, ":path": path }, milliseconds };
+test("a request that no policy can keep costs nothing; one that is not kept in the end costs a clock and what became of it", () => {
+  const policy = { ...ERRORS, match: [{ uri: { prefix: "/checkout" } }] };
+  const calls = (path: string, other = keeping(policy), ends: Exchange["ends"] = {}, more = {}): string[] => {
+    const exchange = { headers: { ...UNSAMPLED, ":path": path, ...more }, ends };
     other.exchange(exchange);
     other.exchange(exchange);
     other.vm.hostCalls.length = 0;
     other.exchange(exchange);
     return other.vm.calls.filter((call) => !/header_map|increment_metric/.test(call));
   };
+  const clock = "clock_time_get 1";
+  const [code, flags] = ["get_property response.code", "get_property response.flags"];
   assert.deepEqual(calls("/cart"), []);
-  const begins = ["get_property xds.listener_direction", "get_current_time_nanoseconds", "clock_time_get 1"];
-  const ends = ["clock_time_get 1", "get_property response.code", "get_property response.flags"];
-  assert.deepEqual(calls("/checkout"), [...begins, ...ends]);
+  assert.deepEqual(calls("/checkout"), [clock, code, flags]);
   // Of one that was not slow nobody asks how it ended.
-  assert.deepEqual(calls("/cart", 0, keeping({ latency: { thresholdMs: 5 } })), [...begins, "clock_time_get 1"]);
+  assert.deepEqual(calls("/cart", keeping({ ...ERRORS, latency: { thresholdMs: 5 } })), [clock, clock]);
+  // Nothing is asked twice.
+  const three = keeping(ERRORS, { ...policy, name: "more" }, { name: "slow", latency: { thresholdMs: 5 } });
+  assert.deepEqual(calls("/checkout", three), [clock, code, flags, clock]);
+  // Whether a 404 is an error depends on the direction, and so does a status of gRPC that is not 0.
+  const direction = "get_property xds.listener_direction";
+  assert.deepEqual(calls("/checkout", undefined, answered(404n)), [clock, code, flags, direction]);
+  const grpc = { "content-type": "application/grpc" };
+  const status = "get_property response.grpc_status";
+  const ended = (grpc_status: bigint): Exchange["ends"] => ({ response: { code: 200n, flags: 0n, grpc_status } });
+  assert.deepEqual(calls("/checkout", undefined, ended(0n), grpc), [clock, code, status, flags]);
+  assert.deepEqual(calls("/checkout", undefined, ended(5n), grpc), [clock, code, status, flags, direction]);
+});
+
+test("if a mode leaves one direction out, a request is asked for its own at once, and one of the other for no more", () => {
+  const scenario = new ReportingScenario({ match: { mode: "SERVER" } }, { keep: [ERRORS] });
+  const calls = (direction: Direction): string[] => {
+    scenario.vm.hostCalls.length = 0;
+    scenario.exchange({ direction, headers: UNSAMPLED });
+    return scenario.vm.calls.filter((call) => !/header_map|increment_metric|upstream/.test(call));
+  };
+  calls("inbound");
+  const direction = "get_property xds.listener_direction";
+  assert.deepEqual(calls("outbound"), [direction]);
+  const ends = ["get_property response.code", "get_property response.flags"];
+  assert.deepEqual(calls("inbound"), [direction, "clock_time_get 1", ...ends]);
 });
 
 test("rules without reports hold for what is kept", () => {
