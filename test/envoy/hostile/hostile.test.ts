@@ -14,6 +14,7 @@ import {
   type JsonObject,
   type Request,
 } from "../../support/envoy/index.ts";
+import { MANY_RULES, pushesOr } from "../pushes/amount.ts";
 import { PLUGINS, verifyPushes } from "../pushes/discovered.ts";
 import { assertNothingElse } from "../pushes/judged.ts";
 import { issueMtls, type Mtls } from "../pushes/mtls.ts";
@@ -22,9 +23,6 @@ import { budgets } from "./budgets.ts";
 import { CIRCUITS, CIRCUITS_IN_ALL, KEYED_REQUESTS, RECORDS, states, verifyCircuits } from "./circuits.ts";
 import { hostile, HOSTILE_WRITES, sharedBy, type Victim } from "./hostile.ts";
 
-const SECONDS = Number(process.env["PUSH_SECONDS"] || 2);
-/** So many that what is shared of a large configuration is shared of it too. */
-const MANY_RULES = 10_000;
 const WORKERS = 4;
 const CONNECTIONS = 16;
 /** On each connection, one after the other. */
@@ -121,7 +119,7 @@ before(async () => {
 
 for (const [numbered, rules] of [...NUMBERED.map((one) => [one, 10] as const), [NUMBERED[0]!, MANY_RULES] as const]) {
   test(`${numbered.module}, ${rules} rules: no verdict changes, also not while configurations are pushed`, async () => {
-    await verifyPushes({ numbered, rules, mtls, seconds: SECONDS, before: [attacker], finally: assertWritten });
+    await verifyPushes({ numbered, rules, mtls, pushes: pushesOr(16), before: [attacker], finally: assertWritten });
   });
 }
 

@@ -1,10 +1,9 @@
-/** Configurations pushed under load. `PUSH_SECONDS` is how long each test pushes. */
+/** Configurations pushed under load. `PUSHES` is how many each test pushes (`amount.ts`). */
 import { before, test } from "node:test";
+import { MANY_RULES, pushesOr } from "./amount.ts";
 import { verifyPushes } from "./discovered.ts";
 import { issueMtls, type Mtls } from "./mtls.ts";
 import { NUMBERED } from "./numbered.ts";
-
-const SECONDS = Number(process.env["PUSH_SECONDS"] || 2);
 
 let mtls: Mtls;
 
@@ -13,9 +12,12 @@ before(async () => {
 });
 
 for (const numbered of NUMBERED) {
-  for (const rules of [10, 10_000]) {
+  for (const [rules, pushes] of [
+    [10, 24],
+    [MANY_RULES, 16],
+  ] as const) {
     test(`${numbered.module}, ${rules} rules: pushes, refused ones among them, under load`, async () => {
-      await verifyPushes({ numbered, rules, mtls, seconds: SECONDS });
+      await verifyPushes({ numbered, rules, mtls, pushes: pushesOr(pushes) });
     });
   }
 }

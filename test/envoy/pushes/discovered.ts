@@ -5,13 +5,10 @@ import { assertJudgedByLatest, assertNothingElse, judgedMeanwhile, type Judged }
 import type { Mtls } from "./mtls.ts";
 import { ROUTES, type Numbered } from "./numbered.ts";
 import { Sequence } from "./sequence.ts";
+import { connectionsByWorker, countedAs, WORKERS } from "./workers.ts";
 
 /** What every push waits for, and no longer: for what becomes of it only the last of a few. */
 const INTERVAL_MS = 100;
-const AT_ONCE = 3;
-const WORKERS = 4;
-/** So many connections that the kernel gives each worker some, also one that had none before. */
-const CONNECTIONS = 32;
 /** Plugins of one image, in Envoy and in labels. */
 export const PLUGINS = ["one", "other"] as const;
 
@@ -21,8 +18,8 @@ export interface Pushes {
   /** Of each configuration. */
   rules: number;
   mtls: Mtls;
-  /** How long to go on; one round is done in any case. */
-  seconds: number;
+  /** How many of them, refused ones included, at least. */
+  pushes: number;
   /** Filters of each listener before the plugin. */
   before?: readonly JsonObject[];
   /** Looks at the Envoy at the end. */
@@ -31,9 +28,11 @@ export interface Pushes {
 
 /**
  * Pushes configurations as Istio pushes a WasmPlugin, one after another and under load, to two plugins of one image, and asserts that
- * each request is judged by a whole configuration of its plugin that is in force, and answered.
+ * each request is judged by a whole configuration of its plugin that is in force, and answered. Some workers have no connection at
+ * first, and join when configurations were replaced before their first request.
  */
-export async function verifyPushes({ numbered, rules, mtls, seconds, before = [], ...others }: Pushes): Promise<void> {
+export async function verifyPushes(asked: Pushes): Promise<void> {
+  const { numbered, rules, mtls, before = [] } = asked;
   const sequences = PLUGINS.map((plugin) => [plugin, new Sequence(plugin, numbered, rules)] as const);
   const envoy = await Envoy.start({
     filters: Object.fromEntries(
@@ -41,48 +40,75 @@ export async function verifyPushes({ numbered, rules, mtls, seconds, before = []
     ),
     listeners: PLUGINS.map((plugin) => {
       const filters = [...before, discovered(plugin)];
-      return listener(plugin, { tls: mtls.server, filters, routes: ROUTES, manager: SHOWS_DETAILS });
+      const made = listener(plugin, { tls: mtls.server, filters, routes: ROUTES, manager: SHOWS_DETAILS });
+      return { ...made, listener: countedAs(plugin) };
     }),
     metadata: { NAMESPACE: "default" },
     concurrency: WORKERS,
   });
   try {
-    const [one, other] = sequences.map(([plugin, sequence]) => ({
+    const plugins = sequences.map(([plugin, sequence]): Judged => ({
+      listener: plugin,
       port: envoy.port(plugin),
       tls: mtls.client,
       numbered,
       sequence,
-    })) as [Judged, Judged];
-    await judgedMeanwhile(one, async () => {
-      await judgedMeanwhile(other, async () => {
-        const end = performance.now() + seconds * 1000;
-        do {
-          for (const [plugin, sequence] of sequences) await pushRefused(envoy, plugin, sequence);
-          await Promise.all(sequences.map(([plugin, sequence]) => pushSome(envoy, plugin, sequence)));
-          for (const each of [one, other]) await assertJudgedByLatest(each, CONNECTIONS);
-        } while (performance.now() < end);
-      });
+    }));
+    await judgedBoth(plugins, async () => await lateRound(envoy, plugins), 1);
+    await judgedBoth(plugins, async () => {
+      for (let pushed = PUSHES_A_ROUND; pushed < asked.pushes; pushed += PUSHES_A_ROUND) await round(envoy, plugins);
     });
     assertNothingElse(envoy.log());
-    await others.finally?.(envoy);
+    await asked.finally?.(envoy);
   } finally {
     await envoy.stop();
   }
 }
 
-async function pushRefused(envoy: Envoy, plugin: string, sequence: Sequence): Promise<void> {
-  const { accepted } = await envoy.push(plugin, sequence.refused());
+/** For each plugin one that is refused and three that are not. */
+const PUSHES_A_ROUND = 4 * PLUGINS.length;
+
+/** Requests of both plugins are judged for as long as `work` takes, on so many connections each. */
+async function judgedBoth(plugins: readonly Judged[], work: () => Promise<void>, connections?: number): Promise<void> {
+  const [one, other] = plugins as [Judged, Judged];
+  await judgedMeanwhile(one, async () => void (await judgedMeanwhile(other, work, connections)), connections);
+}
+
+/** A round of which each plugin has one connection: the workers that have none join afterwards. */
+async function lateRound(envoy: Envoy, plugins: readonly Judged[]): Promise<void> {
+  await pushOnce(envoy, plugins);
+  const connections = await Promise.all(plugins.map(({ listener }) => connectionsByWorker(envoy, listener)));
+  const late = connections[0]!.filter((_, worker) => connections.every((of) => of[worker] === 0));
+  assert.ok(late.length >= WORKERS - PLUGINS.length, `connections by worker: ${JSON.stringify(connections)}`);
+  for (const each of plugins) await assertJudgedByLatest(each, envoy);
+}
+
+async function round(envoy: Envoy, plugins: readonly Judged[]): Promise<void> {
+  await pushOnce(envoy, plugins);
+  for (const each of plugins) await assertJudgedByLatest(each, envoy);
+}
+
+async function pushOnce(envoy: Envoy, plugins: readonly Judged[]): Promise<void> {
+  for (const each of plugins) await pushRefused(envoy, each);
+  await Promise.all(plugins.map((each) => pushSome(envoy, each)));
+}
+
+async function pushRefused(envoy: Envoy, { listener, sequence }: Judged): Promise<void> {
+  const { accepted } = await envoy.push(listener, sequence.refused());
   assert.equal(accepted, false);
 }
 
-/** Pushes some so soon after one another that Envoy may overtake itself, and waits until the last is in force. */
-async function pushSome(envoy: Envoy, plugin: string, sequence: Sequence): Promise<void> {
-  for (let push = 1; push < AT_ONCE; push++) {
+/**
+ * Pushes some so soon after one another that Envoy may overtake itself, and waits until the last is in force. The second one is the one
+ * from before the first, of which requests may still be on their way.
+ */
+async function pushSome(envoy: Envoy, { listener, sequence }: Judged): Promise<void> {
+  for (const configuration of [() => sequence.next(), () => sequence.again(sequence.certain)]) {
     const next = pause(INTERVAL_MS);
-    envoy.give(plugin, sequence.next());
+    envoy.give(listener, configuration());
     await next;
   }
-  const { accepted, log } = await envoy.push(plugin, sequence.next());
+  const { accepted, log } = await envoy.push(listener, sequence.next());
   assert.equal(accepted, true, log);
   sequence.inForce();
 }

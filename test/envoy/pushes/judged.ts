@@ -1,14 +1,21 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
 import { withClients } from "../../support/envoy/clients.ts";
-import { Http1, valuesOf, type Answer } from "../../support/envoy/index.ts";
+import { Http1, valuesOf, type Answer, type Envoy } from "../../support/envoy/index.ts";
 import { labelsIn, type Numbered } from "./numbered.ts";
 import type { Sequence } from "./sequence.ts";
+import { onEachWorker } from "./workers.ts";
 
+/** How many connections the load has at a time, if a test does not say otherwise. */
 const CONNECTIONS = 8;
+/** Between the requests of a connection, so that all of them together leave room for the pushes. */
+const PAUSE_MS = 4;
 
 /** A listener whose requests are judged by the configurations of a sequence. */
 export interface Judged {
+  /** What its connections are counted as (`workers.ts`). */
+  listener: string;
   port: number;
   tls: ConnectionOptions;
   numbered: Numbered;
@@ -19,21 +26,28 @@ export interface Judged {
 
 /**
  * Sends requests for as long as `work` takes: how many each configuration judged. Throws where a request gets no answer, one that
- * several configurations had a say in, or one of a configuration that is not in force.
+ * several configurations had a say in, or one of a configuration that is not in force. One more client never waits for its answers.
  */
-export async function judgedMeanwhile(judged: Judged, work: () => Promise<void>): Promise<Map<string, number>> {
+export async function judgedMeanwhile(
+  judged: Judged,
+  work: () => Promise<void>,
+  connections = CONNECTIONS,
+): Promise<Map<string, number>> {
+  const impatient = async (isDone: () => boolean): Promise<void> => {
+    while (!isDone()) await leaveAtOnce(judged);
+  };
   return withClients<string>(
-    CONNECTIONS,
+    connections,
     async (isDone, count) => {
       while (!isDone()) await oneConnection(judged, isDone, count);
     },
-    work,
+    async () => void (await withClients(connections > 1 ? 1 : 0, impatient, work)),
   );
 }
 
-/** Opens connections, more than there are workers, and asserts that the one configuration that is in force judges what comes on them. */
-export async function assertJudgedByLatest(judged: Judged, connections: number): Promise<void> {
-  const { sequence } = judged;
+/** Asserts that the one configuration that is in force judges what comes on new connections, on each worker. */
+export async function assertJudgedByLatest(judged: Judged, envoy: Envoy): Promise<void> {
+  const { listener, sequence } = judged;
   const labels = new Set<string>();
   const ask = async (): Promise<void> =>
     await oneConnection(
@@ -41,7 +55,7 @@ export async function assertJudgedByLatest(judged: Judged, connections: number):
       () => true,
       (label) => labels.add(label),
     );
-  await Promise.all(Array.from({ length: connections }, ask));
+  await onEachWorker(envoy, listener, ask);
   assert.deepEqual([...labels], [sequence.latest]);
 }
 
@@ -81,7 +95,16 @@ async function oneConnection(judged: Judged, isDone: () => boolean, count: (labe
       count(label);
       if (isLast(answer)) return;
     }
+    if (!isDone()) await pause(PAUSE_MS);
   } while (!isDone());
+  connection.close();
+}
+
+/** Sends a request and closes the connection without an answer, perhaps while the request is held. */
+async function leaveAtOnce({ port, tls, numbered, sequence }: Judged): Promise<void> {
+  const connection = await Http1.connect(port, tls);
+  connection.ask(numbered.requests(sequence.latest)[0]!);
+  await pause(PAUSE_MS);
   connection.close();
 }
 

@@ -42,6 +42,11 @@ export class Sequence {
     return this.first;
   }
 
+  /** The label of that one. */
+  get certain(): string {
+    return this.pushed[this.first]!.label;
+  }
+
   /** The label of the last one that was not refused. */
   get latest(): string {
     return this.pushed.findLast(({ refused }) => !refused)!.label;

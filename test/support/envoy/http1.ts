@@ -65,9 +65,13 @@ export class Http1 {
 
   /** Sends one request and gives its answer. The connection can take the next one after that. */
   async request(request: Request): Promise<Answer> {
-    const method = request.method ?? "GET";
-    this.send(requestText(method, request));
-    return await this.answer(method);
+    this.ask(request);
+    return await this.answer(request.method);
+  }
+
+  /** Sends one request, whatever becomes of it. */
+  ask(request: Request): void {
+    this.send(requestText(request.method ?? "GET", request));
   }
 
   /** Sends text as it is, one byte a character. */
