@@ -26,7 +26,8 @@ export interface Shared {
 export const HOSTILE_WRITES = "wasmcustom.hostile.writes";
 
 /** What filters decide by, of all that they count. */
-const DECISIVE = /^(fault_injection\.active_faults|circuit_breaking\.circuit\..*)$/;
+const DECISIVE =
+  /^(fault_injection\.active_faults|circuit_breaking\.circuit\..*|trace_propagation\.(sampling|keep)\..*)$/;
 /** How many of the keys that nobody uses at the moment are attacked too, such as the places of a join. */
 const IDLE_KEYS = 256;
 /** Nothing lies in a place of so few bytes (`filters/trace-propagation/join/slot.ts`). */

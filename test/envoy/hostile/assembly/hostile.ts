@@ -4,7 +4,8 @@
  * line before them has the number of those that are written each time, beside a few of the others, and names of gauges and, with a
  * plus before them, of counters.
  *
- * A value is one of those, the same with some bytes changed, nothing at all, or bytes of any length and kind.
+ * A value is one of those, the same with some bytes changed or cut off, one of another key, nothing at all, or bytes of any length and
+ * kind; now and then it is huge.
  */
 import * as host from "@solo-io/proxy-runtime/assembly/imports";
 import "../../../../emulator/test/assembly/abort";
@@ -13,7 +14,9 @@ const CONFIGURATION: u32 = 7;
 /** How many of the lines that are not always written are written at a time. */
 const SOME: u32 = 32;
 const LONGEST: u32 = 5000;
-const WAYS: u32 = 6;
+const HUGE: u32 = 1 << 20;
+/** One of so many values is huge: writing it and reading it take a millisecond. */
+const HUGE_EVERY: u32 = 1024;
 const OUT = memory.data(16, 8);
 const scratch: usize = memory.data(8192, 8);
 
@@ -25,6 +28,7 @@ class Line {
 }
 
 let lines: Line[] = [];
+let huge: usize = 0;
 let always: u32 = 0;
 let state: u64 = 0x9e3779b97f4a7c15;
 let written: u32 = 0;
@@ -57,6 +61,8 @@ export function proxy_on_configure(root: u32, size: u32): u32 {
     for (let j = 1; j < words.length; j++) values.push(bytesOf(words[j]));
     lines.push(new Line(bytesOf(words[0]), values));
   }
+  huge = heap.alloc(HUGE);
+  for (let at: u32 = 0; at < HUGE; at += 8) store<u64>(huge + at, random());
   written = metric(0, "hostile.writes");
   host.proxy_set_tick_period_milliseconds(1);
   return 1;
@@ -86,23 +92,40 @@ function writeAll(): void {
   for (let i: u32 = 0; i < SOME && count > always; i++) write(lines[always + below(count - always)]);
 }
 
+/** Ways to make a value of one that is given, each as often as the others but for the last, which is as often as all of them. */
+const enum Way {
+  NOTHING,
+  RANDOM,
+  RANDOM_ALIKE,
+  CHANGED,
+  CUT,
+  OF_ANOTHER,
+  GIVEN,
+}
+
 function write(line: Line): void {
-  const key = changetype<usize>(line.key);
-  const given = line.values[below(line.values.length)];
-  const start = changetype<usize>(given);
+  const way = min(below(2 * Way.GIVEN), Way.GIVEN);
+  const source = way == Way.OF_ANOTHER ? lines[below(lines.length)] : line;
+  const given = source.values[below(source.values.length)];
   const size = <u32>given.byteLength;
-  const way = below(WAYS);
+  let start = scratch;
   let length = size;
-  if (way == 0) length = 0;
-  else if (way == 1 || way == 2) {
-    length = way == 1 ? below(LONGEST) : size;
+  if (below(HUGE_EVERY) == 0) {
+    start = huge;
+    length = HUGE - below(8);
+  } else if (way == Way.NOTHING) {
+    length = 0;
+  } else if (way == Way.RANDOM || way == Way.RANDOM_ALIKE) {
+    if (way == Way.RANDOM) length = below(LONGEST);
     for (let at: u32 = 0; at < length; at += 8) store<u64>(scratch + at, random());
   } else {
-    memory.copy(scratch, start, size);
-    if (way == 3 && size > 0)
+    memory.copy(scratch, changetype<usize>(given), size);
+    if (way == Way.CUT) length = below(size + 1);
+    if (way == Way.CHANGED && size > 0)
       for (let left = 1 + below(8); left > 0; left--) store<u8>(scratch + below(size), <u8>random());
   }
-  if (host.proxy_set_shared_data(key, line.key.byteLength, scratch, length, 0) == 0)
+  const key = changetype<usize>(line.key);
+  if (host.proxy_set_shared_data(key, line.key.byteLength, start, length, 0) == 0)
     host.proxy_increment_metric(written, 1);
 }
 
