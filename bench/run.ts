@@ -1,28 +1,24 @@
 /**
- * `make bench`: what each way to make one decision adds to a request, on one Envoy with one worker, all variants of a suite
- * alternating. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
+ * `make bench`: what each way to make one decision adds to a request, on Envoys with one worker, all variants of a suite
+ * alternating in each. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
  *
  * `SUITES` names the suites (if not given all but `command`, `push` and `reading`, which are in files of their names, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
- * measure each (150 if not given), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS` names some to compare,
+ * measure each (150 if not given), `PROCESSES` how many Envoys share that time (6), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS` names some to compare,
  * such as `lua,header-routing-1`: each then has more turns; the result is printed only. `REQUESTS` is the length of a turn,
  * and `WARM_UP` how many requests each variant answers before the first (README.md).
  */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { format } from "prettier";
-import { envoyBinary } from "../tools/envoy-binary.ts";
 import { PROJECT } from "../tools/project.ts";
 import { benchCommand } from "./command.ts";
 import { benchReading } from "./reading/run.ts";
-import { checkDecision } from "./measure/check.ts";
-import { OUT } from "./measure/compile.ts";
 import { bindCores } from "./measure/cores.ts";
-import { startEnvoy } from "./measure/envoy.ts";
-import { cpuUse, disturbance, machine } from "./measure/machine.ts";
+import { machine } from "./measure/machine.ts";
+import { measureProcess, type Process } from "./measure/process.ts";
 import { HEADERS } from "./measure/requests.ts";
-import { measureRounds, type Plan } from "./measure/rounds.ts";
+import type { Plan } from "./measure/rounds.ts";
 import { positive } from "./measure/settings.ts";
-import { summarize } from "./measure/statistics.ts";
 import { chart } from "./report/chart.ts";
 import type { Results } from "./report/results.ts";
 import { markdown } from "./report/table.ts";
@@ -67,6 +63,15 @@ const plan: Omit<Plan, "headers"> = {
   connections: 8,
 };
 
+/** How many processes of Envoy share that time. */
+const processCount = Math.ceil(positive("PROCESSES", 6));
+/**
+ * From so many on, the true median lies between the least and the most in at least 95 of 100 runs: all of n are on one side of it in
+ * 2 of 2^n (the interval of the sign test: Conover, Practical Nonparametric Statistics, 3.2).
+ */
+const ENOUGH = 6;
+const SURE = " The true median lies between them in at least 95 of 100 such runs.";
+
 /** Pseudo-headers, and what Envoy adds before the filters. */
 const OWN_HEADERS = 6;
 
@@ -95,50 +100,45 @@ function chosen({ base, others }: Suite): (Variant | Skipped)[] {
 async function run(suite: Suite): Promise<void> {
   const all = chosen(suite);
   const headers = { ...HEADERS, ...suite.headers };
-  const exchange = { rotates: suite.rotates, lengthVaries: suite.upstream };
   const variants = all.filter((variant): variant is Variant => !("reason" in variant));
   for (const variant of all) if ("reason" in variant) console.log(`left out: ${variant.title}: ${variant.reason}`);
   const cores = bindCores();
-  const envoy = await startEnvoy(envoyBinary(), variants, resolve(OUT, "envoy"), cores?.envoy);
-  try {
-    console.log(`Envoy ${envoy.version}, suite ${suite.name}: ${variants.length} variants, ${plan.seconds} s`);
-    for (const { name, answer, reads, otherwise = "v1", sometimes, prepare } of variants) {
-      const port = envoy.ports.get(name)!;
-      await checkDecision(name, port, headers, answer, reads, otherwise, sometimes);
-      await prepare?.(port, headers);
-    }
-    const subjects = variants.map(({ name, answer, sometimes, requests }) => ({
-      name,
-      body: answer,
-      sometimes,
-      requests,
-    }));
-    const before = cpuUse([envoy.pid, process.pid]);
-    const measured = await measureRounds(envoy, subjects[0]!, subjects.slice(1), { ...plan, headers, exchange });
-    const after = cpuUse([envoy.pid, process.pid]);
-    const bound = cores === undefined ? "not bound to a core" : "Envoy bound to one core, the load to another";
-    const answers = suite.upstream ? "an upstream in the process that sends the load" : "direct responses";
-    const results: Results = {
-      suite,
-      machine: machine(),
-      envoy: envoy.version,
-      date: new Date().toISOString().slice(0, 10),
-      method: `CPU time of Envoy's only worker (user and system) per request, less what it is with no filter just before and after. Each
-variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round, after ${plan.leadIn} that do not
-count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connections, ${Object.keys(headers).length + OWN_HEADERS} request headers, ${answers}; ${bound}.`,
-      disturbance: disturbance(before, after),
-      base: summarize(measured.base),
-      variants: all,
-      added: new Map([...measured.added].map(([name, series]) => [name, summarize(series)])),
-    };
-    const table = await format(markdown(results), { parser: "markdown", printWidth: 120 });
-    console.log(table);
-    if (wanted !== undefined || suite.printedOnly === true) return;
-    const file = `bench/results/${suite.name}`;
-    writeFileSync(resolve(PROJECT, `${file}.md`), table);
-    writeFileSync(resolve(PROJECT, `${file}.svg`), chart(results));
-    console.log(`Written to ${file}.md and ${file}.svg.`);
-  } finally {
-    await envoy.stop();
+  const share = {
+    ...plan,
+    headers,
+    seconds: plan.seconds / processCount,
+    rounds: Math.ceil(plan.rounds / processCount),
+  };
+  const processes: Process[] = [];
+  for (let number = 1; number <= processCount; number++) {
+    console.log(`suite ${suite.name}, ${variants.length} variants: process ${number} of ${processCount}`);
+    processes.push(await measureProcess(suite, variants, share, cores?.envoy));
   }
+  const bound = cores === undefined ? "not bound to a core" : "Envoy bound to one core, the load to another";
+  const answers = suite.upstream ? "an upstream in the process that sends the load" : "direct responses";
+  const mean = (of: keyof Process["disturbance"]): number =>
+    processes.reduce((sum, { disturbance }) => sum + disturbance[of], 0) / processes.length;
+  const results: Results = {
+    suite,
+    machine: machine(),
+    envoy: processes[0]!.version,
+    date: new Date().toISOString().slice(0, 10),
+    method: `CPU time of Envoy's only worker (user and system) per request, less what it is with no filter just before and after. Each
+variant has a listener of its own in one process and a turn of ${plan.requests} requests in every round, after ${plan.leadIn} that do not
+count and ${plan.warmUp} before the first; ${plan.connections} kept-alive connections, ${Object.keys(headers).length + OWN_HEADERS} request headers, ${answers}; ${bound}.
+
+Measured in ${processes.length} processes of Envoy, one after the other, each with the variants in another order and with ${processes.map(({ turns }) => turns).join(", ")} turns
+of each. A figure is the median of the processes' medians, a ratio the median of the ratios inside of the processes; "least and most" are of
+the processes.${processes.length < ENOUGH ? "" : SURE}`,
+    disturbance: { others: mean("others"), stolen: mean("stolen") },
+    processes,
+    variants: all,
+  };
+  const table = await format(markdown(results), { parser: "markdown", printWidth: 120 });
+  console.log(table);
+  if (wanted !== undefined || suite.printedOnly === true) return;
+  const file = `bench/results/${suite.name}`;
+  writeFileSync(resolve(PROJECT, `${file}.md`), table);
+  writeFileSync(resolve(PROJECT, `${file}.svg`), chart(results));
+  console.log(`Written to ${file}.md and ${file}.svg.`);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { median, medianInterval, quantile, summarize } from "./statistics.ts";
+import { median, quantile, summarize } from "./statistics.ts";
 
 test("the median is the middle figure, or the mean of the two in the middle", () => {
   assert.equal(median([9, 1, 5]), 5);
@@ -24,17 +24,6 @@ test("what has no quantile is refused", () => {
   assert.throws(() => quantile([], 0.5), RangeError);
   assert.throws(() => quantile([1], 1.1), RangeError);
   assert.throws(() => quantile([1], Number.NaN), RangeError);
-});
-
-test("the median's interval comes from ranks", () => {
-  // n = 100: ranks 50 ± 1.96 × 10 / 2 = 40.2 and 59.8, outward to the 40th and the 61st.
-  const hundred = Array.from({ length: 100 }, (_, index) => index + 1).reverse();
-  assert.deepEqual(medianInterval(hundred), [40, 61]);
-});
-
-test("too few figures give their extremes as the interval", () => {
-  assert.deepEqual(medianInterval([3, 1, 2]), [1, 3]);
-  assert.deepEqual(medianInterval([4]), [4, 4]);
 });
 
 test("a summary holds quartiles, extremes and the count", () => {

@@ -6,8 +6,6 @@ export interface Summary {
   upper: number;
   least: number;
   most: number;
-  /** In 95 of 100 such series the true median lies between these. */
-  interval: readonly [lower: number, upper: number];
   count: number;
 }
 
@@ -40,23 +38,6 @@ export function summarize(figures: readonly number[]): Summary {
     upper: quantile(figures, 0.75),
     least: Math.min(...figures),
     most: Math.max(...figures),
-    interval: medianInterval(figures),
     count: figures.length,
   };
-}
-
-/** The two-sided 95 % quantile of the normal distribution. */
-const Z95 = 1.959964;
-
-/**
- * The 95 % confidence interval of the median, from the ranks n/2 ± z·√n/2 (the normal form of the sign test's interval:
- * Conover, Practical Nonparametric Statistics, 3.2): it assumes nothing of how the figures are spread. The extremes
- * where there are too few of them.
- */
-export function medianInterval(figures: readonly number[]): [lower: number, upper: number] {
-  const sorted = [...figures].sort((a, b) => a - b);
-  const half = (Z95 * Math.sqrt(sorted.length)) / 2;
-  const lower = Math.max(1, Math.floor(sorted.length / 2 - half));
-  const upper = Math.min(sorted.length, Math.ceil(sorted.length / 2 + half) + 1);
-  return [sorted[lower - 1]!, sorted[upper - 1]!];
 }

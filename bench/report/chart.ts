@@ -1,5 +1,6 @@
 import { isRung, type Ladder, type Rail } from "../suites/suite.ts";
-import type { Results } from "./results.ts";
+import { addedOf, type Results } from "./results.ts";
+import type { Summary } from "../measure/statistics.ts";
 import { bar, dot, line, polyline, svg, text } from "../../tools/svg.ts";
 
 const WIDTH = 860;
@@ -10,44 +11,47 @@ const LADDER_HEIGHT = 250;
 
 /** The charts in one SVG document: what each filter adds, and what rules add as they grow in number. */
 export function chart(results: Results): string {
-  const bars = barChart(results, MARGIN);
+  const added = addedOf(results);
+  const bars = barChart(results, added, MARGIN);
   const { ladder: given } = results.suite;
   const ladder =
-    given === undefined ? { content: [], bottom: bars.bottom } : ladderChart(given, results.added, bars.bottom + 30);
-  const note = `Envoy ${results.envoy}, ${results.machine}, ${results.date}. Lines across the bars: from the first to the third quartile.`;
+    given === undefined ? { content: [], bottom: bars.bottom } : ladderChart(given, added, bars.bottom + 30);
+  const note = `Envoy ${results.envoy}, ${results.machine}, ${results.date}. Lines across the bars: from the least to the most of ${results.processes.length} processes.`;
   const height = ladder.bottom + 30;
   const content = [...bars.content, ...ladder.content, text(MARGIN, height - 10, note, "quiet")];
   return svg(WIDTH, height, "CPU time that each filter adds to a request", content);
 }
+
+type Added = ReadonlyMap<string, Summary>;
 
 interface Part {
   content: string[];
   bottom: number;
 }
 
-function barChart({ suite, variants, added }: Results, top: number): Part {
+function barChart({ suite, variants }: Results, added: Added, top: number): Part {
   const shown = variants.filter(({ name }) => added.has(name) && !isRung(suite, name));
-  const most = Math.max(1, ...shown.map(({ name }) => added.get(name)!.upper));
-  const scale = (WIDTH - LABELS - 2 * MARGIN - 40) / most;
+  const end = Math.max(1, ...shown.map(({ name }) => added.get(name)!.most));
+  const scale = (WIDTH - LABELS - 2 * MARGIN - 40) / end;
   const content = [
     text(MARGIN, top + 8, "What each filter adds to a request, µs of Envoy's CPU time (median)", "title"),
   ];
   let y = top + 24;
   for (const { name, title } of shown) {
-    const { median, lower, upper } = added.get(name)!;
+    const { median, least, most } = added.get(name)!;
     const zero = MARGIN + LABELS;
     content.push(
       text(zero - 8, y + 13, title, "", "end"),
       bar(zero, y + 2, median * scale, ROW - 10, suite.isOurs(name) ? "ours" : "other"),
-      line(zero + Math.max(0, lower) * scale, y + 9, zero + Math.max(0, upper) * scale, y + 9, "spread"),
-      text(zero + Math.max(median, upper, 0) * scale + 6, y + 13, median.toFixed(1)),
+      line(zero + Math.max(0, least) * scale, y + 9, zero + Math.max(0, most) * scale, y + 9, "spread"),
+      text(zero + Math.max(median, most, 0) * scale + 6, y + 13, median.toFixed(1)),
     );
     y += ROW;
   }
   return { content, bottom: y };
 }
 
-function ladderChart(ladder: Ladder, added: Results["added"], top: number): Part {
+function ladderChart(ladder: Ladder, added: Added, top: number): Part {
   const { what, counts } = ladder;
   const rails = railsOf(ladder, added);
   const left = MARGIN + 50;
@@ -89,7 +93,7 @@ interface MeasuredRail {
   rungs: { count: number; median: number }[];
 }
 
-function railsOf(ladder: Ladder, added: Results["added"]): MeasuredRail[] {
+function railsOf(ladder: Ladder, added: Added): MeasuredRail[] {
   const measured = ({ title, name }: Rail, kind: MeasuredRail["kind"]): MeasuredRail => {
     const rungs = ladder.counts.flatMap((count) => {
       const summary = added.get(name(count));

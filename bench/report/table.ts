@@ -1,7 +1,7 @@
-import type { Summary } from "../measure/statistics.ts";
+import { median, type Summary } from "../measure/statistics.ts";
 import { isRung, type Ladder } from "../suites/suite.ts";
-import type { Results } from "./results.ts";
-import { judge, wholeCosts, type Outcome } from "./targets.ts";
+import { addedOf, baseOf, type Results } from "./results.ts";
+import { judge, ratios, wholeCosts, type Outcome } from "./targets.ts";
 
 /** The whole result in Markdown. */
 export function markdown(results: Results): string {
@@ -10,23 +10,25 @@ export function markdown(results: Results): string {
 }
 
 /** What the project holds itself to, and how it came out. */
-function targetTable({ suite, added, base }: Results): string {
-  const whole = wholeCosts(added, base, suite.base.name);
+function targetTable({ suite, processes }: Results): string {
+  const added = processes.map((process) => process.added);
+  const whole = processes.map((process) => wholeCosts(process.added, process.base, suite.base.name));
   const rows = suite.targets.map((target) => {
     const bound = "atMost" in target.bound ? `at most ${target.bound.atMost}` : `at least ${target.bound.atLeast}`;
     const outcome = judge(target, target.whole ? whole : added);
     return `| ${target.title} | ${bound} | ${outcome === undefined ? "not measured | | " : judged(outcome)} |`;
   });
-  return ["| ratio of what they add | target | measured | 95 % interval | |", "|---|---|---|---|---|", ...rows].join(
-    "\n",
-  );
+  const head = "| ratio of what they add | target | measured | least and most | |\n|---|---|---|---|---|";
+  return [head, ...rows].join("\n");
 }
 
 function judged({ ratio, range, met, certain }: Outcome): string {
   return `${ratio.toFixed(2)} | ${range[0].toFixed(2)} to ${range[1].toFixed(2)} | ${met ? "met" : "**missed**"}${certain ? "" : ", uncertain"}`;
 }
 
-function heading({ suite, machine, envoy, date, method, disturbance, base }: Results): string {
+function heading(results: Results): string {
+  const { suite, machine, envoy, date, method, disturbance } = results;
+  const base = baseOf(results);
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
   return `# What a filter costs: ${suite.name}
 
@@ -36,34 +38,35 @@ ${method}
 Meanwhile other processes had ${percent(disturbance.others)} of the machine's CPU time, and the hypervisor kept
 ${percent(disturbance.stolen)} from it: the more, the less a difference of a few percent means. Compare within a table, not between two.
 
-With no filter a request costs ${figures(base)} µs (quartiles ${base.lower.toFixed(1)} to ${base.upper.toFixed(1)}).
+With no filter a request costs ${figures(base)} µs (${span(base)}).
 
 ![what each adds](${suite.name}.svg)`;
 }
 
-function variantTable({ suite, variants, added }: Results): string {
+function variantTable(results: Results): string {
+  const { suite, variants } = results;
+  const added = addedOf(results);
   const rows = variants
     .filter(({ name }) => name !== suite.base.name && !isRung(suite, name))
     .map((variant) => {
       const summary = added.get(variant.name);
-      const columns = summary === undefined ? `${"reason" in variant ? variant.reason : ""} | | | ` : row(summary);
+      const reason = "reason" in variant ? variant.reason : "";
+      const columns = summary === undefined ? `${reason} | ` : `${figures(summary)} | ${span(summary)}`;
       return `| ${variant.title} | ${columns} |`;
     });
-  const head = "| filter | adds, µs a request | 95 % interval | quartiles | turns |\n|---|---|---|---|---|";
+  const head = "| filter | adds, µs a request | least and most |\n|---|---|---|";
   return [head, ...rows].join("\n");
 }
 
-function row(summary: Summary): string {
-  const { interval, lower, upper, count } = summary;
-  return `${figures(summary)} | ${span(interval[0], interval[1])} | ${span(lower, upper)} | ${count}`;
-}
-
-function ladderTable({ added }: Results, { what, counts, ours, native }: Ladder): string {
+function ladderTable(results: Results, { what, counts, ours, native }: Ladder): string {
+  const added = addedOf(results);
+  const costs = results.processes.map((process) => process.added);
   const measured = counts.filter((count) => added.has(ours.name(count)) || added.has(native.name(count)));
   const rows = measured.map((count) => {
     const our = added.get(ours.name(count));
     const its = added.get(native.name(count));
-    const ratio = our === undefined || its === undefined || its.median <= 0 ? "" : (its.median / our.median).toFixed(2);
+    const both = ratios([native.name(count), ours.name(count)], costs);
+    const ratio = both.length === 0 || its!.median <= 0 ? "" : median(both).toFixed(2);
     const cell = (summary?: Summary): string => (summary === undefined ? "not measured" : figures(summary));
     return `| ${count.toLocaleString("en")} | ${cell(our)} | ${cell(its)} | ${ratio} |`;
   });
@@ -75,6 +78,6 @@ function figures({ median }: Summary): string {
   return median.toFixed(1);
 }
 
-function span(least: number, most: number): string {
+function span({ least, most }: Summary): string {
   return `${least.toFixed(1)} to ${most.toFixed(1)}`;
 }

@@ -1,52 +1,66 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Summary } from "../measure/statistics.ts";
-import { judge, wholeCosts, type Target } from "./targets.ts";
+import { judge, wholeCosts, type Costs, type Target } from "./targets.ts";
 
-function summary(median: number, interval: [number, number]): Summary {
-  return { median, interval, lower: median, upper: median, least: median, most: median, count: 1 };
+/** Costs of "ours" and "lua" in some processes. */
+function processes(...all: readonly (readonly [ours: number, lua: number])[]): Costs[] {
+  return all.map(
+    ([ours, lua]) =>
+      new Map([
+        ["ours", ours],
+        ["lua", lua],
+      ]),
+  );
 }
 
-const added = new Map([
-  ["ours", summary(6, [5, 8])],
-  ["lua", summary(4, [2, 5])],
-]);
+/** Their ratios are 3, 0.5 and 1.5: in the last the machine was ten times as slow. */
+const THREE = processes([6, 2], [2, 4], [60, 40]);
 
 function target(bound: Target["bound"]): Target {
   return { title: "", ratio: ["ours", "lua"], bound };
 }
 
-test("a ratio is that of the medians, its range that of the intervals' far ends", () => {
-  const outcome = judge(target({ atMost: 2 }), added);
+test("a ratio is the median of those inside of the processes, and its range the least and the most", () => {
+  const outcome = judge(target({ atMost: 2 }), THREE);
   assert.equal(outcome?.ratio, 1.5);
-  assert.deepEqual(outcome?.range, [1, 4]);
+  assert.deepEqual(outcome?.range, [0.5, 3]);
+  // Medians over all processes: 2 / 10; inside of them 1/10, 2/20 and 30/10.
+  assert.equal(judge(target({ atMost: 2 }), processes([1, 10], [2, 20], [30, 10]))?.ratio, 0.1);
 });
 
 test("a bound itself is kept; beyond it is missed", () => {
-  assert.equal(judge(target({ atMost: 1.5 }), added)?.met, true);
-  assert.equal(judge(target({ atMost: 1.4 }), added)?.met, false);
-  assert.equal(judge(target({ atLeast: 1.5 }), added)?.met, true);
-  assert.equal(judge(target({ atLeast: 1.6 }), added)?.met, false);
+  assert.equal(judge(target({ atMost: 1.5 }), THREE)?.met, true);
+  assert.equal(judge(target({ atMost: 1.4 }), THREE)?.met, false);
+  assert.equal(judge(target({ atLeast: 1.5 }), THREE)?.met, true);
+  assert.equal(judge(target({ atLeast: 1.6 }), THREE)?.met, false);
 });
 
-test("a judgement is certain where the whole range is on its side of the bound", () => {
-  // The range is 1 to 4.
-  assert.equal(judge(target({ atMost: 4 }), added)?.certain, true);
-  assert.equal(judge(target({ atMost: 3 }), added)?.certain, false);
-  assert.equal(judge(target({ atMost: 0.9 }), added)?.certain, true);
-  assert.equal(judge(target({ atLeast: 1.2 }), added)?.certain, false);
+test("a judgement is certain if all processes agree", () => {
+  assert.equal(judge(target({ atMost: 3 }), THREE)?.certain, true);
+  assert.equal(judge(target({ atMost: 2.9 }), THREE)?.certain, false);
+  assert.equal(judge(target({ atMost: 0.4 }), THREE)?.certain, true);
+  assert.equal(judge(target({ atLeast: 0.6 }), THREE)?.certain, false);
+});
+
+test("a judgement is uncertain if a variant seems to cost less than nothing in a process", () => {
+  assert.equal(judge(target({ atMost: 2 }), processes([1, 1], [1, -1], [1, 1]))?.certain, false);
 });
 
 test("what was not measured is not judged", () => {
   const missing: Target = { title: "", ratio: ["ours", "rust"], bound: { atMost: 1 } };
-  assert.equal(judge(missing, added), undefined);
+  assert.equal(judge(missing, THREE), undefined);
 });
 
 test("a whole request costs what the base does and what is added, also if that is less than nothing", () => {
-  const whole = wholeCosts(new Map([["open", summary(-30, [-34, -28])]]), summary(60, [58, 64]), "base");
-  const outcome = judge({ title: "", ratio: ["open", "base"], bound: { atMost: 0.5 }, whole: true }, whole);
-  assert.equal(outcome?.ratio, 30 / 60);
-  assert.deepEqual(outcome?.range, [24 / 64, 36 / 58]);
+  const open: Target = { title: "", ratio: ["open", "base"], bound: { atMost: 0.5 }, whole: true };
+  const whole = [
+    wholeCosts(new Map([["open", -30]]), 60, "base"),
+    wholeCosts(new Map([["open", -10]]), 40, "base"),
+    wholeCosts(new Map([["open", -75]]), 100, "base"),
+  ];
+  const outcome = judge(open, whole);
+  assert.equal(outcome?.ratio, 0.5);
+  assert.deepEqual(outcome?.range, [0.25, 0.75]);
   assert.equal(outcome?.met, true);
   assert.equal(outcome?.certain, false);
 });

@@ -1,4 +1,4 @@
-import type { Summary } from "../measure/statistics.ts";
+import { median } from "../measure/statistics.ts";
 
 /** A bound on the ratio of two variants' added costs. */
 export interface Target {
@@ -10,48 +10,43 @@ export interface Target {
   bound: { atMost: number } | { atLeast: number };
 }
 
+/** What variants cost a request in one process of Envoy: the median of their turns there in microseconds, by their names. */
+export type Costs = ReadonlyMap<string, number>;
+
 /** How a target came out. */
 export interface Outcome {
   target: Target;
-  /** The ratio of the medians. */
+  /** The median of the ratios of all processes. */
   ratio: number;
-  /** Its least and most within the 95 % intervals of both medians. */
+  /** The least and the most of them. */
   range: readonly [least: number, most: number];
-  /** Whether the ratio of the medians keeps the bound. */
+  /** Whether the median keeps the bound. */
   met: boolean;
-  /** Whether the whole range lies on that side of the bound: where not, the run was too short or the machine too busy. */
+  /** Whether all processes agree: if not, where code and data happened to lie decides, or the run was too short. */
   certain: boolean;
 }
 
-/** Judges a target by what variants add; undefined where one of its two was not measured. */
-export function judge(target: Target, added: ReadonlyMap<string, Summary>): Outcome | undefined {
-  const dividend = added.get(target.ratio[0]);
-  const divisor = added.get(target.ratio[1]);
-  if (dividend === undefined || divisor === undefined) return undefined;
-  const ratio = dividend.median / divisor.median;
-  const range = [dividend.interval[0] / divisor.interval[1], dividend.interval[1] / divisor.interval[0]] as const;
+/** Judges a target by what variants cost in each process; undefined if one of its two was not measured. */
+export function judge(target: Target, processes: readonly Costs[]): Outcome | undefined {
+  const all = ratios(target.ratio, processes);
+  if (all.length === 0) return undefined;
+  const ratio = median(all);
   const met = keeps(ratio, target.bound);
-  const certain = range.every((end) => end > 0 && keeps(end, target.bound) === met);
-  return { target, ratio, range, met, certain };
+  const certain = all.every((one) => one > 0 && keeps(one, target.bound) === met);
+  return { target, ratio, range: [Math.min(...all), Math.max(...all)], met, certain };
 }
 
-/** What whole requests cost, by what variants add to those of the base, which has the name. */
-export function wholeCosts(
-  added: ReadonlyMap<string, Summary>,
-  base: Summary,
-  baseName: string,
-): ReadonlyMap<string, Summary> {
-  const whole = new Map([...added].map(([name, one]) => [name, plus(one, base)]));
-  return whole.set(baseName, base);
+/** The ratio of two variants' costs in each process that has both. */
+export function ratios([dividend, divisor]: Target["ratio"], processes: readonly Costs[]): number[] {
+  return processes.flatMap((costs) => {
+    const [above, below] = [costs.get(dividend), costs.get(divisor)];
+    return above === undefined || below === undefined ? [] : [above / below];
+  });
 }
 
-function plus(added: Summary, base: Summary): Summary {
-  const [least, most] = added.interval;
-  return {
-    ...added,
-    median: added.median + base.median,
-    interval: [least + base.interval[0], most + base.interval[1]],
-  };
+/** What whole requests cost in a process, by what variants add there to those of the base, which has the name. */
+export function wholeCosts(added: Costs, base: number, baseName: string): Costs {
+  return new Map([...added].map(([name, one]) => [name, base + one])).set(baseName, base);
 }
 
 function keeps(ratio: number, bound: Target["bound"]): boolean {
