@@ -177,8 +177,8 @@ matrix: build ## the tests on real Envoy with every version that must work
 bench: build setup ## what a filter costs, beside Lua, other SDKs and native Envoy
 	$(TSX) bench/run.ts
 
-memory: build setup ## what a filter takes in memory, by configuration and number of workers
-	@$(TSX) bench/memory.ts
+memory: build setup ## what a filter takes in memory, beside native RBAC, by number of workers
+	@$(TSX) bench/memory/main.ts
 
 growth: build ## how long the largest configurations of any shape take to read; WHAT=<words> measures those alone
 	@$(TSX) test/module/growth/table.ts $(WHAT)

@@ -37,7 +37,8 @@ export class Proxy {
     readonly workers: number,
     private readonly envoy: Envoy,
     private readonly folder: string,
-    private readonly port: number,
+    /** The port of the listener that is pushed. */
+    readonly port: number,
   ) {
     const names = Array.from({ length: workers }, (_, index) => `wrk:worker_${index}`);
     this.threads = names.map((name) => threadNamed(envoy.pid, name));
