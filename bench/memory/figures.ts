@@ -9,7 +9,7 @@ export const REPEATS = positive("REPEATS", 3);
 /** What each process answers before its memory is read, so that V8 has compiled what it compiles. */
 export const REQUESTS = positive("REQUESTS", 20_000);
 /** The same of native filters, whose requests take milliseconds with 10,000 rules, and which compile nothing. */
-export const FEW_REQUESTS = Math.min(1_000, REQUESTS);
+export const FEW_REQUESTS = Math.min(100, REQUESTS);
 /** The workers of a sidecar as Istio starts it (`proxy.concurrency` 2), and of a smaller and a larger one. */
 export const WORKERS = [1, 2, 4] as const;
 export const MEBIBYTE = 2 ** 20;
@@ -18,9 +18,9 @@ export const MEBIBYTE = 2 ** 20;
 const CONNECTIONS = 64;
 const TURN = 1000;
 
-/** Has the listener at a port answer so many requests, each with `body` or with RBAC's refusal. */
-export async function answer(port: number, body: string, requests: number): Promise<void> {
-  const load = await Connections.open(port, CONNECTIONS, HEADERS, body, { sometimes: DENIED });
+/** Has the listener at a port answer so many requests, each with `body` or `sometimes`, by default RBAC's refusal. */
+export async function answer(port: number, body: string, requests: number, sometimes = DENIED): Promise<void> {
+  const load = await Connections.open(port, CONNECTIONS, HEADERS, body, { sometimes });
   try {
     // In turns, as one must not take longer than some seconds on a busy machine.
     for (let sent = 0; sent < requests; sent += TURN) await load.turn(Math.min(TURN, requests - sent));

@@ -2,6 +2,7 @@ import { residentBytes } from "../measure/resident.ts";
 import { memoryOnceDrained } from "../push/measure.ts";
 import { Proxy } from "../push/proxy.ts";
 import { MOST_RULES, pushedAgainst, type Pushed } from "../push/variants.ts";
+import { DENIED } from "../variants/policy.ts";
 import { answer, FEW_REQUESTS, MEBIBYTE, REPEATS, REQUESTS, told, WORKERS } from "./figures.ts";
 import { tableOf } from "./table.ts";
 
@@ -34,7 +35,7 @@ export async function measurePushed(): Promise<string> {
   const medians = (state: State, { name, title }: Pushed): number[] =>
     readings.get(name)!.map((all, at) =>
       told(
-        `${titleOf(name, title)}, ${WORKERS[at]} workers, ${state}`,
+        `${titleOf(name, title)}, workers: ${WORKERS[at]}, ${state}`,
         all.map((one) => one[state] / MEBIBYTE),
       ),
     );
@@ -75,9 +76,10 @@ async function measure(chosen: readonly Pushed[], workers: number): Promise<Map<
   }
 }
 
-/** Has the pushed listener answer: native filters fewer requests, as they compile nothing. */
+/** Has the pushed listener answer; none of the requests is the one that the last rule lets in. */
 function requests({ port, pushed }: Proxy): Promise<void> {
-  return answer(port, pushed.decided, pushed.name.startsWith("authz") ? REQUESTS : FEW_REQUESTS);
+  const requests = pushed.name.startsWith("authz") ? REQUESTS : FEW_REQUESTS;
+  return answer(port, pushed.decided, requests, pushed.name === PLAIN ? "200 v1" : DENIED);
 }
 
 function titleOf(name: string, title: string): string {

@@ -76,7 +76,7 @@ async function medians(one: Case): Promise<number[]> {
   for (const workers of WORKERS) {
     const figures: number[] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) figures.push((await measure(one, workers)) / MEBIBYTE);
-    all.push(told(`${one.title}, ${workers} workers`, figures));
+    all.push(told(`${one.title}, workers: ${workers}`, figures));
   }
   return all;
 }

@@ -66,7 +66,7 @@ function ladderTable(results: Results, { what, counts, ours, native }: Ladder): 
     const our = added.get(ours.name(count));
     const its = added.get(native.name(count));
     const both = ratios([native.name(count), ours.name(count)], costs);
-    const ratio = both.length === 0 || its!.median <= 0 ? "" : median(both).toFixed(2);
+    const ratio = both.length === 0 || Math.min(...both) <= 0 ? "" : median(both).toFixed(2);
     const cell = (summary?: Summary): string => (summary === undefined ? "not measured" : figures(summary));
     return `| ${count.toLocaleString("en")} | ${cell(our)} | ${cell(its)} | ${ratio} |`;
   });
