@@ -9,9 +9,11 @@ import {
   proxy_remove_header_map_value,
   proxy_replace_header_map_value,
 } from "@solo-io/proxy-runtime/assembly/imports";
+import { clock_time_get } from "../../assembly/host/wasi_snapshot_preview1";
 
 const REQUEST_HEADERS = 0;
 const RESPONSE_HEADERS = 2;
+const MONOTONIC = 1;
 const COUNTER = 0;
 const ARENA_SIZE = 64 * 1024;
 const arena = memory.data(ARENA_SIZE, 16);
@@ -34,7 +36,8 @@ const ABSENT_HEADER_PROPERTY = memory.data<u8>([
 ]);
 const NO_USER = memory.data<u8>([110, 111, 45, 117, 115, 101, 114]);
 
-// "response\0flags"
+// "response\0code", "response\0flags"
+const RESPONSE_CODE = memory.data<u8>([114, 101, 115, 112, 111, 110, 115, 101, 0, 99, 111, 100, 101]);
 const RESPONSE_FLAGS = memory.data<u8>([114, 101, 115, 112, 111, 110, 115, 101, 0, 102, 108, 97, 103, 115]);
 
 export function proxy_abi_version_0_2_1(): void {}
@@ -100,6 +103,14 @@ export function removeAbsentHeader(): void {
 
 export function readResponsePairs(): void {
   proxy_get_header_map_pairs(RESPONSE_HEADERS, returned, returned + 4);
+}
+
+export function readClock(): void {
+  clock_time_get(MONOTONIC, 1, returned);
+}
+
+export function readCode(): void {
+  proxy_get_property(RESPONSE_CODE, 13, returned, returned + 4);
 }
 
 export function readFlags(): void {

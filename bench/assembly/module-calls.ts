@@ -26,3 +26,7 @@ export function proxy_on_response_headers(_context: u32, _headers: u32, _endOfSt
 }
 
 export function proxy_on_log(_context: u32): void {}
+
+export function proxy_on_done(_context: u32): u32 {
+  return 1;
+}

@@ -1,5 +1,5 @@
 import { startCollector } from "../measure/collector.ts";
-import { collectorCluster, nativeTracers, reporting } from "../variants/spans.ts";
+import { bareHostCalls, collectorCluster, nativeTracers, reporting } from "../variants/spans.ts";
 import { PASSED, ROUTES, TRACE_HEADERS } from "../variants/traces.ts";
 import type { Suite } from "./suite.ts";
 
@@ -10,7 +10,7 @@ export async function spans(): Promise<Suite> {
     name: "spans",
     base: { name: "no-filter", title: "no filter", answer: PASSED, routes: ROUTES, reads: [], filters: [], clusters },
     headers: TRACE_HEADERS,
-    others: [...reporting(), ...nativeTracers()],
+    others: [...reporting(), ...(await bareHostCalls()), ...nativeTracers()],
     targets: [
       {
         title: "a span by OTLP against the native OpenTelemetry tracer's",

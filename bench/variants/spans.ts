@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { PROJECT } from "../../tools/project.ts";
 import { clusterAt, wasmFilter, type Json } from "../measure/bootstrap.ts";
 import { BEGUN, PASSED, ROUTES } from "./traces.ts";
+import { compile, source } from "../measure/compile.ts";
 import type { Skipped, Variant } from "./variant.ts";
 
 const MODULE = resolve(PROJECT, "build/trace-propagation.wasm");
@@ -31,6 +32,18 @@ export function reporting(): (Variant | Skipped)[] {
     ours("percentage", "a new trace, by percentage", begins({ randomSamplingPercentage: 1 })),
     ours("rate-limit", "a new trace, by a rate limit", begins({ rateLimiting: { maxTracesPerSecond: 1 } })),
     ours("adaptive", "a new trace, by the adaptive sampler", begins({ adaptive: { targetSamplesPerSecond: 1 } })),
+  ];
+}
+
+/** The host calls of a request that is not sampled, without and with `keep`, and nothing else. */
+export async function bareHostCalls(): Promise<Variant[]> {
+  const bare = async (name: string, title: string): Promise<Variant> => {
+    const module = await compile(source(`${name}.ts`), name, ["--runtime", "stub"]);
+    return { name, title, answer: PASSED, reads: [], routes: ROUTES, filters: [wasmFilter(name, module)] };
+  };
+  return [
+    await bare("unsampled-calls", "the host calls alone of one that is not sampled"),
+    await bare("keep-calls", "the host calls alone of one that is not sampled, with keep"),
   ];
 }
 

@@ -1,0 +1,28 @@
+/**
+ * The host calls that trace-propagation makes for a request of the suite `spans` that is not sampled, and nothing else: one read of the
+ * headers, two counters, `traceparent` and `tracestate` written. It has the same callbacks for a request.
+ */
+import { defineMetric, incrementMetric, readPairs, replaceHeader, reset } from "./host-calls";
+
+export { malloc, proxy_abi_version_0_2_1, proxy_on_context_create } from "./host-calls";
+
+export function proxy_on_configure(_root: u32, _size: u32): u32 {
+  defineMetric();
+  return 1;
+}
+
+export function proxy_on_request_headers(_context: u32, _headers: u32, _endOfStream: u32): u32 {
+  reset();
+  readPairs();
+  incrementMetric();
+  incrementMetric();
+  replaceHeader();
+  replaceHeader();
+  return 0;
+}
+
+export function proxy_on_log(_context: u32): void {}
+
+export function proxy_on_done(_context: u32): u32 {
+  return 1;
+}
