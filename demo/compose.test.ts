@@ -33,7 +33,7 @@ test("each service has an Envoy in its network, which starts as make demo starts
 });
 
 const skip = BACKEND === "docker" ? false : "containers only";
-const MOST_MS = 150_000;
+const MAX_MS = 150_000;
 const INTERVAL_MS = 500;
 
 test("docker compose tells the story that make demo tells", { skip, timeout: 240_000 }, async (t) => {
@@ -43,7 +43,7 @@ test("docker compose tells the story that make demo tells", { skip, timeout: 240
   t.after(() => run("down", "--volumes", "--timeout", "1"));
   run("up", "--detach");
 
-  const limit = Date.now() + MOST_MS;
+  const limit = Date.now() + MAX_MS;
   let told = "";
   while (!told.includes("Ctrl-C ends everything")) {
     assert.ok(Date.now() < limit, `the story is not told to its end: ${run("logs", "--no-color")}`);

@@ -2,7 +2,7 @@ import { Text } from "../text/text";
 import { lower } from "../text/ascii";
 
 /** Longer names are not compared: a field's name is short. */
-const MOST_LENGTH: u32 = 40;
+const MAX_LENGTH: u32 = 40;
 
 /** One name that would have been right where another was written. */
 @unmanaged
@@ -32,13 +32,13 @@ export function nearestName(written: Text, known: KnownName | null): Text | null
 }
 
 /** Three rows of the distance table: the one being filled and the two before it. */
-const ROW: usize = (<usize>MOST_LENGTH + 1) * sizeof<u32>();
+const ROW: usize = (<usize>MAX_LENGTH + 1) * sizeof<u32>();
 const rows: usize = memory.data(492);
 
 function editDistance(a: Text, b: Text): u32 {
   const n = a.length;
   const m = b.length;
-  if (n > MOST_LENGTH || m > MOST_LENGTH) return u32.MAX_VALUE;
+  if (n > MAX_LENGTH || m > MAX_LENGTH) return u32.MAX_VALUE;
   let before = rows;
   let above = rows + ROW;
   let row = rows + 2 * ROW;

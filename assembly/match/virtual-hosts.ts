@@ -8,9 +8,9 @@ import { Text, utf8 } from "../text/text";
 /** Buckets of a new table. They become four times as many as domains are added, so that those of a small plan lie in few cache lines. */
 const FIRST_BUCKETS: u32 = 16;
 /** The longest host, in bytes: that of a name in DNS (RFC 1035 §2.3.4), and `*.` before it. */
-const MOST_HOST: u32 = 255;
+const MAX_HOST: u32 = 255;
 /** The most domains; a service of the cluster has five. So many take a fifth of a second to add. */
-const MOST_DOMAINS: u32 = 1 << 19;
+const MAX_DOMAINS: u32 = 1 << 19;
 const STAR: u8 = 0x2a;
 const DOT: u8 = 0x2e;
 
@@ -196,7 +196,7 @@ export class VirtualHosts {
       if (known.outcome != outcome) reportTaken(place, start, length, wildcard);
       return;
     }
-    if (this.count == MOST_DOMAINS) return place.error(utf8("more than 524288 names of hosts"));
+    if (this.count == MAX_DOMAINS) return place.error(utf8("more than 524288 names of hosts"));
     const domain = changetype<Domain>(this.region.take(offsetof<Domain>()));
     domain.start = start;
     domain.length = length;
@@ -281,7 +281,7 @@ function isHost(host: Text): bool {
     if (host.length == 1) return true;
     from = load<u8>(host.start + 1) == DOT ? 2 : 1;
   }
-  if (host.length > MOST_HOST) return false;
+  if (host.length > MAX_HOST) return false;
   let label: u32 = 0;
   for (let i = from; i < host.length; i++) {
     const byte = <u32>load<u8>(host.start + i);

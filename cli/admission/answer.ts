@@ -4,11 +4,11 @@ import { findingLine } from "../output/findings.ts";
 import { REVIEW_VERSION } from "./review.ts";
 
 /** How many errors a message lists, and the longest line of it in characters. The command lists all. */
-const MOST_ERRORS = 20;
+const MAX_ERRORS = 20;
 const LONGEST_LINE = 1000;
 
 /** How many warnings there are at most. An API server shows 4,096 characters of all of them, and 256 of each. */
-const MOST_WARNINGS = 20;
+const MAX_WARNINGS = 20;
 
 /** A body that answers a review. */
 export interface Answer {
@@ -26,7 +26,7 @@ export function answerOf(uid: string, findings: readonly Finding[]): Answer {
   const errors = findings.filter(({ severity }) => severity === "error");
   const warnings = findings.filter(({ severity }) => severity === "warning").map(warningOf);
   if (!hasErrors(findings)) return { uid, allowed: true, warnings: bounded(warnings), message: "", causes: [] };
-  const listed = errors.slice(0, MOST_ERRORS);
+  const listed = errors.slice(0, MAX_ERRORS);
   const lines = listed.map((finding) => short(findingLine(finding)));
   if (errors.length > listed.length) {
     lines.push(`and ${errors.length - listed.length} more errors: signalbox validate lists them all`);
@@ -87,8 +87,8 @@ function warningOf(finding: Finding): string {
 }
 
 function bounded(warnings: readonly string[]): readonly string[] {
-  if (warnings.length <= MOST_WARNINGS) return warnings;
-  return [...warnings.slice(0, MOST_WARNINGS), `and ${warnings.length - MOST_WARNINGS} more warnings`];
+  if (warnings.length <= MAX_WARNINGS) return warnings;
+  return [...warnings.slice(0, MAX_WARNINGS), `and ${warnings.length - MAX_WARNINGS} more warnings`];
 }
 
 function short(line: string): string {

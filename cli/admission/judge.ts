@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { objectSource } from "../input/documents.ts";
 import { filterOfImage } from "../input/plugin.ts";
 import { isObject, type Json } from "../input/resource.ts";
-import { MOST_LEVELS } from "../input/text.ts";
+import { MAX_LEVELS } from "../input/text.ts";
 import { checkDocument } from "../validate/check-document.ts";
 import { answerOf, answerOfUnchanged, passedOver, refused, type Answer } from "./answer.ts";
 import type { ReviewRequest } from "./review.ts";
@@ -22,8 +22,8 @@ export function judge(request: ReviewRequest, images: readonly string[]): Answer
   if (object === undefined) return refused(uid, "request.object: required, and missing");
   if (isDeleted(object)) return passedOver(uid);
   // Recursion over a deeper one might not end well.
-  if (isDeeper(object, MOST_LEVELS)) {
-    return isPluginKind(kind) ? refused(uid, `the object has more than ${MOST_LEVELS} levels`) : passedOver(uid);
+  if (isDeeper(object, MAX_LEVELS)) {
+    return isPluginKind(kind) ? refused(uid, `the object has more than ${MAX_LEVELS} levels`) : passedOver(uid);
   }
   const filter = filterOfImage(object, images);
   if (filter === undefined) return passedOver(uid);

@@ -22,7 +22,7 @@ export interface Serving {
  * An object has 1.5 MiB in etcd, and an API server takes 3 MiB of one by default; a review of an UPDATE has it twice, with
  * what JSON adds.
  */
-const MOST_BYTES = 8 << 20;
+const MAX_BYTES = 8 << 20;
 /** 10,000 rules of authz, which are all that etcd takes, are reviewed with 48. */
 const MEMORY_MIB = 256;
 /** Reviews that wait for a thread at most, and how long: with the deadline it stays below the manifest's timeout of 10 s. */
@@ -46,7 +46,7 @@ export async function serve({ files, host, port, images, threads, deadline, drai
       waiting: WAITING,
       patience: PATIENCE_MS,
     },
-    mostBytes: MOST_BYTES,
+    mostBytes: MAX_BYTES,
     requestTime: REQUEST_MS,
     lookEvery: LOOK_EVERY_MS,
   });

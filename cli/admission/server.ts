@@ -30,8 +30,8 @@ export interface ServerOptions {
 }
 
 /** How many connections there may be, and how many bodies are read or wait at once. */
-const MOST_CONNECTIONS = 256;
-const MOST_REQUESTS = 32;
+const MAX_CONNECTIONS = 256;
+const MAX_REQUESTS = 32;
 
 const TEXT = "text/plain; charset=utf-8";
 
@@ -89,7 +89,7 @@ export class AdmissionServer {
       // Timeouts are looked after so often; Node's 30 s would add to each.
       connectionsCheckingInterval: Math.min(1000, options.requestTime),
     });
-    server.maxConnections = MOST_CONNECTIONS;
+    server.maxConnections = MAX_CONNECTIONS;
     const watch = watchCertificate(options.files, used, options.lookEvery, (now) => {
       metrics.certificateReloaded(now instanceof Failure ? "refused" : "used");
       if (now instanceof Failure) return log("error", `the earlier certificate stays in use: ${now.message}`);
@@ -173,9 +173,9 @@ export class AdmissionServer {
     const tell = (kind: string, verdict: Verdict): void => {
       this.metrics.reviewed(kind, verdict, performance.now() - from);
     };
-    if (this.requests >= MOST_REQUESTS) {
+    if (this.requests >= MAX_REQUESTS) {
       tell("", "busy");
-      throw new Refused(503, `${MOST_REQUESTS} requests are under way already: ask again`);
+      throw new Refused(503, `${MAX_REQUESTS} requests are under way already: ask again`);
     }
     this.requests++;
     try {

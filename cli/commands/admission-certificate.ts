@@ -14,7 +14,7 @@ interface Options {
 }
 
 /** Longer than anybody wants a certificate to be good: ten years. */
-const MOST_DAYS = 3650;
+const MAX_DAYS = 3650;
 
 export function certificateCommand(): Command {
   const command = new Command("certificate")
@@ -23,7 +23,7 @@ export function certificateCommand(): Command {
     .addOption(nameOption("--service <name>", "the webhook's Service", "name").default(NAME))
     .addOption(nameOption("-n, --namespace <name>", "its namespace", "namespace").default(NAMESPACE))
     .addOption(repeated("--host <host>", "another name or address that it is for; repeatable"))
-    .addOption(wholeNumber("--days <number>", "how long it holds", 1, MOST_DAYS).default(365))
+    .addOption(wholeNumber("--days <number>", "how long it holds", 1, MAX_DAYS).default(365))
     .option("--trust-too <file>", "the CA before, PEM, to be trusted until every replica has the new certificate")
     .option("--folder <folder>", "write tls.crt, tls.key and ca.crt there, and print nothing")
     .action(run);

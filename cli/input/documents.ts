@@ -1,7 +1,7 @@
 import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type ParsedNode, type Tags } from "yaml";
 import type { Finding } from "../finding.ts";
 import { readText, type TextFile } from "./files.ts";
-import { MOST_LEVELS, templateAt, unprintable, type Fault } from "./text.ts";
+import { MAX_LEVELS, templateAt, unprintable, type Fault } from "./text.ts";
 import { brokenReferences } from "./references.ts";
 import { inPlainWords } from "./yaml-error.ts";
 
@@ -99,8 +99,8 @@ function tokensOf(text: string, lines: LineCounter): { tokens: CST.Token[]; faul
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
     if (control !== undefined && parser.offset > control.offset) return { tokens, fault: control };
-    if (parser.stack.length > MOST_LEVELS) {
-      return { tokens, fault: { offset: parser.offset, message: `not YAML: more than ${MOST_LEVELS} levels` } };
+    if (parser.stack.length > MAX_LEVELS) {
+      return { tokens, fault: { offset: parser.offset, message: `not YAML: more than ${MAX_LEVELS} levels` } };
     }
   }
   tokens.push(...parser.end());

@@ -12,10 +12,10 @@ import {
   type ParsedNode,
 } from "yaml";
 import { suggestion } from "../schema/problem.ts";
-import { MOST_LEVELS, type Fault } from "./text.ts";
+import { MAX_LEVELS, type Fault } from "./text.ts";
 
 /** How many values aliases may add to a document; go-yaml refuses such ones from some hundred thousands on. */
-const MOST_ADDED = 1_000_000;
+const MAX_ADDED = 1_000_000;
 
 /**
  * What keeps a document without errors of syntax from being values of JSON: aliases that lead nowhere, into themselves or to
@@ -51,10 +51,10 @@ export function brokenReferences(document: Document.Parsed<ParsedNode>): Fault[]
   if (targets.size === 0) return [];
   const { added, levels } = extentOf(document.contents, targets);
   const offset = firstAlias === undefined ? 0 : offsetOf(firstAlias);
-  if (added > MOST_ADDED) {
+  if (added > MAX_ADDED) {
     return [{ offset, message: "not YAML: its aliases multiply to millions of values, which kubectl refuses too" }];
   }
-  return levels > MOST_LEVELS ? [{ offset, message: `not YAML: more than ${MOST_LEVELS} levels, by its aliases` }] : [];
+  return levels > MAX_LEVELS ? [{ offset, message: `not YAML: more than ${MAX_LEVELS} levels, by its aliases` }] : [];
 }
 
 /** Whether a value can stand after `<<`: an object, an alias of one, or a list of these. */

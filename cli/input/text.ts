@@ -5,7 +5,7 @@ export interface Fault {
 }
 
 /** The levels of lists and objects that a document may have: far more than any resource, and few enough for every stack. */
-export const MOST_LEVELS = 500;
+export const MAX_LEVELS = 500;
 
 /** What YAML refuses in a text (YAML 1.1, 5.1), and go-yaml with it. */
 // eslint-disable-next-line no-control-regex

@@ -24,15 +24,15 @@ export interface Step {
 const FIELDS = ["request", "after", "times", "upstream", "meanwhile", "expect"];
 
 /** So many requests a test takes seconds for. */
-const MOST_TIMES = 100_000;
+const MAX_TIMES = 100_000;
 
 const AFTER: Form = [
   "a duration such as 5s or 250ms",
   (value) => typeof value === "string" && milliseconds(value) !== undefined,
 ];
 const TIMES: Form = [
-  `a number from 1 to ${MOST_TIMES}`,
-  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_TIMES,
+  `a number from 1 to ${MAX_TIMES}`,
+  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_TIMES,
 ];
 
 /** A case that is one request, which the service answers with 200. */

@@ -9,8 +9,8 @@ import { metadataProblems } from "./metadata.ts";
 import { percentageHint, withQuoting } from "./hints.ts";
 
 /** What etcd takes of one object by default (`--max-request-bytes`), and the annotations of one object together. */
-const MOST_BYTES = 1.5 * 1024 * 1024;
-const MOST_ANNOTATION_BYTES = 256 * 1024;
+const MAX_BYTES = 1.5 * 1024 * 1024;
+const MAX_ANNOTATION_BYTES = 256 * 1024;
 
 /** What the API server would say against a resource's own fields, and how large it is. */
 export function checkResource(resource: Resource): Finding[] {
@@ -24,9 +24,9 @@ export function checkResource(resource: Resource): Finding[] {
     ({ path, message, atKey }) => report("error", path, message, atKey),
   );
   const bytes = Buffer.byteLength(JSON.stringify(spec));
-  if (bytes > MOST_BYTES) {
-    found.push(report("error", ["spec"], `${bytes} bytes as JSON, of which etcd takes ${MOST_BYTES}`));
-  } else if (bytes > MOST_ANNOTATION_BYTES) {
+  if (bytes > MAX_BYTES) {
+    found.push(report("error", ["spec"], `${bytes} bytes as JSON, of which etcd takes ${MAX_BYTES}`));
+  } else if (bytes > MAX_ANNOTATION_BYTES) {
     found.push(report("warning", ["spec"], `${bytes} bytes as JSON: too much for kubectl apply without --server-side`));
   }
   return found;

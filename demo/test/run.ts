@@ -6,7 +6,7 @@ import { until } from "../../envoy/deadline.ts";
 import { PROJECT } from "../../tools/project.ts";
 
 /** How long the whole story may take: a part that hangs ends it earlier, with its own message. */
-const MOST_MS = 240_000;
+const MAX_MS = 240_000;
 
 /** `make demo` as a user runs it, in a temporary folder of its own. */
 export class DemoRun {
@@ -31,7 +31,7 @@ export class DemoRun {
 
   /** Waits until it has printed something. Throws with all that it printed if it ends first, or takes minutes. */
   async prints(text: string): Promise<void> {
-    const limit = Date.now() + MOST_MS;
+    const limit = Date.now() + MAX_MS;
     const seen = (): boolean => this.printed.includes(text);
     while (!seen()) {
       if (this.hasClosed || Date.now() > limit) throw new Error(`it never printed "${text}":\n${this.printed}`);

@@ -1,7 +1,7 @@
 import type { ResourceSpansJson, SpanJson } from "./messages.ts";
 
 /** More than a morning of trying things out. */
-const MOST_TRACES = 10_000;
+const MAX_TRACES = 10_000;
 
 /** Which traces are asked for. Times are in milliseconds since 1970. */
 export interface Wanted {
@@ -49,7 +49,7 @@ export class TraceStore {
     if (spans !== undefined) return void spans.push(one);
     this.traces.set(trace, [one]);
     const [oldest] = this.traces.keys();
-    if (this.traces.size > MOST_TRACES && oldest !== undefined) this.traces.delete(oldest);
+    if (this.traces.size > MAX_TRACES && oldest !== undefined) this.traces.delete(oldest);
   }
 }
 

@@ -12,7 +12,7 @@ import { Verdict, isFailure } from "./verdict";
 import { NANOSECONDS_PER_MILLISECOND } from "../../assembly/text/nanoseconds";
 
 /** No request is sent more often than that, whatever the host says. */
-const MOST_ATTEMPTS: u64 = 64;
+const MAX_ATTEMPTS: u64 = 64;
 
 /**
  * Counts the result of a call that began while its circuit was closed, and opens the circuit if that is one too many. `slow` says that it
@@ -75,7 +75,7 @@ function claim(call: Call): bool {
 /** What the attempts before the last one met is not known: that there was another means that it failed. */
 function earlierAttempts(): u32 {
   const all = attempts();
-  return all == 0 ? 0 : <u32>min(all - 1, MOST_ATTEMPTS);
+  return all == 0 ? 0 : <u32>min(all - 1, MAX_ATTEMPTS);
 }
 
 /** Counts so many errors in a row; true if that opened the circuit. */

@@ -12,7 +12,7 @@ import { RuleReader } from "./rule-reader";
 import { TrafficPolicy } from "./traffic-policy";
 
 /** Each key may have a place of its own: some bytes of shared data, and four metrics. */
-const MOST_KEYS: i64 = 10_000;
+const MAX_KEYS: i64 = 10_000;
 
 /**
  * Reads `circuits`: those of requests that match, the first that does; without `match` of all. What `outlierDetection` does not say the
@@ -50,7 +50,7 @@ function readCircuit(place: Place, rule: TrafficPolicy, rules: RuleList, reader:
   const forms = utf8('{header: name}, {cookie: name}, {claim: name} or "principal"');
   const key = readRequestKey(place.field(utf8("keyedBy")), reader.compiler, true, null, forms);
   const most = place.field(utf8("maxKeys"));
-  const places = <u32>most.integer(1, MOST_KEYS, 1000);
+  const places = <u32>most.integer(1, MAX_KEYS, 1000);
   if (most.present && !place.field(utf8("keyedBy")).present) most.error(utf8("it needs keyedBy"));
   const match = place.field(utf8("match"));
   if (written == null || policy == null) {

@@ -10,8 +10,8 @@ import { Destination, Route } from "./plan";
 import { DestinationParts, Steering, steeringValue } from "../../assembly/match/steering";
 
 /** The largest weight that is read, so that no sum of them passes 32 bits. */
-const MOST_WEIGHT: i64 = 1_000_000;
-const MOST_DESTINATIONS: u32 = 1000;
+const MAX_WEIGHT: i64 = 1_000_000;
+const MAX_DESTINATIONS: u32 = 1000;
 
 /**
  * Reads `route` and the route's own `headers` into the route's destinations: those of weight 0 are left out where there
@@ -22,7 +22,7 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
   if (!place.required() || !place.list()) return;
   const count = place.count;
   if (count == 0) return place.expected(utf8("a list that is not empty"));
-  if (count > MOST_DESTINATIONS) return place.error(utf8("more than 1000 destinations"));
+  if (count > MAX_DESTINATIONS) return place.error(utf8("more than 1000 destinations"));
   const before = place.report.errors.count;
   const destinations = openChain<Destination>(place.report.region);
   const identities = TextTable.open(place.report.region);
@@ -68,7 +68,7 @@ function readDirections(place: Place, steering: Steering, region: Region): Direc
 function readDestination(place: Place, steering: Steering, region: Region): Destination {
   const destination = changetype<Destination>(region.take(offsetof<Destination>()));
   destination.identity = utf8("");
-  destination.weight = <u32>place.field(utf8("weight")).integer(0, MOST_WEIGHT, 0);
+  destination.weight = <u32>place.field(utf8("weight")).integer(0, MAX_WEIGHT, 0);
   const own = readDirections(place.field(utf8("headers")), steering, region);
   destination.request = own.request;
   destination.response = own.response;

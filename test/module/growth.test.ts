@@ -1,12 +1,12 @@
 /**
  * However a configuration grows, the steps that a filter takes to read it grow no faster than its bytes, but for a logarithm; and
- * none of the size that is accepted takes more than `MOST_STEPS_A_BYTE`: what is read where requests wait must not be a way to stop
+ * none of the size that is accepted takes more than `MAX_STEPS_A_BYTE`: what is read where requests wait must not be a way to stop
  * a proxy. Steps are counted in the compiled module (`growth/count-steps.ts`), so that the outcome is the same on any machine.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countFor, type Dimension } from "./growth/dimension.ts";
-import { DIMENSIONS, MOST_BYTES, Reader } from "./growth/run.ts";
+import { DIMENSIONS, MAX_BYTES, Reader } from "./growth/run.ts";
 
 /** Where the growth begins: large enough that what every configuration takes is little of it. */
 const FIRST_BYTES = 16 << 10;
@@ -14,7 +14,7 @@ const TIMES = [2, 4, 8];
 /** What the blocks of memory and the tables that double add at their steps. */
 const TOLERANCE = 1.2;
 /** Of the largest document these are 300 million steps: `make growth` shows what they take. */
-const MOST_STEPS_A_BYTE = 150;
+const MAX_STEPS_A_BYTE = 150;
 /** What takes no more than this of a small document cannot come to so many in the largest: its growth is tested. */
 const FEW_STEPS_A_BYTE = 75;
 
@@ -51,8 +51,8 @@ function wrongWith(reader: Reader, dimension: Dimension): string[] {
 }
 
 function wrongWithLargest(reader: Reader, dimension: Dimension): string[] {
-  const largest = dimension.document(countFor(dimension, MOST_BYTES));
-  const allowed = largest.length * MOST_STEPS_A_BYTE;
+  const largest = dimension.document(countFor(dimension, MAX_BYTES));
+  const allowed = largest.length * MAX_STEPS_A_BYTE;
   const { steps } = reader.read(largest, allowed);
   return steps > allowed ? [`${dimension.what}: ${largest.length} bytes take more than ${allowed} steps`] : [];
 }

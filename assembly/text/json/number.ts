@@ -3,7 +3,7 @@ import { isDigit } from "../ascii";
 /** Powers of ten up to this one are doubles without rounding, so one multiplication or division by them rounds once. */
 const EXACT_POWER: i32 = 22;
 /** Digits beyond this many no longer fit the 64 bits they are gathered in; they cannot change a double's value by more than its last place. */
-const MOST_DIGITS: u32 = 19;
+const MAX_DIGITS: u32 = 19;
 
 /**
  * The value of a JSON number (RFC 8259 §6) that is known to be well formed.
@@ -25,7 +25,7 @@ export function jsonNumber(start: usize, length: u32): f64 {
     if (byte == 0x2e) {
       fraction = true;
     } else if (isDigit(byte)) {
-      if (digits < MOST_DIGITS) {
+      if (digits < MAX_DIGITS) {
         mantissa = mantissa * 10 + (byte - 0x30);
         if (mantissa != 0) digits++;
         if (fraction) exponent--;

@@ -20,7 +20,7 @@ export function configureWith({ filter, workload }: Question, config: unknown): 
 }
 
 /** How many rules are configured at most, over all the times that a list is asked: some seconds. */
-const MOST_CONFIGURED = 60_000;
+const MAX_CONFIGURED = 60_000;
 
 /**
  * Which of some rules a request meets. The filter names the one that it takes, so it is asked again without that one until it
@@ -35,7 +35,7 @@ export function metOf<T>(
 ): (boolean | undefined)[] {
   const met: (boolean | undefined)[] = items.map(() => undefined);
   let left = items.map((_, place) => place);
-  for (let configured = 0; configured < MOST_CONFIGURED && left.length > 0; configured += left.length) {
+  for (let configured = 0; configured < MAX_CONFIGURED && left.length > 0; configured += left.length) {
     const taken = take(left.map((place) => items[place] as T));
     if (taken === undefined) {
       for (const place of left) met[place] = false;

@@ -3,8 +3,8 @@ import { LOOPS, type Expr, type LiteralType, type Loop, type MessageField } from
 import { tokensOf, type Token } from "./tokens.ts";
 
 /** How deep Envoy's parser goes (cel-cpp's `kDefaultMaxRecursionDepth`), and how long an expression may be, in code points. */
-const MOST_DEPTH = 32;
-const MOST_CHARACTERS = 100_000;
+const MAX_DEPTH = 32;
+const MAX_CHARACTERS = 100_000;
 
 const RELATIONS = ["<", "<=", ">=", ">", "==", "!=", "in"];
 const SUMS = ["+", "-"];
@@ -26,8 +26,8 @@ const UINT_MAX = 2n ** 64n - 1n;
  * @throws CelSyntaxError where Envoy would not read it
  */
 export function parseCel(expression: string): Expr {
-  if ([...expression].length > MOST_CHARACTERS) {
-    throw new CelSyntaxError(`more than ${MOST_CHARACTERS} characters`, MOST_CHARACTERS);
+  if ([...expression].length > MAX_CHARACTERS) {
+    throw new CelSyntaxError(`more than ${MAX_CHARACTERS} characters`, MAX_CHARACTERS);
   }
   return new Parser(tokensOf(expression)).whole();
 }
@@ -73,7 +73,7 @@ class Parser {
   }
 
   private expr(): Expr {
-    if (this.nested++ > MOST_DEPTH) throw new CelSyntaxError(`nested deeper than ${MOST_DEPTH}`, this.token.at);
+    if (this.nested++ > MAX_DEPTH) throw new CelSyntaxError(`nested deeper than ${MAX_DEPTH}`, this.token.at);
     const condition = this.terms("or", "||", () => this.terms("and", "&&", () => this.relation()));
     if (!this.is("?")) {
       this.nested--;
@@ -297,7 +297,7 @@ function deeper(node: Without<Expr>, parts: readonly Expr[], listed = false): Ex
 }
 
 function limited(expr: Expr): Expr {
-  if (expr.depth > MOST_DEPTH) throw new CelSyntaxError(`nested deeper than ${MOST_DEPTH}`, expr.at);
+  if (expr.depth > MAX_DEPTH) throw new CelSyntaxError(`nested deeper than ${MAX_DEPTH}`, expr.at);
   return expr;
 }
 

@@ -7,9 +7,9 @@ import { reportOf } from "./summary.ts";
 import { began, cut, faultLine, pathLine, share, skewLine, symptom, time } from "./words.ts";
 
 /** How many lines a list shows at most. */
-const MOST_ROWS = 200;
-const MOST_LISTED = 20;
-const MOST_ERRORS = 10;
+const MAX_ROWS = 200;
+const MAX_LISTED = 20;
+const MAX_ERRORS = 10;
 
 /** Columns of the bars, and of names. */
 const BAR = 40;
@@ -38,18 +38,18 @@ function traceLines(trace: TraceAnalysis): string[] {
     WIDEST_NAME,
     Math.max(
       ...rows
-        .slice(0, MOST_ROWS)
+        .slice(0, MAX_ROWS)
         .map(nameOf)
         .map(({ length }) => length),
     ),
   );
   return [
     [paint.bold(tree.roots[0]?.span.name || "(no name)"), tree.id, time(duration), ...counts].join("  "),
-    ...rows.slice(0, MOST_ROWS).map((row) => rowLine(row, trace, width)),
-    ...more(rows.length, MOST_ROWS),
+    ...rows.slice(0, MAX_ROWS).map((row) => rowLine(row, trace, width)),
+    ...more(rows.length, MAX_ROWS),
     `critical path: ${pathLine(trace)}`,
-    ...faults.slice(0, MOST_ERRORS).map((fault) => `${paint.red("error")}: ${faultLine(fault)}`),
-    ...more(faults.length, MOST_ERRORS),
+    ...faults.slice(0, MAX_ERRORS).map((fault) => `${paint.red("error")}: ${faultLine(fault)}`),
+    ...more(faults.length, MAX_ERRORS),
     ...skews.map((skew) => `clock: ${skewLine(skew)}`),
     ...(rows.some(({ orphan }) => orphan) ? ["? the span's parent is not in the trace: nobody reported it"] : []),
   ];
@@ -135,10 +135,8 @@ function errorGroups(traces: readonly TraceAnalysis[]): string[] {
     }
   }
   const sorted = [...groups].sort((a, b) => b[1].count - a[1].count);
-  const lines = sorted
-    .slice(0, MOST_ERRORS)
-    .map(([line, { count: times, trace }]) => `${times} ×  ${line}  (${trace})`);
-  return [...lines, ...more(sorted.length, MOST_ERRORS)];
+  const lines = sorted.slice(0, MAX_ERRORS).map(([line, { count: times, trace }]) => `${times} ×  ${line}  (${trace})`);
+  return [...lines, ...more(sorted.length, MAX_ERRORS)];
 }
 
 function comparedLines({ slowest, median, services }: Comparison): string[] {
@@ -159,13 +157,13 @@ function comparedLines({ slowest, median, services }: Comparison): string[] {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
-  const shown = [head, ...rows.slice(0, MOST_LISTED)];
+  const shown = [head, ...rows.slice(0, MAX_LISTED)];
   const widths = head.map((_, at) => Math.max(...shown.map((row) => (row[at] ?? "").length)));
   const line = (row: readonly string[]): string => {
     return row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join("  ");
   };
   const [first = "", ...others] = shown.map(line);
-  return ["", paint.bold(first), ...others, ...more(rows.length, MOST_LISTED)];
+  return ["", paint.bold(first), ...others, ...more(rows.length, MAX_LISTED)];
 }
 
 function more(all: number, most: number): string[] {

@@ -2,7 +2,7 @@ import { Region } from "../../../assembly/memory/region";
 
 /** How many bytes of spans a batch holds, and how many batches there are at most: a mebibyte waits, and no more. */
 const ROOM: u32 = 128 << 10;
-const MOST_BATCHES: u32 = 8;
+const MAX_BATCHES: u32 = 8;
 
 /** Spans that are sent together, encoded one behind the other. */
 @unmanaged
@@ -42,7 +42,7 @@ export class Batches {
   take(): Batch | null {
     let batch = this.free;
     if (batch == null) {
-      if (this.made == MOST_BATCHES) return null;
+      if (this.made == MAX_BATCHES) return null;
       batch = this.make();
     } else {
       this.free = batch.next;

@@ -13,7 +13,7 @@ import { KeepPolicy } from "./keep";
 import { Reporting } from "./reporting";
 
 /** As many as there are bits in what is noted of a request. */
-const MOST_POLICIES: u32 = 32;
+const MAX_POLICIES: u32 = 32;
 /** Traces a second, in thousandths. */
 const LIMIT: u64 = 10 * MILLI;
 /** A day, in milliseconds. */
@@ -26,7 +26,7 @@ const LONGEST: i64 = 86_400_000;
 export function readKeep(place: Place, reporting: Reporting | null, compiler: MatchCompiler): void {
   if (!place.list()) return;
   if (reporting == null) return place.error(utf8("needs reporting, which says where spans are sent"));
-  if (place.count > MOST_POLICIES) place.error(utf8("more than 32 policies"));
+  if (place.count > MAX_POLICIES) place.error(utf8("more than 32 policies"));
   const policies = openChain<KeepPolicy>(compiler.region);
   const names = TextTable.open(place.report.region);
   let index: u32 = 0;

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { PROJECT } from "../../../tools/project.ts";
 
 /** The largest document that is read (`assembly/text/json/reader.ts`). */
-export const MOST_BYTES = 2 << 20;
+export const MAX_BYTES = 2 << 20;
 
 export const DIMENSIONS: readonly Dimension[] = [
   ...JSON_GROWTH,

@@ -4,7 +4,7 @@
  * whose names have the words. Only on a quiet machine do the milliseconds say anything.
  */
 import { countFor } from "./dimension.ts";
-import { DIMENSIONS, MOST_BYTES, Reader } from "./run.ts";
+import { DIMENSIONS, MAX_BYTES, Reader } from "./run.ts";
 
 const ROUNDS = 3;
 const MEBIBYTE = 1 << 20;
@@ -17,7 +17,7 @@ const rows = DIMENSIONS.filter(({ filter, what }) => `${filter} ${what}`.include
     counting: new Reader(filter, true),
   };
   readers.set(filter, { shipped, counting });
-  const document = dimension.document(countFor(dimension, MOST_BYTES));
+  const document = dimension.document(countFor(dimension, MAX_BYTES));
   const rounds = Array.from({ length: ROUNDS }, () => shipped.time(document));
   return {
     "ms of a core": Math.round(Math.min(...rounds.map(({ core }) => core))),
