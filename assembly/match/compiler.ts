@@ -43,11 +43,7 @@ export class MatchCompiler {
 
   /** The same, its text being the `length` bytes at `start`. */
   conditionOf(fact: Fact, name: Text, test: Test, start: usize, length: u32): Condition {
-    const condition = changetype<Condition>(this.region.take(offsetof<Condition>()));
-    condition.slot = this.slots.slot(fact, name);
-    condition.test = test;
-    condition.text = Text.copy(this.region, start, length);
-    return condition;
+    return Condition.of(this.region, this.slots.slot(fact, name), test, start, length);
   }
 
   /**
@@ -69,7 +65,7 @@ export class MatchCompiler {
     store<usize>(last, changetype<usize>(condition));
   }
 
-  /** The compiled expression, null with a report where it is none that RE2 takes or is too long. */
+  /** Compiles the expression of a REGEX; false with a report if it is none that RE2 takes or is too long. */
   regex(place: Place, condition: Condition, pattern: Text): bool {
     if (pattern.length == 0 || pattern.length > MAX_REGEX_LENGTH) {
       place.expected(utf8("a regular expression of 1 to 1024 bytes"));
@@ -86,7 +82,6 @@ export class MatchCompiler {
       place.endWithValue();
       return false;
     }
-    condition.test = Test.REGEX;
     condition.regex = regex;
     return true;
   }

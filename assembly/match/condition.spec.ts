@@ -137,8 +137,8 @@ describe("a condition on a path", () => {
     expect(seen).toBe("010000");
   });
 
-  it("keeps its record within 32 bytes, of which thousands lie in a plan", () => {
-    expect<u32>(offsetof<Condition>()).toBe(32);
+  it("keeps its record within 16 bytes and its text, of which thousands lie in a plan", () => {
+    expect<u32>(offsetof<Condition>()).toBe(16);
   });
 });
 

@@ -1,3 +1,4 @@
+import { Region } from "../memory/region";
 import { firstValue } from "../request/request";
 import { sameIgnoringCase } from "../text/ascii";
 import { equalBytes } from "../text/equal-bytes";
@@ -35,10 +36,29 @@ export function useAllTests(): void {
   testsAll = true;
 }
 
+/** What a condition has beside its text if its test is one behind SUFFIX: few have. It lies before the condition. */
+@unmanaged
+class Extra {
+  /** A `Regex` or `UriTemplate`. */
+  expression: usize;
+  /** See `Condition.window`, `Condition.bits`. */
+  window: u16;
+  bits: u8;
+}
+
+/** What is known of a condition that a missing fact has to do with. Only one that a missing fact does not meet can lead. */
+const enum Mode {
+  NONE,
+  MISSING_IS_EMPTY,
+  LED,
+}
+
 /**
  * One condition on one fact, and a link of lists: of an ordered rule's conditions, which must all hold and each of which
  * may have others along `or` that will do; or (`Field`) of values along `or`, each of which may have further conditions
  * along `next` that must be met with it.
+ *
+ * Plans are mostly conditions, so they are small: the text lies behind the record, and what few have before it.
  */
 @unmanaged
 export class Condition {
@@ -49,28 +69,88 @@ export class Condition {
   ignoreCase: bool;
   /** The condition holds where the test does not. */
   invert: bool;
-  /** A missing fact is tested as an empty value (Envoy `HeaderMatcher.treat_missing_header_as_empty`). */
-  missingIsEmpty: bool;
-  /** How many bits of an address count (CIDR). */
-  bits: u8;
-  /** An index leads by it to its rule already (`OrderedIndex`). */
-  led: bool;
-  /** Where in `regex.required` those bytes begin by which an index leads to it, counted from 1; 0 where it does not (`Windows`). */
-  window: u16;
-  /** What the test compares with: bytes, or a block's binary prefix (CIDR). */
-  text: Text;
-  regex: Regex | null;
-  template: UriTemplate | null;
+  private mode: u8;
   /** Another condition that will do in this one's place. */
   or: Condition | null;
   next: Condition | null;
+
+  /** A condition that compares with the `length` bytes at `start`, which are copied. */
+  static of(region: Region, slot: u32, test: Test, start: usize, length: u32): Condition {
+    const extra = test > Test.SUFFIX ? offsetof<Extra>() : 0;
+    const at = extra + region.take(extra + offsetof<Condition>() + sizeof<u32>() + length);
+    const condition = changetype<Condition>(at);
+    condition.slot = slot;
+    condition.testNumber = <u8>test;
+    condition.text.length = length;
+    memory.copy(condition.text.start, start, length);
+    return condition;
+  }
 
   get test(): Test {
     return this.testNumber;
   }
 
-  set test(test: Test) {
-    this.testNumber = <u8>test;
+  /** What the test compares with: bytes, or a block's binary prefix (CIDR). */
+  get text(): Text {
+    return changetype<Text>(changetype<usize>(this) + offsetof<Condition>());
+  }
+
+  /** A missing fact is tested as an empty value (Envoy `HeaderMatcher.treat_missing_header_as_empty`). */
+  get missingIsEmpty(): bool {
+    return this.mode == Mode.MISSING_IS_EMPTY;
+  }
+
+  set missingIsEmpty(is: bool) {
+    this.mode = <u8>is;
+  }
+
+  /** An index leads by it to its rule already (`OrderedIndex`). */
+  get led(): bool {
+    return this.mode == Mode.LED;
+  }
+
+  set led(is: bool) {
+    this.mode = is ? <u8>Mode.LED : <u8>Mode.NONE;
+  }
+
+  /** The expression of a REGEX; null if the test is another. */
+  get regex(): Regex | null {
+    return this.test == Test.REGEX ? changetype<Regex | null>(this.extra.expression) : null;
+  }
+
+  set regex(regex: Regex | null) {
+    this.extra.expression = changetype<usize>(regex);
+  }
+
+  /** The template of a TEMPLATE. */
+  get template(): UriTemplate | null {
+    return changetype<UriTemplate | null>(this.extra.expression);
+  }
+
+  set template(template: UriTemplate | null) {
+    this.extra.expression = changetype<usize>(template);
+  }
+
+  /** Where in `regex.required` those bytes begin by which an index leads to a REGEX, counted from 1; 0 where it does not (`Windows`). */
+  get window(): u32 {
+    return this.test == Test.REGEX ? this.extra.window : 0;
+  }
+
+  set window(window: u32) {
+    this.extra.window = <u16>window;
+  }
+
+  /** How many bits of an address count for a CIDR. */
+  get bits(): u8 {
+    return this.extra.bits;
+  }
+
+  set bits(bits: u8) {
+    this.extra.bits = bits;
+  }
+
+  private get extra(): Extra {
+    return changetype<Extra>(changetype<usize>(this) - offsetof<Extra>());
   }
 
   /** Whether the current request meets the condition: any of the fact's values may. */
@@ -111,7 +191,7 @@ export class Condition {
       case Test.SUFFIX:
         return length >= text.length && this.same(start + (length - text.length), text.length);
       case Test.REGEX: {
-        const regex = this.regex;
+        const regex = changetype<Regex | null>(this.extra.expression);
         return regex != null && regex.matches(start, length);
       }
       case Test.NOT_EMPTY:

@@ -7,6 +7,9 @@ import { countsTried, noteTried } from "./tried";
 import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
 
+/** The value added last, of the field that is being filled: fields are filled one after the other. */
+let last: usize = 0;
+
 /**
  * What a field of a rule asks for: one of its values must match, or with `negated` none (AuthorizationPolicy's `not…`
  * twins and `notValues`).
@@ -17,11 +20,8 @@ import { Windows } from "./windows";
 @unmanaged
 export class Field {
   negated: bool;
-  /** How many values were added. */
-  count: u32;
   /** The values that are tried one by one. */
   values: Condition | null;
-  private last: Condition | null;
   /**
    * While an index is made, if only requests with one of the values can meet the field: the addresses of their buckets. Then, if
    * some values are not tried one by one, the `ValueTable` that leads to them. Else 0.
@@ -37,13 +37,11 @@ export class Field {
     return field;
   }
 
-  /** Adds a value. */
+  /** Adds a value after the others. No value may have been added to another field since the first of this one. */
   add(value: Condition): void {
-    const last = this.last;
-    if (last == null) this.values = value;
-    else last.or = value;
-    this.last = value;
-    this.count++;
+    if (this.values == null) this.values = value;
+    else changetype<Condition>(last).or = value;
+    last = changetype<usize>(value);
   }
 
   /** Whether the current request has what is asked for. */
@@ -54,13 +52,14 @@ export class Field {
   /** Puts many values where a request's own lead to them; to be called when all are added. */
   pack(region: Region): void {
     this.buckets = 0;
-    if (this.count <= FEW) return;
+    const count = this.count();
+    if (count <= FEW) return;
     const scratch = Region.open();
     const windows = Windows.open(scratch);
     this.visitExpressions(windows, true);
     this.visitExpressions(windows, false);
     scratch.close();
-    const table = ValueTable.open(region, this.count);
+    const table = ValueTable.open(region, count);
     let kept: Condition | null = null;
     let alone: u32 = 0;
     let value = this.values;
@@ -93,6 +92,16 @@ export class Field {
       value = value.or;
     }
     return visited;
+  }
+
+  private count(): u32 {
+    let count: u32 = 0;
+    let value = this.values;
+    while (value != null) {
+      count++;
+      value = value.or;
+    }
+    return count;
   }
 
   private anyMet(): bool {

@@ -79,12 +79,12 @@ export class LeadChoice {
    */
   private costOf(clauses: Clauses): u32 {
     let most: u32 = 0;
-    let clause = clauses.first;
+    let clause: Clause | null = clauses;
     while (clause != null) {
       const field = this.bestField(clause);
       if (field == null) return u32.MAX_VALUE;
       most = max(most, this.fieldCost(field));
-      clause = clause.next;
+      clause = clause.or;
     }
     return most;
   }
@@ -140,14 +140,14 @@ function visitExpressions(entries: Entry | null, windows: Windows, level: u32, c
 /** Gives whether windows were chosen. */
 function visitClauses(clauses: Clauses, windows: Windows, counts: bool): bool {
   let chosen = false;
-  let clause = clauses.first;
+  let clause: Clause | null = clauses;
   while (clause != null) {
     let field = clause.fields;
     while (field != null) {
       if (!field.negated && field.visitExpressions(windows, counts) && !counts) chosen = true;
       field = field.next;
     }
-    clause = clause.next;
+    clause = clause.or;
   }
   return chosen;
 }
@@ -161,22 +161,24 @@ function mayLead(clauses: Clauses, level: u32): bool {
 function countValues(asked: ValueTable, rule: SetRule, level: u32, scratch: Region): void {
   let clauses = rule.clauses;
   while (clauses != null) {
-    let clause: Clause | null = mayLead(clauses, level) ? clauses.first : null;
+    let clause: Clause | null = mayLead(clauses, level) ? clauses : null;
     while (clause != null) {
       let field = clause.fields;
       while (field != null) {
-        if (leads(field)) countField(asked, field, scratch);
+        countField(asked, field, scratch);
         field = field.next;
       }
-      clause = clause.next;
+      clause = clause.or;
     }
     clauses = clauses.next;
   }
 }
 
-/** Counts a field's values, each of which leads, and keeps their buckets in `scratch`: a value is hashed once. */
+/** Counts a field's values, if each of them leads, and keeps their buckets in `scratch`: a value is hashed once. */
 function countField(asked: ValueTable, field: Field, scratch: Region): void {
-  let at = scratch.take(field.count * sizeof<usize>());
+  const count = leads(field);
+  if (count == 0) return;
+  let at = scratch.take(count * sizeof<usize>());
   field.buckets = at;
   let value = field.values;
   while (value != null) {
@@ -196,15 +198,16 @@ export function askedOf(at: usize): Bucket {
   return changetype<Bucket>(load<usize>(at));
 }
 
-/** Whether only a request with one of the field's values can meet it, and a table finds each of them. */
-function leads(field: Field): bool {
-  if (field.negated || field.values == null) return false;
-  let value = field.values;
+/** How many values a field has, if only a request with one of them can meet it, and a table finds each of them; else 0. */
+function leads(field: Field): u32 {
+  let count: u32 = 0;
+  let value: Condition | null = field.negated ? null : field.values;
   while (value != null) {
-    if (leadOf(value) == null) return false;
+    if (leadOf(value) == null) return 0;
+    count++;
     value = value.or;
   }
-  return true;
+  return count;
 }
 
 function extraCost(condition: Condition, slots: SlotTable): u32 {

@@ -18,8 +18,8 @@ export function isPresence(condition: Condition): bool {
 /** Which part of the fact's value the condition looks up. */
 export function lookupPart(condition: Condition): Part {
   if (condition.test == Test.EXACT) return Part.WHOLE;
-  if (condition.window > 0) return Part.INSIDE;
-  return condition.test == Test.SUFFIX ? Part.END : Part.START;
+  if (condition.test == Test.SUFFIX) return Part.END;
+  return condition.window > 0 ? Part.INSIDE : Part.START;
 }
 
 /** Where the bytes are that this part must be: for an expression those that all its matches start with. */

@@ -1,5 +1,5 @@
 import { text } from "../../test/support/spec/bytes";
-import { makeExpression, randomLetters } from "../../test/support/spec/expressions";
+import { expression, randomLetters } from "../../test/support/spec/expressions";
 import { HeaderPairs } from "../../test/support/spec/pairs";
 import { Random } from "../../test/support/spec/random";
 import { startRequest } from "../../test/support/spec/request";
@@ -127,9 +127,7 @@ describe("the index", () => {
       const count: u32 = 5 + random.below(40);
       for (let i: u32 = 0; i < count; i++) {
         const name = text(random.percent(80) ? "a" : "b");
-        const condition = rules.compiler.condition(Fact.HEADER, name, Test.PRESENT, text(""));
-        makeExpression(condition, rules.region, random);
-        rules.compiler.add(condition);
+        rules.compiler.add(expression(rules.slots.slot(Fact.HEADER, name), rules.region, random));
         if (random.percent(30)) rules.compiler.add(randomCondition(rules, random));
         rules.add();
       }

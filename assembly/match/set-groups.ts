@@ -153,9 +153,8 @@ export function triesOf(entries: Entry | null): u32 {
 function asksNoMore(rule: SetRule): bool {
   let clauses = rule.clauses;
   while (clauses != null) {
-    const clause = clauses.first;
-    if (clauses.led == 0 || clause == null || clause.next != null) return false;
-    const field = clause.fields;
+    if (clauses.led == 0 || clauses.or != null) return false;
+    const field = clauses.fields;
     if (field == null || field.next != null) return false;
     let value = field.values;
     while (value != null) {
@@ -202,8 +201,7 @@ class SharedValue {
     this.value = null;
     let clauses = rule.clauses;
     while (clauses != null) {
-      const clause = clauses.first;
-      if (clause != null && clause.next == null) this.visitClause(clause, counts);
+      if (clauses.or == null) this.visitClause(clauses, counts);
       clauses = clauses.next;
     }
   }

@@ -6,7 +6,7 @@ import { FEW } from "./few";
 import { Field, leadOf } from "./field";
 import { LeadChoice, askedOf } from "./lead-choice";
 import { Entry, SetGroups, countOf, triesOf } from "./set-groups";
-import { SetRule } from "./set-rule";
+import { Clause, SetRule } from "./set-rule";
 import { countsTried, noteTried } from "./tried";
 import { ValueTable } from "./value-table";
 
@@ -142,11 +142,11 @@ export class SetIndex {
     const best = choice.bestClauses(rule);
     if (best == null) return this.addToRest(rule);
     best.led = this.level;
-    let clause = best.first;
+    let clause: Clause | null = best;
     while (clause != null) {
       const field = choice.bestField(clause);
       if (field != null) this.placeUnder(field, rule);
-      clause = clause.next;
+      clause = clause.or;
     }
   }
 
@@ -231,14 +231,14 @@ function packAll(region: Region, rules: SetRule | null): void {
   while (rule != null) {
     let clauses = rule.clauses;
     while (clauses != null) {
-      let clause = clauses.first;
+      let clause: Clause | null = clauses;
       while (clause != null) {
         let field = clause.fields;
         while (field != null) {
           field.pack(region);
           field = field.next;
         }
-        clause = clause.next;
+        clause = clause.or;
       }
       clauses = clauses.next;
     }

@@ -1,16 +1,24 @@
-import { Chain } from "../memory/chain";
 import { Field } from "./field";
+
+/** The field added last, of the clause that is being filled: clauses are filled one after the other. */
+let last: usize = 0;
 
 /** Fields all of which must hold; one of the alternatives of `Clauses`. */
 @unmanaged
-export class Clause extends Chain<Field> {
-  next: Clause | null;
+export class Clause {
+  fields: Field | null;
+  /** The next alternative. */
+  or: Clause | null;
 
-  get fields(): Field | null {
-    return this.first;
+  /** Adds a field after the others. No field may have been added to another clause since the first of this one. */
+  add(field: Field): void {
+    if (this.fields == null) this.fields = field;
+    else changetype<Field>(last).next = field;
+    last = changetype<usize>(field);
   }
 
-  holds(): bool {
+  /** Whether the current request meets all fields, whatever the alternatives ask for. */
+  isMet(): bool {
     let field = this.fields;
     while (field != null) {
       if (!field.holds()) return false;
@@ -20,25 +28,25 @@ export class Clause extends Chain<Field> {
   }
 }
 
-/** Alternatives of which one must hold, such as a rule's `from`. */
+/** The first of alternatives of which one must hold, such as a rule's `from`, and what is known of all of them. */
 @unmanaged
-export class Clauses extends Chain<Clause> {
+export class Clauses extends Clause {
   /** What must hold too. */
   next: Clauses | null;
   /** The level of the index that leads by them to the rule, from 1 on; 0 where none does (`SetIndex`). */
   led: u32;
 
   holds(): bool {
-    let clause = this.first;
+    let clause: Clause | null = this;
     while (clause != null) {
-      if (clause.holds()) return true;
-      clause = clause.next;
+      if (clause.isMet()) return true;
+      clause = clause.or;
     }
     return false;
   }
 }
 
-/** A rule of one of the sets of a `SetIndex`. */
+/** A rule of one of the sets of a `SetIndex`. Its owner's rules extend it. */
 @unmanaged
 export class SetRule {
   /** The number of its set, below `MAX_SETS`. */
@@ -47,8 +55,6 @@ export class SetRule {
   number: u32;
   /** All of which must hold; a rule without any holds for every request. */
   clauses: Clauses | null;
-  /** What the rule's owner keeps with it. */
-  outcome: usize;
   /** The next rule of the list that an index is made of. */
   next: SetRule | null;
 

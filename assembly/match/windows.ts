@@ -39,7 +39,7 @@ export class Windows {
       store<u32>(place, count);
       if (!counts && count < least) {
         least = count;
-        condition.window = <u16>(at + 1);
+        condition.window = at + 1;
       }
     }
     return counts || condition.window > 0;

@@ -1,7 +1,7 @@
 import { Region } from "./region";
 
 describe("take", () => {
-  it("gives zeroed memory, aligned to 8, no piece over another", () => {
+  it("gives zeroed memory, aligned to 4, no piece over another", () => {
     const region = Region.open();
     const sizes: usize[] = [1, 7, 8, 9, 0, 3, 100, 4095, 4096, 4097, 13];
     const starts: usize[] = [];
@@ -9,7 +9,7 @@ describe("take", () => {
     for (let i = 0; i < sizes.length; i++) {
       const at = region.take(sizes[i]);
       starts.push(at);
-      expect(at & 7).toBe(0);
+      expect(at & 3).toBe(0);
       for (let j: usize = 0; j < sizes[i]; j++) if (load<u8>(at + j) != 0) wrong++;
       memory.fill(at, <u8>(i + 1), sizes[i]);
     }

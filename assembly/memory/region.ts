@@ -30,14 +30,23 @@ export class Region {
     return region;
   }
 
-  /** Gives the address of `size` zeroed bytes, aligned to 8, that live as long as the region. */
+  /**
+   * Gives the address of `size` zeroed bytes, aligned to 4, that live as long as the region. WebAssembly needs no alignment, and a plan is
+   * mostly records of a few words.
+   */
   take(size: usize): usize {
-    const aligned = (size + 7) & ~7;
+    const aligned = (size + 3) & ~3;
     if (this.end - this.next < aligned) this.grow(aligned);
     const at = this.next;
-    this.next += aligned;
-    if (aligned > SMALL) memory.fill(at, 0, aligned);
-    else for (let to = at; to < at + aligned; to += sizeof<u64>()) store<u64>(to, 0);
+    const end = at + aligned;
+    this.next = end;
+    if (aligned > SMALL) {
+      memory.fill(at, 0, aligned);
+      return at;
+    }
+    let to = at;
+    for (; to + sizeof<u32>() < end; to += sizeof<u64>()) store<u64>(to, 0);
+    if (to < end) store<u32>(to, 0);
     return at;
   }
 
@@ -63,7 +72,7 @@ export class Region {
       this.chunk = before;
       this.end = before == 0 ? 0 : load<usize>(before, sizeof<usize>());
     }
-    this.next = (mark + 7) & ~7;
+    this.next = (mark + 3) & ~3;
   }
 
   /** Gives everything back, the region itself included: no address that came from it may be used afterwards. */

@@ -14,7 +14,7 @@ export function activate(plan: Plan): void {
   let count: u32 = 0;
   let rule = plan.rules;
   while (rule != null) {
-    const named = changetype<PolicyRule>(rule.outcome);
+    const named = changetype<PolicyRule>(rule);
     named.counter = count < MAX_RULE_COUNTERS ? defineRuleCounter(named, scratch) : NO_METRIC;
     count++;
     rule = rule.next;

@@ -38,10 +38,9 @@ function enforce(plan: Plan, verdict: Verdict, denying: PolicyRule | null, allow
 function firstOf(plan: Plan, set: RuleSet): PolicyRule | null {
   let rule = plan.rules;
   while (rule != null && (rule.set != set || !rule.holds())) rule = rule.next;
-  return rule == null ? null : changetype<PolicyRule>(rule.outcome);
+  return changetype<PolicyRule | null>(rule);
 }
 
 function ruleOf(index: SetIndex, set: RuleSet): PolicyRule | null {
-  const rule = index.first(set);
-  return rule == null ? null : changetype<PolicyRule>(rule.outcome);
+  return changetype<PolicyRule | null>(index.first(set));
 }

@@ -1,3 +1,4 @@
+import { SetRule } from "../../assembly/match/set-rule";
 import { Text } from "../../assembly/text/text";
 
 /** The sets of rules, each of which has its own say; dry-run policies (`dryRun`) have theirs. */
@@ -19,9 +20,9 @@ export class Policy {
   set: RuleSet;
 }
 
-/** A rule of a policy: what a `SetRule`'s outcome is. */
+/** A rule of a policy. */
 @unmanaged
-export class PolicyRule {
+export class PolicyRule extends SetRule {
   policy: Policy;
   /** The rule's place in the policy's `rules`. */
   index: u32;

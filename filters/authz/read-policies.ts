@@ -1,10 +1,9 @@
 import { Items } from "../../assembly/config/items";
 import { Place } from "../../assembly/config/place";
-import { SetRule } from "../../assembly/match/set-rule";
 import { Region } from "../../assembly/memory/region";
 import { utf8 } from "../../assembly/text/text";
 import { Plan } from "./plan";
-import { PolicyRule, RuleSet } from "./policy";
+import { RuleSet } from "./policy";
 import { PolicyReading, beginPolicy, endPolicy, rulesOf } from "./read-policy";
 import { readRule } from "./read-rule";
 import { RuleReader } from "./rule-reader";
@@ -90,12 +89,10 @@ export class PoliciesReading {
       readRule(place, this.elsewhere);
       return region.rewind(mark);
     }
-    const rule: SetRule = readRule(place, this.here);
-    const named = changetype<PolicyRule>(this.here.region.take(offsetof<PolicyRule>()));
-    named.policy = reading.policy;
-    named.index = index;
+    const rule = readRule(place, this.here);
+    rule.policy = reading.policy;
+    rule.index = index;
     rule.set = reading.policy.set;
-    rule.outcome = changetype<usize>(named);
     rule.next = reading.rules;
     reading.rules = rule;
   }

@@ -1,6 +1,7 @@
 import { Place } from "../../assembly/config/place";
 import { Clause, Clauses, SetRule } from "../../assembly/match/set-rule";
 import { Text, utf8 } from "../../assembly/text/text";
+import { PolicyRule } from "./policy";
 import { readOperation } from "./read-operation";
 import { readSource } from "./read-source";
 import { readWhen } from "./read-when";
@@ -10,8 +11,8 @@ import { RuleReader } from "./rule-reader";
  * Reads a rule: one of `from`, one of `to` and all of `when` must hold, and what is not given holds for every request
  * (AuthorizationPolicy `Rule`).
  */
-export function readRule(place: Place, reader: RuleReader): SetRule {
-  const rule = changetype<SetRule>(reader.region.take(offsetof<SetRule>()));
+export function readRule(place: Place, reader: RuleReader): PolicyRule {
+  const rule = changetype<PolicyRule>(reader.region.take(offsetof<PolicyRule>()));
   if (!place.present) place.expected(utf8("a rule; {} matches every request"));
   if (!place.object()) return rule;
   const from = readAlternatives(place.field(utf8("from")), utf8("source"), readSource, reader);
@@ -38,12 +39,16 @@ type ReadClause = (place: Place, clause: Clause, reader: RuleReader) => void;
 function readAlternatives(place: Place, name: Text, read: ReadClause, reader: RuleReader): Clauses | null {
   if (!isFilledList(place)) return null;
   const clauses = openClauses(reader);
+  let last: Clause | null = null;
   let item = place.first();
   while (item != null) {
     if (isObject(item)) {
       const held = item.field(name);
       item.noOtherFields();
-      if (held.required()) read(held, openClause(clauses, reader), reader);
+      const clause = last == null ? clauses : openClause(reader);
+      if (last != null) last.or = clause;
+      last = clause;
+      if (held.required()) read(held, clause, reader);
     }
     item = item.next();
   }
@@ -53,10 +58,9 @@ function readAlternatives(place: Place, name: Text, read: ReadClause, reader: Ru
 function readConditions(place: Place, reader: RuleReader): Clauses | null {
   if (!place.list() || place.count == 0) return null;
   const clauses = openClauses(reader);
-  const clause = openClause(clauses, reader);
   let item = place.first();
   while (item != null) {
-    if (isObject(item)) readWhen(item, clause, reader);
+    if (isObject(item)) readWhen(item, clauses, reader);
     item = item.next();
   }
   return clauses;
@@ -80,8 +84,6 @@ function openClauses(reader: RuleReader): Clauses {
   return changetype<Clauses>(reader.region.take(offsetof<Clauses>()));
 }
 
-function openClause(clauses: Clauses, reader: RuleReader): Clause {
-  const clause = changetype<Clause>(reader.region.take(offsetof<Clause>()));
-  clauses.add(clause);
-  return clause;
+function openClause(reader: RuleReader): Clause {
+  return changetype<Clause>(reader.region.take(offsetof<Clause>()));
 }

@@ -11,14 +11,15 @@ export function randomLetters(random: Random, most: u32): string {
   return letters;
 }
 
-/** Makes a condition an expression with letters in it that stand in each match, alternatives and repetitions around them. */
-export function makeExpression(condition: Condition, region: Region, random: Random): void {
+/** A condition on a fact: an expression with letters in it that stand in each match, alternatives and repetitions around them. */
+export function expression(slot: u32, region: Region, random: Random): Condition {
   let pattern = random.pick([".*", "[ab]*", "a?", "(a|bb)", "", "b+"]);
   pattern += randomLetters(random, 8);
   pattern += random.pick([".*", "(ab|ba)*", "b{2}", "", "(a|b)", "$"]);
   if (random.percent(30)) pattern += randomLetters(random, 6) + ".*";
   if (pattern.length == 0) pattern = ".";
-  condition.test = Test.REGEX;
+  const condition = Condition.of(region, slot, Test.REGEX, 0, 0);
   condition.regex = compileRegex(region, text(pattern), changetype<RegexError>(region.take(offsetof<RegexError>())));
   if (condition.regex == null) throw new Error(pattern);
+  return condition;
 }
