@@ -4,6 +4,9 @@ import { ValuePart } from "./value-part";
 /** An odd number without a pattern: 2^32 divided by the golden ratio. */
 const SPREAD: u32 = 0x9e3779b1;
 
+/** A bit that no address of a region has. */
+const IS_INDEX: usize = 1;
+
 /** What hangs on one part of the values of one fact. */
 @unmanaged
 export class Bucket {
@@ -12,12 +15,23 @@ export class Bucket {
   start: usize;
   length: u32;
   hash: u32;
-  /** How many rules ask for exactly this, while an index is made; then, of bytes inside of a value, the look-up that led here last. */
-  asked: u32;
-  /** What the table's owner keeps here: the ends of a list; for a list of many in the place of the last an index, the first being 0. */
+  /** What the table's owner keeps here: where a list begins, or `index`. */
   first: usize;
-  last: usize;
+  /**
+   * Whatever the table's owner counts or keeps here while it fills the table, such as where the list ends. Then, of bytes inside of a value,
+   * the look-up that led here last.
+   */
+  asked: usize;
   beside: Bucket | null;
+
+  /** The index that is here in the place of a list; 0 if there is none. */
+  get index(): usize {
+    return (this.first & IS_INDEX) == 0 ? 0 : this.first - IS_INDEX;
+  }
+
+  set index(index: usize) {
+    this.first = index + IS_INDEX;
+  }
 }
 
 /** Buckets, found by the hash of their texts. */

@@ -113,7 +113,7 @@ export class Condition {
     this.mode = is ? <u8>Mode.LED : <u8>Mode.NONE;
   }
 
-  /** The expression of a REGEX; null if the test is another. */
+  /** Of a REGEX; null if the test is another. */
   get regex(): Regex | null {
     return this.test == Test.REGEX ? changetype<Regex | null>(this.extra.expression) : null;
   }
@@ -122,7 +122,7 @@ export class Condition {
     this.extra.expression = changetype<usize>(regex);
   }
 
-  /** The template of a TEMPLATE. */
+  /** Of a TEMPLATE. */
   get template(): UriTemplate | null {
     return changetype<UriTemplate | null>(this.extra.expression);
   }
@@ -131,7 +131,7 @@ export class Condition {
     this.extra.expression = changetype<usize>(template);
   }
 
-  /** Where in `regex.required` those bytes begin by which an index leads to a REGEX, counted from 1; 0 where it does not (`Windows`). */
+  /** Of a REGEX, where in `regex.required` those bytes begin by which an index leads to it, counted from 1; else 0 (`Windows`). */
   get window(): u32 {
     return this.test == Test.REGEX ? this.extra.window : 0;
   }
@@ -140,7 +140,7 @@ export class Condition {
     this.extra.window = <u16>window;
   }
 
-  /** How many bits of an address count for a CIDR. */
+  /** Of a CIDR, how many bits of an address count. */
   get bits(): u8 {
     return this.extra.bits;
   }

@@ -115,7 +115,7 @@ export class LeadChoice {
       const lead = leadOf(value);
       if (lead != null) {
         if (!this.asksHost && isPresence(lead) && isAskedOfHost(this.slots.at(lead.slot).fact)) return u32.MAX_VALUE;
-        most = max(most, askedOf(bucket).asked + extraCost(lead, this.slots));
+        most = max(most, <u32>askedOf(bucket).asked + extraCost(lead, this.slots));
         bucket += sizeof<usize>();
       }
       value = value.or;

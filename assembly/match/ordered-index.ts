@@ -14,7 +14,7 @@ export { Rule } from "./rule-groups";
 /** How deep indexes lie in one another: each parts its rules by one more of their conditions. */
 const MAX_LEVELS: u32 = 4;
 
-/** A bucket for a value that more than a few rules ask for. */
+/** A bucket for a value that more than a few rules may ask for. */
 @unmanaged
 class LargeBucket {
   bucket: Bucket;
@@ -34,6 +34,8 @@ export class OrderedIndex {
   private region: Region;
   private slots: SlotTable;
   private count: u32;
+  /** What all conditions look up that lead, and by how many rules it is asked for; dead when the index is made. */
+  private asked: ValueTable;
   private table: ValueTable;
   private large: LargeBucket | null;
   private rest: RuleGroups;
@@ -53,9 +55,12 @@ export class OrderedIndex {
     index.table = ValueTable.open(region, count);
     index.rest = RuleGroups.open(region);
     index.level = level;
-    if (level > 1) index.chooseWindows(rules);
+    const scratch = Region.open();
+    if (level > 1) chooseWindows(scratch, rules);
+    index.asked = ValueTable.open(scratch, count);
     index.countValues(rules);
     index.placeAll(rules);
+    scratch.close();
     index.table.close(slots);
     index.rest.group();
     if (level < MAX_LEVELS) index.partLarge(level + 1);
@@ -80,21 +85,11 @@ export class OrderedIndex {
     table.begin();
     let bucket = table.nextBucket();
     while (bucket != null) {
-      const rules = changetype<Rule | null>(bucket.first);
-      const index = changetype<OrderedIndex | null>(bucket.last);
-      best = rules != null || index == null ? firstOf(rules, best) : index.firstBefore(best);
+      const index = changetype<OrderedIndex | null>(bucket.index);
+      best = index == null ? firstOf(changetype<Rule | null>(bucket.first), best) : index.firstBefore(best);
       bucket = table.nextBucket();
     }
     return this.rest.firstBefore(best);
-  }
-
-  /** Lets expressions that lead here, as too many do, lead further by bytes that stand inside of all their matches. */
-  private chooseWindows(rules: Rule | null): void {
-    const scratch = Region.open();
-    const windows = Windows.open(scratch);
-    visitExpressions(rules, windows, true);
-    visitExpressions(rules, windows, false);
-    scratch.close();
   }
 
   /** Counts how often the values are asked for that lead. */
@@ -113,7 +108,7 @@ export class OrderedIndex {
   private countAll(condition: Condition): void {
     let one: Condition | null = condition;
     while (one != null) {
-      this.table.bucketFor(one).asked++;
+      this.asked.bucketFor(one).asked++;
       one = one.or;
     }
   }
@@ -131,7 +126,7 @@ export class OrderedIndex {
   /** Puts a rule, the highest so far, behind those of the buckets of the condition whose values the fewest share. */
   private place(rule: Rule): void {
     let rarest: Condition | null = null;
-    let least = u32.MAX_VALUE;
+    let least = usize.MAX_VALUE;
     let condition = rule.conditions;
     while (condition != null) {
       if (this.leads(condition)) {
@@ -145,14 +140,14 @@ export class OrderedIndex {
     }
     if (rarest == null) return this.rest.add(rule);
     rarest.led = true;
-    this.keep(rule, rarest);
+    this.keep(rule, rarest, least);
     let other = rarest.or;
     while (other != null) {
       const copy = changetype<Rule>(this.region.take(offsetof<Rule>()));
       copy.number = rule.number;
       copy.conditions = rule.conditions;
       copy.outcome = rule.outcome;
-      this.keep(copy, other);
+      this.keep(copy, other, least);
       other = other.or;
     }
   }
@@ -172,27 +167,28 @@ export class OrderedIndex {
   }
 
   /** How many rules share the value, of those that will do, that most share. */
-  private mostAsked(condition: Condition): u32 {
-    let most: u32 = 0;
+  private mostAsked(condition: Condition): usize {
+    let most: usize = 0;
     let one: Condition | null = condition;
     while (one != null) {
-      most = max(most, this.table.bucketFor(one).asked);
+      most = max(most, this.asked.bucketFor(one).asked);
       one = one.or;
     }
     return most;
   }
 
-  private keep(rule: Rule, condition: Condition): void {
+  /** Puts a rule behind those of a condition's bucket, for which at most so many ask. */
+  private keep(rule: Rule, condition: Condition, asked: usize): void {
     const bucket = this.table.bucketFor(condition);
-    const last = changetype<Rule | null>(bucket.last);
+    const last = changetype<Rule | null>(bucket.asked);
     if (last == null) {
       bucket.first = changetype<usize>(rule);
       this.table.use(bucket);
     } else {
       last.next = rule;
     }
-    bucket.last = changetype<usize>(rule);
-    if (last != null || bucket.asked <= FEW) return;
+    bucket.asked = changetype<usize>(rule);
+    if (last != null || asked <= FEW) return;
     const large = changetype<LargeBucket>(this.region.take(offsetof<LargeBucket>()));
     large.bucket = bucket;
     large.next = this.large;
@@ -209,8 +205,7 @@ export class OrderedIndex {
       for (let i: u32 = 0; i < FEW && ninth != null; i++) ninth = ninth.next;
       // Of those that ask for the value, most may lie in other buckets.
       if (ninth != null) {
-        bucket.first = 0;
-        bucket.last = changetype<usize>(OrderedIndex.ofLevel(this.region, this.slots, rules, FEW, level));
+        bucket.index = changetype<usize>(OrderedIndex.ofLevel(this.region, this.slots, rules, FEW, level));
       }
       large = large.next;
     }
@@ -220,10 +215,18 @@ export class OrderedIndex {
     noteTried(this.table.tried + this.rest.tried);
     let large = this.large;
     while (large != null) {
-      noteTried(triesOf(changetype<Rule | null>(large.bucket.first)));
+      const bucket = large.bucket;
+      if (bucket.index == 0) noteTried(triesOf(changetype<Rule | null>(bucket.first)));
       large = large.next;
     }
   }
+}
+
+/** Lets expressions that lead here, as too many do, lead further by bytes that stand inside of all their matches. */
+function chooseWindows(scratch: Region, rules: Rule | null): void {
+  const windows = Windows.open(scratch);
+  visitExpressions(rules, windows, true);
+  visitExpressions(rules, windows, false);
 }
 
 function visitExpressions(rules: Rule | null, windows: Windows, counts: bool): void {

@@ -101,7 +101,7 @@ export class RuleGroups {
 
   /** Puts a rule into the group of the condition that most rules have. */
   private place(rule: Rule, table: ValueTable): void {
-    let most: u32 = 1;
+    let most: usize = 1;
     let chosen: Bucket | null = null;
     let shared: Condition | null = null;
     let condition = rule.conditions;

@@ -110,9 +110,8 @@ export class SetIndex {
     table.begin();
     let bucket: Bucket | null = table.nextBucket();
     while (bucket != null) {
-      const entries = changetype<Entry | null>(bucket.first);
-      const index = changetype<SetIndex | null>(bucket.last);
-      if (entries != null || index == null) this.tryAll(entries);
+      const index = changetype<SetIndex | null>(bucket.index);
+      if (index == null) this.tryAll(changetype<Entry | null>(bucket.first));
       else index.lookOn();
       bucket = table.nextBucket();
     }
@@ -174,8 +173,8 @@ export class SetIndex {
   }
 
   /** Adds a rule, of a number above those before it, to a bucket that so many ask for; but once. */
-  private keep(bucket: Bucket, asked: u32, rule: SetRule): void {
-    const last = changetype<Entry | null>(bucket.last);
+  private keep(bucket: Bucket, asked: usize, rule: SetRule): void {
+    const last = changetype<Entry | null>(bucket.asked);
     if (last != null && last.rule == rule) return;
     const entry = Entry.of(this.region, rule);
     if (last == null) {
@@ -184,7 +183,7 @@ export class SetIndex {
     } else {
       last.next = entry;
     }
-    bucket.last = changetype<usize>(entry);
+    bucket.asked = changetype<usize>(entry);
     if (last != null || asked <= FEW) return;
     const large = changetype<LargeBucket>(this.region.take(offsetof<LargeBucket>()));
     large.bucket = bucket;
@@ -202,8 +201,7 @@ export class SetIndex {
       if (count > FEW) {
         const level = this.level + 1;
         const index = SetIndex.ofLevel(this.region, scratch, this.slots, entries, count, this.found, level);
-        bucket.first = 0;
-        bucket.last = changetype<usize>(index);
+        bucket.index = changetype<usize>(index);
       }
       large = large.next;
     }
@@ -219,7 +217,8 @@ export class SetIndex {
     noteTried(tried);
     let large = this.large;
     while (large != null) {
-      noteTried(triesOf(changetype<Entry | null>(large.bucket.first)));
+      const bucket = large.bucket;
+      if (bucket.index == 0) noteTried(triesOf(changetype<Entry | null>(bucket.first)));
       large = large.next;
     }
   }

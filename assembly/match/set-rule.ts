@@ -37,7 +37,8 @@ export class Clauses extends Clause {
   led: u32;
 
   holds(): bool {
-    let clause: Clause | null = this;
+    if (this.isMet()) return true;
+    let clause = this.or;
     while (clause != null) {
       if (clause.isMet()) return true;
       clause = clause.or;

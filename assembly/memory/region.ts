@@ -1,6 +1,8 @@
 import { HEADER as BLOCK_HEADER, allocate, release, roomOf } from "./heap";
 /** Bytes of a chunk's header: the addresses of the chunk before it and of its own end. */
 const HEADER: usize = 8;
+/** Bytes that a chunk has behind its end: a piece is zeroed eight at a time. */
+const SPARE: usize = 4;
 const FIRST_CHUNK: usize = 4096 - BLOCK_HEADER;
 const LARGEST_STEP: usize = (1 << 20) - BLOCK_HEADER;
 /** Up to so many bytes are zeroed by stores: `memory.fill` is a call out of the compiled code, dearer than these. */
@@ -38,15 +40,9 @@ export class Region {
     const aligned = (size + 3) & ~3;
     if (this.end - this.next < aligned) this.grow(aligned);
     const at = this.next;
-    const end = at + aligned;
-    this.next = end;
-    if (aligned > SMALL) {
-      memory.fill(at, 0, aligned);
-      return at;
-    }
-    let to = at;
-    for (; to + sizeof<u32>() < end; to += sizeof<u64>()) store<u64>(to, 0);
-    if (to < end) store<u32>(to, 0);
+    this.next += aligned;
+    if (aligned > SMALL) memory.fill(at, 0, aligned);
+    else for (let to = at; to < at + aligned; to += sizeof<u64>()) store<u64>(to, 0);
     return at;
   }
 
@@ -89,9 +85,9 @@ export class Region {
   private grow(least: usize): void {
     let size = this.total < FIRST_CHUNK ? FIRST_CHUNK : this.total;
     if (size > LARGEST_STEP) size = LARGEST_STEP;
-    if (size < least + HEADER) size = least + HEADER;
+    if (size < least + (HEADER + SPARE)) size = least + (HEADER + SPARE);
     const chunk = allocate(size);
-    size = roomOf(chunk);
+    size = roomOf(chunk) - SPARE;
     store<usize>(chunk, this.chunk);
     store<usize>(chunk, chunk + size, sizeof<usize>());
     this.chunk = chunk;

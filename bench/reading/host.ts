@@ -23,10 +23,11 @@ export class ReadingHost {
   private nextMetric = 1;
   private readonly alive = new Set<number>();
 
-  constructor(module: WebAssembly.Module) {
-    const imports: Record<string, Record<string, (...parameters: number[]) => number>> = {};
+  /** @param more imports that the module has besides the host's, by their modules */
+  constructor(module: WebAssembly.Module, more: WebAssembly.Imports = {}) {
+    const imports: WebAssembly.Imports = {};
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-      (imports[from] ??= {})[name] = this.call(name);
+      (imports[from] ??= {})[name] = more[from]?.[name] ?? this.call(name);
     }
     const { exports } = new WebAssembly.Instance(module, imports);
     this.exports = exports as unknown as Exports;

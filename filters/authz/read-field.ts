@@ -14,7 +14,7 @@ function readField(place: Place, clause: Clause, negated: bool, subject: Subject
   if (!place.list() || place.count == 0) return false;
   const field = openField(negated, subject, reader);
   readValues(place, field, subject, reader);
-  clause.add(field);
+  reader.add(field, clause);
   return true;
 }
 

@@ -2,6 +2,7 @@ import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { SetIndex } from "../../assembly/match/set-index";
 import { SetRule } from "../../assembly/match/set-rule";
+import { ValueTable } from "../../assembly/match/value-table";
 import { Region } from "../../assembly/memory/region";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { SlotTable } from "../../assembly/request/slots";
@@ -59,6 +60,7 @@ function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleRe
   place.report.beside = unused;
   const compiler = MatchCompiler.open(unused, SlotTable.open(kept, slots.joined));
   const elsewhere = RuleReader.open(compiler, scratch, here.trustDomains, here.directRemoteIp);
+  here.shared = ValueTable.open(kept, 0);
   const reading = PoliciesReading.begin(place, plan, workload, here, elsewhere, kept);
   while (reading.step()) continue;
   const rules = orderedRules(reading, scratch);

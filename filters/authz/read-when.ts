@@ -51,7 +51,7 @@ function readSide(
   const field = openField(negated, subject, reader);
   if (hasValues) readValues(values, field, subject, reader);
   if (hasRegex) readRegexes(regex, field, subject, reader);
-  clause.add(field);
+  reader.add(field, clause);
   return true;
 }
 

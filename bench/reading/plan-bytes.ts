@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import binaryen from "binaryen";
+import { PROJECT } from "../../tools/project.ts";
+import { ReadingHost } from "./host.ts";
+
+/** The names of functions in a debug build (`assembly/memory/region.ts`). */
+const REGION = "$assembly/memory/region/Region";
+const FOLDERS = /^(?:assembly|filters|modules)\/(?:[^/]+\/)*/;
+
+/** A piece of a region: who took it, where, and how many bytes. */
+interface Piece {
+  taker: string;
+  at: number;
+  size: number;
+}
+
+/**
+ * The bytes that the plan of a document takes, by the functions that took them, those that took most first. What was taken and given
+ * back, as scratch is, does not count, nor what the region holds and has not used.
+ *
+ * @param document a pluginConfig that the module of that name accepts
+ * @throws Error if the module refuses it, or there is no debug build
+ */
+export function planBytes(module: string, document: Uint8Array): Map<string, number> {
+  const { bytes, takers } = watched(readFileSync(join(PROJECT, `build/debug/${module}.wasm`)));
+  const regions = new Map<number, Piece[]>();
+  const host = new ReadingHost(new WebAssembly.Module(bytes), {
+    plan: {
+      opened: (region: number) => regions.set(region, []),
+      closed: (region: number) => regions.delete(region),
+      took: (taker: number, region: number, at: number, size: number) => {
+        regions.get(region)!.push({ taker: takers[taker]!, at, size: (size + 3) & ~3 });
+      },
+      rewound: (region: number, mark: number) => {
+        const pieces = regions.get(region)!;
+        const first = pieces.findLastIndex(({ at, size }) => at === mark && size > 0);
+        if (first >= 0) pieces.length = first;
+      },
+    },
+  });
+  host.configure(document);
+  const plans = [...regions.values()].map(byTaker);
+  return plans.reduce((largest, plan) => (sum(plan) > sum(largest) ? plan : largest));
+}
+
+/** The bytes of all takers. */
+export function sum(bytes: ReadonlyMap<string, number>): number {
+  return [...bytes.values()].reduce((all, some) => all + some, 0);
+}
+
+function byTaker(pieces: readonly Piece[]): Map<string, number> {
+  const bytes = new Map<string, number>();
+  for (const { taker, size } of pieces) bytes.set(taker, (bytes.get(taker) ?? 0) + size);
+  return new Map([...bytes].sort(([, one], [, other]) => other - one));
+}
+
+/** The same module, which says what is done with regions, and its functions that take from them. */
+function watched(debug: Uint8Array): { bytes: Uint8Array<ArrayBuffer>; takers: string[] } {
+  const read = binaryen.readBinary(debug);
+  read.setFeatures(binaryen.Features.All);
+  const [head, ...functions] = read.emitText().split("\n (func $");
+  read.dispose();
+  const takers: string[] = [];
+  const seen = functions.map((text) => {
+    const told = text.replaceAll(`(call ${REGION}#take`, `(call $took_${takers.length}`);
+    if (told !== text) takers.push(text.slice(0, text.search(/[ \n]/)).replace(FOLDERS, ""));
+    return told
+      .replaceAll(`(call ${REGION}.open`, "(call $open_told")
+      .replaceAll(`(call ${REGION}#close`, "(call $close_told")
+      .replaceAll(`(call ${REGION}#rewind`, "(call $rewind_told");
+  });
+  const text = [head!.replace(/\n \(/, `${IMPORTS}\n (`), ...seen].join("\n (func $");
+  const added = [TOLD, ...takers.map((_, at) => took(at))].join("\n");
+  const module = binaryen.parseText(text.slice(0, text.lastIndexOf(")")) + added + ")");
+  module.setFeatures(binaryen.Features.All);
+  const bytes = Uint8Array.from(module.emitBinary());
+  module.dispose();
+  return { bytes, takers };
+}
+
+const IMPORTS = `
+ (import "plan" "opened" (func $opened (param i32)))
+ (import "plan" "closed" (func $closed (param i32)))
+ (import "plan" "rewound" (func $rewound (param i32 i32)))
+ (import "plan" "took" (func $took (param i32 i32 i32 i32)))`;
+
+const TOLD = `
+ (func $open_told (result i32) (local $region i32)
+  (local.set $region (call ${REGION}.open))
+  (call $opened (local.get $region))
+  (local.get $region))
+ (func $close_told (param $region i32)
+  (call $closed (local.get $region))
+  (call ${REGION}#close (local.get $region)))
+ (func $rewind_told (param $region i32) (param $mark i32)
+  (call $rewound (local.get $region) (local.get $mark))
+  (call ${REGION}#rewind (local.get $region) (local.get $mark)))`;
+
+function took(taker: number): string {
+  return `
+ (func $took_${taker} (param $region i32) (param $size i32) (result i32) (local $at i32)
+  (local.set $at (call ${REGION}#take (local.get $region) (local.get $size)))
+  (call $took (i32.const ${taker}) (local.get $region) (local.get $at) (local.get $size))
+  (local.get $at))`;
+}
