@@ -144,9 +144,7 @@ export class OrderedIndex {
     let other = rarest.or;
     while (other != null) {
       const copy = changetype<Rule>(this.region.take(offsetof<Rule>()));
-      copy.number = rule.number;
-      copy.conditions = rule.conditions;
-      copy.outcome = rule.outcome;
+      memory.copy(changetype<usize>(copy), changetype<usize>(rule), offsetof<Rule>("next"));
       this.keep(copy, other, least);
       other = other.or;
     }

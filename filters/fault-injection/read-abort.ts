@@ -52,6 +52,7 @@ export function readAbort(place: Place, name: Text, region: Region): Abort | nul
 }
 
 function readHeaders(place: Place, abort: Abort, name: Text, region: Region): void {
+  if (!place.present) return;
   const headers = HeaderList.open(region);
   headers.add(utf8("x-fault-injected"), name);
   readReplyHeaders(place, headers, region, isOwn);
