@@ -77,6 +77,13 @@ export class Kubernetes {
     await this.kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifest);
   }
 
+  /** Changes a resource by a JSON patch (RFC 6902), which is small however large the resource is. */
+  async patch({ kind, metadata }: Resource, operations: readonly object[]): Promise<void> {
+    const { name, namespace } = metadata as { name: string; namespace: string };
+    const resource = [`${kind}.extensions.istio.io`, name, `--namespace=${namespace}`];
+    await this.kubectl(["patch", ...resource, "--type=json", `--patch=${JSON.stringify(operations)}`]);
+  }
+
   /**
    * Waits until the server serves all custom resources that it was told of. `kubectl wait` does not: it fails for a definition
    * that has no conditions yet.

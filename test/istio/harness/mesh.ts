@@ -151,6 +151,11 @@ export class Mesh {
     await this.parts.kubernetes.applyServerSide(manifest);
   }
 
+  /** Changes a WasmPlugin by a JSON patch, as `kubectl patch` does. */
+  async patch(resource: Resource, operations: readonly object[]): Promise<void> {
+    await this.parts.kubernetes.patch(resource, operations);
+  }
+
   /**
    * Does what `kubectl apply --kustomize` does with a folder of `manifests/`, for the length of a test as `apply` does.
    *
