@@ -156,7 +156,7 @@ istio-test: build setup ## the filters in a real Istio, all on loopback; builds 
 	@$(TSX) test/istio/programs/build.ts
 	$(TSX) tools/run-tests.ts $(ISTIO_TESTS)
 
-istio-push: build setup ## what clients wait while 10,000 rules are pushed to a workload in a real Istio; PUSHES=, RULES=
+istio-push: build setup ## what clients wait while 10,000 rules are pushed to a workload in a real Istio; PUSHES=, RULES=, AGAINST=
 	@$(TSX) test/istio/push.ts
 
 oracle: export PAIRS ?= 100000

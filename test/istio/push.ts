@@ -2,27 +2,29 @@
  * `make istio-push`: what clients of a workload wait while its authz gets another configuration, in a real Istio. `PUSHES=` (20) of
  * `RULES=` (10,000, about as many as a resource may have) rules each; half an hour at most, some minutes as a rule.
  *
- * Requests go from sleep to httpbin through both sidecars, from four clients, each one after the other. Three lines tell what they
+ * Requests go from sleep to httpbin through both sidecars, at fixed times, and what each waits counts from when it was due. Three lines tell what they
  * waited: while nothing is pushed, while the same is pushed to another workload (what istiod, the API server and kubectl take of
- * the machine), and while it is pushed to httpbin. What is more on the third line than on the second is the filter's.
+ * the machine), and while it is pushed to httpbin. What is more on the third line than on the second is the filter's. With
+ * `AGAINST`, the folder of another build, a fourth line has the same with authz of that folder.
  */
+import { resolve } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { quantile } from "../../bench/measure/statistics.ts";
-import { until } from "../../envoy/deadline.ts";
-import { WRITINGS, pluginConfig } from "../../filters/authz/test/module/rules-that-fit.ts";
 import { runMain } from "../../tools/envoy-binary.ts";
-import { meanwhile } from "./harness/meanwhile.ts";
+import { atFixedTimes } from "./harness/at-fixed-times.ts";
+import { ALLOWED, LargePolicies } from "./harness/large-policies.ts";
 import { Mesh } from "./harness/mesh.ts";
-import { selecting, shownPlugin } from "./harness/plugins.ts";
-import type { Workload } from "./harness/workload.ts";
+import { ModuleServer } from "./harness/module-server.ts";
 import { buildPrograms } from "./programs/build.ts";
 import { builtPrograms } from "./programs/cache.ts";
 
 const PUSHES = Number(process.env["PUSHES"] || 20);
 const RULES = Number(process.env["RULES"] || 10_000);
+const AGAINST = process.env["AGAINST"];
 /** How long the line without pushes is measured. */
 const QUIET_MS = 20_000;
+const INTERVAL_MS = 10;
 const LIMIT_MS = 30 * 60_000;
 
 /** What clients waited, in ms, and what else there is to tell. */
@@ -38,21 +40,6 @@ interface Line {
   others: number;
 }
 
-/** The plugin with `RULES` rules, and one more by which it shows that it is in force: `/push-<number>` is denied. */
-function manifest(mesh: Mesh, app: string, number: number): string {
-  const { policies } = pluginConfig(WRITINGS[0]!, RULES) as { policies: { rules: object[] }[] };
-  policies[0]!.rules.push({ to: [{ operation: { methods: ["GET"], paths: ["/"] } }] });
-  const rules = [{ to: [{ operation: { paths: [`/push-${number}`] } }] }];
-  const denying = { name: "push", namespace: "default", action: "DENY", rules };
-  return JSON.stringify(
-    shownPlugin("authz", `large-${app}`, {
-      ...mesh.image("authz"),
-      selector: selecting(app, "v1"),
-      pluginConfig: { policies: [...policies, denying] },
-    }),
-  );
-}
-
 /** Has clients ask for as long as `work` takes, which is told a function that says where a push begins. */
 async function measure(
   mesh: Mesh,
@@ -60,47 +47,49 @@ async function measure(
   work: (pushing: (push: () => Promise<void>) => Promise<void>) => Promise<void>,
 ): Promise<Line> {
   const line: Line = { name, waits: [], worst: [], inForce: [], clientBusy: 0, others: 0 };
+  const during: [from: number, to: number][] = [];
   const busy = monitorEventLoopDelay({ resolution: 1 });
   busy.enable();
-  await meanwhile(
-    async () => {
-      const from = performance.now();
-      const { status } = await mesh.sleep.send({ host: "httpbin" });
-      line.waits.push(performance.now() - from);
-      if (status !== 200) line.others += 1;
-      return status;
-    },
+  const asked = await atFixedTimes(
+    INTERVAL_MS,
+    async () => (await mesh.sleep.send({ host: "httpbin", path: ALLOWED })).status,
     async () =>
       await work(async (push) => {
-        const before = line.waits.length;
         const from = performance.now();
         await push();
         line.inForce.push(performance.now() - from);
-        line.worst.push(Math.max(...line.waits.slice(before)));
+        during.push([from, performance.now()]);
       }),
   );
+  line.waits = asked.map(({ wait }) => wait);
+  line.others = asked.filter(({ what }) => what !== 200).length;
+  for (const [from, to] of during) {
+    const meanwhile = asked.filter(({ due, wait }) => due <= to && due + wait >= from);
+    line.worst.push(Math.max(...meanwhile.map(({ wait }) => wait)));
+  }
   busy.disable();
   line.clientBusy = busy.max / 1e6;
   return line;
 }
 
-/** Pushes one after the other, each when the one before decides. */
-async function pushes(mesh: Mesh, name: string, to: Workload, app: string, first: number): Promise<Line> {
-  const isDenied = async (number: number): Promise<boolean> =>
-    (await to.receive({ path: `/push-${number}` })).body === "RBAC: access denied" &&
-    (await to.receive({ path: "/" })).status === 200;
-  const push = async (text: string, number: number): Promise<void> => {
-    await mesh.applyLarge(text);
-    await until(`push ${number} to decide`, async () => await isDenied(number));
-  };
-  // Made before, as that would keep the clients waiting.
-  const texts = Array.from({ length: PUSHES + 1 }, (_, index) => manifest(mesh, app, first + index));
-  // By the first one the plugin comes, which is no push.
-  await push(texts[0]!, first);
+/** Pushes one after the other, each when the one before decides. By the first one the plugin comes, which is no push. */
+async function pushes(mesh: Mesh, name: string, policies: LargePolicies, first: number): Promise<Line> {
+  await policies.apply(first);
   return await measure(mesh, name, async (pushing) => {
-    for (const [index, text] of texts.slice(1).entries())
-      await pushing(async () => await push(text, first + 1 + index));
+    for (let number = first + 1; number <= first + PUSHES; number++)
+      await pushing(async () => await policies.push(number));
   });
+}
+
+/** The same once more with the module of another build. */
+async function against(mesh: Mesh, folder: string): Promise<void> {
+  const modules = await ModuleServer.start(resolve(folder));
+  try {
+    const policies = new LargePolicies(mesh, mesh.httpbin, RULES, { url: modules.url("authz") });
+    console.log(told(await pushes(mesh, "the same, the other build", policies, 3000)));
+  } finally {
+    await modules.stop();
+  }
 }
 
 function told({ name, waits, worst, inForce, clientBusy, others }: Line): string {
@@ -121,12 +110,17 @@ await runMain(async () => {
   buildPrograms();
   const mesh = await Mesh.start(builtPrograms()!);
   try {
-    const bytes = Buffer.byteLength(manifest(mesh, "httpbin", 1));
-    console.log(`${PUSHES} pushes of ${RULES} rules, ${bytes} bytes; times in ms`);
+    const toHttpbin = new LargePolicies(mesh, mesh.httpbin, RULES);
+    console.log(
+      `${PUSHES} pushes of ${RULES} rules, ${toHttpbin.bytes} bytes; a request every ${INTERVAL_MS} ms; times in ms`,
+    );
     console.log(`${" ".repeat(28)}${HEAD.map((word) => word.padStart(9)).join("")}`);
     console.log(told(await measure(mesh, "nothing is pushed", async () => await pause(QUIET_MS))));
-    console.log(told(await pushes(mesh, "pushed to another workload", mesh.reviewsV1, "reviews", 1000)));
-    console.log(told(await pushes(mesh, "pushed to this workload", mesh.httpbin, "httpbin", 2000)));
+    console.log(
+      told(await pushes(mesh, "pushed to another workload", new LargePolicies(mesh, mesh.reviewsV1, RULES), 1000)),
+    );
+    console.log(told(await pushes(mesh, "pushed to this workload", toHttpbin, 2000)));
+    if (AGAINST !== undefined) await against(mesh, AGAINST);
     console.log(
       "w. push: the median of the worst waits of each push; client: how long the clients themselves were busy at worst",
     );

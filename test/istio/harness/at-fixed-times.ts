@@ -2,6 +2,8 @@ import { Schedule } from "../../../bench/push/open-loop.ts";
 
 /** What became of a request that was due at a time. */
 export interface Asked<What> {
+  /** As `performance.now` has it. */
+  due: number;
   /** From when it was due to its answer, in milliseconds. */
   wait: number;
   what: What;
@@ -21,7 +23,7 @@ export async function atFixedTimes<What>(
   const asked: Promise<Asked<What>>[] = [];
   const one = async (due: number): Promise<Asked<What>> => {
     const what = await ask();
-    return { wait: performance.now() - due, what };
+    return { due, wait: performance.now() - due, what };
   };
   const schedule = new Schedule(performance.now(), interval);
   const timer = setInterval(() => {

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { moduleOf } from "../../../images/project-images.ts";
@@ -8,8 +10,11 @@ import { moduleNames } from "../../../tools/project.ts";
 export class ModuleServer {
   private constructor(private readonly server: Server) {}
 
-  static async start(): Promise<ModuleServer> {
-    const modules = new Map(moduleNames().map((filter) => [`/${filter}.wasm`, moduleOf(filter)]));
+  /** @param folder has the modules of another build */
+  static async start(folder?: string): Promise<ModuleServer> {
+    const of = (filter: string): Buffer =>
+      folder === undefined ? moduleOf(filter) : readFileSync(join(folder, `${filter}.wasm`));
+    const modules = new Map(moduleNames().map((filter) => [`/${filter}.wasm`, of(filter)]));
     const server = createServer(({ url = "" }, response) => {
       const module = modules.get(url);
       if (module === undefined) response.writeHead(404).end();
