@@ -1,6 +1,6 @@
 import { Action } from "../assembly/host/status";
-import { configure } from "../assembly/plugin/configure";
-import { openStream } from "../assembly/plugin/frame";
+import { configureInSteps } from "../assembly/plugin/configure";
+import { firstDue, isHeld, letGoOn, nextDue, openStreamWhenReady } from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { utf8 } from "../assembly/text/text";
 import { activate, onRequestHeaders, read, unconfigured } from "../filters/authz/filter";
@@ -10,10 +10,20 @@ export { malloc, proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../as
 export { proxy_on_context_create } from "../assembly/plugin/frame";
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
-  return configure<Plan>(root, size, utf8("authz"), read, activate) ? 1 : 0;
+  return configureInSteps<Plan>(root, size, utf8("authz"), read, activate) ? 1 : 0;
 }
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
-  const plan = openStream<Plan>(context);
-  return actionOf(plan == null ? unconfigured() : onRequestHeaders(plan));
+  const plan = openStreamWhenReady<Plan>(context);
+  if (plan != null) return actionOf(onRequestHeaders(plan));
+  return isHeld() ? Action.HOLD : actionOf(unconfigured());
+}
+
+/** The filter itself waits for nothing: what is due are requests that came before a large configuration was read. */
+export function proxy_on_tick(root: u32): void {
+  let due = firstDue(root);
+  while (due != null) {
+    letGoOn(proxy_on_request_headers(due.stream, 0, 0));
+    due = nextDue(due);
+  }
 }

@@ -1,6 +1,17 @@
 import { Action } from "../assembly/host/status";
-import { configure } from "../assembly/plugin/configure";
-import { closeStream, openResponse, openStream, openTick, resume, settle } from "../assembly/plugin/frame";
+import { configureInSteps } from "../assembly/plugin/configure";
+import {
+  closeStream,
+  firstDue,
+  isHeld,
+  letGoOn,
+  nextDue,
+  openResponse,
+  openStreamWhenReady,
+  resume,
+  settle,
+  wasHeld,
+} from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { whenForgotten } from "../assembly/plugin/streams";
@@ -23,12 +34,12 @@ export { proxy_on_context_create } from "../assembly/plugin/frame";
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
   whenForgotten(0, forget);
-  return configure<Plan>(root, size, utf8("fault-injection"), read, activate) ? 1 : 0;
+  return configureInSteps<Plan>(root, size, utf8("fault-injection"), read, activate) ? 1 : 0;
 }
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
-  const plan = openStream<Plan>(context);
-  if (plan == null) return actionOf(unconfigured());
+  const plan = openStreamWhenReady<Plan>(context);
+  if (plan == null) return isHeld() ? Action.HOLD : actionOf(unconfigured());
   return actionOf(settle(context, 0, onRequestHeaders(plan, Stream.of<Injection>(context, 0))));
 }
 
@@ -38,12 +49,11 @@ export function proxy_on_response_headers(context: u32, _count: u32, _endOfStrea
 }
 
 export function proxy_on_tick(root: u32): void {
-  const timers = openTick(root);
-  if (timers == null) return;
-  let due = timers.begin(root);
+  let due = firstDue(root);
   while (due != null) {
-    resume(due, onTimer(changetype<Injection>(due)));
-    due = timers.next();
+    if (wasHeld(due)) letGoOn(proxy_on_request_headers(due.stream, 0, 0));
+    else resume(due, onTimer(changetype<Injection>(due)));
+    due = nextDue(due);
   }
 }
 

@@ -1,7 +1,7 @@
 import { actionOf } from "../assembly/plugin/outcome";
-import { closeStream, openStream } from "../assembly/plugin/frame";
+import { closeStream, firstDue, isHeld, letGoOn, nextDue, openStreamWhenReady } from "../assembly/plugin/frame";
 import { Stream } from "../assembly/plugin/stream";
-import { configure } from "../assembly/plugin/configure";
+import { configureInSteps } from "../assembly/plugin/configure";
 import { Action } from "../assembly/host/status";
 import { utf8 } from "../assembly/text/text";
 import { HeaderOperations } from "../filters/header-routing/header-operations";
@@ -12,16 +12,25 @@ export { malloc, proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../as
 export { proxy_on_context_create } from "../assembly/plugin/frame";
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
-  return configure<Plan>(root, size, utf8("header-routing"), read, activate) ? 1 : 0;
+  return configureInSteps<Plan>(root, size, utf8("header-routing"), read, activate) ? 1 : 0;
 }
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
-  const plan = openStream<Plan>(context);
-  if (plan == null) return actionOf(unconfigured());
+  const plan = openStreamWhenReady<Plan>(context);
+  if (plan == null) return isHeld() ? Action.HOLD : actionOf(unconfigured());
   return actionOf(onRequestHeaders(plan, Stream.of<HeaderOperations>(context, 0)));
 }
 
 export function proxy_on_response_headers(context: u32, _count: u32, _endOfStream: u32): Action {
   const operations = closeStream<HeaderOperations>(context, 0);
   return operations == null ? Action.CONTINUE : actionOf(onResponseHeaders(operations));
+}
+
+/** The filter itself waits for nothing: what is due are requests that came before a large configuration was read. */
+export function proxy_on_tick(root: u32): void {
+  let due = firstDue(root);
+  while (due != null) {
+    letGoOn(proxy_on_request_headers(due.stream, 0, 0));
+    due = nextDue(due);
+  }
 }

@@ -1,14 +1,18 @@
 import { Action } from "../assembly/host/status";
-import { configure } from "../assembly/plugin/configure";
+import { configureInSteps } from "../assembly/plugin/configure";
 import {
   closeStream,
+  firstDue,
+  isHeld,
+  letGoOn,
+  nextDue,
   openAnswer,
   openDone,
   openResponse,
-  openStream,
-  openTick,
+  openStreamWhenReady,
   resume,
   settle,
+  wasHeld,
 } from "../assembly/plugin/frame";
 import { Outcome, actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
@@ -61,13 +65,13 @@ export function proxy_on_configure(root: u32, size: u32): u32 {
   whenForgotten(Section.TRACES, forgetTraces);
   whenForgotten(Section.CIRCUITS, forgetCall);
   whenForgotten(Section.FAULTS, forgetFault);
-  return configure<Plan>(root, size, utf8("signalbox"), read, activate) ? 1 : 0;
+  return configureInSteps<Plan>(root, size, utf8("signalbox"), read, activate) ? 1 : 0;
 }
 
 /** A request comes to the sections in this order; one that is answered or held goes no further. */
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
-  const plan = openStream<Plan>(context);
-  if (plan == null) return actionOf(unconfigured());
+  const plan = openStreamWhenReady<Plan>(context);
+  if (plan == null) return isHeld() ? Action.HOLD : actionOf(unconfigured());
   const acting = plan.acting();
   const traces = plan.traces;
   if (traces != null && acts(acting, Section.TRACES)) {
@@ -110,13 +114,12 @@ export function proxy_on_response_headers(context: u32, _count: u32, endOfStream
 }
 
 export function proxy_on_tick(root: u32): void {
-  const timers = openTick(root);
-  if (timers == null) return;
-  let due = timers.begin(root);
+  let due = firstDue(root);
   while (due != null) {
-    if (due.owner == Section.FAULTS) resume(due, resumeFault(changetype<Injection>(due)));
+    if (wasHeld(due)) letGoOn(proxy_on_request_headers(due.stream, 0, 0));
+    else if (due.owner == Section.FAULTS) resume(due, resumeFault(changetype<Injection>(due)));
     else exportSpans(changetype<Exporter>(due));
-    due = timers.next();
+    due = nextDue(due);
   }
 }
 

@@ -34,6 +34,9 @@ const TUNED = [
 ];
 const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
+/** How many digits of the hash of its inputs a module carries as its id. */
+const BUILD_ID = 16;
+
 const TOOLING = [
   "asconfig.json",
   "package-lock.json",
@@ -60,14 +63,14 @@ function inputsOf(module: string): string {
   return hash.digest("hex");
 }
 
-async function build(module: string): Promise<void> {
+async function build(module: string, id: string): Promise<void> {
   const entry = moduleEntry(module);
   const output = `build/${module}.wasm`;
   const optimisedByAsc = `build/debug/${module}.asc.wasm`;
   const release = async (): Promise<void> => {
     // asc leaves calls in place of short functions where modules are to be small; a request through many filters feels them.
     const shrink = moduleFilters(module).length > 1 ? ["--shrinkLevel", "1"] : [];
-    const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc, ...shrink]);
+    const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc, ...shrink], id);
     if (warnings.trim() !== "") console.error(warnings);
     const features = FEATURES.map((feature) => `--enable-${feature}`);
     // Moved into place whole, as an Envoy may be loading the module that was there.
@@ -77,7 +80,8 @@ async function build(module: string): Promise<void> {
     renameSync(next, join(PROJECT, output));
   };
   const debug = async (): Promise<void> => {
-    if (!process.argv.includes("--no-debug")) await asc([entry], "debug", ["--outFile", `build/debug/${module}.wasm`]);
+    if (!process.argv.includes("--no-debug"))
+      await asc([entry], "debug", ["--outFile", `build/debug/${module}.wasm`], id);
   };
   await Promise.all([release(), debug()]);
 }
@@ -97,7 +101,7 @@ for (const module of moduleNames()) {
   try {
     if (!fresh) {
       console.log(`build/${module}.wasm is being built, for some 20 seconds`);
-      await build(module);
+      await build(module, inputs.slice(0, BUILD_ID));
     }
     writeFileSync(stamp, inputs);
     printSize(module, fresh ? ", up to date" : "");

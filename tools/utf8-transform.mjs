@@ -2,12 +2,15 @@
  * An AssemblyScript transform: the literal in `utf8("…")` becomes the address of its UTF-8 bytes, their count before
  * them as a u32, in the module's data (`assembly/text/text.ts` says what a `Text` is).
  *
+ * The literal `<build>` is replaced by what `SIGNALBOX_BUILD` in the environment says of the build (`assembly/text/build-id.ts`).
+ *
  * It fails the compilation where the argument is anything but one string literal.
  */
 import { Transform } from "assemblyscript/transform";
 import { Node, NodeKind } from "assemblyscript";
 
 const NAME = "utf8";
+const BUILD = "<build>";
 
 /** Where the literals lie: a file of globals that there is only while compiling. */
 const LITERALS = "assembly/text/literals.ts";
@@ -54,7 +57,7 @@ function replace(call, literals) {
 
 /** The expression for the literal's bytes in the module's data. They are not aligned: no engine needs it, and it would cost 1.5 bytes each. */
 function dataOf(literal) {
-  const bytes = Buffer.from(literal, "utf8");
+  const bytes = Buffer.from(literal === BUILD ? (process.env["SIGNALBOX_BUILD"] ?? BUILD) : literal, "utf8");
   const length = Buffer.alloc(4);
   length.writeUInt32LE(bytes.length);
   return `memory.data<u8>([${[...length, ...bytes].join(",")}], 1)`;

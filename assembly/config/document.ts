@@ -6,19 +6,20 @@ import { Report } from "./report";
 
 const MIB: u64 = 1 << 20;
 
+/** Begins to read pluginConfig, which Istio hands over as JSON: `report.reader` then reads it, step by step. */
+export function beginDocument(report: Report, start: usize, length: u32): void {
+  report.reader = JsonReader.begin(report.region, report.lasting, start, length);
+}
+
 /**
- * Reads pluginConfig, which Istio hands over as JSON: gives its root, for the filter to read.
+ * Gives the root of the document that was read, for the filter to read.
  *
  * Malformed JSON is reported; the place given then holds nothing. So it does where the configuration is empty, which
  * Istio makes of an absent pluginConfig and of `{}` alike: what that means, and what to write, the filter says.
  */
-export function readDocument(report: Report, start: usize, length: u32): Place {
-  if (length == 0) {
-    return Place.root(report, null);
-  }
-  const reader = JsonReader.begin(report.region, report.lasting, start, length);
-  report.reader = reader;
-  while (reader.step(length)) continue;
+export function endDocument(report: Report, length: u32): Place {
+  if (length == 0) return Place.root(report, null);
+  const reader = report.reader;
   const problem = reader.problem;
   if (problem == null) return Place.root(report, reader.value);
   const writer = report.writer;

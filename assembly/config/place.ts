@@ -323,6 +323,12 @@ export class Place {
   }
 }
 
+/** `noOtherFields` as a step (`memory/agenda.ts`), for an object whose last fields are read in steps. */
+export function endFields(place: Place): bool {
+  place.noOtherFields();
+  return true;
+}
+
 function isIdentifier(start: usize, length: u32): bool {
   if (length == 0 || length > SHOWN) return false;
   for (let i: u32 = 0; i < length; i++) {

@@ -52,7 +52,7 @@ export class Report {
   writer: Writer;
   /** Where the lines lie, and what else outlives what it is about. */
   lasting: Region;
-  /** The plan's region, which counts into the memory that reading may take, and perhaps another one. */
+  /** The plan's region, which counts into the memory that reading may take, and perhaps another one, which is closed with the report. */
   private plan: Region;
   beside: Region | null;
   private stopped: bool;
@@ -110,6 +110,8 @@ export class Report {
 
   /** Gives back what does not lie in the region. */
   close(): void {
+    const beside = this.beside;
+    if (beside != null) beside.close();
     this.lasting.close();
     this.writer.close();
   }

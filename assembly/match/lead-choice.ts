@@ -25,10 +25,14 @@ export class LeadChoice {
   private level: u32;
   /** Whether rules are led to by the mere presence of what the host has to be asked for: only where that spares many tries. */
   private asksHost: bool;
+  private scratch: Region;
+  private asked: ValueTable;
+  /** How many rules no value leads to that is cheap. */
+  private without: u32;
 
   /**
-   * Counts how often each value of these rules is asked for that leads, in an index of that level, and finds out whether to lead
-   * by what is dear. Everything lies in `scratch`.
+   * Begins the choice among these rules, for an index of that level: `count` each of them, then `consider` each, then `decide`. Everything
+   * lies in `scratch`.
    */
   static among(scratch: Region, slots: SlotTable, entries: Entry | null, count: u32, level: u32): LeadChoice {
     const choice = changetype<LeadChoice>(scratch.take(offsetof<LeadChoice>()));
@@ -39,20 +43,24 @@ export class LeadChoice {
       visitExpressions(entries, windows, level, true);
       visitExpressions(entries, windows, level, false);
     }
-    const asked = ValueTable.open(scratch, count);
-    let entry = entries;
-    while (entry != null) {
-      countValues(asked, entry.rule, level, scratch);
-      entry = entry.next;
-    }
-    let without: u32 = 0;
-    entry = entries;
-    while (entry != null) {
-      if (choice.bestClauses(entry.rule) == null) without++;
-      entry = entry.next;
-    }
-    choice.asksHost = without > FEW;
+    choice.scratch = scratch;
+    choice.asked = ValueTable.open(scratch, count);
     return choice;
+  }
+
+  /** Counts how often each value of a rule is asked for that leads. */
+  count(rule: SetRule): void {
+    countValues(this.asked, rule, this.level, this.scratch);
+  }
+
+  /** Finds out whether a rule is led to by what is cheap. */
+  consider(rule: SetRule): void {
+    if (this.bestClauses(rule) == null) this.without++;
+  }
+
+  /** Finds out whether to lead by what is dear. */
+  decide(): void {
+    this.asksHost = this.without > FEW;
   }
 
   /** The clauses that lead to a rule at the least cost; null where none do. */

@@ -2,6 +2,7 @@ import { ofUsualLength } from "../config/name";
 import { Items } from "../config/items";
 import { Place } from "../config/place";
 import { nodeId } from "../host/node";
+import { later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { MatchCompiler } from "./compiler";
@@ -29,12 +30,15 @@ export class VirtualServiceReader {
 /**
  * Reads a list of Istio's VirtualServices, which must be there: `name`, `namespace` (`default` where not given), `hosts`,
  * and `http`, the fields of whose entries but `name` and `match` the filter reads itself. Fields that say where a resource
- * applies are refused by name.
+ * applies are refused by name. It is read later (`memory/agenda.ts`), a route at a time.
  */
 export function readVirtualServices(place: Place, reader: VirtualServiceReader): void {
   if (!place.required() || !place.list()) return;
-  const reading = VirtualServicesReading.begin(place, reader);
-  while (reading.step()) continue;
+  later<VirtualServicesReading>(readNext, VirtualServicesReading.begin(place, reader));
+}
+
+function readNext(reading: VirtualServicesReading): bool {
+  return !reading.step();
 }
 
 /** The reading of a list of VirtualServices, a route at a time. Where it stands is kept in this record alone, so that it can go on later. */

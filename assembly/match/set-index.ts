@@ -1,3 +1,4 @@
+import { later } from "../memory/agenda";
 import { openChain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
@@ -45,8 +46,8 @@ export class SetIndex {
   private found: usize;
 
   /**
-   * Makes the index of a list of rules along `next`, in ascending order of their numbers within each set. `scratch` is
-   * needed no more when it is made.
+   * Makes the index of a list of rules along `next`, in ascending order of their numbers within each set: it is filled later
+   * (`memory/agenda.ts`), rule by rule. `scratch` is needed no more when it is made.
    */
   static build(region: Region, scratch: Region, slots: SlotTable, rules: SetRule | null, count: u32): SetIndex {
     const entries = openChain<Entry>(scratch);
@@ -57,7 +58,10 @@ export class SetIndex {
     }
     const found = region.take(MAX_SETS * sizeof<usize>());
     const index = SetIndex.ofLevel(region, scratch, slots, entries.first, count, found, 1);
-    packAll(region, rules);
+    const packing = changetype<Packing>(scratch.take(offsetof<Packing>()));
+    packing.region = region;
+    packing.rule = rules;
+    later<Packing>(packNext, packing);
     return index;
   }
 
@@ -76,21 +80,26 @@ export class SetIndex {
     index.level = level;
     index.found = found;
     index.table = ValueTable.open(region, count);
-    const choice = LeadChoice.among(scratch, slots, entries, count, level);
-    let entry = entries;
-    while (entry != null) {
-      index.place(entry.rule, choice);
-      entry = entry.next;
-    }
-    index.table.close(slots);
-    let groups = index.rest;
+    const filling = changetype<Filling>(scratch.take(offsetof<Filling>()));
+    filling.index = index;
+    filling.scratch = scratch;
+    filling.choice = LeadChoice.among(scratch, slots, entries, count, level);
+    filling.entries = entries;
+    filling.entry = entries;
+    later<Filling>(fill, filling);
+    return index;
+  }
+
+  /** Says that all rules were placed. */
+  close(scratch: Region): void {
+    this.table.close(this.slots);
+    let groups = this.rest;
     while (groups != null) {
       groups.group(scratch);
       groups = groups.next;
     }
-    if (level < MAX_LEVELS) index.partLarge(scratch);
-    if (countsTried()) index.noteTried();
-    return index;
+    if (this.level < MAX_LEVELS) this.partLarge(scratch);
+    if (countsTried()) this.noteTried();
   }
 
   /** Looks for the current request's rules; `first` then gives them. */
@@ -137,7 +146,7 @@ export class SetIndex {
   }
 
   /** Puts a rule where the values of its best clauses lead. */
-  private place(rule: SetRule, choice: LeadChoice): void {
+  place(rule: SetRule, choice: LeadChoice): void {
     const best = choice.bestClauses(rule);
     if (best == null) return this.addToRest(rule);
     best.led = this.level;
@@ -224,23 +233,69 @@ export class SetIndex {
   }
 }
 
-/** Lets fields of many values look them up; not before the index is made, which goes through them one by one. */
-function packAll(region: Region, rules: SetRule | null): void {
-  let rule = rules;
-  while (rule != null) {
-    let clauses = rule.clauses;
-    while (clauses != null) {
-      let clause: Clause | null = clauses;
-      while (clause != null) {
-        let field = clause.fields;
-        while (field != null) {
-          field.pack(region);
-          field = field.next;
-        }
-        clause = clause.or;
-      }
-      clauses = clauses.next;
-    }
-    rule = rule.next;
+/** What is done with each rule before it is placed, and that. */
+const enum Pass {
+  COUNT,
+  CONSIDER,
+  PLACE,
+}
+
+/** The filling of an index with its rules, of which each pass goes through all. */
+@unmanaged
+class Filling {
+  index: SetIndex;
+  scratch: Region;
+  choice: LeadChoice;
+  entries: Entry | null;
+  pass: Pass;
+  /** The entry that comes next in the pass. */
+  entry: Entry | null;
+}
+
+function fill(filling: Filling): bool {
+  const entry = filling.entry;
+  const choice = filling.choice;
+  if (entry != null) {
+    filling.entry = entry.next;
+    if (filling.pass == Pass.COUNT) choice.count(entry.rule);
+    else if (filling.pass == Pass.CONSIDER) choice.consider(entry.rule);
+    else filling.index.place(entry.rule, choice);
+    return false;
   }
+  filling.entry = filling.entries;
+  if (filling.pass == Pass.PLACE) {
+    filling.index.close(filling.scratch);
+    return true;
+  }
+  if (filling.pass == Pass.CONSIDER) choice.decide();
+  filling.pass++;
+  return false;
+}
+
+/** The rules whose fields are still to be packed. */
+@unmanaged
+class Packing {
+  region: Region;
+  rule: SetRule | null;
+}
+
+/** Lets fields of many values look them up; not before the index is made, which goes through them one by one. */
+function packNext(packing: Packing): bool {
+  const rule = packing.rule;
+  if (rule == null) return true;
+  let clauses = rule.clauses;
+  while (clauses != null) {
+    let clause: Clause | null = clauses;
+    while (clause != null) {
+      let field = clause.fields;
+      while (field != null) {
+        field.pack(packing.region);
+        field = field.next;
+      }
+      clause = clause.or;
+    }
+    clauses = clauses.next;
+  }
+  packing.rule = rule.next;
+  return false;
 }

@@ -49,6 +49,21 @@ function takeFromSpill(size: usize): usize {
   return taken + SPILL_HEADER;
 }
 
+/**
+ * Keeps what `arenaTake` gave last past the callback: `releaseKept` gives it back. False if it is too small for that, as it lies between
+ * other things then.
+ */
+export function keepLast(at: usize): bool {
+  if (spill != at - SPILL_HEADER) return false;
+  spill = load<usize>(spill);
+  return true;
+}
+
+/** Gives back what `keepLast` kept. */
+export function releaseKept(at: usize): void {
+  release(at - SPILL_HEADER);
+}
+
 function freeSpill(): void {
   while (spill != 0) {
     const before = load<usize>(spill);

@@ -1,16 +1,17 @@
-import { readDocument } from "../config/document";
 import { Place } from "../config/place";
-import { Report } from "../config/report";
 import { configurationLength, configurationStart, readConfiguration } from "../host/configuration";
 import { LogLevel, log, refreshLogLevel } from "../host/log";
 import { Status } from "../host/status";
-import { Region } from "../memory/region";
-import { reserveSlots } from "../request/request";
+import { keepLast } from "../memory/arena";
 import { Text, utf8 } from "../text/text";
-import { logReport } from "./log-report";
+import { Accepted } from "./accepted";
+import { Configuring } from "./configuring";
 import { PluginReading } from "./reading";
-import { configureRoot, refuseRoot } from "./roots";
-import { Setup } from "./setup";
+import { configureRoot, refuseRoot, setupOfRoot } from "./roots";
+import { RootWork } from "./root-work";
+
+/** A document of so many bytes may be read in steps: about a millisecond's, and more than fits the arena's block. */
+const LARGE: u32 = 32 << 10;
 
 /**
  * A module's `proxy_on_configure`: reads the root's pluginConfig with `read` and, if all of it is accepted, has `activate` write to
@@ -25,38 +26,64 @@ export function configure<P>(
   read: (root: Place, reading: PluginReading) => P,
   activate: (plan: P) => void,
 ): bool {
-  refreshLogLevel();
-  if (readConfiguration(size) != Status.OK) {
-    log(LogLevel.CRITICAL, utf8("cannot read pluginConfig from Envoy"));
-    refuseRoot(root);
-    return false;
+  const configuring = begin(root, size, module, changetype<usize>(read), changetype<usize>(activate));
+  return configuring != null && readNow(root, configuring);
+}
+
+/**
+ * The same for a module whose streams can wait (`openStreamWhenReady`): a large document that this process has accepted before is read
+ * later, in steps between requests (`RootWork`). What that finds is found too late to refuse the document: a false from a worker, after
+ * Envoy's main thread has accepted it, would fail the plugin for good (proxy-wasm-cpp-host `src/wasm.cc`).
+ */
+export function configureInSteps<P>(
+  root: u32,
+  size: u32,
+  module: Text,
+  read: (root: Place, reading: PluginReading) => P,
+  activate: (plan: P) => void,
+): bool {
+  const configuring = begin(root, size, module, changetype<usize>(read), changetype<usize>(activate));
+  if (configuring == null) return false;
+  if (configurationLength < LARGE || !keepLast(configurationStart)) return readInOne(root, configuring);
+  configuring.kept = configurationStart;
+  const document = Accepted.of(configurationStart, configurationLength, configuring.setup.region);
+  // A root is configured once. Should the host do it again, its streams must not wait without need.
+  if (document.isNoted && setupOfRoot(root) == null) {
+    RootWork.begin(root, configuring);
+    return true;
   }
-  const scratch = Region.open();
-  const region = Region.open();
-  const report = Report.open(scratch, region);
-  const document = readDocument(report, configurationStart, configurationLength);
-  const reading = PluginReading.open(document, region);
-  const plan = read(document, reading);
-  const accepted = !report.failed;
-  logReport(module, report);
-  if (accepted) {
-    activate(plan);
-    reserveSlots(reading.slots.count);
-    configureRoot(root, setupOf(reading, changetype<usize>(plan)), region);
-  } else {
-    region.close();
-    refuseRoot(root);
-  }
-  report.close();
-  scratch.close();
+  const accepted = readInOne(root, configuring);
+  if (accepted) document.note();
   return accepted;
 }
 
-function setupOf(reading: PluginReading, plan: usize): Setup {
-  const setup = changetype<Setup>(reading.region.take(offsetof<Setup>()));
-  setup.slots = reading.slots;
-  setup.source = reading.source();
-  setup.timers = reading.timersOrNull;
-  setup.plan = plan;
-  return setup;
+function begin(root: u32, size: u32, module: Text, read: usize, activate: usize): Configuring | null {
+  refreshLogLevel();
+  if (readConfiguration(size) == Status.OK) {
+    return Configuring.begin(module, configurationStart, configurationLength, read, activate);
+  }
+  log(LogLevel.CRITICAL, utf8("cannot read pluginConfig from Envoy"));
+  refuseRoot(root);
+  return null;
+}
+
+/** The same, where the timer may look after the root. */
+function readInOne(root: u32, configuring: Configuring): bool {
+  const accepted = readNow(root, configuring);
+  if (accepted) RootWork.lookAfter(root);
+  return accepted;
+}
+
+function readNow(root: u32, configuring: Configuring): bool {
+  while (configuring.advance()) continue;
+  const setup = configuring.setup;
+  const accepted = configuring.end();
+  if (accepted) {
+    configureRoot(root, setup);
+  } else {
+    setup.region.close();
+    refuseRoot(root);
+  }
+  configuring.close();
+  return accepted;
 }

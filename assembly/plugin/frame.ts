@@ -1,13 +1,18 @@
 import { resetArena } from "../memory/arena";
 import { continueRequest } from "../host/held-streams";
+import { Action } from "../host/status";
 import { forgetHeaderWrites } from "../request/header-writes";
 import { openRequest } from "../request/request";
 import { CallOut } from "./call-outs";
 import { Waiting } from "./deadlines";
 import { Outcome } from "./outcome";
-import { contextCreated, setupOfNewRequest, setupOfRoot } from "./roots";
+import { FRAME, RootWork } from "./root-work";
+import { contextCreated, rootOfNewRequest, setupOfNewRequest, setupOfRoot } from "./roots";
 import { keptForStream, noteAnswered, seesResponse, takeFromStream } from "./streams";
 import { Timers } from "./timers";
+
+let held = false;
+let ticking: Timers = changetype<Timers>(0);
 
 /** A module's `proxy_on_context_create`. */
 export function proxy_on_context_create(context: u32, parent: u32): void {
@@ -28,6 +33,33 @@ export function openStream<P>(context: u32): P | null {
   openRequest(setup.slots);
   setup.source.use();
   return changetype<P>(setup.plan);
+}
+
+/**
+ * The same for a module whose large configurations are read in steps (`configureInSteps`): null as well if the stream must wait for
+ * that, which `isHeld` tells then.
+ */
+export function openStreamWhenReady<P>(context: u32): P | null {
+  resetArena();
+  forgetHeaderWrites();
+  held = false;
+  const root = rootOfNewRequest(context);
+  if (root == null) return null;
+  const setup = root.setup;
+  if (setup == null) return null;
+  if (setup.plan == 0) {
+    const work = root.work;
+    held = work != null && changetype<RootWork>(work).hold(context);
+    if (setup.plan == 0) return null;
+  }
+  openRequest(setup.slots);
+  setup.source.use();
+  return changetype<P>(setup.plan);
+}
+
+/** Whether the stream for which `openStreamWhenReady` gave null is held: the timer lets it go on. */
+export function isHeld(): bool {
+  return held;
 }
 
 /**
@@ -60,6 +92,36 @@ export function openTick(root: u32): Timers | null {
   resetArena();
   const setup = setupOfRoot(root);
   return setup == null ? null : setup.timers;
+}
+
+/** Begins `proxy_on_tick` of such a module: the first record that is due; null if none is. */
+export function firstDue(root: u32): Waiting | null {
+  const timers = openTick(root);
+  if (timers == null) return null;
+  ticking = timers;
+  return withoutWork(timers.begin(root));
+}
+
+/** The record that is due after another one; null after the last. */
+export function nextDue(due: Waiting): Waiting | null {
+  return withoutWork(wasHeld(due) ? due : ticking.next());
+}
+
+/** Whether what is due is a stream that was held, `due.stream`: its request is to be judged now, and what that gives is for `letGoOn`. */
+export function wasHeld(due: Waiting): bool {
+  return due.owner == FRAME;
+}
+
+/** Ends what the request of a stream came to that was held, which is the effective context. */
+export function letGoOn(action: Action): void {
+  if (action == Action.CONTINUE) continueRequest();
+}
+
+/** Does what is due for the frame itself; gives the first record that is not, or the frame's own with a stream that was held. */
+function withoutWork(due: Waiting | null): Waiting | null {
+  let next = due;
+  while (next != null && wasHeld(next) && !changetype<RootWork>(next).goOn()) next = ticking.next();
+  return next;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { allocate, release } from "../memory/heap";
-import { Region } from "../memory/region";
 import { isAlive, restoreContext } from "../host/contexts";
 import { CallOut } from "./call-outs";
+import { Configuring } from "./configuring";
+import { Waiting } from "./deadlines";
 import { Setup } from "./setup";
 import { forgetStreamsOf } from "./streams";
 
@@ -10,17 +11,57 @@ import { forgetStreamsOf } from "./streams";
  * it, and as a push makes the new root before the old one goes; so nothing of a configuration is a global.
  */
 @unmanaged
-class Root {
+export class Root {
   id: u32;
-  /** What `configureRoot` was given, and the region that it and all it points to lie in. */
+  /** What `configureRoot` was given. */
   setup: Setup | null;
-  region: Region | null;
+  /** What reads its configuration in steps; null if it was read. */
+  configuring: Configuring | null;
+  /** What the frame itself has the root's timer for, a `RootWork`; null if nothing. */
+  work: Waiting | null;
   next: Root | null;
+  /** The streams that are held until the root's configuration is read, in the order in which they came. */
+  private firstHeld: Held | null;
+  private lastHeld: Held | null;
+
+  /** Whether streams are held. */
+  get holds(): bool {
+    return this.firstHeld != null;
+  }
+
+  /** Takes note of a stream that is held. */
+  hold(stream: u32): void {
+    const held = changetype<Held>(allocate(offsetof<Held>()));
+    held.stream = stream;
+    held.next = null;
+    const last = this.lastHeld;
+    if (this.firstHeld == null || last == null) this.firstHeld = held;
+    else last.next = held;
+    this.lastHeld = held;
+  }
+
+  /** The stream that was held first, which no longer is; 0 if there is none. */
+  takeHeld(): u32 {
+    const held = this.firstHeld;
+    if (held == null) return 0;
+    const stream = held.stream;
+    this.firstHeld = held.next;
+    release(changetype<usize>(held));
+    return stream;
+  }
+}
+
+/** A stream that is held. */
+@unmanaged
+class Held {
+  stream: u32;
+  next: Held | null;
 }
 
 let roots: Root | null = null;
 let streamId: u32 = 0;
 let streamRoot: Root | null = null;
+let anyStreams = false;
 
 /**
  * Takes note of a new context; for `proxy_on_context_create`. Envoy makes a stream's context right before its request
@@ -32,6 +73,7 @@ export function contextCreated(id: u32, parent: u32): void {
     if (rootOf(id) == null) addRoot(id);
     return;
   }
+  anyStreams = true;
   const last = streamRoot;
   streamId = id;
   if (last == null || last.id != parent) streamRoot = rootOf(parent);
@@ -44,8 +86,18 @@ export function contextCreated(id: u32, parent: u32): void {
  * stream (`streams.ts`).
  */
 export function setupOfNewRequest(stream: u32): Setup | null {
-  const root = streamRoot;
-  return root == null || streamId != stream ? null : root.setup;
+  const root = rootOfNewRequest(stream);
+  return root == null ? null : root.setup;
+}
+
+/** The root itself, asked in `proxy_on_request_headers` and nowhere else; null if it is not known. */
+export function rootOfNewRequest(stream: u32): Root | null {
+  return streamId == stream ? streamRoot : null;
+}
+
+/** Whether this VM has had a stream: that of Envoy's main thread never has one. */
+export function hadStreams(): bool {
+  return anyStreams;
 }
 
 /** The configuration of a root; null if it has none. */
@@ -56,22 +108,22 @@ export function setupOfRoot(id: u32): Setup | null {
 
 /** The root of a stream, asked in `proxy_on_request_headers` and nowhere else (see `setupOfNewRequest`); 0 if it is not known. */
 export function rootIdOfNewRequest(stream: u32): u32 {
-  const root = streamRoot;
-  return root == null || streamId != stream ? 0 : root.id;
+  const root = rootOfNewRequest(stream);
+  return root == null ? 0 : root.id;
 }
 
 /**
- * Gives a root its configuration, which lies in `region`; frees the one that it had, and those of roots that are gone. The root is
- * the effective context afterwards.
+ * Gives a root its configuration; frees the one that it had, and those of roots that are gone. The root is the effective context
+ * afterwards.
  */
-export function configureRoot(id: u32, setup: Setup, region: Region): void {
+export function configureRoot(id: u32, setup: Setup): Root {
   let root = rootOf(id);
   if (root == null) root = addRoot(id);
   // What is let go of here may make other contexts effective; `freeGoneRoots` ends with this one.
   freePlan(root);
   freeGoneRoots(id);
   root.setup = setup;
-  root.region = region;
+  return root;
 }
 
 /** Keeps nothing of a root whose configuration was refused, unless it has an earlier one, which then stays. */
@@ -91,22 +143,36 @@ export function refuseRoot(id: u32): void {
 
 function addRoot(id: u32): Root {
   const root = changetype<Root>(allocate(offsetof<Root>()));
+  memory.fill(changetype<usize>(root), 0, offsetof<Root>());
   root.id = id;
-  root.setup = null;
-  root.region = null;
   root.next = roots;
   roots = root;
   return root;
 }
 
-function rootOf(id: u32): Root | null {
+/** The root of that id; null if there is none. */
+export function rootOf(id: u32): Root | null {
   let root = roots;
   while (root != null && root.id != id) root = root.next;
   return root;
 }
 
-/** Frees the roots that the host no longer has; `current` is the context of the running callback. */
-function freeGoneRoots(current: u32): void {
+/** How many bytes the plans of all roots take, if there are several. */
+export function plansSize(): usize {
+  let size: usize = 0;
+  let count: u32 = 0;
+  let root = roots;
+  while (root != null) {
+    const setup = root.setup;
+    if (setup != null) size += setup.region.size;
+    count++;
+    root = root.next;
+  }
+  return count > 1 ? size : 0;
+}
+
+/** Frees the roots that the host no longer has; `current` is the root of the running callback, and the effective context afterwards. */
+export function freeGoneRoots(current: u32): void {
   let kept: Root | null = null;
   let root = roots;
   while (root != null) {
@@ -116,6 +182,7 @@ function freeGoneRoots(current: u32): void {
       kept = root;
     } else {
       freePlan(root);
+      while (root.takeHeld() != 0) continue;
       if (streamRoot == root) streamRoot = null;
       release(changetype<usize>(root));
     }
@@ -126,12 +193,14 @@ function freeGoneRoots(current: u32): void {
 }
 
 function freePlan(root: Root): void {
-  const region = root.region;
-  if (region != null) {
-    forgetStreamsOf(root.id);
-    CallOut.forget(root.id);
-    region.close();
-  }
-  root.region = null;
+  const setup = root.setup;
+  if (setup == null) return;
+  forgetStreamsOf(root.id);
+  CallOut.forget(root.id);
+  const configuring = root.configuring;
+  if (configuring != null) configuring.close();
+  setup.region.close();
+  root.configuring = null;
+  root.work = null;
   root.setup = null;
 }

@@ -51,6 +51,17 @@ export class Timers {
     return true;
   }
 
+  /**
+   * Has a record be given in the call of the timer that comes after the one that runs, as soon as may be: false if there will be none, as
+   * the host has no clock or takes no timer any more.
+   */
+  addNext(waiting: Waiting): bool {
+    if (this.until == u64.MAX_VALUE) return false;
+    waiting.deadline = this.until + 1;
+    this.deadlines.add(waiting);
+    return true;
+  }
+
   /** Removes a record that waits. The host's timer stays as it is: at most it is called for nothing. */
   remove(waiting: Waiting): void {
     this.deadlines.remove(waiting);

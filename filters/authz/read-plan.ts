@@ -3,6 +3,7 @@ import { MatchCompiler } from "../../assembly/match/compiler";
 import { SetIndex } from "../../assembly/match/set-index";
 import { SetRule } from "../../assembly/match/set-rule";
 import { ValueTable } from "../../assembly/match/value-table";
+import { later } from "../../assembly/memory/agenda";
 import { Region } from "../../assembly/memory/region";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { SlotTable } from "../../assembly/request/slots";
@@ -46,31 +47,64 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   const here = RuleReader.open(compiler, scratch, trustDomains, direct);
   plan.explain = Explain.read(root.field(utf8("explain")), here);
   readPolicies(root.field(utf8("policies")), plan, workload, here);
-  root.noOtherFields();
-  plan.readsHeaders = slots.askedOfHeaders != asked;
+  const ending = changetype<Ending>(scratch.take(offsetof<Ending>()));
+  ending.root = root;
+  ending.plan = plan;
+  ending.slots = slots;
+  ending.asked = asked;
+  later<Ending>(end, ending);
   return plan;
 }
 
+/** What is left to do when the policies were read. */
+@unmanaged
+class Ending {
+  root: Place;
+  plan: Plan;
+  slots: SlotTable;
+  /** How often headers were asked for before the filter's configuration was read. */
+  asked: u32;
+}
+
+function end(ending: Ending): bool {
+  ending.root.noOtherFields();
+  ending.plan.readsHeaders = ending.slots.askedOfHeaders != ending.asked;
+  return true;
+}
+
 function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleReader): void {
-  const scratch = here.scratch;
   if (!place.required() || !place.list()) return;
-  const kept = Region.open();
+  const report = place.report;
+  const kept = report.lasting;
   const unused = Region.open();
-  const slots = here.compiler.slots;
-  place.report.beside = unused;
-  const compiler = MatchCompiler.open(unused, SlotTable.open(kept, slots.joined));
-  const elsewhere = RuleReader.open(compiler, scratch, here.trustDomains, here.directRemoteIp);
+  report.beside = unused;
+  const compiler = MatchCompiler.open(unused, SlotTable.open(kept, here.compiler.slots.joined));
+  const elsewhere = RuleReader.open(compiler, here.scratch, here.trustDomains, here.directRemoteIp);
   here.shared = ValueTable.open(kept, 0);
   const reading = PoliciesReading.begin(place, plan, workload, here, elsewhere, kept);
-  while (reading.step()) continue;
+  later<PoliciesReading>(readNext, reading);
+  later<PoliciesReading>(index, reading);
+}
+
+function readNext(reading: PoliciesReading): bool {
+  return !reading.step();
+}
+
+/** Makes the index of the rules that were read. */
+function index(reading: PoliciesReading): bool {
+  const here = reading.here;
+  const scratch = here.scratch;
+  const report = reading.list.report;
   const rules = orderedRules(reading, scratch);
-  place.report.beside = null;
-  kept.close();
-  unused.close();
+  const unused = report.beside;
+  if (unused != null) unused.close();
+  report.beside = null;
   // Of a configuration that is refused nothing is used.
-  if (place.report.failed) return;
+  if (report.failed) return true;
+  const plan = reading.plan;
   plan.rules = rules;
-  plan.index = SetIndex.build(here.region, scratch, slots, rules, countOf(rules));
+  plan.index = SetIndex.build(here.region, scratch, here.compiler.slots, rules, countOf(rules));
+  return true;
 }
 
 function countOf(rules: SetRule | null): u32 {

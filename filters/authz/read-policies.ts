@@ -20,9 +20,10 @@ export class PoliciesReading {
   /** What was read of them, the last first, and how many they are. */
   last: PolicyReading | null;
   count: u32;
-  private plan: Plan;
+  plan: Plan;
+  /** Reads the policies that are for this workload. */
+  here: RuleReader;
   private workload: Workload;
-  private here: RuleReader;
   /** Reads the policies that are for other workloads, for their mistakes alone. */
   private elsewhere: RuleReader;
   private kept: Region;

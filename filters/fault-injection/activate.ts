@@ -1,16 +1,25 @@
+import { later } from "../../assembly/memory/agenda";
 import { Region } from "../../assembly/memory/region";
 import { Plan } from "./plan";
 
 /** Writes to the host what belongs to a configuration that was accepted: its metrics, and the minute that its budget shares. */
 export function activate(plan: Plan): void {
   plan.counters.define();
-  const scratch = Region.open();
-  let fault = plan.faults.first;
-  while (fault != null) {
-    fault.counters.define(scratch, fault.name);
-    fault = fault.next;
+  plan.uncounted = plan.faults.first;
+  later<Plan>(defineNext, plan);
+}
+
+/** Defines the next fault's counters; true after the last, when the minute is shared too. */
+function defineNext(plan: Plan): bool {
+  const fault = plan.uncounted;
+  if (fault == null) {
+    const budget = plan.budget;
+    if (budget != null) budget.share();
+    return true;
   }
+  const scratch = Region.open();
+  fault.counters.define(scratch, fault.name);
   scratch.close();
-  const budget = plan.budget;
-  if (budget != null) budget.share();
+  plan.uncounted = fault.next;
+  return false;
 }

@@ -4,6 +4,7 @@ import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
 import { readVirtualServices } from "../../assembly/match/read-virtual-services";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { later } from "../../assembly/memory/agenda";
 import { openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { PluginReading } from "../../assembly/plugin/reading";
@@ -34,8 +35,33 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   plan.timers = reading.timers;
   plan.faults = openChain<Fault>(region);
   reading.source();
-  const compiler = MatchCompiler.open(region, reading.slots);
-  readRules(root, plan, compiler);
+  const rest = changetype<Rest>(reading.scratch.take(offsetof<Rest>()));
+  rest.root = root;
+  readRules(root, plan, MatchCompiler.open(region, reading.slots), rest);
+  later<Rest>(readRest, rest);
+  return plan;
+}
+
+/** What is left to read after the VirtualServices, and what they were read with. */
+@unmanaged
+class Rest {
+  root: Place;
+  reader: RouteReader;
+  /** How often headers that are not the path were asked for before. */
+  asked: u32;
+}
+
+function readRest(rest: Rest): bool {
+  const root = rest.root;
+  const reader = rest.reader;
+  const plan = reader.plan;
+  const compiler = reader.compiler;
+  const region = compiler.region;
+  const slots = compiler.slots;
+  const asksOthers = slots.askedOfHeaders - slots.askedOfPath != rest.asked;
+  plan.looksAtHeaders = reader.asksPath || plan.hosts.hasNames || asksOthers;
+  plan.path = slots.slot(Fact.HEADER, utf8(":path"));
+  plan.authority = slots.slot(Fact.HEADER, utf8(":authority"));
   plan.control = HeaderControl.read(root.field(utf8("headerControl")), compiler);
   const control = plan.control;
   if (control != null) {
@@ -49,27 +75,24 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   plan.budget = readBudget(root.field(utf8("budget")), region);
   plan.exempt = readExempt(root.field(utf8("exempt")), compiler);
   root.noOtherFields();
-  return plan;
+  return true;
 }
 
-/** Reads the VirtualServices, and finds out whether what they say of a request can be known without its headers. */
-function readRules(root: Place, plan: Plan, compiler: MatchCompiler): void {
+/** Reads the VirtualServices; `readRest` then finds out whether what they say of a request can be known without its headers. */
+function readRules(root: Place, plan: Plan, compiler: MatchCompiler, rest: Rest): void {
   const region = compiler.region;
   plan.hosts = VirtualHosts.open(region);
   const slots = compiler.slots;
   // The path without its query is known not to be asked for but for its first byte (`asksPath`).
-  const asked = slots.askedOfHeaders - slots.askedOfPath;
+  rest.asked = slots.askedOfHeaders - slots.askedOfPath;
   const reader = changetype<RouteReader>(root.report.region.take(offsetof<RouteReader>()));
   reader.plan = plan;
   reader.compiler = compiler;
   reader.hosts = plan.hosts;
   reader.routeSize = offsetof<Route>();
   reader.readRoute = readRoute;
+  rest.reader = reader;
   readVirtualServices(root.field(utf8("virtualServices")), reader);
-  const asksOthers = slots.askedOfHeaders - slots.askedOfPath != asked;
-  plan.looksAtHeaders = reader.asksPath || plan.hosts.hasNames || asksOthers;
-  plan.path = slots.slot(Fact.HEADER, utf8(":path"));
-  plan.authority = slots.slot(Fact.HEADER, utf8(":authority"));
 }
 
 function readBudget(place: Place, region: Region): Budget | null {

@@ -1,8 +1,9 @@
-import { Place } from "../../assembly/config/place";
+import { Place, endFields } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
 import { readVirtualServices } from "../../assembly/match/read-virtual-services";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { later } from "../../assembly/memory/agenda";
 import { openChain } from "../../assembly/memory/chain";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Fact } from "../../assembly/request/slots";
@@ -38,6 +39,6 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   reader.steering = steering;
   reader.plan = plan;
   readVirtualServices(root.field(utf8("virtualServices")), reader);
-  root.noOtherFields();
+  later<Place>(endFields, root);
   return plan;
 }

@@ -2,6 +2,7 @@ import { Choice } from "../../assembly/config/choice";
 import { Place } from "../../assembly/config/place";
 import { LogLevel, logs } from "../../assembly/host/log";
 import { countTried, warnOfTried } from "../../assembly/match/tried";
+import { later } from "../../assembly/memory/agenda";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Direction } from "../../assembly/request/traffic-direction";
 import { Text, utf8 } from "../../assembly/text/text";
@@ -34,34 +35,76 @@ export function read(root: Place, reading: PluginReading): Plan {
   reading.repeatedHeaders();
   reading.rootNamespace;
   countTried(logs(LogLevel.DEBUG));
-  const traces = root.field(utf8("tracePropagation"));
-  const authz = root.field(utf8("authz"));
-  const routing = root.field(utf8("headerRouting"));
-  const circuits = root.field(utf8("circuitBreaking"));
-  const faults = root.field(utf8("faultInjection"));
-  if (opens(traces, Section.TRACES, Mode.CLIENT_AND_SERVER, plan, reading)) {
-    plan.traces = readTraces(traces, reading);
-    warnOfTried(traces.field(utf8("sampling")));
+  const sections = changetype<Sections>(reading.scratch.take(offsetof<Sections>()));
+  sections.root = root;
+  sections.plan = plan;
+  sections.reading = reading;
+  later<Sections>(readNext, sections);
+  return plan;
+}
+
+/** The reading of the sections, one after the other: what is left for later of one comes before the next. */
+@unmanaged
+class Sections {
+  root: Place;
+  plan: Plan;
+  reading: PluginReading;
+  /** The section that comes next, and the one that is read. */
+  next: u32;
+  place: Place;
+  /** The latter's rules; null if it is not read. */
+  rules: Place | null;
+  any: bool;
+
+  /** Begins with a section; false if there is none to be read further. */
+  opens(name: Text, rules: Text, section: Section, usual: Mode): bool {
+    const place = this.root.field(name);
+    this.place = place;
+    if (place.present) this.any = true;
+    if (!opens(place, section, usual, this.plan, this.reading)) return false;
+    this.rules = place.field(rules);
+    return true;
   }
-  if (opens(authz, Section.AUTHZ, Mode.SERVER, plan, reading)) {
-    plan.authz = readAuthz(authz, reading);
-    warnOfTried(authz.field(utf8("policies")));
-  }
-  if (opens(routing, Section.ROUTING, Mode.CLIENT, plan, reading)) {
-    plan.routing = readRouting(routing, reading);
-    warnOfTried(routing.field(utf8("virtualServices")));
-  }
-  if (opens(circuits, Section.CIRCUITS, Mode.CLIENT, plan, reading)) {
-    plan.circuits = readCircuits(circuits, reading);
-    warnOfTried(circuits.field(utf8("destinationRules")));
-  }
-  if (opens(faults, Section.FAULTS, Mode.CLIENT, plan, reading)) {
-    plan.faults = readFaults(faults, reading);
-    warnOfTried(faults.field(utf8("virtualServices")));
+}
+
+/** Reads the next section; true after the last. */
+function readNext(sections: Sections): bool {
+  const root = sections.root;
+  const plan = sections.plan;
+  const reading = sections.reading;
+  const rules = sections.rules;
+  if (rules != null) warnOfTried(rules);
+  sections.rules = null;
+  switch (sections.next++) {
+    case 0:
+      if (sections.opens(utf8("tracePropagation"), utf8("sampling"), Section.TRACES, Mode.CLIENT_AND_SERVER)) {
+        plan.traces = readTraces(sections.place, reading);
+      }
+      return false;
+    case 1:
+      if (sections.opens(utf8("authz"), utf8("policies"), Section.AUTHZ, Mode.SERVER)) {
+        plan.authz = readAuthz(sections.place, reading);
+      }
+      return false;
+    case 2:
+      if (sections.opens(utf8("headerRouting"), utf8("virtualServices"), Section.ROUTING, Mode.CLIENT)) {
+        plan.routing = readRouting(sections.place, reading);
+      }
+      return false;
+    case 3:
+      if (sections.opens(utf8("circuitBreaking"), utf8("destinationRules"), Section.CIRCUITS, Mode.CLIENT)) {
+        plan.circuits = readCircuits(sections.place, reading);
+      }
+      return false;
+    case 4:
+      if (sections.opens(utf8("faultInjection"), utf8("virtualServices"), Section.FAULTS, Mode.CLIENT)) {
+        plan.faults = readFaults(sections.place, reading);
+      }
+      return false;
   }
   root.noOtherFields();
-  if (!traces.present && !authz.present && !routing.present && !circuits.present && !faults.present) noSection(root);
-  return plan;
+  if (!sections.any) noSection(root);
+  return true;
 }
 
 function noSection(root: Place): void {

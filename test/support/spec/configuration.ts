@@ -1,4 +1,4 @@
-import { readDocument } from "../../../assembly/config/document";
+import { beginDocument, endDocument } from "../../../assembly/config/document";
 import { Place } from "../../../assembly/config/place";
 import { Report, ReportLine, ReportLines } from "../../../assembly/config/report";
 import { Region } from "../../../assembly/memory/region";
@@ -8,7 +8,9 @@ import { text } from "./bytes";
 export function configuration(json: string): Place {
   const document = text(json);
   const report = Report.open(Region.open(), Region.open());
-  return readDocument(report, document.start, document.length);
+  beginDocument(report, document.start, document.length);
+  while (report.reader.step(document.length)) continue;
+  return endDocument(report, document.length);
 }
 
 /** The errors found so far in the configuration that the place is of, a line each. */

@@ -51,4 +51,4 @@ test("without one of the capabilities no request is let through that was not dec
   }
 });
 
-testModule(AUTHZ, ["proxy_on_request_headers"], 64);
+testModule(AUTHZ, ["proxy_on_request_headers", "proxy_on_tick"], 64);

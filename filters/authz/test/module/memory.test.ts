@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { struct, type Headers, type Properties, type Root } from "../../../../emulator/index.ts";
 import { assertFlat } from "../../../../test/support/module/memory.ts";
+import { readAll } from "../../../../test/support/module/steps.ts";
 import { AUTHZ } from "./compiled.ts";
 
 const NODE = { metadata: { NAMESPACE: "default", LABELS: { app: "httpbin" } } };
@@ -138,6 +139,9 @@ test("ten thousand rules: what they take is told", (t) => {
   t.diagnostic(`read in ${milliseconds.toFixed(0)} ms; ${megabytes(JSON.stringify(configuration).length)} of JSON`);
   t.diagnostic(`memory: ${megabytes(first - empty)}, and ${megabytes(vm.memoryBytes - empty)} after a push`);
   const san = "spiffe://cluster.local/ns/tenant-7/sa/client-5007";
+  // The process has accepted the second configuration, the same, before: it is read in steps, for which its first request waits.
+  again.stream({ requestHeaders: HEADERS }).requestHeaders();
+  readAll(again);
   const said = (path: string): string | undefined => {
     const requestHeaders = { ...HEADERS, ":path": path };
     const stream = again.stream({ requestHeaders, properties: { connection: { uri_san_peer_certificate: san } } });
@@ -148,7 +152,11 @@ test("ten thousand rules: what they take is told", (t) => {
   assert.equal(said("/tenants/5007/x"), undefined);
   assert.equal(said("/tenants/5008/x"), "rbac_access_denied_matched_policy[none]");
   // While a configuration is pushed, three plans may be there: the last root's, the new one's, and that of a root that has just gone.
-  const push = (): void => AUTHZ.configured(vm, configuration, { node: NODE }).delete();
+  const push = (): void => {
+    const pushed = AUTHZ.configured(vm, configuration, { node: NODE });
+    readAll(pushed);
+    pushed.delete();
+  };
   for (let time = 0; time < 2; time++) push();
   const settled = vm.memoryBytes;
   for (let time = 0; time < 4; time++) push();

@@ -1,0 +1,91 @@
+import { Region } from "./region";
+
+/** Does a part of some work; gives whether that was the last part. */
+type Step = (state: usize) => bool;
+
+/** Work that is left to do, and how far it has come. */
+@unmanaged
+class Task {
+  step: Step;
+  state: usize;
+  next: Task | null;
+}
+
+/**
+ * Work in the order in which it is to be done, cut into steps, so that it can stop after any of them and go on later.
+ *
+ * What a step adds (`later`) comes before all that was there. If the step was not the last of its task, the task goes on after what it
+ * added: so a step that goes through a list can have the parts of an item done before it comes to the next item.
+ */
+@unmanaged
+export class Agenda {
+  private region: Region;
+  private first: Task | null;
+  /** The last task that the running step has added; null while it has added none. */
+  private added: Task | null;
+  private free: Task | null;
+
+  /** An agenda whose tasks lie in `region`. */
+  static open(region: Region): Agenda {
+    const agenda = changetype<Agenda>(region.take(offsetof<Agenda>()));
+    agenda.region = region;
+    return agenda;
+  }
+
+  /** Adds a task: `step` is called until it gives true. */
+  add(step: usize, state: usize): void {
+    let task = this.free;
+    if (task == null) task = changetype<Task>(this.region.take(offsetof<Task>()));
+    else this.free = task.next;
+    task.step = changetype<Step>(step);
+    task.state = state;
+    this.insert(task);
+  }
+
+  /** Does the next step; false if nothing is left to do. */
+  advance(): bool {
+    const task = this.first;
+    if (task == null) return false;
+    this.first = task.next;
+    this.added = null;
+    run(this);
+    const step = task.step;
+    if (step(task.state)) {
+      task.next = this.free;
+      this.free = task;
+    } else {
+      this.insert(task);
+    }
+    run(null);
+    return true;
+  }
+
+  private insert(task: Task): void {
+    const before = this.added;
+    if (before == null) {
+      task.next = this.first;
+      this.first = task;
+    } else {
+      task.next = before.next;
+      before.next = task;
+    }
+    this.added = task;
+  }
+}
+
+/** The agenda whose step is being done. */
+let running: Agenda | null = null;
+
+function run(agenda: Agenda | null): void {
+  running = agenda;
+}
+
+/**
+ * Has `step(state)` called until it gives true, after the step that is being done and in the order of the calls; at once, if none is
+ * being done. So whatever needs the outcome must be left for later too.
+ */
+export function later<T>(step: (state: T) => bool, state: T): void {
+  const agenda = running;
+  if (agenda == null) while (!step(state)) continue;
+  else agenda.add(changetype<usize>(step), changetype<usize>(state));
+}

@@ -1,0 +1,126 @@
+/** A process of Envoy with large configurations: its main thread, which reads each first, and its workers. */
+import {
+  Emulator,
+  type EmulatorOptions,
+  type Headers,
+  type Root,
+  type RootOptions,
+  type Vm,
+} from "../../../emulator/index.ts";
+import { Compiled } from "../../support/module/compiled.ts";
+
+/** More than the size from which on a document may be read in steps (`assembly/plugin/configure.ts`). */
+const LARGE = 36_000;
+
+const NODE = { id: "sidecar~10.0.0.1~a.default~default.svc.cluster.local", metadata: { NAMESPACE: "default" } };
+export const GET: Record<string, string> = { ":authority": "a", ":path": "/", ":method": "GET", ":scheme": "http" };
+
+/** Repeats what `item` gives for ascending numbers until all of it is large. */
+function large(item: (index: number) => object, bytes = LARGE): object[] {
+  const items: object[] = [];
+  for (let size = 0; size < bytes;) {
+    const next = item(items.length);
+    size += JSON.stringify(next).length;
+    items.push(next);
+  }
+  return items;
+}
+
+const toPath = (path: string): object => ({ to: [{ operation: { paths: [path] } }] });
+
+/** Policies that allow one path, and very many that no request asks for, of so many bytes. */
+export function allowing(path: string, bytes?: number): object {
+  const rules = [...large((index) => toPath(`/never/${index}/${path.slice(1)}`), bytes), toPath(path)];
+  return { direction: "INBOUND", policies: [{ name: "p", namespace: "default", rules }] };
+}
+
+/** Policies that allow the same, in a document that is read at once. */
+export function allowingAtOnce(path: string): object {
+  return { direction: "INBOUND", policies: [{ name: "p", namespace: "default", rules: [toPath(path)] }] };
+}
+
+/** Routes of which the last sends every request to a subset. */
+export function sendingTo(subset: string): object {
+  const destination = (name: string): object => ({ route: [{ destination: { host: "reviews", subset: name } }] });
+  const http = large((index) => ({ match: [{ uri: { exact: `/never/${index}` } }], ...destination("never") }));
+  return { virtualServices: [{ hosts: ["*"], http: [...http, destination(subset)] }] };
+}
+
+/** Faults of which the last befalls every request. */
+export function injecting(fault: object): object {
+  const http = large((index) => ({ name: `n${index}`, match: [{ uri: { exact: `/never/${index}` } }], fault }));
+  return { virtualServices: [{ hosts: ["*"], http: [...http, { name: "all", fault }] }] };
+}
+
+/** What a module does with a configuration, and how it shows. */
+export class Process {
+  readonly emulator: Emulator;
+  readonly compiled: Compiled;
+
+  constructor(
+    readonly module: string,
+    options: EmulatorOptions = {},
+  ) {
+    this.emulator = new Emulator(options);
+    this.compiled = new Compiled(module);
+  }
+
+  /** The VM of another thread. */
+  vm(): Vm {
+    return this.compiled.loadInto(this.emulator);
+  }
+
+  /** The VM of a worker that has had a request, of a small configuration. */
+  busyVm(small: unknown): Vm {
+    const vm = this.vm();
+    const stream = this.root(vm, small).stream({ requestHeaders: GET });
+    stream.requestHeaders();
+    stream.end();
+    return vm;
+  }
+
+  /** What the main thread's canary says of a configuration: a VM of its own, which goes at once. */
+  canary(configuration: unknown, options: RootOptions = {}): boolean {
+    const root = this.root(this.vm(), configuration, options);
+    root.delete();
+    return root.accepted;
+  }
+
+  /** A root in a VM, accepted or not. */
+  root(vm: Vm, configuration: unknown, options: RootOptions = {}): Root {
+    return vm.createRoot({
+      rootId: this.module,
+      pluginName: `default.${this.module}`,
+      node: NODE,
+      ...options,
+      configuration: JSON.stringify(configuration),
+    });
+  }
+
+  /** A root of a worker, after the canary has accepted its configuration. */
+  pushed(vm: Vm, configuration: unknown, options: RootOptions = {}): Root {
+    if (!this.canary(configuration, options)) throw new Error(this.compiled.errorsOf(vm).join("\n"));
+    return this.root(vm, configuration, options);
+  }
+
+  /** Has the clock go on by so many microseconds whenever a module looks at it, so that a call of the timer does only part of the work. */
+  makeLooksTake(microseconds: number): void {
+    const { clock } = this.emulator;
+    let now = clock.monotonic;
+    Object.defineProperty(clock, "monotonic", {
+      get: () => (now += BigInt(microseconds) * 1000n),
+      set: (value: bigint) => (now = value),
+    });
+  }
+}
+
+/** What becomes of a request: the answer's details, the subset that it is sent to, `on` where it goes on, `held`. */
+export function outcome(root: Root, requestHeaders: Headers = GET): string {
+  const stream = root.stream({ requestHeaders });
+  const { headers } = stream.requestHeaders();
+  const subset = headers.find(([name]) => name === "x-subset")?.[1];
+  const held = stream.requestPaused && stream.localReply === undefined;
+  const said = held ? "held" : (stream.localReply?.details ?? subset ?? "on");
+  stream.end();
+  return said;
+}
