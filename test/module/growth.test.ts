@@ -8,8 +8,11 @@ import { test } from "node:test";
 import { countFor, type Dimension } from "./growth/dimension.ts";
 import { DIMENSIONS, MAX_BYTES, Reader } from "./growth/run.ts";
 
-/** Where the growth begins: large enough that what every configuration takes is little of it. */
-const FIRST_BYTES = 16 << 10;
+/**
+ * Where the growth begins: large enough that what every configuration takes is little of it, and that its hash is looked up, as that of each
+ * larger one is (`assembly/plugin/configure.ts`).
+ */
+const FIRST_BYTES = 40 << 10;
 const TIMES = [2, 4, 8];
 /** What the blocks of memory and the tables that double add at their steps. */
 const TOLERANCE = 1.2;
