@@ -24,6 +24,8 @@ const AT_RUN_TIME = new Set([
   "filters/header-routing/log.ts",
   "filters/trace-propagation/reporting/outcome.ts",
   "filters/trace-propagation/reporting/troubles.ts",
+  "filters/trace-propagation/sampling/jaeger-remote.ts",
+  "filters/trace-propagation/sampling/remote-strategies.ts",
   "filters/trace-propagation/tracer-detection.ts",
 ]);
 

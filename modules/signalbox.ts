@@ -47,12 +47,12 @@ import {
   activate as activateTraces,
   forget as forgetTraces,
   onEnd as endTraces,
-  onAnswer as endExport,
+  onAnswer as endErrand,
   onDone as endTracing,
   onRequestHeaders as propagate,
-  onTimer as exportSpans,
+  onTimer as runErrand,
 } from "../filters/trace-propagation/filter";
-import { Exporter } from "../filters/trace-propagation/reporting/exporter";
+import { Errand } from "../filters/trace-propagation/errand";
 import { StreamState } from "../filters/trace-propagation/stream-state";
 import { Plan, Section } from "./signalbox/plan";
 import { read } from "./signalbox/read";
@@ -118,14 +118,14 @@ export function proxy_on_tick(root: u32): void {
   while (due != null) {
     if (wasHeld(due)) letGoOn(proxy_on_request_headers(due.stream, 0, 0));
     else if (due.owner == Section.FAULTS) resume(due, resumeFault(changetype<Injection>(due)));
-    else exportSpans(changetype<Exporter>(due));
+    else runErrand(changetype<Errand>(due), root);
     due = nextDue(due);
   }
 }
 
 export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, bodySize: u32, _trailers: u32): void {
   const call = openAnswer(root, token);
-  if (call != null) endExport(changetype<Exporter>(call.word), headers, bodySize);
+  if (call != null) endErrand(changetype<Errand>(call.word), headers, bodySize);
 }
 
 export function proxy_on_done(context: u32): u32 {

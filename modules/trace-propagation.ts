@@ -17,7 +17,7 @@ import {
   unconfigured,
 } from "../filters/trace-propagation/filter";
 import { StreamState } from "../filters/trace-propagation/stream-state";
-import { Exporter } from "../filters/trace-propagation/reporting/exporter";
+import { Errand } from "../filters/trace-propagation/errand";
 import { Plan } from "../filters/trace-propagation/plan";
 
 export { malloc, proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../assembly/host/abi";
@@ -39,14 +39,14 @@ export function proxy_on_tick(root: u32): void {
   if (timers == null) return;
   let due = timers.begin(root);
   while (due != null) {
-    onTimer(changetype<Exporter>(due));
+    onTimer(changetype<Errand>(due), root);
     due = timers.next();
   }
 }
 
 export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, bodySize: u32, _trailers: u32): void {
   const call = openAnswer(root, token);
-  if (call != null) onAnswer(changetype<Exporter>(call.word), headers, bodySize);
+  if (call != null) onAnswer(changetype<Errand>(call.word), headers, bodySize);
 }
 
 export function proxy_on_done(context: u32): u32 {

@@ -36,17 +36,25 @@ export class TextTable {
   /** The entry of a text, made if there is none. The text is kept, not copied. */
   entry(text: Text): TextEntry {
     const hash = hashText(text.start, text.length);
-    let known = changetype<TextEntry | null>(load<usize>(this.placeOf(hash)));
-    while (known != null) {
-      if (known.hash == hash && known.text.equals(text)) return known;
-      known = known.beside;
-    }
+    const known = this.at(hash, text.start, text.length);
+    if (known != null) return known;
     if (this.count++ == this.capacity) this.grow();
     const entry = changetype<TextEntry>(this.region.take(offsetof<TextEntry>()));
     entry.text = text;
     entry.hash = hash;
     this.link(entry);
     return entry;
+  }
+
+  /** The entry of the `length` bytes at `start`; null if there is none. */
+  find(start: usize, length: u32): TextEntry | null {
+    return this.at(hashText(start, length), start, length);
+  }
+
+  private at(hash: u32, start: usize, length: u32): TextEntry | null {
+    let known = changetype<TextEntry | null>(load<usize>(this.placeOf(hash)));
+    while (known != null && (known.hash != hash || !known.text.is(start, length))) known = known.beside;
+    return known;
   }
 
   private link(entry: TextEntry): void {

@@ -85,9 +85,26 @@ export const TRACE_PROPAGATION: FilterMetrics = {
       title: "Traces sampled, by rule with rateLimiting or adaptive",
       unit: "cps",
       metrics: [
-        counter(`${RULE}.granted`, "traces that `rateLimiting`, or the limit after `adaptive`, let through"),
-        counter(`${RULE}.lower_bound_granted`, "traces that `minSamplesPerSecond` of `adaptive` let through"),
+        counter(
+          `${RULE}.granted`,
+          "traces that `rateLimiting`, the limit after `adaptive` or a limit of Jaeger's let through",
+        ),
+        counter(
+          `${RULE}.lower_bound_granted`,
+          "traces that `minSamplesPerSecond` of `adaptive`, or Jaeger's lower bound, let through",
+        ),
         counter(`${RULE}.arrived`, "traces that `adaptive` decided about"),
+      ],
+    },
+    {
+      title: "Requests to Jaeger for strategies of sampling",
+      unit: "cps",
+      metrics: [
+        counter("trace_propagation.sampling.remote.updated", "answers of Jaeger to `jaegerRemote` that were taken"),
+        counter(
+          "trace_propagation.sampling.remote.failed",
+          "requests of `jaegerRemote` without an answer, or whose answer was refused",
+        ),
       ],
     },
     {

@@ -9,6 +9,8 @@ export function activate(plan: Plan): void {
   const reporting = plan.reporting;
   if (reporting != null) reporting.exporter.counters.define();
   defineLimits(plan);
+  const remote = plan.sampler.remote;
+  if (remote != null) remote.activate();
   const join = plan.join;
   if (join == null) return;
   const scratch = Region.open();

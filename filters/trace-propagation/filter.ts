@@ -2,8 +2,10 @@ import { Outcome } from "../../assembly/plugin/outcome";
 import { Stream } from "../../assembly/plugin/stream";
 import { readRequestHeaders } from "../../assembly/request/request";
 import { StreamState, endState, releaseState } from "./stream-state";
+import { Errand } from "./errand";
 import { Plan } from "./plan";
 import { Exporter } from "./reporting/exporter";
+import { JaegerRemote } from "./sampling/jaeger-remote";
 import { passUnread, propagate } from "./propagate";
 
 export { activate } from "./activate";
@@ -21,18 +23,22 @@ export function onRequestHeaders(plan: Plan, stream: Stream<StreamState>): Outco
   return Outcome.CONTINUE;
 }
 
-/** Spans are due to be sent. */
-export function onTimer(exporter: Exporter): void {
-  exporter.due();
+/** Spans are due to be sent, or strategies to be asked for. */
+export function onTimer(errand: Errand, root: u32): void {
+  if (errand.asks) changetype<JaegerRemote>(errand).due(root);
+  else changetype<Exporter>(errand).due();
 }
 
-/** The collector has answered. */
-export function onAnswer(exporter: Exporter, headers: u32, bodySize: u32): void {
-  exporter.answered(headers, bodySize);
+/** The collector or Jaeger has answered. */
+export function onAnswer(errand: Errand, headers: u32, bodySize: u32): void {
+  if (errand.asks) changetype<JaegerRemote>(errand).answered(headers, bodySize);
+  else changetype<Exporter>(errand).answered(headers, bodySize);
 }
 
 /** The configuration goes, with all of its streams: true if no span waits, else its root must stay until they are sent. */
 export function onDone(plan: Plan): bool {
+  const remote = plan.sampler.remote;
+  if (remote != null) remote.close();
   const reporting = plan.reporting;
   return reporting == null || reporting.exporter.close();
 }

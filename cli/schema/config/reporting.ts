@@ -1,6 +1,7 @@
 import type { Schema } from "../problem.ts";
 import { KEEP_NEEDS_REPORTING } from "./sampling.ts";
 import { httpMatch } from "./match.ts";
+import { HOST, either, has, onePlace } from "./upstream.ts";
 import {
   FILLED,
   anyText,
@@ -15,19 +16,6 @@ import {
   required,
   text,
 } from "./types.ts";
-
-const HOST = "^([^/:|]+/)?[^/:|]*\\.[^/:|]*$";
-
-/** One of some fields, each with those that must not stand beside it. */
-function either(choices: Readonly<Record<string, readonly Schema[]>>): Schema {
-  return { anyOf: Object.entries(choices).map(([name, without]) => ({ required: [name], not: { anyOf: without } })) };
-}
-
-const has = (name: string): Schema => ({ required: [name] });
-
-/** Either a service, or a cluster, which has its port already and may need the authority that `authority` finds. */
-const onePlace = (authority: Schema): Schema =>
-  either({ service: [has("cluster"), authority], cluster: [has("service"), has("port")] });
 
 const headers = list(
   "headers of the requests that carry spans, such as a token",

@@ -1,5 +1,6 @@
 import type { Schema } from "../problem.ts";
 import { httpMatch } from "./match.ts";
+import { HOST, has, onePlace } from "./upstream.ts";
 import { FILLED, duration, integer, list, object, oneOf, required, text } from "./types.ts";
 
 const SAMPLERS = ["randomSamplingPercentage", "rateLimiting", "adaptive"];
@@ -52,6 +53,25 @@ export const sampling: Schema = object(
   {
     randomSamplingPercentage: share("how many of the traces that begin here are recorded, in steps of 0.01", 1),
     ...sampler,
+    jaegerRemote: object(
+      "Jaeger says how the traces are sampled that no rule takes",
+      {
+        service: text(
+          "instead of `randomSamplingPercentage`: Jaeger, as `[namespace/]host`, as istiod names it",
+          ["jaeger-collector.observability.svc.cluster.local"],
+          { pattern: HOST },
+        ),
+        port: integer("the Service's port of `remote_sampling`", 1, 65_535, 5778),
+        cluster: text("instead of `service` and `port`: the name of a cluster of Envoy", ["jaeger"]),
+        authority: text("beside `cluster`: the `:authority` of the requests; the name of the cluster if not given", [
+          "jaeger:5778",
+        ]),
+        pollingInterval: duration("how often Jaeger is asked, from 1s to 1h", "60s"),
+        initialSamplingRate: number("the probability before the first answer", 0, 1, [0.01], 0.001),
+        serviceName: text("the service that is asked for; what spans call it if not given", ["reviews.default"]),
+      },
+      onePlace(has("authority")),
+    ),
     rules: list(
       "`match` (a list of header-routing's matches), and one of `randomSamplingPercentage`, `rateLimiting` and `adaptive`, both required: the first rule that matches counts",
       object(
@@ -69,7 +89,7 @@ export const sampling: Schema = object(
       ),
     ),
   },
-  { not: { anyOf: pairs(SAMPLERS).map((pair) => ({ required: pair })) } },
+  { not: { anyOf: pairs([...SAMPLERS, "jaegerRemote"]).map((pair) => ({ required: pair })) } },
 );
 
 /** `keep`: of what is not sampled, which hops are reported all the same. */

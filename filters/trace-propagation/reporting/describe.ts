@@ -11,6 +11,7 @@ import { Hop } from "./hop";
 import { Ended } from "./outcome";
 import { redactedQuery } from "./redacted";
 import { NO_HEADER, Reporting } from "./reporting";
+import { isKnownMethod, queryOf, spanName } from "./span-name";
 import { validText } from "./valid-text";
 import { Span, SpanKind } from "./span";
 
@@ -32,9 +33,7 @@ export function describe(span: Span, hop: Hop, ended: Ended): void {
   const original = firstOfEach(slots.originalPath);
   const path: Value | null = original == null ? firstOfEach(slots.path) : original;
   const query = path == null ? 0 : queryOf(path);
-  let procedure: Value | null = null;
-  if (hop.isGrpc && path != null) procedure = Value.of(path.start, query);
-  nameSpan(span, reporting, firstOfEach(slots.method), procedure, hop.route);
+  nameSpan(span, reporting, firstOfEach(slots.method), hop.isGrpc ? path : null, hop.route);
   addUrl(attributes, reporting, path, query, span.kind);
   addValue(attributes, utf8("user_agent.original"), firstOfEach(slots.userAgent));
   if (ended.status > 0) attributes.integer(utf8("http.response.status_code"), ended.status);
@@ -61,38 +60,30 @@ export function describe(span: Span, hop: Hop, ended: Ended): void {
   span.tracestateLength = told == null ? 0 : told.length;
 }
 
-/** Gives the span its name: of low cardinality, so of the path it has nothing but gRPC's method. */
+/** Gives the span its name, and what that is made of. */
 function nameSpan(
   span: Span,
   reporting: Reporting,
   method: Value | null,
-  grpc: Value | null,
+  grpcPath: Value | null,
   route: Text | null,
 ): void {
   const attributes = span.attributes;
-  const known: Value | null = method != null && isKnownMethod(method) ? method : null;
-  const word: Value = known == null ? Value.of(utf8("HTTP").start, 4) : known;
-  if (known != null) addValue(attributes, utf8("http.request.method"), known);
-  else attributes.text(utf8("http.request.method"), utf8("_OTHER"));
-  if (known == null) addValue(attributes, utf8("http.request.method_original"), method);
-  if (route != null) attributes.text(utf8("http.route"), route);
-  if (grpc != null && grpc.length > 1) {
-    const procedure = validText(grpc.start + 1, grpc.length - 1, reporting.maxTagLength);
-    span.name = procedure.start;
-    span.nameLength = procedure.length;
-    attributes.text(utf8("rpc.system"), utf8("grpc"));
-    attributes.bytes(utf8("rpc.method"), span.name, span.nameLength);
-    return;
+  if (method != null && isKnownMethod(method)) {
+    addValue(attributes, utf8("http.request.method"), method);
+  } else {
+    attributes.text(utf8("http.request.method"), utf8("_OTHER"));
+    addValue(attributes, utf8("http.request.method_original"), method);
   }
-  span.name = word.start;
-  span.nameLength = word.length;
-  if (route == null) return;
-  const name = arenaTake(span.nameLength + 1 + route.length);
-  memory.copy(name, span.name, span.nameLength);
-  store<u8>(name + span.nameLength, 0x20);
-  memory.copy(name + span.nameLength + 1, route.start, route.length);
-  span.name = name;
-  span.nameLength += 1 + route.length;
+  if (route != null) attributes.text(utf8("http.route"), route);
+  let name = spanName(method, grpcPath, route);
+  if (grpcPath != null && name.start == grpcPath.start + 1) {
+    name = validText(name.start, name.length, reporting.maxTagLength);
+    attributes.text(utf8("rpc.system"), utf8("grpc"));
+    attributes.bytes(utf8("rpc.method"), name.start, name.length);
+  }
+  span.name = name.start;
+  span.nameLength = name.length;
 }
 
 function addUrl(attributes: Attributes, reporting: Reporting, path: Value | null, query: u32, kind: SpanKind): void {
@@ -195,32 +186,7 @@ function addValue(attributes: Attributes, key: Text, value: Value | null): void 
   if (value != null) attributes.bytes(key, value.start, value.length);
 }
 
-/** Where a path's query or fragment begins; its length where it has none. */
-function queryOf(path: Value): u32 {
-  let at: u32 = 0;
-  while (at < path.length && load<u8>(path.start + at) != 0x3f && load<u8>(path.start + at) != 0x23) at++;
-  return at;
-}
-
 function put(at: usize, start: usize, length: u32): usize {
   memory.copy(at, start, length);
   return at + length;
-}
-
-/** RFC 9110's methods, PATCH and QUERY: the others are not told by name, as a client can make up as many as it likes. */
-function isKnownMethod(method: Value): bool {
-  const start = method.start;
-  const length = method.length;
-  return (
-    utf8("GET").is(start, length) ||
-    utf8("POST").is(start, length) ||
-    utf8("PUT").is(start, length) ||
-    utf8("DELETE").is(start, length) ||
-    utf8("HEAD").is(start, length) ||
-    utf8("OPTIONS").is(start, length) ||
-    utf8("PATCH").is(start, length) ||
-    utf8("CONNECT").is(start, length) ||
-    utf8("TRACE").is(start, length) ||
-    utf8("QUERY").is(start, length)
-  );
 }

@@ -5,8 +5,8 @@ import { randomBelow } from "../../../assembly/host/random";
 import { Status } from "../../../assembly/host/status";
 import { Region } from "../../../assembly/memory/region";
 import { CallOut } from "../../../assembly/plugin/call-outs";
-import { Waiting } from "../../../assembly/plugin/deadlines";
 import { Timers } from "../../../assembly/plugin/timers";
+import { Errand } from "../errand";
 import { Batch, Batches } from "./batch";
 import { Collector } from "./collector";
 import { ENVELOPE, otlpSize, putEnvelope, putOtlp } from "./otlp";
@@ -34,16 +34,13 @@ const LAST_WAIT: u32 = 2000;
  * It waits at the root's timer as long as spans are there and no request of its is on its way.
  */
 @unmanaged
-export class Exporter extends Waiting {
+export class Exporter extends Errand {
   collector: Collector;
   counters: ReportCounters;
   /** How many spans wait at most, and go into a batch; and for how many milliseconds. */
   maxQueueSize: u32;
   maxExportBatchSize: u32;
   scheduledDelay: u32;
-  /** Whose it is; set when a request comes. */
-  root: u32;
-  private timers: Timers;
   private batches: Batches;
   private troubles: Troubles;
   /** Spans that wait or are on their way. */
@@ -70,7 +67,7 @@ export class Exporter extends Waiting {
       region,
       collector.isZipkin ? 0 : ENVELOPE + collector.who.length + collector.beside.length,
     );
-    exporter.troubles = Troubles.open(region, collector.cluster);
+    exporter.troubles = Troubles.open(region, collector.cluster, false);
     return exporter;
   }
 

@@ -19,6 +19,7 @@ import { Strategy } from "../sampling/strategy";
 import { KeepPolicy } from "./keep";
 import { Ended } from "./outcome";
 import { Reporting } from "./reporting";
+import { isGrpc } from "./span-name";
 import { PARENT_IS_KNOWN, PARENT_IS_REMOTE, SpanKind } from "./span";
 
 /** What is kept of a request that has a span until it is over. Pooled. */
@@ -72,8 +73,7 @@ export function openHop<T>(reporting: Reporting, stream: Stream<T>): Hop | null 
   else free = hop.next;
   memory.fill(changetype<usize>(hop), 0, offsetof<Hop>());
   hop.reporting = reporting;
-  const contentType = firstOfEach(reporting.contentType);
-  hop.isGrpc = contentType != null && utf8("application/grpc").begins(contentType.start, contentType.length);
+  hop.isGrpc = isGrpc(firstOfEach(reporting.contentType));
   hop.kind = kind;
   hop.begun = monotonicTime();
   const operations = reporting.operations;

@@ -106,7 +106,9 @@ function readExporter(place: Place, reporting: Reporting, reading: PluginReading
     provider.noOtherFields();
   }
   reporting.maxTagLength = <u32>longest;
-  describeReporter(collector, Reporter.read(region, enriched, istioTags, <u32>longest), region);
+  const reporter = Reporter.read(region, enriched, istioTags, <u32>longest);
+  reporting.serviceName = reporter.serviceName;
+  describeReporter(collector, reporter, region);
   const exporter = Exporter.open(region, collector, reading.timers);
   reporting.exporter = exporter;
   return exporter;

@@ -32,6 +32,8 @@ export class SpanSlots {
 /** `reporting`: which requests have spans, what those say, and where they go. */
 @unmanaged
 export class Reporting {
+  /** What spans call the service. */
+  serviceName: Text;
   /** `match.mode`. */
   reportsServer: bool;
   reportsClient: bool;

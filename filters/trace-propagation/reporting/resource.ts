@@ -69,7 +69,8 @@ function addIstioTags(region: Region, attributes: Attributes, namespace: Text | 
   attributes.text(utf8("istio.namespace"), namespace == null ? utf8("default") : namespace);
 }
 
-function serviceName(region: Region, enriched: bool, pod: Text | null): Text {
+/** `service.name` of what this proxy reports. `pod` counts only if it is `enriched` (`Reporter.read`). */
+export function serviceName(region: Region, enriched: bool, pod: Text | null): Text {
   let name: Text | null = null;
   if (enriched) {
     name = workloadLabel(region, utf8("app.kubernetes.io/instance"));

@@ -6,7 +6,7 @@ import { Text, utf8 } from "../../../assembly/text/text";
 import { Writer } from "../../../assembly/text/writer";
 import { answeredStatus, answeredWords } from "./verdict";
 
-/** Why spans do not get to the collector. */
+/** Why spans do not get to the collector, or strategies from Jaeger. */
 export const enum Trouble {
   QUEUE_FULL = 0,
   NO_CLUSTER = 1,
@@ -26,16 +26,19 @@ const SHOWN: u32 = 200;
 /** The lines are put together here. */
 let writer: Writer | null = null;
 
-/** Tells in the log why spans do not get to the collector: of each kind at most a line a minute. */
+/** Tells in the log why spans do not get to the collector, or strategies from Jaeger: of each kind at most a line a minute. */
 @unmanaged
 export class Troubles {
   private cluster: Text;
+  /** Whether it is about the strategies of `jaegerRemote`. */
+  private asks: bool;
   /** Of each kind when it may be told again. */
   private from: usize;
 
-  static open(region: Region, cluster: Text): Troubles {
+  static open(region: Region, cluster: Text, asks: bool): Troubles {
     const troubles = changetype<Troubles>(region.take(offsetof<Troubles>()));
     troubles.cluster = cluster;
+    troubles.asks = asks;
     troubles.from = region.take(KINDS * sizeof<u64>());
     return troubles;
   }
@@ -50,10 +53,23 @@ export class Troubles {
     if (line == null) line = Writer.open();
     writer = line;
     line.clear();
-    line.text(utf8("trace-propagation: the collector at cluster "));
+    const asks = this.asks;
+    line.text(utf8("trace-propagation: "));
+    line.text(asks ? utf8("jaegerRemote: cluster ") : utf8("the collector at cluster "));
     line.quoted(this.cluster.start, this.cluster.length, SHOWN);
-    line.text(whatHappened(trouble));
-    if (trouble >= Trouble.LATER && trouble != Trouble.PARTIAL) line.integer(answeredStatus);
+    line.text(whatHappened(trouble, asks));
+    line.text(asks ? utf8("; sampling stays as it is") : whatOfSpans(trouble));
+    if (trouble == Trouble.NO_CLUSTER) {
+      line.text(
+        utf8(
+          ". In Istio: is the service's port right, and does a Sidecar resource leave the collector's namespace out of egress.hosts?",
+        ),
+      );
+    }
+    if (trouble >= Trouble.LATER && trouble != Trouble.PARTIAL) {
+      line.text(utf8("; it answered "));
+      line.integer(answeredStatus);
+    }
     const words = answeredWords;
     if (trouble >= Trouble.LATER && words != null) {
       line.text(utf8(": "));
@@ -63,22 +79,34 @@ export class Troubles {
   }
 }
 
-function whatHappened(trouble: Trouble): Text {
+function whatHappened(trouble: Trouble, asks: bool): Text {
   switch (trouble) {
     case Trouble.QUEUE_FULL:
-      return utf8(" is too slow: maxQueueSize is reached, and spans are dropped");
+      return utf8(" is too slow: maxQueueSize is reached");
     case Trouble.NO_CLUSTER:
-      return utf8(
-        " is unknown to Envoy, and spans are dropped. In Istio: is the service's port right, and does a Sidecar resource leave the collector's namespace out of egress.hosts?",
-      );
+      return utf8(" is unknown to Envoy");
     case Trouble.NO_HOST:
-      return utf8(" has no healthy host, or its circuit breaker is open; spans are sent again later");
+      return utf8(" has no healthy host, or its circuit breaker is open");
     case Trouble.NO_ANSWER:
-      return utf8(" did not answer; spans are sent again later");
+      return utf8(" did not answer");
     case Trouble.LATER:
-      return utf8(" cannot take spans now, which are sent again later; it answered ");
+      return utf8(" cannot take spans now");
     case Trouble.REFUSED:
-      return utf8(" refuses spans, which are dropped; it answered ");
+      return asks ? utf8(" gives no strategies that are valid") : utf8(" refuses spans");
   }
-  return utf8(" took a batch but for some of its spans, which are dropped");
+  return utf8(" took a batch but for some of its spans");
+}
+
+function whatOfSpans(trouble: Trouble): Text {
+  switch (trouble) {
+    case Trouble.QUEUE_FULL:
+    case Trouble.NO_CLUSTER:
+      return utf8(", and spans are dropped");
+    case Trouble.NO_HOST:
+    case Trouble.NO_ANSWER:
+      return utf8("; spans are sent again later");
+    case Trouble.LATER:
+      return utf8(", which are sent again later");
+  }
+  return utf8(", which are dropped");
 }

@@ -29,6 +29,11 @@ const MOST_BODY: u32 = 4096;
 /** Nobody waits longer for a collector that says when it can be asked again. */
 const LONGEST_WAIT: u64 = 5 * 60 * 1000;
 
+/** An answer that was taken is refused after all: its words are what is wrong with it. */
+export function blame(problem: Text): void {
+  answeredWords = Value.of(problem.start, problem.length);
+}
+
 /** Reads the answer; in `proxy_on_http_call_response` alone. */
 export function readVerdict(headers: u32, bodySize: u32, isZipkin: bool): Verdict {
   answeredStatus = 0;

@@ -9,22 +9,10 @@ import {
 import { NANOSECONDS_PER_SECOND } from "../../../assembly/text/nanoseconds";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { Region } from "../../../assembly/memory/region";
-import { RateLimiter } from "./rate-limiter";
-import { isSampled, thresholdOf } from "./threshold";
+import { Bounded } from "./bounded";
 
 /** The gauge of the probability counts in billionths. */
 export const BILLION: f64 = 1_000_000_000;
-
-/** What became of a trace. */
-export const enum Chance {
-  NO,
-  /** Sampled with the probability. */
-  KNOWN,
-  /** Sampled, and nobody knows with which probability. */
-  UNKNOWN,
-  /** Not by the probability; `minSamplesPerSecond` let it through. */
-  LOWER_BOUND,
-}
 
 /**
  * A probability that follows the traffic, so that a target of traces a second is sampled over all workers of a proxy (Jaeger's
@@ -39,7 +27,7 @@ export const enum Chance {
  * one interval. While that refuses traces, the probability of those that it lets through is not known.
  */
 @unmanaged
-export class Adaptive {
+export class Adaptive extends Bounded {
   /** Traces a second. */
   target: f64;
   /** In nanoseconds. */
@@ -48,12 +36,6 @@ export class Adaptive {
   tolerance: f64;
   /** The least probability. */
   least: f64;
-  /** The probability, and its threshold. */
-  probability: f64;
-  threshold: u64;
-  limiter: RateLimiter;
-  /** Of those that the probability does not sample; null for none. */
-  lowerBound: RateLimiter | null;
   private arrived: u32;
   private shown: u32;
   /** When the counter was read, in nanoseconds of the monotonic clock, and what it said; 0 before the first time. */
@@ -67,24 +49,19 @@ export class Adaptive {
   define(prefix: Text, counted: bool, scratch: Region): void {
     this.arrived = defineCounter(Text.joined(scratch, prefix, utf8("arrived"), utf8("")));
     this.shown = defineMetric(MetricType.GAUGE, Text.joined(scratch, prefix, utf8("probability_ppb"), utf8("")));
-    this.limiter.define(prefix, counted, scratch);
+    const limiter = this.limiter;
+    if (limiter != null) limiter.define(prefix, counted, scratch);
     const lowerBound = this.lowerBound;
     if (lowerBound != null)
       lowerBound.define(Text.joined(scratch, prefix, utf8("lower_bound_"), utf8("")), counted, scratch);
     const known = metricValue(this.shown);
-    this.take(known == 0 ? this.probability : <f64>known / BILLION);
+    this.clamp(known == 0 ? this.probability : <f64>known / BILLION);
   }
 
-  /** Decides for a trace that begins at a time of the monotonic clock. */
-  decide(randomness: u64, now: u64): Chance {
+  /** Counts a trace that begins at a time of the monotonic clock; it is decided by what has become of the probability then. */
+  arrive(now: u64): void {
     if (now - this.readAt >= this.interval || this.readAt == 0) this.calculate(now);
     incrementMetric(this.arrived, 1);
-    if (isSampled(randomness, this.threshold)) {
-      const limiter = this.limiter;
-      if (limiter.grant(now)) return limiter.ample ? Chance.KNOWN : Chance.UNKNOWN;
-    }
-    const lowerBound = this.lowerBound;
-    return lowerBound != null && lowerBound.grant(now) ? Chance.LOWER_BOUND : Chance.NO;
   }
 
   /** Works out the probability by what began since the last time. If the counter was reset meanwhile, it stays as it is. */
@@ -93,15 +70,14 @@ export class Adaptive {
     const then = this.arrivedThen;
     if (this.readAt != 0 && arrived > then) {
       const rate = (<f64>(arrived - then) * <f64>NANOSECONDS_PER_SECOND) / <f64>(now - this.readAt);
-      if (abs(this.probability * rate - this.target) > this.tolerance * this.target) this.take(this.target / rate);
+      if (abs(this.probability * rate - this.target) > this.tolerance * this.target) this.clamp(this.target / rate);
       recordMetric(this.shown, <u64>(this.probability * BILLION));
     }
     this.readAt = now;
     this.arrivedThen = arrived;
   }
 
-  private take(probability: f64): void {
-    this.probability = max<f64>(this.least, min<f64>(probability, 1));
-    this.threshold = thresholdOf(this.probability);
+  private clamp(probability: f64): void {
+    this.take(max<f64>(this.least, min<f64>(probability, 1)));
   }
 }

@@ -56,6 +56,13 @@ export class RateLimiter {
     return limiter;
   }
 
+  /** Lets another rate through from now on, with the credit that is left. */
+  become(rate: u64): void {
+    this.rate = rate;
+    this.full = max<i64>(<i64>rate, MILLI);
+    this.nextCredit = 0;
+  }
+
   /** Defines the metrics, `<prefix>granted` and `<prefix>forfeited`; `counted` says whether the host keeps what they count. */
   define(prefix: Text, counted: bool, scratch: Region): void {
     this.granted = defineCounter(Text.joined(scratch, prefix, utf8("granted"), utf8("")));

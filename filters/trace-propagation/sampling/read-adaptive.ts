@@ -28,7 +28,7 @@ const ABOVE_TARGET: u64 = 2;
 export function readAdaptive(place: Place, region: Region): Adaptive {
   const adaptive = changetype<Adaptive>(region.take(offsetof<Adaptive>()));
   const target = readRate(place.field(utf8("targetSamplesPerSecond")), 1, TARGET);
-  const interval = readInterval(place.field(utf8("calculationInterval")));
+  const interval = readInterval(place.field(utf8("calculationInterval")), INTERVAL);
   adaptive.target = <f64>target / <f64>MILLI;
   adaptive.interval = <u64>interval;
   adaptive.tolerance = readShare(place.field(utf8("deltaTolerance")), TOLERANCE);
@@ -43,11 +43,12 @@ export function readAdaptive(place: Place, region: Region): Adaptive {
   return adaptive;
 }
 
-function readInterval(place: Place): i64 {
-  const interval = readDuration(place, INTERVAL);
+/** How often something is done, in nanoseconds. */
+export function readInterval(place: Place, otherwise: i64): i64 {
+  const interval = readDuration(place, otherwise);
   if (interval >= SHORTEST_INTERVAL && interval <= LONGEST_INTERVAL) return interval;
   place.expected(utf8("a duration from 1s to 1h"));
-  return INTERVAL;
+  return otherwise;
 }
 
 /** A number above 0, up to 1. Thresholds have digits for far less, but the gauge of the probability counts in billionths. */

@@ -1,9 +1,11 @@
 import { Place } from "../../../assembly/config/place";
 import { MatchCompiler } from "../../../assembly/match/compiler";
 import { RuleList } from "../../../assembly/match/rule-list";
+import { PluginReading } from "../../../assembly/plugin/reading";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { TextTable } from "../../../assembly/text/text-table";
 import { readAdaptive } from "./read-adaptive";
+import { readJaegerRemote } from "./read-jaeger-remote";
 import { readMatches } from "../read-matches";
 import { readName } from "../read-name";
 import { readRateLimiting, readSteps } from "./read-rate";
@@ -15,15 +17,23 @@ const DEFAULT_PROBABILITY: f64 = 0.01;
 
 /**
  * Reads `sampling: {…, rules: [{name, match, …}]}`, where `…` is one of `randomSamplingPercentage`, as in Istio's Telemetry,
- * `rateLimiting` and `adaptive`; the first rule of which a match holds counts before what stands beside the rules.
+ * `rateLimiting` and `adaptive`; the first rule of which a match holds counts before what stands beside the rules, which may also be
+ * `jaegerRemote`.
  */
-export function readSampling(place: Place, compiler: MatchCompiler): Sampler {
+export function readSampling(place: Place, compiler: MatchCompiler, reading: PluginReading): Sampler {
   const region = compiler.region;
   const sampler = changetype<Sampler>(region.take(offsetof<Sampler>()));
   const rules = RuleList.open(compiler);
   let otherwise: Strategy | null = null;
   if (place.object()) {
     otherwise = readStrategy(place, utf8("default"), sampler, compiler);
+    const remote = place.field(utf8("jaegerRemote"));
+    if (remote.object()) {
+      if (otherwise != null) remote.error(utf8("several samplers: write jaegerRemote or another one, and not both"));
+      const asking = readJaegerRemote(remote, reading);
+      sampler.remote = asking;
+      otherwise = counted(Strategy.following(asking.strategies, utf8("default"), region), sampler);
+    }
     readRules(place.field(utf8("rules")), rules, sampler, compiler);
     place.noOtherFields();
   }
@@ -77,6 +87,11 @@ function readStrategy(place: Place, name: Text, sampler: Sampler, compiler: Matc
   let strategy = Strategy.probabilistic(percentage.present ? readPercentage(percentage) : 0, name, region);
   if (limit.object()) strategy = Strategy.rateLimiting(readRateLimiting(limit), name, region);
   if (adaptive.object()) strategy = Strategy.adapting(readAdaptive(adaptive, region), name, region);
+  return counted(strategy, sampler);
+}
+
+/** Notes a strategy that has metrics. */
+function counted(strategy: Strategy, sampler: Sampler): Strategy {
   if (strategy.counts) {
     strategy.next = sampler.counting;
     sampler.counting = strategy;

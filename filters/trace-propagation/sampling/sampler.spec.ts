@@ -5,6 +5,7 @@ import { HeaderPairs } from "../../../test/support/spec/pairs";
 import { startRequest } from "../../../test/support/spec/request";
 import { context } from "../test/spec/trace-contexts";
 import { MatchCompiler } from "../../../assembly/match/compiler";
+import { PluginReading } from "../../../assembly/plugin/reading";
 import { SlotTable } from "../../../assembly/request/slots";
 import { Sampling } from "../context";
 import { NONE } from "../lists/fraction";
@@ -17,7 +18,7 @@ const slots: SlotTable = SlotTable.open(specRegion(), false);
 
 function samplerOf(json: string): Sampler {
   const place = configuration(json);
-  const sampler = readSampling(place, MatchCompiler.open(specRegion(), slots));
+  const sampler = readSampling(place, MatchCompiler.open(specRegion(), slots), PluginReading.open(place, specRegion()));
   expect(errors(place)).toBe("");
   return sampler;
 }

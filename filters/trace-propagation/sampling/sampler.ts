@@ -1,6 +1,7 @@
 import { OrderedIndex, Rule } from "../../../assembly/match/ordered-index";
 import { TraceContext } from "../context";
 import { OtMember } from "../lists/ot-member";
+import { JaegerRemote } from "./jaeger-remote";
 import { randomnessOf } from "./threshold";
 import { Strategy } from "./strategy";
 
@@ -13,6 +14,8 @@ export class Sampler {
   otherwise: Strategy;
   /** The strategies that have metrics. */
   counting: Strategy | null;
+  /** `jaegerRemote`; null without. */
+  remote: JaegerRemote | null;
 
   /** Decides for the current request's trace; gives what `Strategy.decide` gives. */
   decide(context: TraceContext, ot: OtMember): u64 {

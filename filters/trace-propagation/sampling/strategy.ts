@@ -1,10 +1,12 @@
 import { monotonicTime } from "../../../assembly/host/clock";
 import { Region } from "../../../assembly/memory/region";
 import { Text, utf8 } from "../../../assembly/text/text";
-import { Adaptive, Chance } from "./adaptive";
+import { Adaptive } from "./adaptive";
+import { Bounded, Chance } from "./bounded";
 import { Sampling, TraceContext } from "../context";
 import { NONE } from "../lists/fraction";
 import { RateLimiter } from "./rate-limiter";
+import { RemoteStrategies } from "./remote-strategies";
 import { isSampled, thresholdOf } from "./threshold";
 
 /** By what the traces of a rule are sampled, or those of no rule. */
@@ -20,6 +22,7 @@ export class Strategy {
   private threshold: u64;
   private limiter: RateLimiter | null;
   private adaptive: Adaptive | null;
+  private remote: RemoteStrategies | null;
   /** The rule's name, or its number. */
   name: Text;
   /** The next one that has metrics. */
@@ -50,6 +53,13 @@ export class Strategy {
     return strategy;
   }
 
+  /** `jaegerRemote`. */
+  static following(remote: RemoteStrategies, name: Text, region: Region): Strategy {
+    const strategy = Strategy.open(name, region);
+    strategy.remote = remote;
+    return strategy;
+  }
+
   private static open(name: Text, region: Region): Strategy {
     const strategy = changetype<Strategy>(region.take(offsetof<Strategy>()));
     strategy.name = name;
@@ -58,7 +68,7 @@ export class Strategy {
 
   /** Whether it has metrics to define. */
   get counts(): bool {
-    return this.limiter != null || this.adaptive != null;
+    return this.limiter != null || this.adaptive != null || this.remote != null;
   }
 
   /** Defines its metrics, `<prefix><what>`; `counted` says whether the host keeps what they count. */
@@ -67,6 +77,8 @@ export class Strategy {
     if (limiter != null) limiter.define(prefix, counted, scratch);
     const adaptive = this.adaptive;
     if (adaptive != null) adaptive.define(prefix, counted, scratch);
+    const remote = this.remote;
+    if (remote != null) remote.define(prefix, counted);
   }
 
   /**
@@ -76,14 +88,27 @@ export class Strategy {
   decide(context: TraceContext, randomness: u64): u64 {
     let threshold = this.threshold;
     let sampled: bool;
-    const limiter = this.limiter;
+    let limiter = this.limiter;
     const adaptive = this.adaptive;
-    if (adaptive != null) {
-      const chance = adaptive.decide(randomness, monotonicTime());
+    let bounded: Bounded | null = adaptive;
+    const remote = this.remote;
+    if (remote != null) {
+      bounded = remote.current();
+      if (remote.isLimit) {
+        limiter = bounded.limiter;
+        bounded = null;
+        this.type = utf8("ratelimiting");
+        this.param = remote.limit * 1000;
+      }
+    }
+    if (bounded != null) {
+      const now = monotonicTime();
+      if (adaptive != null) adaptive.arrive(now);
+      const chance = bounded.decide(randomness, now);
       sampled = chance != Chance.NO;
-      threshold = chance == Chance.KNOWN ? adaptive.threshold : NONE;
+      threshold = chance == Chance.KNOWN ? bounded.threshold : NONE;
       this.type = chance == Chance.LOWER_BOUND ? utf8("lowerbound") : utf8("probabilistic");
-      this.param = millionths(adaptive.probability);
+      this.param = millionths(bounded.probability);
     } else if (limiter != null) {
       sampled = limiter.grant(monotonicTime());
       threshold = NONE;

@@ -10,6 +10,8 @@ export interface Decision {
   response?: { status: number; after?: string };
   /** How long after the one before it comes. */
   after?: string;
+  /** Before it comes, Jaeger is asked for strategies, as it is time to, and this is its answer. */
+  jaeger?: object;
   /** The request is not over when the next one comes; it is when one `ends` it by that name. */
   stays?: string;
   ends?: string;
@@ -46,8 +48,9 @@ const stories = new WeakMap<Root, Story>();
 export function decide(root: Root, emulator: Emulator, decision: Decision): Decision {
   const story = stories.get(root) ?? { named: new Map<string, string>(), open: new Map<string, Stream>() };
   stories.set(root, story);
-  const { after, counts, sends, sampled, ends, times = 1, over } = decision;
+  const { after, jaeger, counts, sends, sampled, ends, times = 1, over } = decision;
   if (after !== undefined) emulator.clock.advance(milliseconds(after));
+  if (jaeger !== undefined) answerOf(jaeger, root, emulator);
   if (ends !== undefined) story.open.get(ends)?.end();
   const before = new Map(emulator.metrics.counters);
   const sent = Array.from({ length: times }, () => {
@@ -64,6 +67,16 @@ export function decide(root: Root, emulator: Emulator, decision: Decision): Deci
       counts: Object.fromEntries(Object.keys(counts).map((name) => [name, grown(name)])),
     }),
   };
+}
+
+/** Jaeger is asked, and answers. */
+function answerOf(jaeger: object, root: Root, emulator: Emulator): void {
+  emulator.clusters.add("outbound|5778||jaeger-collector.observability.svc.cluster.local");
+  emulator.clock.advance(1);
+  root.tick();
+  const [call] = [...root.httpCalls.values()];
+  if (call === undefined) throw new Error("Jaeger is not asked");
+  root.answerHttpCall(call.token, { headers: [[":status", "200"]], body: JSON.stringify(jaeger) });
 }
 
 function milliseconds(seconds: string): number {
