@@ -25,7 +25,7 @@ const SOON: u64 = NANOSECONDS_PER_SECOND;
 /** Nanoseconds to wait after a first failure, twice as long after each further one, up to the interval. */
 const FIRST_WAIT: u64 = NANOSECONDS_PER_SECOND;
 /** A larger answer is refused. */
-const MOST_BODY: u32 = 256 << 10;
+const MAX_BODY: u32 = 256 << 10;
 /** Of an answer so much is logged. */
 const SHOWN: u32 = 500;
 
@@ -119,7 +119,7 @@ export class JaegerRemote extends Errand {
 
   /** Goes on by an answer, and tells it to the other workers; if it is not right, gives what is wrong, in `scratch`. */
   private accept(bodySize: u32, scratch: Region): Text | null {
-    if (bodySize > MOST_BODY) return utf8("more than 256 KiB");
+    if (bodySize > MAX_BODY) return utf8("more than 256 KiB");
     if (!readCallBody(bodySize)) return utf8("no body");
     const size = callBodyLength;
     const now = monotonicTime();

@@ -13,8 +13,8 @@ import { Operation } from "./operation";
 import { MILLI } from "./rate-limiter";
 
 /** So many operations of a service have a strategy of their own, as in OpenTelemetry's samplers (`samplers/jaegerremote`: `maxOperations`). */
-const MOST_OPERATIONS: u32 = 256;
-const MOST_A_SECOND: f64 = 1_000_000;
+const MAX_OPERATIONS: u32 = 256;
+const MAX_A_SECOND: f64 = 1_000_000;
 
 /**
  * What Jaeger says how a service's traces are sampled (jaeger-idl `proto/api_v2/sampling.proto: SamplingStrategyResponse`): a probability, a limit of
@@ -140,7 +140,7 @@ export class RemoteStrategies {
   private followFor(name: Text, probability: f64, least: u64, most: u64, scratch: Region): void {
     let known = this.operations.find(name.start, name.length);
     if (known == null) {
-      if (this.named == MOST_OPERATIONS) return;
+      if (this.named == MAX_OPERATIONS) return;
       this.named++;
       known = this.operations.entry(Text.copy(this.region, name.start, name.length));
       known.value = <u32>this.region.take(offsetof<Operation>());
@@ -163,7 +163,7 @@ function samplingRate(place: Place): f64 {
 /** Traces a second, in thousandths of a trace. */
 function tracesPerSecond(place: Place): u64 {
   const value = place.number(0);
-  if (value >= 0 && value <= MOST_A_SECOND) return <u64>(value * <f64>MILLI + 0.5);
+  if (value >= 0 && value <= MAX_A_SECOND) return <u64>(value * <f64>MILLI + 0.5);
   place.expected(utf8("a number from 0 to 1000000"));
   return 0;
 }
