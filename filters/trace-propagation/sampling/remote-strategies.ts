@@ -81,7 +81,7 @@ export class RemoteStrategies {
   take(start: usize, length: u32, scratch: Region): Text | null {
     const report = Report.open(scratch, this.region);
     beginDocument(report, start, length);
-    while (report.reader.step(length)) continue;
+    while (length > 0 && report.reader.step(length)) continue;
     const answer = endDocument(report, length);
     this.read(answer, false, scratch);
     let problem: Text | null = null;
