@@ -46,17 +46,27 @@ export class Jaeger {
   private constructor(
     private readonly program: Program,
     private readonly folder: string,
-    /** The ports that take OTLP by HTTP and Zipkin's JSON, and that of its API. */
+    /** The ports that take OTLP by HTTP and Zipkin's JSON, and that of its API, which is at 127.0.0.1. */
     readonly otlp: number,
     readonly zipkin: number,
     readonly api: number,
   ) {}
 
-  /** Starts it and waits until it answers. Throws with its log if it ends instead. `folder` is there, and goes when it stops. */
-  static async start(program: string, folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-"))): Promise<Jaeger> {
-    const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-    const [otlp, zipkin, api] = ports;
-    writeFileSync(join(folder, "config.json"), JSON.stringify(configuration(...ports)));
+  /**
+   * Starts it and waits until it answers. Throws with its log if it ends instead. `folder` is there, and goes when it stops.
+   *
+   * @param taking where it takes OTLP by HTTP: a free port of 127.0.0.1 if not given
+   */
+  static async start(
+    program: string,
+    folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-")),
+    taking?: { address: string; port: number },
+  ): Promise<Jaeger> {
+    const [free, zipkin, api, grpc] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+    const { address, port: otlp } = taking ?? { address: "127.0.0.1", port: free };
+    const local = (port: number): string => `127.0.0.1:${port}`;
+    const config = configuration(`${address}:${otlp}`, local(zipkin), local(api), local(grpc));
+    writeFileSync(join(folder, "config.json"), JSON.stringify(config));
     const child = Program.start({ name: "jaeger", command: program, args: ["--config", "config.json"], folder });
     const jaeger = new Jaeger(child, folder, otlp, zipkin, api);
     await child.until("answers", async () => (await answer(api, "/api/services"))?.ok === true);
@@ -75,13 +85,23 @@ export class Jaeger {
 
   /** How many traces with a span of a service began since a time in milliseconds. */
   async traces(service: string, since: number): Promise<number> {
+    return (await this.tracesOf(service, since)).length;
+  }
+
+  /** The traces with a span of a service that began since a time in milliseconds, with their warnings. */
+  async tracesOf(service: string, since: number): Promise<readonly JaegerTrace[]> {
     const asked = new URLSearchParams({
       service,
       start: `${since * 1000}`,
       end: `${Date.now() * 1000}`,
       limit: "1000",
     });
-    return (await this.data<JaegerTrace[]>(`/api/traces?${asked.toString()}`))?.length ?? 0;
+    return (await this.data<JaegerTrace[]>(`/api/traces?${asked.toString()}`)) ?? [];
+  }
+
+  /** The services of which it has spans. */
+  async services(): Promise<readonly string[]> {
+    return (await this.data<string[]>("/api/services")) ?? [];
   }
 
   /**
@@ -110,8 +130,9 @@ async function answer(port: number, path: string): Promise<Response | undefined>
   }
 }
 
-function configuration(otlp: number, zipkin: number, api: number, grpc: number): JsonObject {
-  const at = (port: number): JsonObject => ({ endpoint: `127.0.0.1:${port}` });
+/** All by host and port. */
+function configuration(otlp: string, zipkin: string, api: string, grpc: string): JsonObject {
+  const at = (endpoint: string): JsonObject => ({ endpoint });
   return {
     service: {
       extensions: ["jaeger_storage", "jaeger_query"],

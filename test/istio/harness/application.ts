@@ -18,7 +18,8 @@ export interface Seen {
 
 /**
  * Stands in for a workload's application, behind its sidecar: answers 200 with what it saw (`Seen`). For `/call/<host>` it asks
- * that host through its own sidecar first, and answers with what came back. For `/status/<code>` it answers with that status.
+ * that host through its own sidecar first, for what of the path is after it, and answers with what came back. For `/status/<code>`
+ * it answers with that status.
  */
 export class Application {
   private constructor(
@@ -58,9 +59,9 @@ async function answerFor(
   { method = "", url = "", headers }: IncomingMessage,
   outbound: { address: string; port: number },
 ): Promise<string> {
-  const callee = /^\/call\/([^/]+)$/.exec(url)?.[1];
+  const [, callee, path] = /^\/call\/([^/]+)(\/.*)?$/.exec(url) ?? [];
   if (callee === undefined) return JSON.stringify({ workload, method, path: url, headers });
   const passedOn = headers[PASSED_ON];
   const own: Record<string, string> = typeof passedOn === "string" ? { [PASSED_ON]: passedOn } : {};
-  return (await call(outbound.address, outbound.port, { host: callee, headers: own })).body;
+  return (await call(outbound.address, outbound.port, { host: callee, path: path ?? "/", headers: own })).body;
 }

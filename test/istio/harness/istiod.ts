@@ -12,8 +12,10 @@ export const ROOT_NAMESPACE = "istio-system";
 export const CLUSTER_ID = "Kubernetes";
 /** A tracing provider that Telemetry can name; none is used until one does. */
 export const TRACER = "tracer";
-/** The Service that its spans are sent to: nobody is behind it. */
-export const COLLECTOR = { app: "collector", port: 4317 } as const;
+/** The Service that its spans are sent to, as Istio's addon has it: nobody is behind it until `Mesh.startCollector`. */
+export const COLLECTOR = { app: "jaeger-collector", namespace: ROOT_NAMESPACE, port: 4318 } as const;
+/** Its name in the mesh. */
+export const COLLECTOR_HOST = `${COLLECTOR.app}.${COLLECTOR.namespace}.svc.cluster.local`;
 /** pilot-agent speaks TLS to any other. */
 const PLAINTEXT_PORT = 15010;
 
@@ -119,7 +121,10 @@ function meshConfig(discoveryAddress: string): object {
     accessLogFile: "",
     defaultConfig: { discoveryAddress, controlPlaneAuthPolicy: "NONE" },
     extensionProviders: [
-      { name: TRACER, opentelemetry: { service: `${COLLECTOR.app}.default.svc.cluster.local`, port: COLLECTOR.port } },
+      {
+        name: TRACER,
+        opentelemetry: { service: COLLECTOR_HOST, port: COLLECTOR.port, http: { path: "/v1/traces", timeout: "10s" } },
+      },
     ],
   };
 }

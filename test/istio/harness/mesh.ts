@@ -16,7 +16,7 @@ import { ModuleServer } from "./module-server.ts";
 import { namesPlugin } from "./plugins.ts";
 import { Registry } from "./registry.ts";
 import { resourcesOfGateway } from "./gateway.ts";
-import { oneRequestAConnection, resourcesOf, serviceOf } from "./services.ts";
+import { oneRequestAConnection, resourcesOf, serviceOf, workloadEntry } from "./services.ts";
 import { Workload, type Identity, type Ports, type Surroundings } from "./workload.ts";
 
 /** Where images of the filters lie in the registry. */
@@ -33,7 +33,7 @@ const REVIEWS_V2: Identity = { name: "reviews-v2", version: "v2", ...REVIEWS };
 const APPS = ["sleep", "httpbin", "reviews", "productpage", "ratings", "chained", "composed"];
 
 /** Something that runs until it is stopped. */
-interface Running {
+export interface Running {
   stop(): Promise<void>;
 }
 
@@ -51,6 +51,8 @@ interface Parts {
   startWorkload: (who: Identity) => Promise<Workload>;
   /** All that were started. */
   workloads: readonly Workload[];
+  /** Starts something without a sidecar, behind the Service `COLLECTOR`. */
+  startCollector: <T extends Running>(start: (address: string, port: number) => Promise<T>) => Promise<T>;
   sleep: Workload;
   httpbin: Workload;
   reviewsV1: Workload;
@@ -104,6 +106,10 @@ export class Mesh {
   async startWorkload(who: Identity): Promise<Workload> {
     const running = this.parts.workloads.find(({ identity }) => identity.name === who.name);
     return running ?? (await this.parts.startWorkload(who));
+  }
+  /** Starts what takes spans, behind the Service `COLLECTOR` and without a sidecar; it runs until the mesh stops. */
+  async startCollector<T extends Running>(start: (address: string, port: number) => Promise<T>): Promise<T> {
+    return await this.parts.startCollector(start);
   }
   /** The port of every Service. */
   get servicePort(): number {
@@ -210,7 +216,7 @@ async function startParts(programs: Programs, folder: string, running: Running[]
   const surroundings: Surroundings = { programs, discovery: istiod.address, registries, ports };
   await kubernetes.apply(
     ...APPS.flatMap((app) => [serviceOf(app, ports), oneRequestAConnection(app)]),
-    serviceOf(COLLECTOR.app, { service: COLLECTOR.port, inbound: COLLECTOR.port }),
+    serviceOf(COLLECTOR.app, { service: COLLECTOR.port, inbound: COLLECTOR.port }, COLLECTOR.namespace),
   );
   const workloads: Workload[] = [];
   const startWorkload = async (who: Identity): Promise<Workload> => {
@@ -225,10 +231,28 @@ async function startParts(programs: Programs, folder: string, running: Running[]
     workloads.push(workload);
     return workload;
   };
+  const startCollector: Parts["startCollector"] = async (start) => {
+    const address = addresses.next();
+    const collector = started(await start(address, COLLECTOR.port));
+    const entry = { address, serviceAccount: COLLECTOR.app, labels: { app: COLLECTOR.app } };
+    await kubernetes.apply(workloadEntry(COLLECTOR.app, entry, COLLECTOR.namespace));
+    return collector;
+  };
   const [sleep, httpbin] = [await startWorkload(SLEEP), await startWorkload(HTTPBIN)];
   const [reviewsV1, reviewsV2] = [await startWorkload(REVIEWS_V1), await startWorkload(REVIEWS_V2)];
   const named = { sleep, httpbin, reviewsV1, reviewsV2 };
-  return { kubernetes, istiod, modules, images, silentRegistry, ports, startWorkload, workloads, ...named };
+  return {
+    kubernetes,
+    istiod,
+    modules,
+    images,
+    silentRegistry,
+    ports,
+    startWorkload,
+    workloads,
+    startCollector,
+    ...named,
+  };
 }
 
 /** The last first, so that nothing misses what it depends on. */

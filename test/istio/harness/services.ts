@@ -1,14 +1,15 @@
 /** Resources by which istiod knows the workloads: what a cluster derives from pods is written out here. */
+import { COLLECTOR, COLLECTOR_HOST } from "./istiod.ts";
 import type { Resource } from "./kubernetes.ts";
 import type { Identity, Ports } from "./workload.ts";
 
 /** The Service of an application, which takes all of its workloads. */
-export function serviceOf(app: string, ports: Ports): Resource {
+export function serviceOf(app: string, ports: Ports, namespace = "default"): Resource {
   const port = { name: "http", port: ports.service, targetPort: ports.inbound };
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name: app, namespace: "default" },
+    metadata: { name: app, namespace },
     spec: { selector: { app }, ports: [port] },
   };
 }
@@ -36,7 +37,14 @@ export function resourcesOf(who: Identity, address: string, applicationPort: num
             defaultEndpoint: `127.0.0.1:${applicationPort}`,
           },
         ],
-        egress: [{ ...own, port: { number: ports.service, protocol: "HTTP", name: "egress" }, hosts: ["./*"] }],
+        egress: [
+          { ...own, port: { number: ports.service, protocol: "HTTP", name: "egress" }, hosts: ["./*"] },
+          {
+            ...own,
+            port: { number: COLLECTOR.port, protocol: "HTTP", name: "collector" },
+            hosts: [`${COLLECTOR.namespace}/${COLLECTOR_HOST}`],
+          },
+        ],
       },
     },
   ];
@@ -46,11 +54,12 @@ export function resourcesOf(who: Identity, address: string, applicationPort: num
 export function workloadEntry(
   name: string,
   spec: { address: string; serviceAccount: string; labels: Readonly<Record<string, string>> },
+  namespace = "default",
 ): Resource {
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "WorkloadEntry",
-    metadata: { name, namespace: "default", labels: spec.labels },
+    metadata: { name, namespace, labels: spec.labels },
     spec,
   };
 }

@@ -1,31 +1,19 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { until } from "../../../envoy/deadline.ts";
-import { ROOT_NAMESPACE, TRACER } from "../harness/istiod.ts";
 import type { Resource } from "../harness/kubernetes.ts";
 import { listenersOf } from "../harness/listeners.ts";
 import type { Mesh } from "../harness/mesh.ts";
 import { namesPlugin, shownPlugin } from "../harness/plugins.ts";
+import { DIRECTIONS, TRACED, areTraced, type Tracers } from "../harness/tracers.ts";
 import type { Workload } from "../harness/workload.ts";
 import { ISTIO_VERSION } from "../programs/builds.ts";
 import { TRACE_ID, headersThroughReviews } from "./through-reviews.ts";
 
-const DIRECTIONS = ["INBOUND", "OUTBOUND"] as const;
 const REQUESTS = 20;
 /** What trace-propagation logs, once, of what it finds. */
 const BESIDE = "Envoy's tracer overwrites the trace headers of trace-propagation";
 const ALONE = "no Envoy tracer writes trace headers after trace-propagation";
-
-/** The whole mesh is traced by Envoy's OpenTelemetry tracer. */
-const TRACED: Resource = {
-  apiVersion: "telemetry.istio.io/v1",
-  kind: "Telemetry",
-  metadata: { name: "mesh-default", namespace: ROOT_NAMESPACE },
-  spec: { tracing: [{ providers: [{ name: TRACER }], randomSamplingPercentage: 100 }] },
-};
-
-/** Envoy's tracer where requests come in, and where they go out. */
-type Tracers = readonly ["on" | "silent" | "none", "on" | "silent" | "none"];
 
 /** The folders of `manifests/tracing`, what each makes of the tracers of reviews, and what trace-propagation then logs there. */
 const ARRANGEMENTS: readonly [string, Tracers, string][] = [
@@ -34,17 +22,6 @@ const ARRANGEMENTS: readonly [string, Tracers, string][] = [
   ["next-hop", ["on", "none"], BESIDE],
   ["silent", ["silent", "silent"], ALONE],
 ];
-
-async function tracersOf({ admin }: Workload): Promise<Tracers> {
-  const [inbound, outbound] = await Promise.all(
-    DIRECTIONS.map(async (direction) => {
-      const listeners = await listenersOf(admin, direction);
-      if (!listeners.includes("envoy.tracers.opentelemetry")) return "none";
-      return listeners.includes(`"no_context_propagation":true`) ? "silent" : "on";
-    }),
-  );
-  return [inbound!, outbound!];
-}
 
 /** trace-propagation at reviews, which passes on x-request-id alone, in a mesh whose sidecars have a tracer of their own. */
 export function tracing(mesh: () => Mesh): void {
@@ -55,10 +32,8 @@ export function tracing(mesh: () => Mesh): void {
     // First the exception, as reviews would else be traced for a while.
     await mesh().apply(t, ...telemetry);
     await mesh().apply(t, TRACED);
-    const are = async (workloads: Workload[], expected: Tracers): Promise<boolean> =>
-      (await Promise.all(workloads.map(tracersOf))).every((found) => found.join() === expected.join());
-    await until("httpbin to be traced", async () => await are([mesh().httpbin], ["on", "on"]));
-    await until(`reviews to be traced: ${tracers.join(", ")}`, async () => await are(reviews(), tracers));
+    await until("httpbin to be traced", async () => await areTraced([mesh().httpbin], ["on", "on"]));
+    await until(`reviews to be traced: ${tracers.join(", ")}`, async () => await areTraced(reviews(), tracers));
   };
 
   /** Applies the plugin, and waits until reviews has it in both directions: what it logs is of the first request that it sees. */

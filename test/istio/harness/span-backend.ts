@@ -1,0 +1,110 @@
+/** What takes the spans of a mesh and tells them again: a real Jaeger if it is built. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { decodeTraces } from "../../../filters/trace-propagation/test/module/otlp.ts";
+import { findJaeger, Jaeger, type JaegerSpan, type JaegerTrace } from "../../backends/jaeger.ts";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Running } from "./mesh.ts";
+
+/** A span as a backend tells it. */
+export interface ToldSpan {
+  readonly trace: string;
+  readonly id: string;
+  readonly parent: string | undefined;
+  readonly service: string;
+  readonly kind: string;
+  /** Whether a filter recorded it, or Envoy's own tracer. */
+  readonly by: "filter" | "Envoy";
+  /** The request that it is about. */
+  readonly requestId: string;
+}
+
+/** Everything that came, and what the backend finds wrong with it. */
+export interface Told {
+  spans: readonly ToldSpan[];
+  warnings: readonly string[];
+}
+
+export interface SpanBackend extends Running {
+  /** Why it is no real one. */
+  readonly standsIn?: string;
+  told(): Promise<Told>;
+}
+
+const SCOPE = "signalbox";
+const REQUEST_ID = "guid:x-request-id";
+
+/** Starts one that takes OTLP by HTTP at an address and port. */
+export async function startSpanBackend(address: string, port: number): Promise<SpanBackend> {
+  const found = findJaeger();
+  return "missing" in found
+    ? await startDecoding(address, port, found.missing)
+    : await startJaeger(address, port, found.program);
+}
+
+async function startJaeger(address: string, port: number, program: string): Promise<SpanBackend> {
+  const since = Date.now();
+  const jaeger = await Jaeger.start(program, mkdtempSync(join(tmpdir(), "signalbox-jaeger-")), { address, port });
+  const told = async (): Promise<Told> => {
+    const services = await jaeger.services();
+    const found = (await Promise.all(services.map(async (one) => await jaeger.tracesOf(one, since)))).flat();
+    const traces = [...new Map(found.map((trace) => [trace.traceID, trace])).values()];
+    const spans = traces.flatMap((trace) => trace.spans.map((span) => toldByJaeger(trace, span)));
+    const warnings = traces
+      .flatMap((trace) => [trace.warnings, ...trace.spans.map((span) => span.warnings)])
+      .flatMap((one) => one ?? []);
+    return { spans, warnings };
+  };
+  return { told, stop: async () => await jaeger.stop() };
+}
+
+function toldByJaeger({ traceID, processes }: JaegerTrace, span: JaegerSpan): ToldSpan {
+  const tag = (name: string): string => String(span.tags.find(({ key }) => key === name)?.value ?? "");
+  return {
+    trace: traceID,
+    id: span.spanID,
+    parent: span.references[0]?.spanID,
+    service: processes[span.processID]!.serviceName,
+    kind: tag("span.kind").toUpperCase(),
+    by: tag("otel.scope.name") === SCOPE ? "filter" : "Envoy",
+    requestId: tag(REQUEST_ID),
+  };
+}
+
+/** Decodes OTLP as strictly as a collector may, and keeps it. */
+async function startDecoding(address: string, port: number, standsIn: string): Promise<SpanBackend> {
+  const spans: ToldSpan[] = [];
+  const warnings: string[] = [];
+  const take = (body: Uint8Array): void => {
+    const { resource, scope, spans: received } = decodeTraces(body);
+    for (const { traceId, spanId, parentSpanId, kind, attributes } of received)
+      spans.push({
+        trace: traceId,
+        id: spanId,
+        parent: parentSpanId || undefined,
+        service: String(resource["service.name"]),
+        kind,
+        by: scope === SCOPE ? "filter" : "Envoy",
+        requestId: String(attributes[REQUEST_ID]),
+      });
+  };
+  const server = createServer((request, response) => {
+    void buffer(request)
+      .then(take)
+      .catch((fault: Error) => warnings.push(fault.message))
+      .finally(() => response.end());
+  }).listen(port, address);
+  await once(server, "listening");
+  return {
+    standsIn,
+    told: async () => await Promise.resolve({ spans, warnings }),
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
