@@ -234,8 +234,9 @@ async function startParts(programs: Programs, folder: string, running: Running[]
   const startCollector: Parts["startCollector"] = async (start) => {
     const address = addresses.next();
     const collector = started(await start(address, COLLECTOR.port));
-    const entry = { address, serviceAccount: COLLECTOR.app, labels: { app: COLLECTOR.app } };
-    await kubernetes.apply(workloadEntry(COLLECTOR.app, entry, COLLECTOR.namespace));
+    // istiod has requests to an entry with a service account be mTLS, which only a sidecar takes.
+    const entry = workloadEntry(COLLECTOR.app, { address, labels: { app: COLLECTOR.app } }, COLLECTOR.namespace);
+    await kubernetes.apply(entry);
     return collector;
   };
   const [sleep, httpbin] = [await startWorkload(SLEEP), await startWorkload(HTTPBIN)];

@@ -53,7 +53,7 @@ export function resourcesOf(who: Identity, address: string, applicationPort: num
 /** What a cluster derives from a pod: where a workload is, and by which labels its Service finds it. */
 export function workloadEntry(
   name: string,
-  spec: { address: string; serviceAccount: string; labels: Readonly<Record<string, string>> },
+  spec: { address: string; serviceAccount?: string; labels: Readonly<Record<string, string>> },
   namespace = "default",
 ): Resource {
   return {

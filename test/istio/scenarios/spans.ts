@@ -130,16 +130,20 @@ export function spans(mesh: () => Mesh): void {
     await Promise.all(ids.map(send));
     const count = ids.length * expected.join("\n").split("\n").length;
     const own = new Set(ids.map(withoutReason));
-    const told = await until(`${count} spans`, async () => {
-      const all = await backend.told();
-      const spans = all.spans.filter(({ requestId }) => own.has(withoutReason(requestId)));
-      return spans.length >= count && { ...all, spans };
-    });
+    let spans: readonly ToldSpan[] = [];
+    const ownOf = async (): Promise<readonly ToldSpan[]> =>
+      (await backend.told()).spans.filter(({ requestId }) => own.has(withoutReason(requestId)));
+    try {
+      await until(`${count} spans`, async () => (spans = await ownOf()).length >= count);
+    } catch (error) {
+      const counted = await Promise.all(workloads().map(async ({ admin }) => await admin.get("/stats?filter=spans")));
+      throw new Error(`${(error as Error).message}:\n${tracesOf(spans).join("\n")}\n${counted.join("\n")}`);
+    }
     for (const id of own) {
-      const of = told.spans.filter(({ requestId }) => withoutReason(requestId) === id);
+      const of = spans.filter(({ requestId }) => withoutReason(requestId) === id);
       assert.deepEqual(tracesOf(of), expected, JSON.stringify(of, undefined, 1));
     }
-    assert.deepEqual(told.warnings, []);
+    assert.deepEqual((await backend.told()).warnings, []);
   };
 
   /** A request of somebody without a sidecar, to three services that pass on x-request-id alone. */

@@ -205,6 +205,25 @@ test("E20 (istio#53701): a cluster that Envoy does not know is told with its nam
   assert.equal(scenario.counter("spans.sent"), 1);
 });
 
+test("E21 (istio#42973): of proxies of which some send and some do not, recorded and sent tell which, and what was dropped why", () => {
+  const [sends, knowsNone, isRefused, idle] = Array.from({ length: 4 }, () => new ReportingScenario({})) as [
+    ReportingScenario,
+    ReportingScenario,
+    ReportingScenario,
+    ReportingScenario,
+  ];
+  knowsNone.emulator.clusters.clear();
+  for (const scenario of [sends, knowsNone, isRefused]) record(scenario, 3);
+  for (const scenario of [sends, knowsNone, isRefused]) scenario.later();
+  idle.exchange({ headers: { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00" } });
+  sends.answer(200);
+  isRefused.answer(400);
+  assert.deepEqual(sends.counts, { "spans.recorded": 3, "spans.sent": 3, "exports.sent": 1 });
+  assert.deepEqual(knowsNone.counts, { "spans.recorded": 3, "spans.dropped.no_cluster": 3, "exports.failed": 1 });
+  assert.deepEqual(isRefused.counts, { "spans.recorded": 3, "spans.dropped.rejected": 3, "exports.failed": 1 });
+  assert.deepEqual(idle.counts, {});
+});
+
 test("E36 (istio#31194): no healthy host is no call: the batch waits", () => {
   const scenario = new ReportingScenario({});
   scenario.emulator.unhealthyClusters.add(COLLECTOR);
