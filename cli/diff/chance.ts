@@ -47,12 +47,13 @@ function limitsIn(config: unknown): { limits: ReadonlySet<number>; keyed: boolea
 
 /** Where the draws that an object decides by differ in what comes of them, in per cent. */
 function sharesIn(value: Json): number[] {
-  const { percentage, percent, randomSamplingPercentage, rateLimiting, route } = value;
+  const { percentage, percent, randomSamplingPercentage, rateLimiting, jaegerRemote, route } = value;
   const shares = [
     isObject(percentage) ? percentage.value : undefined,
     percent,
     randomSamplingPercentage,
     shareOfRate(rateLimiting),
+    isObject(jaegerRemote) ? rateOf(jaegerRemote) : undefined,
   ];
   return [...shares.filter((one) => typeof one === "number"), ...shareLimits(destinationsOf(route))];
 }
@@ -65,6 +66,11 @@ function shareOfRate(rateLimiting: unknown): number | undefined {
   if (!isObject(rateLimiting)) return undefined;
   const most = Number(rateLimiting.maxTracesPerSecond);
   return Math.round((100e4 * most) / (1 + most)) / 1e4;
+}
+
+/** `initialSamplingRate` in per cent (trace-propagation's README). */
+function rateOf({ initialSamplingRate }: Json): number {
+  return Number(initialSamplingRate ?? 0.001) * 100;
 }
 
 /** Destinations in an order that does not depend on how they are written. */
@@ -126,6 +132,9 @@ export function decided(filter: string, config: unknown, draw: Draw, distributio
           if (name === "percentage" && isObject(one)) return [name, { value: holds(Number(one.value ?? 0)) }];
           if (name === "percent" || name === "randomSamplingPercentage") return [name, holds(Number(one))];
           if (name === "rateLimiting") return ["randomSamplingPercentage", holds(shareOfRate(one) ?? 0)];
+          // Of `jaegerRemote`, what holds before Jaeger has answered, as it never does here.
+          if (name === "jaegerRemote" && isObject(one))
+            return [name, { ...one, initialSamplingRate: holds(rateOf(one)) / 100 }];
           if (name === "distribution") return ["fixedDelay", distributions.fixed(one)];
           if (name === "route" && Array.isArray(one)) return [name, visit(chosen(one, point))];
           return [name, visit(one)];
@@ -153,7 +162,7 @@ function withDefaults(filter: string, config: unknown): unknown {
   const own = (section === undefined ? config : config[section]) as Json;
   const sampling = isObject(own.sampling) ? own.sampling : {};
   // There is one sampler, and percentages are only the usual one.
-  if (sampling.rateLimiting !== undefined || sampling.adaptive !== undefined) return config;
+  if (["rateLimiting", "adaptive", "jaegerRemote"].some((name) => sampling[name] !== undefined)) return config;
   const filled = { ...own, sampling: { randomSamplingPercentage: USUAL_SAMPLING, ...sampling } };
   return section === undefined ? filled : { ...config, [section]: filled };
 }
