@@ -152,6 +152,20 @@ test("faults: a longer delay, another share, another distribution, another windo
   ]);
 });
 
+test("keep: its limits are no sampler's, and what only the end of a request shows is named", async () => {
+  const keeping = (most: number): object => ({
+    participate: true,
+    reporting: { opentelemetry: { service: "jaeger-collector.observability.svc.cluster.local" } },
+    keep: [{ name: "errors", statusCode: { statusCodes: ["ERROR"] }, rateLimiting: { maxTracesPerSecond: most } }],
+  });
+  const outcome = await compared("trace-propagation", keeping(5), keeping(7));
+  assert.deepEqual(shown(outcome), [
+    "not compared: keep: it decides when a request ends",
+    "no difference found among N requests",
+  ]);
+  assert.equal(outcome.status, 0);
+});
+
 test("circuits: what opens them, of those that say something else", async () => {
   const circuit = (errors: number): object => ({
     destinationRules: [

@@ -53,6 +53,7 @@ test("help names the commands and teaches each with examples", async () => {
   for (const command of ["validate", "convert", "explain", "test", "diff", "schema", "init", "admission"]) {
     const { out, status } = await signalbox([command, "--help"]);
     assert.match(out, new RegExp(`^Examples:\\n  # .*\\n  .*signalbox ${command}`, "m"));
+    assert.doesNotMatch(out, /default: *\[\]/);
     assert.equal(status, 0);
   }
 });

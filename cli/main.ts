@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { versionLines } from "./carried.ts";
-import { explained, helpWidth } from "./command-line/help.ts";
+import { explained, helpWidth, optionDescription } from "./command-line/help.ts";
 import { mistakeIn } from "./command-line/mistake.ts";
 import { admissionCommand } from "./commands/admission.ts";
 import { COMPLETE, completionCommand, printCandidates } from "./commands/completion.ts";
@@ -70,7 +70,7 @@ function signalbox(): Command {
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command
       .helpOption("-h, --help", "print this help")
-      .configureHelp({ minWidthToWrap: NARROWEST })
+      .configureHelp({ minWidthToWrap: NARROWEST, optionDescription })
       .configureOutput({
         writeOut: (text) => streams.out(text),
         writeErr: (text) => streams.err(text),

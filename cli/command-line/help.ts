@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Help, type Command, type Option } from "commander";
 
 /** A line of a command's help that can be tried, and what it does. */
 export type Example = readonly [command: string, what: string];
@@ -9,6 +9,13 @@ const WIDEST = 100;
 /** How wide help is set, in columns: the terminal's width where that is less than `WIDEST`. */
 export function helpWidth(): number {
   return Math.min(WIDEST, process.stdout.columns ?? WIDEST);
+}
+
+/** What help says of an option: as Commander does, but no default that is an empty list. */
+export function optionDescription(option: Option): string {
+  const { defaultValue, description } = option as { defaultValue: unknown; description: string };
+  const isEmpty = Array.isArray(defaultValue) && defaultValue.length === 0;
+  return isEmpty ? description : new Help().optionDescription(option);
 }
 
 /**

@@ -48,7 +48,7 @@ export function nameOption(flags: string, description: string, what: "name" | "n
 /** An option that can be given several times, each time with one value. */
 export function repeated(flags: string, description: string): Option {
   const option = new Option(flags, description).argParser((given: string, before: string[]) => [...before, given]);
-  // Help would show the empty list.
+  // `optionDescription` keeps the empty list out of the help.
   option.defaultValue = [];
   return option;
 }

@@ -30,6 +30,9 @@ export function drawsOf(...given: readonly (readonly [filter: string, config: un
   return each.some(({ keyed }) => keyed) ? [...chosen, "keyed"] : chosen;
 }
 
+/** Policies of requests that are over, whose limits are no chance of a sampler: no request of this command shows them. */
+const KEEP = "keep";
+
 /** Where what chance decides in a configuration changes, in per cent, and whether anything is left to a request's key. */
 function limitsIn(config: unknown): { limits: ReadonlySet<number>; keyed: boolean } {
   const limits = new Set<number>();
@@ -39,7 +42,7 @@ function limitsIn(config: unknown): { limits: ReadonlySet<number>; keyed: boolea
     if (!isObject(value)) return;
     if (KEYED.some((field) => value[field] !== undefined)) keyed = true;
     for (const share of sharesIn(value)) limits.add(share);
-    Object.values(value).forEach(visit);
+    for (const [name, one] of Object.entries(value)) if (name !== KEEP) visit(one);
   };
   visit(config);
   return { limits, keyed };
@@ -129,6 +132,7 @@ export function decided(filter: string, config: unknown, draw: Draw, distributio
       Object.entries(value)
         .filter(([name, one]) => !CAPS.includes(name) || isNothing(one))
         .map(([name, one]) => {
+          if (name === KEEP) return [name, one];
           if (name === "percentage" && isObject(one)) return [name, { value: holds(Number(one.value ?? 0)) }];
           if (name === "percent" || name === "randomSamplingPercentage") return [name, holds(Number(one))];
           if (name === "rateLimiting") return ["randomSamplingPercentage", holds(shareOfRate(one) ?? 0)];
