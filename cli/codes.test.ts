@@ -13,8 +13,9 @@ import { problemOf, type Schema } from "./schema/problem.ts";
 import { publishedKinds, specSchema } from "./schema/resource-schema.ts";
 import { changedDocument, documentOf } from "./test/config-documents.ts";
 
-/** Sources whose texts are about requests and not about a configuration. */
+/** Sources whose texts only a proxy logs: about requests, or about a configuration that another plugin has vouched for. */
 const AT_RUN_TIME = new Set([
+  "assembly/plugin/configuring.ts",
   "filters/authz/decision-log.ts",
   "filters/authz/deny.ts",
   "filters/authz/explain.ts",
