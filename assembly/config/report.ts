@@ -5,9 +5,9 @@ import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 
 /** Past this many problems of one kind only their count is kept: a list of thousands helps nobody. */
-const MOST_LINES: u32 = 100;
+const MAX_LINES: u32 = 100;
 /** Reading ends where it has taken this much memory: a document of many tiny parts must not exhaust the VM's. */
-const MOST_MEMORY: usize = 128 << 20;
+const MAX_MEMORY: usize = 128 << 20;
 
 /** One line of a report. */
 @unmanaged
@@ -24,7 +24,7 @@ export class ReportLines extends Chain<ReportLine> {
 
   write(region: Region, writer: Writer): void {
     this.count++;
-    if (this.count > MOST_LINES) return;
+    if (this.count > MAX_LINES) return;
     const line = changetype<ReportLine>(region.take(offsetof<ReportLine>()));
     line.text = Text.copy(region, writer.start, writer.length);
     this.add(line);
@@ -32,7 +32,7 @@ export class ReportLines extends Chain<ReportLine> {
 
   /** How many lines were counted and not kept. */
   get omitted(): u32 {
-    return this.count > MOST_LINES ? this.count - MOST_LINES : 0;
+    return this.count > MAX_LINES ? this.count - MAX_LINES : 0;
   }
 }
 
@@ -76,14 +76,14 @@ export class Report {
 
   /** Whether further errors are only counted, so that nobody need put their text together. */
   get isFull(): bool {
-    return this.errors.count >= MOST_LINES;
+    return this.errors.count >= MAX_LINES;
   }
 
   /** Whether reading must end, the document being too large; an error says so then. */
   get exhausted(): bool {
     const beside = this.beside;
     const size = this.region.size + this.plan.size + (beside == null ? 0 : beside.size);
-    if (!this.stopped && size > MOST_MEMORY) {
+    if (!this.stopped && size > MAX_MEMORY) {
       this.stopped = true;
       this.fail(utf8("too large: reading it needs more than 128 MiB of memory"));
     }

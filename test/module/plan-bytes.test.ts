@@ -9,7 +9,7 @@ import { READINGS, type Reading } from "../../bench/reading/documents.ts";
 import { planBytes, sum } from "../../bench/reading/plan-bytes.ts";
 
 const RULES = 10_000;
-const MOST_BYTES = 350;
+const MAX_BYTES = 350;
 /** How many of the functions that took most are told. */
 const TOLD = 8;
 
@@ -21,11 +21,11 @@ const PUSHED: Reading = {
 };
 
 for (const { title, filter, parts, document } of [...READINGS, PUSHED]) {
-  test(`${title}: the plan has at most ${MOST_BYTES} bytes for each`, (t) => {
+  test(`${title}: the plan has at most ${MAX_BYTES} bytes for each`, (t) => {
     const bytes = planBytes(filter, document);
     const each = sum(bytes) / parts;
     t.diagnostic(`${each.toFixed(1)} bytes, of which`);
     for (const [taker, taken] of [...bytes].slice(0, TOLD)) t.diagnostic(`${(taken / parts).toFixed(1)} by ${taker}`);
-    assert.ok(each <= MOST_BYTES, `${each} bytes`);
+    assert.ok(each <= MAX_BYTES, `${each} bytes`);
   });
 }

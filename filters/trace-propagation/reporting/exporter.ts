@@ -20,7 +20,7 @@ import { putList, putZipkin, zipkinSize } from "./zipkin";
 const FIRST_WAIT: u32 = 1000;
 const LONGEST_WAIT: u32 = 30000;
 /** A batch that was sent so often is dropped. */
-const MOST_ATTEMPTS: u32 = 10;
+const MAX_ATTEMPTS: u32 = 10;
 /** A cluster that Envoy does not know is looked for again after so long. */
 const CLUSTER_WAIT: u32 = 30000;
 /** A configuration that goes waits so long for the collector's answers: whoever pushes often must not leave many of them. */
@@ -227,7 +227,7 @@ export class Exporter extends Errand {
 
   /** Has a batch wait for another attempt, for so many milliseconds or, if that is 0, for longer each time; or drops it. */
   private retry(batch: Batch, milliseconds: u32): void {
-    if (this.attempts < MOST_ATTEMPTS && !this.isLeaving) {
+    if (this.attempts < MAX_ATTEMPTS && !this.isLeaving) {
       incrementMetric(this.counters.exportsRetried, 1);
     } else {
       incrementMetric(this.counters.exportsFailed, 1);

@@ -27,9 +27,9 @@ const QUEUE_SIZE: i64 = 2048;
 const BATCH_SIZE: i64 = 512;
 const DELAY: u32 = 1000;
 const LONGEST_DELAY: u32 = 60000;
-const MOST_QUEUED: i64 = 65536;
+const MAX_QUEUED: i64 = 65536;
 /** Jaeger's adaptive sampling looks at no more operations of a service. */
-const MOST_OPERATIONS: u32 = 256;
+const MAX_OPERATIONS: u32 = 256;
 
 /** Reads `reporting`; null where it is not given. `participates`: whether each hop has a span id of its own. */
 export function readReporting(place: Place, participates: bool, reading: PluginReading): Reporting | null {
@@ -130,9 +130,9 @@ function readBatch(place: Place, exporter: Exporter): void {
   let batch = BATCH_SIZE;
   let delay = DELAY;
   if (place.object()) {
-    queue = place.field(utf8("maxQueueSize")).integer(1, MOST_QUEUED, QUEUE_SIZE);
+    queue = place.field(utf8("maxQueueSize")).integer(1, MAX_QUEUED, QUEUE_SIZE);
     const size = place.field(utf8("maxExportBatchSize"));
-    batch = size.integer(1, MOST_QUEUED, min(BATCH_SIZE, queue));
+    batch = size.integer(1, MAX_QUEUED, min(BATCH_SIZE, queue));
     if (batch > queue) size.error(utf8("more than maxQueueSize: no batch could become so large"));
     const scheduled = place.field(utf8("scheduledDelay"));
     delay = readMilliseconds(scheduled, DELAY);
@@ -151,7 +151,7 @@ function readBatch(place: Place, exporter: Exporter): void {
 function readList(place: Place, compiler: MatchCompiler, names: bool): OrderedIndex | null {
   if (!place.list()) return null;
   const list = RuleList.open(compiler);
-  if (names && place.count > MOST_OPERATIONS) place.error(utf8("more than 256: names of spans must be few"));
+  if (names && place.count > MAX_OPERATIONS) place.error(utf8("more than 256: names of spans must be few"));
   let item = place.first();
   while (item != null) {
     if (item.required() && item.object()) {

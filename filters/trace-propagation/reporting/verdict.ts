@@ -25,7 +25,7 @@ export let refusedSpans: u64 = 0;
 export let answeredWords: Value | null = null;
 
 /** Of a body so much is read. */
-const MOST_BODY: u32 = 4096;
+const MAX_BODY: u32 = 4096;
 /** Nobody waits longer for a collector that says when it can be asked again. */
 const LONGEST_WAIT: u64 = 5 * 60 * 1000;
 
@@ -53,7 +53,7 @@ export function readVerdict(headers: u32, bodySize: u32, isZipkin: bool): Verdic
     readWords(bodySize, isZipkin);
     return Verdict.REFUSED;
   }
-  if (!isZipkin && readCallBody(min(bodySize, MOST_BODY))) readPartialSuccess();
+  if (!isZipkin && readCallBody(min(bodySize, MAX_BODY))) readPartialSuccess();
   return Verdict.TAKEN;
 }
 
@@ -87,7 +87,7 @@ function headerOf(name: Text): Value | null {
 
 /** The words of an error: of a `google.rpc.Status`, the message (2), else the body as it is. */
 function readWords(bodySize: u32, isZipkin: bool): void {
-  if (!readCallBody(min(bodySize, MOST_BODY)) || callBodyLength == 0) return;
+  if (!readCallBody(min(bodySize, MAX_BODY)) || callBodyLength == 0) return;
   const reader = ProtobufReader.over(callBody, callBody + callBodyLength);
   if (!isZipkin && reader.into(2) && reader.size > 0) answeredWords = Value.of(reader.from, reader.size);
   else answeredWords = Value.of(callBody, callBodyLength);

@@ -13,7 +13,7 @@ import { Text, utf8 } from "../../../assembly/text/text";
 /** Credit is counted in thousandths of a trace. */
 export const MILLI: i64 = 1000;
 /** The credit may be overdrawn by as many traces: more than any proxy has workers that decide at one instant. */
-const MOST_OVERDRAWN: i64 = 64 * MILLI;
+const MAX_OVERDRAWN: i64 = 64 * MILLI;
 
 /**
  * Lets at most so many traces a second through, over all workers of a proxy: a credit that grows with time, is full at first, and is full
@@ -94,7 +94,7 @@ export class RateLimiter {
     const spendable = grown - metricValue(this.granted) * MILLI;
     const left = <i64>(spendable - metricValue(this.forfeited));
     const full = this.full;
-    if (left <= full && left >= -(full + MOST_OVERDRAWN)) return left;
+    if (left <= full && left >= -(full + MAX_OVERDRAWN)) return left;
     const next = left > full ? full : 0;
     this.forfeit(spendable - <u64>next);
     return next;
