@@ -57,7 +57,7 @@ export const sampling: Schema = object(
       "Jaeger says how the traces are sampled that no rule takes",
       {
         service: text(
-          "instead of `randomSamplingPercentage`: Jaeger, as `[namespace/]host`, as istiod names it",
+          "instead of `randomSamplingPercentage`: Jaeger says how the traces are sampled that no rule takes; required unless `cluster` is given. The Service is `[namespace/]host`, as istiod names it",
           ["jaeger-collector.observability.svc.cluster.local"],
           { pattern: HOST },
         ),
