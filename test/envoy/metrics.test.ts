@@ -49,9 +49,13 @@ const CONFIGURATIONS: Readonly<Record<string, JsonObject>> = {
       { name: "v1.debug", match: [{ headers: { "x-debug": {} } }] },
     ],
   },
+  "jaeger-remote": { participate: true, sampling: { jaegerRemote: { cluster: "closed" } } },
 };
 
-const MODULES: Readonly<Record<string, string>> = { "gateway-errors": "circuit-breaking" };
+const MODULES: Readonly<Record<string, string>> = {
+  "gateway-errors": "circuit-breaking",
+  "jaeger-remote": "trace-propagation",
+};
 
 /** A series as Envoy shows it: `<kind> <name>`, and its labels. */
 interface Shown {
