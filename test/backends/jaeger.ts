@@ -50,25 +50,32 @@ export class Jaeger {
     readonly otlp: number,
     readonly zipkin: number,
     readonly api: number,
+    /** The port that gives sampling strategies, and that of Jaeger's own metrics; nothing is there without `strategies`. */
+    readonly sampling: number,
+    readonly metrics: number,
   ) {}
 
   /**
    * Starts it and waits until it answers. Throws with its log if it ends instead. `folder` is there, and goes when it stops.
    *
    * @param taking where it takes OTLP by HTTP: a free port of 127.0.0.1 if not given
+   * @param strategies where its extension `remote_sampling` has strategies from: `file` or `adaptive`
    */
   static async start(
     program: string,
     folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-")),
     taking?: { address: string; port: number },
+    strategies?: JsonObject,
   ): Promise<Jaeger> {
     const [free, zipkin, api, grpc] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+    const [sampling, metrics] = await Promise.all([freePort(), freePort()]);
     const { address, port: otlp } = taking ?? { address: "127.0.0.1", port: free };
     const local = (port: number): string => `127.0.0.1:${port}`;
     const config = configuration(`${address}:${otlp}`, local(zipkin), local(api), local(grpc));
+    if (strategies !== undefined) addStrategies(config, strategies, local(sampling), metrics);
     writeFileSync(join(folder, "config.json"), JSON.stringify(config));
     const child = Program.start({ name: "jaeger", command: program, args: ["--config", "config.json"], folder });
-    const jaeger = new Jaeger(child, folder, otlp, zipkin, api);
+    const jaeger = new Jaeger(child, folder, otlp, zipkin, api, sampling, metrics);
     await child.until("answers", async () => (await answer(api, "/api/services"))?.ok === true);
     return jaeger;
   }
@@ -130,8 +137,26 @@ async function answer(port: number, path: string): Promise<Response | undefined>
   }
 }
 
+interface Configuration extends JsonObject {
+  readonly service: { extensions: string[]; pipelines: { traces: JsonObject }; telemetry: JsonObject };
+  readonly extensions: JsonObject;
+}
+
+/** Has Jaeger give strategies at `endpoint`, count root spans for its adaptive ones, and show its metrics at a port. */
+function addStrategies(config: Configuration, strategies: JsonObject, endpoint: string, metrics: number): void {
+  const { service, extensions } = config;
+  const { pipelines, telemetry } = service;
+  service.extensions.push("remote_sampling");
+  Object.assign(extensions, { remote_sampling: { ...strategies, http: { endpoint } } });
+  const prometheus = { host: "127.0.0.1", port: metrics };
+  Object.assign(telemetry, { metrics: { level: "detailed", readers: [{ pull: { exporter: { prometheus } } }] } });
+  if (strategies["adaptive"] === undefined) return;
+  Object.assign(pipelines.traces, { processors: ["adaptive_sampling"] });
+  Object.assign(config, { processors: { adaptive_sampling: {} } });
+}
+
 /** All by host and port. */
-function configuration(otlp: string, zipkin: string, api: string, grpc: string): JsonObject {
+function configuration(otlp: string, zipkin: string, api: string, grpc: string): Configuration {
   const at = (endpoint: string): JsonObject => ({ endpoint });
   return {
     service: {
