@@ -9,7 +9,7 @@ export function configuration(json: string): Place {
   const document = text(json);
   const report = Report.open(Region.open(), Region.open());
   beginDocument(report, document.start, document.length);
-  while (report.reader.step(document.length)) continue;
+  while (document.length != 0 && report.reader.step(document.length)) continue;
   return endDocument(report, document.length);
 }
 
