@@ -21,7 +21,7 @@ const text = `# What a filter takes in memory
 
 Written by \`make memory\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}.
 
-Resident memory of Envoy (\`VmRSS\`) in MiB, after ${REQUESTS.toLocaleString("en")} requests, or ${FEW_REQUESTS.toLocaleString("en")} of native RBAC: the median of ${REPEATS} processes each.
+Resident memory of Envoy (\`VmRSS\`) in MiB, after ${REQUESTS.toLocaleString("en")} requests, or ${FEW_REQUESTS.toLocaleString("en")} of native RBAC: ${REPEATS === 1 ? "one process each" : `the median of ${REPEATS} processes each`}.
 The main thread has a VM too, which is in the figures of each column.
 
 ## What a filter adds
