@@ -6,9 +6,21 @@ import { Report } from "./report";
 
 const MIB: u64 = 1 << 20;
 
-/** Begins to read pluginConfig, which Istio hands over as JSON: `report.reader` then reads it, step by step. */
+/** Reads a document at once: gives what `endDocument` gives. */
+export function readDocument(report: Report, start: usize, length: u32): Place {
+  beginDocument(report, start, length);
+  while (readDocumentOn(report, length, length)) continue;
+  return endDocument(report, length);
+}
+
+/** Begins to read pluginConfig, which Istio hands over as JSON: `readDocumentOn` then reads it, step by step. */
 export function beginDocument(report: Report, start: usize, length: u32): void {
   report.reader = JsonReader.begin(report.region, report.lasting, start, length);
+}
+
+/** Reads about `most` bytes more; false if nothing is left to read. */
+export function readDocumentOn(report: Report, length: u32, most: usize): bool {
+  return length != 0 && report.reader.step(most);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { beginDocument, endDocument } from "../config/document";
+import { beginDocument, endDocument, readDocumentOn } from "../config/document";
 import { Report } from "../config/report";
 import { LogLevel, log } from "../host/log";
 import { Agenda } from "../memory/agenda";
@@ -88,7 +88,7 @@ export class Configuring {
   /** Reads the document's next bytes and, when it was read, has the module begin to read its plan. */
   parse(): bool {
     const report = this.report;
-    if (this.length != 0 && report.reader.step(BYTES_A_STEP)) return false;
+    if (readDocumentOn(report, this.length, BYTES_A_STEP)) return false;
     const document = endDocument(report, this.length);
     const reading = PluginReading.open(document, this.setup.region);
     reading.timersOrNull = this.setup.timers;

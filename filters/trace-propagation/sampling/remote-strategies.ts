@@ -1,4 +1,4 @@
-import { beginDocument, endDocument } from "../../../assembly/config/document";
+import { readDocument } from "../../../assembly/config/document";
 import { Place } from "../../../assembly/config/place";
 import { Report, ReportLine } from "../../../assembly/config/report";
 import { OrderedIndex, Rule } from "../../../assembly/match/ordered-index";
@@ -80,9 +80,7 @@ export class RemoteStrategies {
   /** Goes on by an answer, if all of it is right; else it stays as it is, and what is wrong is given, in `scratch`. */
   take(start: usize, length: u32, scratch: Region): Text | null {
     const report = Report.open(scratch, this.region);
-    beginDocument(report, start, length);
-    while (length > 0 && report.reader.step(length)) continue;
-    const answer = endDocument(report, length);
+    const answer = readDocument(report, start, length);
     this.read(answer, false, scratch);
     let problem: Text | null = null;
     const first = report.errors.first;

@@ -1,4 +1,4 @@
-import { beginDocument, endDocument } from "../../../assembly/config/document";
+import { readDocument } from "../../../assembly/config/document";
 import { Place } from "../../../assembly/config/place";
 import { Report, ReportLine, ReportLines } from "../../../assembly/config/report";
 import { Region } from "../../../assembly/memory/region";
@@ -8,9 +8,7 @@ import { text } from "./bytes";
 export function configuration(json: string): Place {
   const document = text(json);
   const report = Report.open(Region.open(), Region.open());
-  beginDocument(report, document.start, document.length);
-  while (document.length != 0 && report.reader.step(document.length)) continue;
-  return endDocument(report, document.length);
+  return readDocument(report, document.start, document.length);
 }
 
 /** The errors found so far in the configuration that the place is of, a line each. */
