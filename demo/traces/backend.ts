@@ -68,7 +68,7 @@ function jaegerProgram(say: (text: string) => void): string {
 
 async function jaeger(program: string, folder: string): Promise<Backend> {
   mkdirSync(folder);
-  const server = await Jaeger.start(program, folder);
+  const server = await Jaeger.start(program, { folder });
   return {
     name: "Jaeger, built from its Go module, which has no pages",
     collector: { host: ADDRESS, port: server.otlp, protocol: "otlp" },

@@ -43,7 +43,7 @@ afterEach(async () => {
 /** A Jaeger with strategies, and a sidecar with two workers that asks it and reports to it. */
 async function start(strategies: JsonObject, folder?: string): Promise<Jaeger> {
   if ("missing" in found) throw new Error(found.missing);
-  const started = await Jaeger.start(found.program, folder, undefined, strategies);
+  const started = await Jaeger.start(found.program, { folder, strategies });
   jaeger = started;
   upstream = await Upstream.start("upstream");
   const configuration: JsonObject = {

@@ -56,17 +56,17 @@ export class Jaeger {
   ) {}
 
   /**
-   * Starts it and waits until it answers. Throws with its log if it ends instead. `folder` is there, and goes when it stops.
+   * Starts it and waits until it answers. Throws with its log if it ends instead.
    *
-   * @param taking where it takes OTLP by HTTP: a free port of 127.0.0.1 if not given
-   * @param strategies where its extension `remote_sampling` has strategies from: `file` or `adaptive`
+   * @param options.folder a folder that is there, and goes when it stops: a new one if not given
+   * @param options.taking where it takes OTLP by HTTP: a free port of 127.0.0.1 if not given
+   * @param options.strategies where its extension `remote_sampling` has strategies from: `file` or `adaptive`
    */
   static async start(
     program: string,
-    folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-")),
-    taking?: { address: string; port: number },
-    strategies?: JsonObject,
+    options: { folder?: string; taking?: { address: string; port: number }; strategies?: JsonObject } = {},
   ): Promise<Jaeger> {
+    const { folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-")), taking, strategies } = options;
     const [free, zipkin, api, grpc] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
     const [sampling, metrics] = await Promise.all([freePort(), freePort()]);
     const { address, port: otlp } = taking ?? { address: "127.0.0.1", port: free };

@@ -4,9 +4,6 @@ import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { decodeTraces } from "../../../filters/trace-propagation/test/module/otlp.ts";
 import { findJaeger, Jaeger, type JaegerSpan, type JaegerTrace } from "../../backends/jaeger.ts";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Running } from "./mesh.ts";
 
 /** A span as a backend tells it. */
@@ -47,7 +44,7 @@ export async function startSpanBackend(address: string, port: number): Promise<S
 
 async function startJaeger(address: string, port: number, program: string): Promise<SpanBackend> {
   const since = Date.now();
-  const jaeger = await Jaeger.start(program, mkdtempSync(join(tmpdir(), "signalbox-jaeger-")), { address, port });
+  const jaeger = await Jaeger.start(program, { taking: { address, port } });
   const told = async (): Promise<Told> => {
     const services = await jaeger.services();
     const found = (await Promise.all(services.map(async (one) => await jaeger.tracesOf(one, since)))).flat();
