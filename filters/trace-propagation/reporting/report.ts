@@ -1,5 +1,5 @@
 import { arenaTake } from "../../../assembly/memory/arena";
-import { monotonicTime, wallTime } from "../../../assembly/host/clock";
+import { monotonicTime, wallTimeAt } from "../../../assembly/host/clock";
 import { incrementMetric } from "../../../assembly/host/metrics";
 import { openRequest, readRequestHeaders } from "../../../assembly/request/request";
 import { describe } from "./describe";
@@ -84,7 +84,7 @@ function reportSpans(hop: Hop): void {
   span.kind = hop.kind;
   span.flags = hop.flags;
   const duration = durationOf(hop);
-  span.end = max(wallTime(), duration);
+  span.end = max(wallTimeAt(hop.over), duration);
   span.start = span.end - duration;
   if (hop.kind == SpanKind.SERVER ? reporting.reportsServer : reporting.reportsClient) {
     describe(span, hop, ended);

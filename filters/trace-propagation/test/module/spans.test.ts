@@ -330,3 +330,33 @@ test("what carries spans itself has none: by its user agent, and by its path", (
   scenario.exchange({ headers: { ...SAMPLED, ":path": "/v1/traces" } });
   assert.deepEqual([scenario.root.tickPeriod, scenario.counts], [0, {}]);
 });
+
+for (const [what, more, flags] of [
+  ["a span", {}, "01"],
+  ["a span that is kept", { keep: [{ latency: { thresholdMs: 1 } }] }, "00"],
+] as const) {
+  /** One request of 12 ms, at whose end the thread has to wait some times before it reads the wall clock; and when it began. */
+  const waiting = (times: number): { span: ReceivedSpan; began: bigint } => {
+    const scenario = new ReportingScenario({}, more);
+    const { clock } = scenario.emulator;
+    const began = clock.realtime;
+    // Nothing fails: `when` is asked just before the host reads the clock.
+    const when = (): boolean => {
+      if (times-- > 0) clock.advance(0.3);
+      return false;
+    };
+    scenario.emulator.fail("proxy_get_current_time_nanoseconds", undefined, { when });
+    scenario.exchange({ headers: { traceparent: traceparent(undefined, undefined, flags) }, milliseconds: 12 });
+    return { span: onlySpan(scenario.flush()), began };
+  };
+
+  test(`${what} begins when the request came, also if the thread has to wait between the two clocks`, () => {
+    const { span, began } = waiting(1);
+    assert.deepEqual([span.start - began, span.end - began], [0n, 12_000_000n]);
+  });
+
+  test(`${what} has its length if the thread has to wait each time`, () => {
+    const { span } = waiting(Infinity);
+    assert.equal(span.end - span.start, 12_000_000n);
+  });
+}
