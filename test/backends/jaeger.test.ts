@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { BACKEND, until } from "../support/envoy/index.ts";
 import { doctorOn, faultsIn } from "./doctor.ts";
 import { CALLS, allSent, assertTree, inOrder, sendAll, spansOfWay, type SeenSpan } from "./expected.ts";
-import { findJaeger, Jaeger, type JaegerTrace } from "./jaeger.ts";
+import { findJaeger, Jaeger, warningsIn, type JaegerTrace } from "./jaeger.ts";
 import {
   AT_ONCE,
   JAEGER_OTLP,
@@ -71,20 +71,6 @@ async function sent(set: string): Promise<{ visits: Visit[][]; traces: JaegerTra
   const traces: JaegerTrace[] = [];
   for (const [trace, count] of visits.flatMap(spansOfWay)) traces.push(await whole(trace, count));
   return { visits, traces };
-}
-
-/**
- * Jaeger warns of a span that is outside of its parent by any time at all, if the two are of different hosts. Below a millisecond, which Go prints
- * in µs or ns, that says nothing: the clock of a machine is set right now and then.
- */
-const BELOW_A_MILLISECOND = /^clock skew adjustment disabled; .* delta of -?[\d.]+(µs|ns)$/;
-
-/** What Jaeger finds wrong with traces and spans: an orphan, a clock, an id that is there twice. */
-function warningsIn(traces: readonly JaegerTrace[]): string[] {
-  return traces
-    .flatMap(({ warnings, spans }) => [warnings, ...spans.map((span) => span.warnings)])
-    .flatMap((w) => w ?? [])
-    .filter((warning) => !BELOW_A_MILLISECOND.test(warning));
 }
 
 for (const [set, port] of [

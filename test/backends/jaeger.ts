@@ -174,3 +174,17 @@ function configuration(otlp: string, zipkin: string, api: string, grpc: string):
     exporters: { jaeger_storage_exporter: { trace_storage: "memory" } },
   };
 }
+
+/**
+ * Jaeger warns of a span that is outside of its parent by any time at all, if the two are of different hosts. Below a millisecond, which Go prints
+ * in µs or ns, that says nothing: the clock of a machine is set right now and then.
+ */
+const BELOW_A_MILLISECOND = /^clock skew adjustment disabled; .* delta of -?[\d.]+(µs|ns)$/;
+
+/** What Jaeger finds wrong with traces and spans: an orphan, a clock, an id that is there twice. */
+export function warningsIn(traces: readonly JaegerTrace[]): string[] {
+  return traces
+    .flatMap(({ warnings, spans }) => [warnings, ...spans.map((span) => span.warnings)])
+    .flatMap((w) => w ?? [])
+    .filter((warning) => !BELOW_A_MILLISECOND.test(warning));
+}

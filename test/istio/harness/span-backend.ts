@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { decodeTraces } from "../../../filters/trace-propagation/test/module/otlp.ts";
-import { findJaeger, Jaeger, type JaegerSpan, type JaegerTrace } from "../../backends/jaeger.ts";
+import { findJaeger, Jaeger, warningsIn, type JaegerSpan, type JaegerTrace } from "../../backends/jaeger.ts";
 import type { Running } from "./mesh.ts";
 
 /** A span as a backend tells it. */
@@ -50,10 +50,7 @@ async function startJaeger(address: string, port: number, program: string): Prom
     const found = (await Promise.all(services.map(async (one) => await jaeger.tracesOf(one, since)))).flat();
     const traces = [...new Map(found.map((trace) => [trace.traceID, trace])).values()];
     const spans = traces.flatMap((trace) => trace.spans.map((span) => toldByJaeger(trace, span)));
-    const warnings = traces
-      .flatMap((trace) => [trace.warnings, ...trace.spans.map((span) => span.warnings)])
-      .flatMap((one) => one ?? []);
-    return { spans, warnings };
+    return { spans, warnings: warningsIn(traces) };
   };
   return { told, stop: async () => await jaeger.stop() };
 }
