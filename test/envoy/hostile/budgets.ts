@@ -3,15 +3,18 @@ const SECONDS = 60;
 const SIZE = 12;
 const MANY = 0xffff_ffff;
 
-/** Minutes that look like those of fault-injection at the present time: with room for any fault, with none, and of a clock set back. */
+/** For how long what is forged now is taken for what was counted just then: for as long as the slowest test runs. */
+const MINUTES = 10;
+
+/** Minutes that look like those of fault-injection, now and later: with room for any fault, with none, and of a clock set back. */
 export function budgets(): Buffer[] {
   const now = Math.floor(Date.now() / 1000);
-  const past = (place: number): number => now - ((((now - place) % SECONDS) + SECONDS) % SECONDS);
-  return [
-    minute((place) => [past(place), MANY, 0]),
-    minute((place) => [past(place), 0, MANY]),
-    minute(() => [MANY, MANY, MANY]),
-  ];
+  const ending = (at: number): Buffer[] => {
+    const past = (place: number): number => at - ((((at - place) % SECONDS) + SECONDS) % SECONDS);
+    return [minute((place) => [past(place), MANY, 0]), minute((place) => [past(place), 0, MANY])];
+  };
+  const later = Array.from({ length: MINUTES }, (_, minutes) => ending(now + minutes * SECONDS));
+  return [...later.flat(), minute(() => [MANY, MANY, MANY])];
 }
 
 function minute(of: (place: number) => readonly [at: number, requests: number, faults: number]): Buffer {

@@ -79,7 +79,8 @@ const VICTIMS: readonly Victim[] = [
 ];
 
 let mtls: Mtls;
-let attacker: JsonObject;
+/** The attacker's filter, which forges what would be counted or remembered at the present time. */
+let attack: () => JsonObject;
 
 before(async () => {
   mtls = await issueMtls();
@@ -97,16 +98,19 @@ before(async () => {
       word,
     );
   assert.ok(shared.counters.some((name) => name.endsWith(".transitions")));
-  const forged = [
-    ...budget.map((key) => [key, budgets()] as const),
-    ...circuits.map(([key, record]) => [key, states(record)] as const),
-  ];
-  attacker = hostile(shared, new Map(forged));
+  attack = () => {
+    const now = budgets();
+    const forged = [
+      ...budget.map((key) => [key, now] as const),
+      ...circuits.map(([key, record]) => [key, states(record)] as const),
+    ];
+    return hostile(shared, new Map(forged));
+  };
 });
 
 for (const [numbered, rules] of [[NUMBERED[0]!, 10] as const, ...NUMBERED.map((one) => [one, MANY_RULES] as const)]) {
   test(`${numbered.module}, ${rules} rules: no verdict changes, also not while configurations are pushed`, async () => {
-    await verifyPushes({ numbered, rules, mtls, pushes: pushesOr(16), before: [attacker], finally: assertWritten });
+    await verifyPushes({ numbered, rules, mtls, pushes: pushesOr(16), before: [attack()], finally: assertWritten });
   });
 }
 
@@ -137,7 +141,7 @@ test("trace-propagation: a call may be joined to another trace, any share of wha
 });
 
 test("circuit-breaking: a circuit may open or close, and no other request is refused, and none is lost", async () => {
-  await verifyCircuits(attacker, async (envoy) => {
+  await verifyCircuits(attack(), async (envoy) => {
     assertNothingElse(envoy.log());
     await assertWritten(envoy);
   });
@@ -150,6 +154,7 @@ async function withPlugins(
   work: (envoy: Envoy) => Promise<void>,
 ): Promise<void> {
   const shows = { response_headers_to_add: [{ header: { key: "x-trace", value: "%REQ(traceparent)%" } }] };
+  const attacker = attack();
   const envoy = await Envoy.start({
     listeners: Object.entries(configurations).map(([plugin, configuration]) => ({
       ...listener(plugin, {

@@ -12,7 +12,8 @@ const NO_LIMIT = { maxTracesPerSecond: 1_000_000 };
 
 /** By the plugin's name. */
 export const TRACES: Readonly<Record<string, JsonObject>> = {
-  joining: { join: { whenAlone: true } },
+  // What is remembered before the tests is remembered in each of them.
+  joining: { join: { whenAlone: true, lifetime: "1h" } },
   limited: { sampling: { rateLimiting: NO_LIMIT } },
   seldom: { sampling: { rateLimiting: { maxTracesPerSecond: 0.001 } } },
   adaptive: {
