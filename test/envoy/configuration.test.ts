@@ -54,6 +54,23 @@ test("what is no JSON, and an empty configuration, are refused", async () => {
   assert.equal(await subsetOf("jason"), "v2");
 });
 
+test("what was refused comes again: right after, Envoy passes it over and reports no error; later it is refused without a reason; it never decides", async () => {
+  const wrong = { ...mistyped(), again: 1 };
+  const pushed = async (configuration: JsonObject): Promise<[accepted: boolean, saysWhy: boolean]> => {
+    const { accepted, log } = await envoy.push("header-routing", configuration);
+    return [accepted, /unknown field "again"/.test(log)];
+  };
+  assert.deepEqual(await pushed(sending("jason", "v2")), [true, false]);
+  assert.deepEqual(await pushed(wrong), [false, true]);
+  assert.deepEqual(await pushed(wrong), [true, false]);
+  assert.equal(await subsetOf("jason"), "v2");
+  assert.deepEqual(await pushed(sending("jason", "v3")), [true, false]);
+  assert.deepEqual(await pushed(wrong), [false, false]);
+  assert.equal(await subsetOf("jason"), "v3");
+  assert.deepEqual(await pushed(sending("jason", "v2")), [true, false]);
+  assert.equal(await subsetOf("jason"), "v2");
+});
+
 test("Envoy does not start with a configuration that the filter refuses", async () => {
   const filters = [inlineWasm("header-routing", { module: "header-routing", configuration: mistyped() })];
 
