@@ -98,7 +98,7 @@ function to(kind: string, more: JsonObject = {}): JsonObject {
   return {
     participate: true,
     reporting: {
-      opentelemetry: { cluster: kind, http: { authority: "otel:4318", timeout: "1s" } },
+      opentelemetry: { cluster: kind, http: { authority: "otel:4318", timeout: kind === "hanging" ? "1s" : "60s" } },
       batch: { scheduledDelay: "100ms", maxQueueSize: QUEUE, maxExportBatchSize: QUEUE / 2, ...more },
     },
   };
