@@ -65,14 +65,27 @@ function readService(place: Place, port: i64, upstream: Upstream, region: Region
   upstream.authority = authority.finish(region);
 }
 
-/** The headers of such a request: those that it needs, and those by which a sidecar does not record it that has this filter, too. */
-export function ownHeaders(method: Text, path: Text, upstream: Upstream, region: Region): HeaderList {
+/**
+ * Whether a user agent is one of requests that trace filters and libraries send on their own account: of those that carry spans
+ * (opentelemetry-specification `specification/protocol/exporter.md`: "OTel-OTLP-Exporter-" and the language), and of those of `jaegerRemote`. Samplers
+ * have no such name in a specification; Jaeger's and OpenTelemetry's clients send their HTTP library's.
+ */
+export function isOwnAgent(start: usize, length: u32): bool {
+  return utf8("OTel-OTLP-Exporter-").begins(start, length) || utf8("Signalbox-JaegerRemote/").begins(start, length);
+}
+
+/**
+ * The headers of such a request: those that it needs, and those by which a sidecar does not record it that has this filter, too. If `asks`,
+ * it asks for strategies; else it carries spans.
+ */
+export function ownHeaders(method: Text, path: Text, asks: bool, upstream: Upstream, region: Region): HeaderList {
   const headers = HeaderList.open(region);
   const authority = upstream.authority;
   headers.add(utf8(":method"), method);
   headers.add(utf8(":path"), path);
   if (authority != null) headers.add(utf8(":authority"), authority);
-  headers.add(utf8("user-agent"), utf8("OTel-OTLP-Exporter-Signalbox/0.1.0"));
+  const agent = asks ? utf8("Signalbox-JaegerRemote/0.1.0") : utf8("OTel-OTLP-Exporter-Signalbox/0.1.0");
+  headers.add(utf8("user-agent"), agent);
   headers.add(utf8("traceparent"), unsampled(region));
   headers.add(utf8("b3"), utf8("0"));
   return headers;

@@ -9,13 +9,14 @@ import {
   readDirection,
   trafficDirection,
 } from "../../../assembly/request/traffic-direction";
-import { Text, utf8 } from "../../../assembly/text/text";
+import { Text } from "../../../assembly/text/text";
 import { Sampling, TraceContext } from "../context";
 import { spanIsNew } from "../extract";
 import { newId } from "../ids";
 import { Origin } from "../origin";
 import { decidedBy } from "../sampling/sampler";
 import { Strategy } from "../sampling/strategy";
+import { isOwnAgent } from "../upstream";
 import { KeepPolicy } from "./keep";
 import { Ended } from "./outcome";
 import { Reporting } from "./reporting";
@@ -59,13 +60,13 @@ let free: Hop | null = null;
 
 /**
  * Whether the current request, which is sampled or may be kept, has a span; gives what is kept of it, without ids. Null if it has none: its direction
- * has none (`match.mode`), a rule says so, or it carries spans itself, so that reporting them would never end.
+ * has none (`match.mode`), a rule says so, or a filter sends it on its own account, so that reporting it would never end.
  */
 export function openHop<T>(reporting: Reporting, stream: Stream<T>): Hop | null {
   const kind = kindOfRequest(reporting);
   if (kind == SpanKind.CLIENT && !reporting.reportsClient) return null;
   if (kind == SpanKind.SERVER && !reporting.reportsServer && !reporting.isGateway) return null;
-  if (carriesSpans(reporting)) return null;
+  if (isOwn(reporting)) return null;
   const rules = reporting.rules;
   if (rules != null && outcomeOf(rules) != 0) return null;
   let hop = free;
@@ -138,10 +139,10 @@ function outcomeOf(index: OrderedIndex): usize {
   return rule == null ? 0 : (<Rule>rule).outcome;
 }
 
-/** Whether the request's user agent or its path is that of requests that carry spans. */
-function carriesSpans(reporting: Reporting): bool {
+/** Whether the request carries spans, by its user agent or its path, or asks for strategies: neither is the workload's own work. */
+function isOwn(reporting: Reporting): bool {
   const agent = firstOfEach(reporting.userAgent);
-  if (agent != null && utf8("OTel-OTLP-Exporter-").begins(agent.start, agent.length)) return true;
+  if (agent != null && isOwnAgent(agent.start, agent.length)) return true;
   const path = firstOfEach(reporting.path);
   return path != null && reporting.exporter.collector.path.is(path.start, path.length);
 }

@@ -20,7 +20,7 @@ export function readCollector(place: Place, http: Place, isZipkin: bool, region:
   collector.cluster = upstream.cluster;
   collector.path = readPath(http.field(utf8("path")), isZipkin, region);
   collector.timeout = readMilliseconds(http.field(utf8("timeout")), isZipkin ? 5000 : 10000);
-  const headers = ownHeaders(utf8("POST"), collector.path, upstream, region);
+  const headers = ownHeaders(utf8("POST"), collector.path, false, upstream, region);
   headers.add(utf8("content-type"), isZipkin ? utf8("application/json") : utf8("application/x-protobuf"));
   readHeaders(http.field(utf8("headers")), headers, region);
   collector.headers = headers.encode();

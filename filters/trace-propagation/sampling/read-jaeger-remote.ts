@@ -45,7 +45,7 @@ export function finishRemote(remote: JaegerRemote, reporting: Reporting | null, 
     remote.strategies.routes = reporting.operations;
   }
   const path = pathFor(service, region);
-  remote.serve(path, ownHeaders(utf8("GET"), path, remote.upstream, region).encode(), region);
+  remote.serve(path, ownHeaders(utf8("GET"), path, true, remote.upstream, region).encode(), region);
 }
 
 /** What is asked for: the name is percent-encoded, but for what RFC 3986 §2.3 leaves as it is. */

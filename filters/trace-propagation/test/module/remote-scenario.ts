@@ -11,6 +11,27 @@ export const PROBABILITY = (samplingRate: number): object => ({
   probabilisticSampling: { samplingRate },
 });
 
+export const LIMIT = (maxTracesPerSecond: number): object => ({
+  strategyType: 1,
+  probabilisticSampling: null,
+  rateLimitingSampling: { maxTracesPerSecond },
+  operationSampling: null,
+});
+/** What gives each operation its probability, and all others none. */
+export const operations = (each: Record<string, number>, fields: object = {}): object => ({
+  strategyType: "PROBABILISTIC",
+  operationSampling: {
+    defaultSamplingProbability: 0,
+    defaultLowerBoundTracesPerSecond: 0,
+    perOperationStrategies: Object.entries(each).map(([operation, samplingRate]) => ({
+      operation,
+      probabilisticSampling: { samplingRate },
+    })),
+    defaultUpperBoundTracesPerSecond: 0,
+    ...fields,
+  },
+});
+
 /** A proxy of several workers that takes its strategies from Jaeger. */
 export class RemoteScenario {
   readonly emulator: Emulator;

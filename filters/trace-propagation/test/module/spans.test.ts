@@ -324,10 +324,15 @@ test("custom tags: literal, header with and without its default, environment", (
   ]);
 });
 
-test("what carries spans itself has none: by its user agent, and by its path", () => {
-  const scenario = new ReportingScenario({});
+test("what carries spans itself has none, and what asks for strategies neither, also where all of it would be kept", () => {
+  const scenario = new ReportingScenario({}, { keep: [{ match: [{ uri: { prefix: "/" } }] }] });
+  const unsampled = { traceparent: traceparent(undefined, undefined, "00") };
   scenario.exchange({ headers: { ...SAMPLED, "user-agent": "OTel-OTLP-Exporter-Go/1.36.0" } });
   scenario.exchange({ headers: { ...SAMPLED, ":path": "/v1/traces" } });
+  for (const agent of ["OTel-OTLP-Exporter-Signalbox/0.1.0", "Signalbox-JaegerRemote/0.1.0"])
+    for (const direction of ["inbound", "outbound"] as const)
+      for (const trace of [SAMPLED, unsampled])
+        scenario.exchange({ direction, headers: { ...trace, "user-agent": agent } });
   assert.deepEqual([scenario.root.tickPeriod, scenario.counts], [0, {}]);
 });
 
