@@ -1,12 +1,12 @@
 import { finishRoot } from "../../../assembly/host/contexts";
 import { callStatus } from "../../../assembly/host/http-call";
 import { incrementMetric } from "../../../assembly/host/metrics";
-import { randomBelow } from "../../../assembly/host/random";
 import { Status } from "../../../assembly/host/status";
 import { Region } from "../../../assembly/memory/region";
 import { CallOut } from "../../../assembly/plugin/call-outs";
 import { Timers } from "../../../assembly/plugin/timers";
 import { Errand } from "../errand";
+import { growingWait } from "../growing-wait";
 import { Batch, Batches } from "./batch";
 import { Collector } from "./collector";
 import { ENVELOPE, otlpSize, putEnvelope, putOtlp } from "./otlp";
@@ -16,8 +16,7 @@ import { Trouble, Troubles } from "./troubles";
 import { Verdict, answeredStatus, readVerdict, refusedSpans, retryAfter } from "./verdict";
 import { putList, putZipkin, zipkinSize } from "./zipkin";
 
-/** Milliseconds to wait after a first failure, twice as long after each further one, up to the most. */
-const FIRST_WAIT: u32 = 1000;
+/** Milliseconds to wait at most after failures. */
 const LONGEST_WAIT: u32 = 30000;
 /** A batch that was sent so often is dropped. */
 const MAX_ATTEMPTS: u32 = 10;
@@ -234,10 +233,8 @@ export class Exporter extends Errand {
       incrementMetric(this.counters.gaveUp, batch.count);
       this.release(batch);
     }
-    const longest = min(FIRST_WAIT << min<u32>(this.failures, 5), LONGEST_WAIT);
-    this.failures++;
-    // Proxies that lost their collector at one time must not come back at one time.
-    this.holdBack(milliseconds > 0 ? milliseconds : longest / 2 + randomBelow(longest / 2));
+    const growing = growingWait(this.failures++, LONGEST_WAIT);
+    this.holdBack(milliseconds > 0 ? milliseconds : growing);
   }
 
   private holdBack(milliseconds: u32): void {

@@ -2,7 +2,6 @@ import { monotonicTime } from "../../../assembly/host/clock";
 import { callBody, callBodyLength, callStatus, readCallBody } from "../../../assembly/host/http-call";
 import { LogLevel, logBytes, logs } from "../../../assembly/host/log";
 import { defineCounter, incrementMetric } from "../../../assembly/host/metrics";
-import { randomBelow } from "../../../assembly/host/random";
 import { readShared, sharedLength, sharedStart, sharedVersion, writeShared } from "../../../assembly/host/shared-data";
 import { Status } from "../../../assembly/host/status";
 import { arenaTake } from "../../../assembly/memory/arena";
@@ -12,6 +11,7 @@ import { NANOSECONDS_PER_MILLISECOND, NANOSECONDS_PER_SECOND } from "../../../as
 import { Text, sameBytes, utf8 } from "../../../assembly/text/text";
 import { Writer } from "../../../assembly/text/writer";
 import { Errand } from "../errand";
+import { growingWait } from "../growing-wait";
 import { Upstream } from "../upstream";
 import { Trouble, Troubles } from "../reporting/troubles";
 import { Verdict, answeredStatus, blame, readVerdict } from "../reporting/verdict";
@@ -22,8 +22,6 @@ const TIMEOUT: u32 = 2000;
 /** So long after one worker has asked nobody else asks, and they look for the answer so often, in nanoseconds. */
 const ASKING: u64 = 3 * NANOSECONDS_PER_SECOND;
 const SOON: u64 = NANOSECONDS_PER_SECOND;
-/** Nanoseconds to wait after a first failure, twice as long after each further one, up to the interval. */
-const FIRST_WAIT: u64 = NANOSECONDS_PER_SECOND;
 /** A larger answer is refused. */
 const MAX_BODY: u32 = 256 << 10;
 /** Of an answer so much is logged. */
@@ -150,10 +148,8 @@ export class JaegerRemote extends Errand {
     readShared(this.key);
     const record = this.record();
     const failures = load<u32>(record, FAILURES);
-    const longest = min(this.interval, FIRST_WAIT << min<u64>(failures, 10));
-    // Proxies that lost Jaeger at one time must not come back at one time.
-    const wait =
-      longest - <u64>randomBelow(<u32>(longest / 2 / NANOSECONDS_PER_MILLISECOND)) * NANOSECONDS_PER_MILLISECOND;
+    const longest = <u32>(this.interval / NANOSECONDS_PER_MILLISECOND);
+    const wait = <u64>growingWait(failures, longest) * NANOSECONDS_PER_MILLISECOND;
     store<u32>(record, failures + 1, FAILURES);
     store<u64>(record, monotonicTime() + wait, NEXT);
     writeShared(this.key, record, max(sharedLength, ANSWER), 0);
