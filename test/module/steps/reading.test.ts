@@ -29,6 +29,24 @@ test("what the process has not accepted before is read at once; of what is accep
   assert.equal(refusing.root(refusing.vm(), wrong).accepted, false);
 });
 
+test("each byte of the note's 16 counts: a document is known by 128 bits, and is read at once if one differs", () => {
+  const document = allowing("/a");
+  for (let byte = 0; byte < 16; byte++) {
+    const process = new Process("authz");
+    process.canary(document);
+    const { sharedData } = process.emulator;
+    const key = sharedData.keys("")[0]!;
+    const note = sharedData.get("", key)!.value;
+    // The first of 64 notes.
+    assert.equal(note.length, 1024);
+    assert.equal(note.slice(16), "\0".repeat(1008));
+    const other = String.fromCharCode(note.charCodeAt(byte) ^ 1);
+    sharedData.set("", key, note.slice(0, byte) + other + note.slice(byte + 1));
+    const root = process.root(process.vm(), document);
+    assert.equal(outcome(root, at("/a")), "on", `byte ${byte}`);
+  }
+});
+
 test("a small configuration asks nothing more of the host, and is read at once by every VM", () => {
   const process = new Process("authz");
   process.canary(allowingAtOnce("/a"));
