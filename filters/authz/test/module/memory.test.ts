@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { struct, type Headers, type Properties, type Root } from "../../../../emulator/index.ts";
-import { assertFlat } from "../../../../test/support/module/memory.ts";
+import { MANY, assertFlat } from "../../../../test/support/module/memory.ts";
 import { readAll } from "../../../../test/support/module/steps.ts";
 import { AUTHZ } from "./compiled.ts";
 
@@ -63,7 +63,7 @@ function ask(root: Root, requestHeaders: Headers): void {
   stream.end();
 }
 
-test("memory is flat over a million requests: allowed, denied, logged, explained", () => {
+test(`memory is flat over ${MANY} requests: allowed, denied, logged, explained`, () => {
   const { emulator, vm } = AUTHZ.load({ record: false });
   const root = AUTHZ.configured(vm, everything(1), { node: NODE });
   const kinds = [HEADERS, { ...HEADERS, "x-bad": "1" }, HEADERS, { ...HEADERS, ":path": "/other" }, HEADERS];
@@ -73,9 +73,9 @@ test("memory is flat over a million requests: allowed, denied, logged, explained
     ask(root, index % 100 === 0 ? explained : kinds[index % kinds.length]!);
     if (index % 1000 === 0) emulator.logs.length = 0;
   };
-  assertFlat(vm, { settle: 5_000, then: 1_000_000 }, request);
+  assertFlat(vm, { settle: 5_000, then: MANY }, request);
   const { counters } = emulator.metrics;
-  assert.ok((counters.get("authz.allowed") ?? 0n) > 500_000n && (counters.get("authz.denied") ?? 0n) > 300_000n);
+  assert.ok(Number(counters.get("authz.allowed")) > 0.5 * MANY && Number(counters.get("authz.denied")) > 0.3 * MANY);
   assert.ok((counters.get("authz.decision_log_dropped") ?? 0n) > 0n);
 });
 

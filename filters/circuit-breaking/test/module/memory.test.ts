@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "../../../../test/oracle/random.ts";
-import { assertFlat } from "../../../../test/support/module/memory.ts";
+import { MANY, assertFlat } from "../../../../test/support/module/memory.ts";
 import { ANSWERS, anyHeaders, EVERYTHING } from "./everything.ts";
 import { FAILS, GET, Scenario } from "./scenario.ts";
 
 const QUIET = { record: false, logLevel: "error" } as const;
 
-test("memory is flat over a million requests, of which some open circuits and some probe them", () => {
+test(`memory is flat over ${MANY} requests, of which some open circuits and some probe them`, () => {
   const scenario = new Scenario(EVERYTHING, QUIET);
   const random = new Random(1);
-  assertFlat(scenario.vm, { settle: 2000, then: 1_000_000 }, () => {
+  assertFlat(scenario.vm, { settle: 2000, then: MANY }, () => {
     scenario.send(anyHeaders(random)).answer(random.pick(ANSWERS));
   });
   assert.ok(scenario.counter("opened") > 1000, `${scenario.counter("opened")} opened`);
