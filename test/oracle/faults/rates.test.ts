@@ -5,11 +5,13 @@
  *
  * Each cell is compared by the exact binomial test with the share that it is to have, and is wrong where what came out, or
  * anything further off, has a chance below 1e-9. Of all the comparisons here less than one run in ten million fails by
- * chance. `ORACLE_RATES` sets how many requests each pair gets of each side.
+ * chance. `ORACLE_RATES` sets how many requests each pair gets of each side. With `MODULE=signalbox` Envoy's own get none, as they
+ * do the same as in the run without.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cluster, Envoy } from "../../support/envoy/index.ts";
+import { AS_SECTIONS } from "../../support/module/sections.ts";
 import { twoSided } from "../binomial.ts";
 import { Echo } from "../echo.ts";
 import { NODE_METADATA } from "../routes/experiment.ts";
@@ -17,7 +19,11 @@ import { filterListener, nativeListener } from "./experiment.ts";
 import { filterCells, nativeCells, ratesExperiment } from "./rates.ts";
 import type { Cells, Shares } from "./rates.ts";
 
-const REQUESTS = Number(process.env["ORACLE_RATES"] ?? 20_000);
+/**
+ * Of the rarest cell 25 are expected, and 62 are wrong; half of the requests are wrong from 47 or 53 of a hundred on. If delay and abort
+ * shared a draw, or a percentage were of another scale, the cells would be much further off.
+ */
+const REQUESTS = Number(process.env["ORACLE_RATES"] ?? 10_000);
 /** What a result must be more likely than. */
 const LEAST = 1e-9;
 const SHARES: readonly Shares[] = [
@@ -60,10 +66,12 @@ test("both delay and abort as often as their percentages say, and independently"
   t.after(() => envoy.stop());
   const wrong: string[] = [];
   for (const [index, shares] of SHARES.entries()) {
-    const native = await nativeCells(experiment, envoy, index, REQUESTS);
-    const filter = await filterCells(experiment, envoy, index, REQUESTS);
-    t.diagnostic(`${JSON.stringify(shares)}: native ${JSON.stringify(native)}, filter ${JSON.stringify(filter)}`);
-    wrong.push(...unlikely("native", shares, native), ...unlikely("filter", shares, filter));
+    const sides: Record<string, Cells> = {
+      ...(!AS_SECTIONS && { native: await nativeCells(experiment, envoy, index, REQUESTS) }),
+      filter: await filterCells(experiment, envoy, index, REQUESTS),
+    };
+    t.diagnostic(`${JSON.stringify(shares)}: ${JSON.stringify(sides)}`);
+    for (const [side, cells] of Object.entries(sides)) wrong.push(...unlikely(side, shares, cells));
   }
   assert.deepEqual(wrong, []);
 });
