@@ -1,59 +1,6 @@
-/**
- * However a configuration grows, the steps that a filter takes to read it grow no faster than its bytes, but for a logarithm; and
- * none of the size that is accepted takes more than `MAX_STEPS_A_BYTE`: what is read where requests wait must not be a way to stop
- * a proxy. Steps are counted in the compiled module (`growth/count-steps.ts`), so that the outcome is the same on any machine.
- */
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { countFor, type Dimension } from "./growth/dimension.ts";
-import { DIMENSIONS, MAX_BYTES, Reader } from "./growth/run.ts";
+import { testGrowth } from "./growth/proportion.ts";
+import { DIMENSIONS } from "./growth/run.ts";
 
-/**
- * Where the growth begins: large enough that what every configuration takes is little of it, and that its hash is looked up, as that of each
- * larger one is (`assembly/plugin/configure.ts`).
- */
-const FIRST_BYTES = 40 << 10;
-/** How far it grows. Where less growth shows a fault this does too, as what grows too fast is furthest off at the end. */
-const TIMES = 8;
-/** What the blocks of memory and the tables that double add at their steps. */
-const TOLERANCE = 1.2;
-/** Of the largest document these are 300 million steps: `make growth` shows what they take. */
-const MAX_STEPS_A_BYTE = 150;
-/** What takes no more than this of a small document cannot come to so many in the largest: its growth is tested. */
-const FEW_STEPS_A_BYTE = 75;
-
-for (const filter of new Set(DIMENSIONS.map((dimension) => dimension.filter))) {
-  test(`reading a configuration of ${filter} takes steps in proportion to its size, whatever grows`, () => {
-    const reader = new Reader(filter, true);
-    const dimensions = DIMENSIONS.filter((dimension) => dimension.filter === filter);
-    assert.deepEqual(
-      dimensions.flatMap((dimension) => wrongWith(reader, dimension)),
-      [],
-    );
-  });
-}
-
-/** What is wrong with the way in which a configuration grows. */
-function wrongWith(reader: Reader, dimension: Dimension): string[] {
-  const { what, document, most, accepted } = dimension;
-  const count = Math.max(1, Math.floor(Math.min(countFor(dimension, FIRST_BYTES), most / TIMES)));
-  const small = document(count).length;
-  const first = reader.read(document(count), Infinity);
-  if (first.accepted !== accepted) return [`${what}: accepted is ${first.accepted}`];
-  const larger = document(count * TIMES);
-  const growth = (larger.length / small) * (Math.log2(larger.length) / Math.log2(small)) * TOLERANCE;
-  const allowed = Math.floor(first.steps * growth);
-  const { steps } = reader.read(larger, allowed);
-  if (steps > allowed) {
-    return [`${what}: ${small} bytes take ${first.steps} steps, ${larger.length} bytes more than ${allowed}`];
-  }
-  const isFew = steps <= FEW_STEPS_A_BYTE * larger.length;
-  return isFew || most < Infinity ? [] : wrongWithLargest(reader, dimension);
-}
-
-function wrongWithLargest(reader: Reader, dimension: Dimension): string[] {
-  const largest = dimension.document(countFor(dimension, MAX_BYTES));
-  const allowed = largest.length * MAX_STEPS_A_BYTE;
-  const { steps } = reader.read(largest, allowed);
-  return steps > allowed ? [`${dimension.what}: ${largest.length} bytes take more than ${allowed} steps`] : [];
-}
+const filters = new Set(DIMENSIONS.map(({ filter }) => filter));
+filters.delete("authz"); // growth/authz.test.ts
+testGrowth(filters);
