@@ -4,8 +4,18 @@ NODE := node
 TSX := $(NODE) --import tsx
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
-# What needs a real Envoy. Each runs with Envoy as a process; in a container the oracles would find nothing new.
+# What needs a real Envoy, as a process.
 ENVOY_TESTS := test/envoy $(wildcard filters/*/test/envoy)
+# Those of them that run one at a time: they wait for real timeouts of Envoy's, or send requests for a fixed time and need enough of them.
+ALONE := test/envoy/hostile filters/fault-injection/test/envoy/hang-ups.test.ts filters/trace-propagation/test/envoy/delivery.test.ts
+# Those of them that run with Envoy in a container too. The Envoy is the same, so these are what a container can break, with each filter:
+# Envoy starts and ends, reads modules and configurations that are mounted, follows edits, is reached, reaches collectors, drains.
+CONTAINER_TESTS := $(addprefix test/envoy/,compose.test.ts configuration.test.ts metrics.test.ts properties.test.ts reload.test.ts) \
+  $(addprefix filters/authz/test/envoy/,addresses.test.ts examples.test.ts failure.test.ts reload.test.ts) \
+  filters/circuit-breaking/test/envoy/opens.test.ts \
+  $(addprefix filters/fault-injection/test/envoy/,drains.test.ts fields.test.ts) \
+  $(addprefix filters/header-routing/test/envoy/,match.test.ts weights-and-counters.test.ts) \
+  $(addprefix filters/trace-propagation/test/envoy/,drains.test.ts fields.test.ts jaeger-remote.test.ts spans.test.ts)
 # What runs against the sections of signalbox too. What is about a module of one filter alone (exports, size) does not.
 SECTION_TESTS := $(filter-out %/capabilities.test.ts,$(wildcard filters/*/test/module/*.test.ts)) test/module/overlap.test.ts
 # What needs a real Istio: minutes to build, once.
@@ -96,7 +106,7 @@ messages: $(INSTALLED) ## list every error, warning, log line and help text of t
 	@$(TSX) tools/messages.ts
 
 check: $(INSTALLED) ## formatting, lint, types of TypeScript and AssemblyScript, circles of imports, links of documents, and what each filter's folder must have
-	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target $(CHECKS)
 
 check-format:
 	$(BIN)/prettier --check --log-level warn .
@@ -121,8 +131,9 @@ check-circles:
 check-links:
 	$(BIN)/remark --no-stdout --no-config --quiet --frail --use remark-validate-links=repository:false --ignore-path .prettierignore .
 
+# Not by as-pect's bin/asp.js, whose exit status is 0 if the process that it starts is killed.
 spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect); SPEC=<file or folder> runs those alone
-	$(TSX) node_modules/@as-pect/cli/bin/asp.js --summary
+	FORCE_COLOR=2 $(NODE) --enable-source-maps node_modules/@as-pect/cli/lib/test.js --summary
 
 module-test: build $(SITE) ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
 	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground dashboards bench $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
@@ -134,11 +145,11 @@ package-test: build ## the package, installed into an empty folder, on Node 18.1
 envoy-test: build setup ## real Envoy as a process
 	@$(TSX) test/oracle/authz/istiod-program.ts
 	@$(TSX) test/oracle/mesh/istiod-program.ts
-	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(ENVOY_TESTS) $(ORACLES)
-	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(wildcard filters/*/test/envoy) $(SECTION_ORACLES)
+	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --on-all-cores $(ENVOY_TESTS) $(ORACLES) $(foreach place,$(ALONE),--alone $(place))
+	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --on-all-cores $(wildcard filters/*/test/envoy) $(SECTION_ORACLES) $(foreach place,$(filter filters/%,$(ALONE)),--alone $(place))
 
-docker-test: build setup ## the same tests with Envoy in a container, where a Docker engine answers
-	@$(TSX) tools/docker-test.ts $(ENVOY_TESTS) demo/compose.test.ts
+docker-test: build setup ## what a container could break, with Envoy in one, where a Docker engine answers; CONTAINER_TESTS= names other tests
+	@$(TSX) tools/docker-test.ts $(CONTAINER_TESTS) demo/compose.test.ts
 
 demo-test: build setup ## make demo from end to end, with each PROPAGATE, and with Jaeger and Zipkin if they are there; DEMO=smallest for one of them
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts demo

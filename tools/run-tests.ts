@@ -1,11 +1,13 @@
 /**
  * Runs with Node's test runner every `*.test.ts` in the folders (or each file) named as arguments; `--except <folder>`
- * leaves a folder out. Node 18 does not expand patterns itself, so that is done here.
+ * leaves a folder (or a file) out. Node 18 does not expand patterns itself, so that is done here.
  *
  * `--on-all-cores` runs as many files at a time as there are cores, where Node's runner leaves one idle; for tests that wait
- * for nothing but themselves. Other options go to Node's runner.
+ * for nothing but themselves. `--alone <folder>` has the files of a folder (or one file) run one at a time after all others. Other
+ * options go to Node's runner.
  *
- * Exit status: that of Node's test runner; 2 where an argument names no test, as a misspelt path must not look like success.
+ * Exit status: that of Node's test runner, and if it ran twice of the first run that failed; 2 where an argument names no test, as a
+ * misspelt path must not look like success.
  */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
@@ -15,18 +17,21 @@ import { PROJECT, filesBelow } from "./project.ts";
 
 const places: string[] = [];
 const except: string[] = [];
+const alone: string[] = [];
 const options: string[] = [];
+let onAllCores = false;
 for (let words = process.argv.slice(2); words.length > 0; words = words.slice(1)) {
   const [word = "", next = ""] = words;
-  if (word === "--except") {
-    except.push(next);
+  if (word === "--except" || word === "--alone") {
+    (word === "--alone" ? alone : except).push(next);
     words = words.slice(1);
-  } else if (word === "--on-all-cores") options.push(`--test-concurrency=${availableParallelism()}`);
+  } else if (word === "--on-all-cores") onAllCores = true;
   else if (word.startsWith("--")) options.push(word);
   else places.push(word);
 }
 
-const isBelow = (file: string, folder: string): boolean => file.startsWith(folder.replace(/\/*$/, "/"));
+const isBelow = (file: string, folder: string): boolean => `${file}/`.startsWith(folder.replace(/\/*$/, "/"));
+const isIn = (file: string, folders: string[]): boolean => folders.some((folder) => isBelow(file, folder));
 const isTest = (file: string): boolean => file.endsWith(".test.ts") && !file.includes("node_modules/");
 
 function testsIn(place: string): string[] {
@@ -36,17 +41,35 @@ function testsIn(place: string): string[] {
 }
 
 const testsOf = new Map(places.map((place) => [place, testsIn(place)]));
-const without = places.filter((place) => testsOf.get(place)?.length === 0);
-const files = [...testsOf.values()].flat().filter((file) => !except.some((folder) => isBelow(file, folder)));
+const files = [...testsOf.values()].flat().filter((file) => !isIn(file, except));
+const without = [
+  ...places.filter((place) => testsOf.get(place)?.length === 0),
+  ...alone.filter((folder) => !files.some((file) => isIn(file, [folder]))),
+];
 
 if (without.length > 0 || files.length === 0) {
   for (const place of without) console.error(`${place}: no test there${hintFor(place)}`);
   if (without.length === 0) console.error("no test is left: name a folder or a file that ends in .test.ts");
   process.exitCode = 2;
 } else {
-  const command = ["--import", "tsx", "--test", ...options, ...files];
+  const together = files.filter((file) => !isIn(file, alone));
+  const statuses = [
+    run(together, onAllCores ? availableParallelism() : undefined),
+    run(
+      files.filter((file) => isIn(file, alone)),
+      1,
+    ),
+  ];
+  process.exitCode = statuses.find((status) => status !== 0) ?? 0;
+}
+
+/** Runs the files, so many at a time if that is given, and gives the exit status of Node's test runner. */
+function run(files: readonly string[], concurrency?: number): number {
+  if (files.length === 0) return 0;
+  const atATime = concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`];
+  const command = ["--import", "tsx", "--test", ...atATime, ...options, ...files];
   const { status } = spawnSync(process.execPath, command, { cwd: PROJECT, stdio: "inherit" });
-  process.exitCode = status ?? 1;
+  return status ?? 1;
 }
 
 function hintFor(place: string): string {
