@@ -22,21 +22,21 @@ const SOURCES: readonly [string, (mesh: Mesh, filter: string) => { url: string; 
 /** Every filter from everywhere, with the configuration that its folder shows. */
 export function loading(mesh: () => Mesh): void {
   for (const filter of moduleNames()) {
-    for (const [name, source] of SOURCES) {
-      test(`${filter} loads by ${name}`, async (t) => {
-        const plugin = `${filter}-${name}`;
-        const shown = shownPlugin(filter, plugin, {
+    test(`${filter} loads by ${SOURCES.map(([name]) => name).join(", ")}`, async (t) => {
+      const nameOf = (source: string): string => `${filter}-${source}`;
+      const plugins = SOURCES.map(([name, source]) =>
+        shownPlugin(filter, nameOf(name), {
           ...source(mesh(), filter),
           selector: selecting("httpbin"),
           match: [{ mode: "SERVER" }],
-          // Had it not loaded, each request would be refused.
+          // Had one of them not loaded, each request would be refused.
           failStrategy: "FAIL_CLOSE",
-        });
-        await mesh().apply(t, shown);
-        await inForce(mesh().httpbin, plugin);
+        }),
+      );
+      await mesh().apply(t, ...plugins);
+      for (const [name] of SOURCES) await inForce(mesh().httpbin, nameOf(name));
 
-        assert.equal((await mesh().sleep.send({ host: "httpbin" })).status, 200);
-      });
-    }
+      assert.equal((await mesh().sleep.send({ host: "httpbin" })).status, 200);
+    });
   }
 }

@@ -6,7 +6,7 @@ import { ALLOWED, DENIED, isDenied, LargePolicies, pathOf } from "../harness/lar
 import type { Mesh } from "../harness/mesh.ts";
 
 /** `PUSHES`, or as many as fit into a test run. */
-const PUSHES = Number(process.env["PUSHES"]) || 10;
+const PUSHES = Number(process.env["PUSHES"]) || 5;
 /** About as many as a resource may have. */
 const RULES = 10_000;
 const INTERVAL_MS = 20;
