@@ -33,7 +33,7 @@ export class Application {
    * @param outbound where its sidecar takes what it sends
    */
   static async start(workload: string, outbound: { address: string; port: number }): Promise<Application> {
-    const server = createServer((request, response) => {
+    const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       const status = /^\/status\/(\d{3})$/.exec(request.url ?? "")?.[1];
       if (status !== undefined) response.writeHead(Number(status)).end();
       else

@@ -85,7 +85,7 @@ async function startDecoding(address: string, port: number, standsIn: string): P
         requestId: String(attributes[REQUEST_ID]),
       });
   };
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     void buffer(request)
       .then(take)
       .catch((fault: Error) => warnings.push(fault.message))

@@ -87,7 +87,7 @@ let attempts: object[] = [];
 let envoy: Envoy;
 
 /** Answers with the status in the path, and keeps what came. */
-const upstream = createServer((request, response) => {
+const upstream = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   const { date: _, ...headers } = request.headers;
   attempts.push(headers);
   response.writeHead(Number(request.url?.slice(1))).end();

@@ -31,7 +31,7 @@ let answer = JSON.stringify({ strategyType: 0, probabilisticSampling: { sampling
 const asked: string[] = [];
 
 before(async () => {
-  jaeger = createServer((request, response) => {
+  jaeger = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.host}`);
     response.end(answer);
   }).listen(0, "127.0.0.1");

@@ -47,7 +47,7 @@ let service: Service;
 let envoy: Envoy;
 
 before(async () => {
-  collector = createServer((request, response) => {
+  collector = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {

@@ -20,7 +20,7 @@ export class CallingService {
   ) {}
 
   static async start(passesOn: readonly string[], sidecar: () => number): Promise<CallingService> {
-    const server = createServer((incoming, answer) => {
+    const server = createServer({ keepAliveTimeout: 0 }, (incoming, answer) => {
       void serve(incoming, passesOn, sidecar()).then(
         () => answer.setHeader("content-type", "application/json").end("{}"),
         (error: Error) => answer.writeHead(500).end(error.message),
