@@ -74,24 +74,21 @@ export function assertNothingElse(log: string): void {
 
 /** Sends each of the requests, and then all of them again until it is done, or Envoy closes the connection. */
 async function oneConnection(judged: Judged, isDone: () => boolean, count: (label: string) => void): Promise<void> {
-  const { port, tls, numbered, sequence, isKept = false } = judged;
-  const begun = sequence.position;
-  let position = begun;
-  const connection = await Http1.connect(port, tls);
+  const { port, tls, numbered, sequence } = judged;
+  const isOver = drains(judged);
+  let position = sequence.position;
+  const connection = await unlessOver(Http1.connect(port, tls), isOver);
+  if (connection === undefined) return;
   let kept: string | undefined;
   do {
     for (const request of numbered.requests(sequence.latest)) {
-      if (!isKept) position = sequence.position;
-      const answer = await connection.request(request).catch((error: unknown) => {
-        // Envoy closes what is left of a listener that was replaced when its drain is over, also if a request is on its way.
-        if (isKept && sequence.position !== begun && !connection.hasReceived) return undefined;
-        throw error;
-      });
+      if (!judged.isKept) position = sequence.position;
+      const answer = await unlessOver(connection.request(request), () => isOver() && !connection.hasReceived);
       if (answer === undefined) return;
       const label = theOnly(labelsIn(numbered, answer, request), answer);
       const possible = kept === undefined ? sequence.possible(position) : [kept];
       assert.ok(possible.includes(label), `judged by ${label}, in force: ${possible.join(", ")}`);
-      if (isKept) kept = label;
+      if (judged.isKept) kept = label;
       count(label);
       if (isLast(answer)) return;
     }
@@ -101,11 +98,30 @@ async function oneConnection(judged: Judged, isDone: () => boolean, count: (labe
 }
 
 /** Sends a request and closes the connection without an answer, perhaps while the request is held. */
-async function leaveAtOnce({ port, tls, numbered, sequence }: Judged): Promise<void> {
-  const connection = await Http1.connect(port, tls);
+async function leaveAtOnce(judged: Judged): Promise<void> {
+  const { port, tls, numbered, sequence } = judged;
+  const connection = await unlessOver(Http1.connect(port, tls), drains(judged));
+  if (connection === undefined) return;
   connection.ask(numbered.requests(sequence.latest)[0]!);
   await pause(PAUSE_MS);
   connection.close();
+}
+
+/**
+ * Whether Envoy may have closed a connection that begins now: it does so when the drain of a listener that was replaced is over, also in the
+ * middle of a handshake or of a request.
+ */
+function drains({ sequence, isKept = false }: Judged): () => boolean {
+  const begun = sequence.position;
+  return () => isKept && sequence.last !== begun;
+}
+
+/** What comes of it, or undefined if it fails because the connection's listener is gone. */
+async function unlessOver<T>(what: Promise<T>, isOver: () => boolean): Promise<T | undefined> {
+  return await what.catch((error: unknown) => {
+    if (isOver()) return undefined;
+    throw error;
+  });
 }
 
 function theOnly(labels: readonly string[], answer: Answer): string {

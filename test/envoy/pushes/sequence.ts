@@ -34,7 +34,7 @@ export class Sequence {
 
   /** The last one that was not refused is in force on all workers. */
   inForce(): void {
-    this.first = this.pushed.findLastIndex(({ refused }) => !refused);
+    this.first = this.last;
   }
 
   /** Where in the order the one is that is in force for certain: for `possible`, from before a request is sent. */
@@ -49,7 +49,12 @@ export class Sequence {
 
   /** The label of the last one that was not refused. */
   get latest(): string {
-    return this.pushed.findLast(({ refused }) => !refused)!.label;
+    return this.pushed[this.last]!.label;
+  }
+
+  /** Where in the order the last one is that was not refused, in force or not yet. */
+  get last(): number {
+    return this.pushed.findLastIndex(({ refused }) => !refused);
   }
 
   /** The labels of all that may have judged a request that was sent at a position and is answered now. */
