@@ -1,4 +1,4 @@
-/** Configurations pushed under load. `PUSHES` is how many each test pushes (`amount.ts`). */
+/** Configurations pushed under load. `PUSHES` is how many each test pushes (`amount.ts`), and `WORKERS` how many workers there are. */
 import { before, test } from "node:test";
 import { MANY_RULES, pushesOr } from "./amount.ts";
 import { verifyPushes } from "./discovered.ts";

@@ -1,8 +1,8 @@
 import { until } from "../../../envoy/deadline.ts";
 import type { Envoy } from "../../support/envoy/index.ts";
 
-/** How many workers the tests of pushes have. */
-export const WORKERS = 4;
+/** How many workers the tests of pushes have: `WORKERS`, or four. */
+export const WORKERS = Number(process.env["WORKERS"]) || 4;
 
 /** The field by which Envoy counts the connections of a listener, and those of any that takes its place, under this name. */
 export function countedAs(name: string): { stat_prefix: string } {
