@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { objectSource } from "../input/documents.ts";
+import { MAX_LEVELS, isTooDeep } from "../input/levels.ts";
 import { filterOfImage } from "../input/plugin.ts";
 import { isObject, type Json } from "../input/resource.ts";
-import { MAX_LEVELS } from "../input/text.ts";
 import { checkDocument } from "../validate/check-document.ts";
 import { answerOf, answerOfUnchanged, passedOver, refused, type Answer } from "./answer.ts";
 import type { ReviewRequest } from "./review.ts";
@@ -22,7 +22,7 @@ export function judge(request: ReviewRequest, images: readonly string[]): Answer
   if (object === undefined) return refused(uid, "request.object: required, and missing");
   if (isDeleted(object)) return passedOver(uid);
   // Recursion over a deeper one might not end well.
-  if (isDeeper(object, MAX_LEVELS)) {
+  if (isTooDeep(object)) {
     return isPluginKind(kind) ? refused(uid, `the object has more than ${MAX_LEVELS} levels`) : passedOver(uid);
   }
   const filter = filterOfImage(object, images);
@@ -38,14 +38,4 @@ function isPluginKind(kind: string): boolean {
 
 function isDeleted({ metadata }: Json): boolean {
   return isObject(metadata) && typeof metadata.deletionTimestamp === "string";
-}
-
-/** Whether a value has more levels of lists and objects than that. Does not recurse. */
-function isDeeper(value: unknown, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > levels) return true;
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
-  }
-  return false;
 }

@@ -1,7 +1,8 @@
 import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type ParsedNode, type Tags } from "yaml";
 import type { Finding } from "../finding.ts";
 import { readText, type TextFile } from "./files.ts";
-import { MAX_LEVELS, templateAt, unprintable, type Fault } from "./text.ts";
+import { MAX_LEVELS } from "./levels.ts";
+import { templateAt, unprintable, type Fault } from "./text.ts";
 import { brokenReferences } from "./references.ts";
 import { inPlainWords } from "./yaml-error.ts";
 

@@ -12,7 +12,8 @@ import {
   type ParsedNode,
 } from "yaml";
 import { suggestion } from "../schema/problem.ts";
-import { MAX_LEVELS, type Fault } from "./text.ts";
+import { MAX_LEVELS } from "./levels.ts";
+import type { Fault } from "./text.ts";
 
 /** How many values aliases may add to a document; go-yaml refuses such ones from some hundred thousands on. */
 const MAX_ADDED = 1_000_000;

@@ -4,9 +4,6 @@ export interface Fault {
   readonly message: string;
 }
 
-/** The levels of lists and objects that a document may have: far more than any resource, and few enough for every stack. */
-export const MAX_LEVELS = 500;
-
 /** What YAML refuses in a text (YAML 1.1, 5.1), and go-yaml with it. */
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;

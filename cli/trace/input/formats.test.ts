@@ -261,6 +261,12 @@ const MISTAKES: readonly (readonly [text: string, said: RegExp])[] = [
     /^a\.json: data\[0\]\.spans\[0\]\.spanID: expected 16 hexadecimal digits that are not all zero, got "0"$/,
   ],
   ['{"resourceSpans":[]}\n{"resourceSpans":7}', /^a\.json:2: resourceSpans: expected a list, got 7$/],
+  [`${"[".repeat(20_000)}${"]".repeat(20_000)}`, /^a\.json: more than 500 levels of lists and objects$/],
+  [
+    `{"resourceSpans":[]}\n${'{"a":'.repeat(501)}7${"}".repeat(501)}`,
+    /^a\.json:2: more than 500 levels of lists and objects$/,
+  ],
+  [`${"[".repeat(500)}7${"]".repeat(500)}`, /: expected an object, got \[{60}…$/],
   ['{"error":{"httpCode":404,"message":"trace not found"}}', /no trace: trace not found$/],
 ];
 

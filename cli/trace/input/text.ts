@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { MAX_LEVELS, isTooDeep } from "../../input/levels.ts";
 import type { Span } from "../span.ts";
 import { Unexpected } from "./field.ts";
 import { jsonFaultAt } from "./json-fault.ts";
@@ -43,6 +44,8 @@ function* linesOf(text: string): Generator<string> {
 }
 
 function read(name: string, value: unknown): Span[] {
+  // Recursion over a deeper one might not end well.
+  if (isTooDeep(value)) throw new Failure(`${name}: more than ${MAX_LEVELS} levels of lists and objects`);
   try {
     return spansIn(value);
   } catch (error) {
