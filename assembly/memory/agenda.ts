@@ -42,6 +42,15 @@ export class Agenda {
     this.insert(task);
   }
 
+  /** Adds a task that visits a list: what `laterEach` says. */
+  addVisit(first: usize, next: usize, visit: usize): void {
+    const list = changetype<Visit>(this.region.take(offsetof<Visit>()));
+    list.item = first;
+    list.next = next;
+    list.visit = changetype<(item: usize) => void>(visit);
+    this.add(changetype<usize>(visitNext), changetype<usize>(list));
+  }
+
   /** Does the next step; false if nothing is left to do. */
   advance(): bool {
     const task = this.first;
@@ -88,4 +97,35 @@ export function later<T>(step: (state: T) => bool, state: T): void {
   const agenda = running;
   if (agenda == null) while (!step(state)) continue;
   else agenda.add(changetype<usize>(step), changetype<usize>(state));
+}
+
+/** A list whose items are visited one by one, along the word that stands so many bytes after the start of each. */
+@unmanaged
+class Visit {
+  item: usize;
+  next: usize;
+  visit: (item: usize) => void;
+}
+
+/** The same, where `visit` is called for each item of a list along `next`, each time in a step of its own. */
+export function laterEach<T>(first: T | null, visit: (item: T) => void): void {
+  const agenda = running;
+  if (agenda == null) {
+    let item = first;
+    while (item != null) {
+      visit(item);
+      item = item.next;
+    }
+    return;
+  }
+  agenda.addVisit(changetype<usize>(first), offsetof<T>("next"), changetype<usize>(visit));
+}
+
+function visitNext(visit: usize): bool {
+  const list = changetype<Visit>(visit);
+  const item = list.item;
+  if (item == 0) return true;
+  list.item = load<usize>(item + list.next);
+  list.visit(item);
+  return false;
 }

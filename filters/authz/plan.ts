@@ -12,9 +12,6 @@ export class Plan {
   index: SetIndex;
   /** All rules, in the order of their ids. */
   rules: SetRule | null;
-  /** Those whose counters are not defined yet, and how many others there are, while the configuration is activated. */
-  uncounted: SetRule | null;
-  counted: u32;
   /** A bit for each `RuleSet` that a policy for this workload belongs to, be it one without rules. */
   sets: u32;
   source: Source;

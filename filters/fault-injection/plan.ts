@@ -33,8 +33,6 @@ export class Plan {
   timers: Timers;
   /** All faults, the header control's among them. */
   faults: Chain<Fault>;
-  /** Those whose counters are not defined yet, while the configuration is activated. */
-  uncounted: Fault | null;
 }
 
 /** One route of a VirtualService's `http`. */

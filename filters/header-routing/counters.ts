@@ -1,5 +1,5 @@
 import { NO_METRIC, defineCounter } from "../../assembly/host/metrics";
-import { later } from "../../assembly/memory/agenda";
+import { laterEach } from "../../assembly/memory/agenda";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Plan, Route } from "./plan";
@@ -7,19 +7,13 @@ import { Plan, Route } from "./plan";
 /** Defines the counters of a configuration that was accepted. A route without a name has none. */
 export function activate(plan: Plan): void {
   plan.noMatch = defineCounter(utf8("header_routing.no_match"));
-  plan.uncounted = plan.routes.first;
-  later<Plan>(defineNext, plan);
+  laterEach<Route>(plan.routes.first, defineCounterOf);
 }
 
-/** Defines the next route's counter; true if there is no other route. */
-function defineNext(plan: Plan): bool {
-  const route = plan.uncounted;
-  if (route == null) return true;
+function defineCounterOf(route: Route): void {
   const scratch = Region.open();
   route.counter = route.name.length == 0 ? NO_METRIC : defineRouteCounter(route, scratch);
   scratch.close();
-  plan.uncounted = route.next;
-  return false;
 }
 
 /** `header_routing.route.<name>.matched`. */

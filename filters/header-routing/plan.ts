@@ -22,8 +22,6 @@ export class Plan {
   noMatch: u32;
   /** All routes. */
   routes: Chain<Route>;
-  /** Those whose counters are not defined yet, while the configuration is activated. */
-  uncounted: Route | null;
 }
 
 /** One route of a VirtualService's `http`. */
