@@ -10,6 +10,7 @@ export interface AttributeSource {
   /** The status that the response started with. */
   readonly responseCode: number | undefined;
   readonly responseCodeDetails: ByteString | undefined;
+  readonly isOver: boolean;
 }
 
 const REQUEST_HEADERS: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ const REQUEST_HEADERS: Readonly<Record<string, string>> = {
  * The attributes that follow from headers (Envoy's source/extensions/filters/common/expr/context.cc), so a test need not
  * give them: `request.path`, `url_path`, `query`, `host`, `scheme`, `method`, `headers`, `referer`, `useragent`, `id`;
  * `response.code`, `code_details`, `headers`. Those of the request are gone when its headers are: in the response phase.
- * Also what holds for a plain-text connection from 127.0.0.1:50000 to a listener without a direction at 127.0.0.1:10000,
+ * `request.duration` is there from the end of the stream on. Also what holds for a plain-text connection from 127.0.0.1:50000 to a listener without a direction at 127.0.0.1:10000,
  * and that no filter has written dynamic metadata, unless a test says otherwise.
  *
  * @returns undefined where there is no such attribute
@@ -50,7 +51,8 @@ const DESTINATION: Readonly<Record<string, ByteString>> = { address: "127.0.0.1:
 /** A message without fields has no bytes. */
 const NO_METADATA: ByteString = "";
 
-function requestAttribute({ request }: AttributeSource, name: string): ByteString | undefined {
+function requestAttribute({ request, isOver }: AttributeSource, name: string): ByteString | undefined {
+  if (name === "duration") return isOver ? int64(0n) : undefined;
   if (name === "headers") return encodePairs(request === undefined ? [] : joinedPairs(request));
   const header = REQUEST_HEADERS[name];
   if (header !== undefined) return request?.get(header);

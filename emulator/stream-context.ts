@@ -44,6 +44,7 @@ export abstract class StreamContext extends Context {
   responseCodeDetails: ByteString | undefined;
   responseCode: number | undefined;
 
+  protected logged = false;
   protected destroyed = false;
   protected responseStarted = false;
   /** The maps that callbacks can see now; each goes when its callback lets it go on. */
@@ -135,7 +136,7 @@ export abstract class StreamContext extends Context {
     const { responseCode, responseCodeDetails } = this;
     const request = this.maps.request ?? (this.isLogging ? this.requestMap : undefined);
     const response = this.maps.response ?? (this.isLogging ? this.responseMap : undefined);
-    return { request, response, responseCode, responseCodeDetails };
+    return { request, response, responseCode, responseCodeDetails, isOver: this.logged || this.destroyed };
   }
 
   /** What was set with `proxy_set_property`, read by its name or through `filter_state`; a path in it names nothing. */

@@ -39,7 +39,7 @@ export interface BodyOutcome {
 export class Stream extends StreamContext {
   private phase: "new" | "request" | "response" | "over" = "new";
   private failureReplied = false;
-  private logged = false;
+  private deleted = false;
   /** Whether a callback of the request runs, so that a local reply waits until it has returned. */
   private decoding = false;
   /** What of the request's body came while everything was stopped. */
@@ -129,8 +129,20 @@ export class Stream extends StreamContext {
     this.vm.settle();
   }
 
-  /** Envoy destroys the filter: `proxy_on_done`, whose result does not matter here, and `proxy_on_delete`. */
+  /** Envoy destroys the filter (`destroy`), and deletes its context. */
   delete(): void {
+    if (this.deleted) return;
+    this.deleted = true;
+    this.destroy();
+    this.vm.unregister(this);
+    this.root.streamGone();
+  }
+
+  /**
+   * Envoy destroys the filter: `proxy_on_done`, whose result does not matter here, and `proxy_on_delete`. Its context can still be made
+   * the effective one until `delete`, as Envoy deletes it when its event loop comes round.
+   */
+  private destroy(): void {
     if (this.destroyed) return;
     this.destroyed = true;
     this.phase = "over";
@@ -140,8 +152,12 @@ export class Stream extends StreamContext {
       if (this.vm.failed === undefined) this.vm.call(this, "proxy_on_delete");
       this.vm.settle();
     }
-    this.vm.unregister(this);
-    this.root.streamGone();
+  }
+
+  /** The client hangs up: `log`, and all of `delete` but that the context goes, which Envoy may do after a call of the timer. */
+  hangUp(): void {
+    this.log();
+    this.destroy();
   }
 
   /** The end of every request: `log`, then `delete`. */
@@ -156,6 +172,8 @@ export class Stream extends StreamContext {
 
   override continueStream(response: boolean): void {
     this.vm.defer(() => {
+      // Seen with 1.36.4 and 1.37.0: a segmentation fault. 1.40.0 does nothing.
+      if (this.logged || this.destroyed) throw new Error("to continue a stream after its end crashes Envoy");
       if (!response) this.resume();
       // Seen with 1.40.0: a segmentation fault.
       else if (this.phase === "request") throw new Error("to continue a response that has not begun crashes Envoy");

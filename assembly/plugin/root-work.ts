@@ -1,5 +1,5 @@
 import { monotonicTime } from "../host/clock";
-import { isAlive, restoreContext } from "../host/contexts";
+import { isAlive, isOver, restoreContext } from "../host/contexts";
 import { NANOSECONDS_PER_MILLISECOND } from "../text/nanoseconds";
 import { Configuring } from "./configuring";
 import { Waiting } from "./deadlines";
@@ -112,7 +112,7 @@ export class RootWork extends Waiting {
     const root = this.root;
     while (this.left > 0 && root.holds) {
       const stream = root.takeHeld();
-      if (!isAlive(stream)) continue;
+      if (!isAlive(stream) || isOver()) continue;
       this.left--;
       this.stream = stream;
       contextCreated(stream, root.id);

@@ -93,6 +93,46 @@ test("requests that end while they wait are forgotten, and those after them go o
   assert.equal(vm.failed, undefined);
 });
 
+test("requests whose clients hang up while they wait are neither continued nor answered, though Envoy still has their contexts", () => {
+  const fault = { abort: { percentage: { value: 100 }, httpStatus: 503 } };
+  for (const [module, document, expected] of [
+    ["authz", allowing("/"), "on"],
+    ["authz", allowing("/other"), DENIED],
+    ["header-routing", sendingTo("v2"), "on"],
+    ["fault-injection", injecting(fault), "fault_filter_abort"],
+    ["signalbox", { authz: allowing("/") }, "on"],
+    ["signalbox", { authz: allowing("/other") }, DENIED],
+  ] as const) {
+    const process = new Process(module);
+    const { direction: _, ...authz } = ("authz" in document ? document.authz : {}) as Record<string, unknown>;
+    const vm = process.busyVm(SMALL[module]);
+    process.makeLooksTake(300);
+    const root = process.pushed(vm, "authz" in document ? { direction: "INBOUND", authz } : document);
+    const streams = Array.from({ length: 50 }, () => {
+      const stream = root.stream({ requestHeaders: GET });
+      stream.requestHeaders();
+      return stream;
+    });
+    const gone = (index: number): boolean => index % 3 === 0;
+    streams.forEach((stream, index) => gone(index) && stream.hangUp());
+    readAll(root);
+    streams.forEach((stream, index) => {
+      const said = stream.localReply?.details ?? (stream.requestPaused ? "held" : "on");
+      assert.equal(said, gone(index) ? "held" : expected, `${module} ${index}`);
+      if (gone(index)) stream.delete();
+      else stream.end();
+    });
+    assert.equal(vm.failed, undefined);
+  }
+});
+
+const SMALL: Readonly<Record<string, unknown>> = {
+  authz: allowingAtOnce("/"),
+  "header-routing": { virtualServices: [{ hosts: ["*"], http: [{ route: [{ destination: { host: "a" } }] }] }] },
+  "fault-injection": { virtualServices: [] },
+  signalbox: { authz: { policies: [] } },
+};
+
 test("memory is flat over pushes that are read, that go unread and that go half read, with requests that wait", () => {
   const process = new Process("authz", { record: false });
   const vm = process.busyVm(allowingAtOnce("/"));
