@@ -59,20 +59,24 @@ export class Jaeger {
    * Starts it and waits until it answers. Throws with its log if it ends instead.
    *
    * @param options.folder a folder that is there, and goes when it stops: a new one if not given
-   * @param options.taking where it takes OTLP by HTTP: a free port of 127.0.0.1 if not given
+   * @param options.taking where it takes OTLP by HTTP, and gives strategies: free ports of 127.0.0.1 if not given
    * @param options.strategies where its extension `remote_sampling` has strategies from: `file` or `adaptive`
    */
   static async start(
     program: string,
-    options: { folder?: string; taking?: { address: string; port: number }; strategies?: JsonObject } = {},
+    options: {
+      folder?: string;
+      taking?: { address: string; port: number; sampling: number };
+      strategies?: JsonObject;
+    } = {},
   ): Promise<Jaeger> {
     const { folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-")), taking, strategies } = options;
     const [free, zipkin, api, grpc] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-    const [sampling, metrics] = await Promise.all([freePort(), freePort()]);
-    const { address, port: otlp } = taking ?? { address: "127.0.0.1", port: free };
+    const [given, metrics] = await Promise.all([freePort(), freePort()]);
+    const { address, port: otlp, sampling } = taking ?? { address: "127.0.0.1", port: free, sampling: given };
     const local = (port: number): string => `127.0.0.1:${port}`;
     const config = configuration(`${address}:${otlp}`, local(zipkin), local(api), local(grpc));
-    if (strategies !== undefined) addStrategies(config, strategies, local(sampling), metrics);
+    if (strategies !== undefined) addStrategies(config, strategies, `${address}:${sampling}`, metrics);
     writeFileSync(join(folder, "config.json"), JSON.stringify(config));
     const child = Program.start({ name: "jaeger", command: program, args: ["--config", "config.json"], folder });
     const jaeger = new Jaeger(child, folder, otlp, zipkin, api, sampling, metrics);

@@ -12,8 +12,11 @@ export const ROOT_NAMESPACE = "istio-system";
 export const CLUSTER_ID = "Kubernetes";
 /** A tracing provider that Telemetry can name; none is used until one does. */
 export const TRACER = "tracer";
-/** The Service that its spans are sent to, as Istio's addon has it: nobody is behind it until `Mesh.startCollector`. */
-export const COLLECTOR = { app: "jaeger-collector", namespace: ROOT_NAMESPACE, port: 4318 } as const;
+/**
+ * The Service that its spans are sent to, as Istio's addon has it: nobody is behind it until `Mesh.startCollector`. It lacks the port that
+ * gives strategies for sampling.
+ */
+export const COLLECTOR = { app: "jaeger-collector", namespace: ROOT_NAMESPACE, port: 4318, sampling: 5778 } as const;
 /** Its name in the mesh. */
 export const COLLECTOR_HOST = `${COLLECTOR.app}.${COLLECTOR.namespace}.svc.cluster.local`;
 /** pilot-agent speaks TLS to any other. */

@@ -78,9 +78,14 @@ export class Kubernetes {
   }
 
   /** Changes a resource by a JSON patch (RFC 6902), which is small however large the resource is. */
-  async patch({ kind, metadata }: Resource, operations: readonly object[]): Promise<void> {
+  async patch({ apiVersion, kind, metadata }: Resource, operations: readonly object[]): Promise<void> {
     const { name, namespace } = metadata as { name: string; namespace: string };
-    const resource = [`${kind}.extensions.istio.io`, name, `--namespace=${namespace}`];
+    const [group, version] = String(apiVersion).split("/");
+    const resource = [
+      version === undefined ? String(kind) : `${String(kind)}.${group}`,
+      name,
+      `--namespace=${namespace}`,
+    ];
     await this.kubectl(["patch", ...resource, "--type=json", `--patch=${JSON.stringify(operations)}`]);
   }
 

@@ -157,7 +157,7 @@ export class Mesh {
     await this.parts.kubernetes.applyServerSide(manifest);
   }
 
-  /** Changes a WasmPlugin by a JSON patch, as `kubectl patch` does. */
+  /** Changes a resource by a JSON patch, as `kubectl patch` does. */
   async patch(resource: Resource, operations: readonly object[]): Promise<void> {
     await this.parts.kubernetes.patch(resource, operations);
   }

@@ -39,11 +39,11 @@ export function resourcesOf(who: Identity, address: string, applicationPort: num
         ],
         egress: [
           { ...own, port: { number: ports.service, protocol: "HTTP", name: "egress" }, hosts: ["./*"] },
-          {
+          ...[COLLECTOR.port, COLLECTOR.sampling].map((number) => ({
             ...own,
-            port: { number: COLLECTOR.port, protocol: "HTTP", name: "collector" },
+            port: { number, protocol: "HTTP", name: `collector-${number}` },
             hosts: [`${COLLECTOR.namespace}/${COLLECTOR_HOST}`],
-          },
+          })),
         ],
       },
     },

@@ -1,9 +1,13 @@
 /** What takes the spans of a mesh and tells them again: a real Jaeger if it is built. */
 import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { decodeTraces } from "../../../filters/trace-propagation/test/module/otlp.ts";
 import { findJaeger, Jaeger, warningsIn, type JaegerSpan, type JaegerTrace } from "../../backends/jaeger.ts";
+import { COLLECTOR } from "./istiod.ts";
 import type { Running } from "./mesh.ts";
 
 /** A span as a backend tells it. */
@@ -34,7 +38,7 @@ export interface SpanBackend extends Running {
 const SCOPE = "signalbox";
 const REQUEST_ID = "guid:x-request-id";
 
-/** Starts one that takes OTLP by HTTP at an address and port. */
+/** Starts one that takes OTLP by HTTP at an address and port, and at the same address gives strategies by which every trace is sampled. */
 export async function startSpanBackend(address: string, port: number): Promise<SpanBackend> {
   const found = findJaeger();
   return "missing" in found
@@ -44,7 +48,11 @@ export async function startSpanBackend(address: string, port: number): Promise<S
 
 async function startJaeger(address: string, port: number, program: string): Promise<SpanBackend> {
   const since = Date.now();
-  const jaeger = await Jaeger.start(program, { taking: { address, port } });
+  const folder = mkdtempSync(join(tmpdir(), "signalbox-jaeger-"));
+  const path = join(folder, "strategies.json");
+  writeFileSync(path, JSON.stringify({ default_strategy: { type: "probabilistic", param: 1 } }));
+  const taking = { address, port, sampling: COLLECTOR.sampling };
+  const jaeger = await Jaeger.start(program, { folder, taking, strategies: { file: { path } } });
   const told = async (): Promise<Told> => {
     const services = await jaeger.services();
     const found = (await Promise.all(services.map(async (one) => await jaeger.tracesOf(one, since)))).flat();
@@ -68,6 +76,9 @@ function toldByJaeger({ traceID, processes }: JaegerTrace, span: JaegerSpan): To
   };
 }
 
+/** What Jaeger answers whoever asks for strategies. */
+const STRATEGIES = JSON.stringify({ strategyType: "PROBABILISTIC", probabilisticSampling: { samplingRate: 1 } });
+
 /** Decodes OTLP as strictly as a collector may, and keeps it. */
 async function startDecoding(address: string, port: number, standsIn: string): Promise<SpanBackend> {
   const spans: ToldSpan[] = [];
@@ -90,15 +101,16 @@ async function startDecoding(address: string, port: number, standsIn: string): P
       .then(take)
       .catch((fault: Error) => warnings.push(fault.message))
       .finally(() => response.end());
-  }).listen(port, address);
-  await once(server, "listening");
+  });
+  const strategies = createServer((_, response) => response.end(STRATEGIES));
+  const servers = [server.listen(port, address), strategies.listen(COLLECTOR.sampling, address)];
+  await Promise.all(servers.map(async (one) => await once(one, "listening")));
   return {
     standsIn,
     told: async () => await Promise.resolve({ spans, warnings }),
     stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+      for (const one of servers) one.closeAllConnections();
+      await Promise.all(servers.map(async (one) => await once(one.close(), "close")));
     },
   };
 }

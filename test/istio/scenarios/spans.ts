@@ -6,11 +6,15 @@ import { test, type TestContext } from "node:test";
 import { parse } from "yaml";
 import { until } from "../../../envoy/deadline.ts";
 import { PROJECT } from "../../../tools/project.ts";
+import type { Seen } from "../harness/application.ts";
+import { countersOf } from "../harness/counters.ts";
+import { COLLECTOR, COLLECTOR_HOST } from "../harness/istiod.ts";
 import type { Resource } from "../harness/kubernetes.ts";
 import { listenersOf } from "../harness/listeners.ts";
 import type { Mesh } from "../harness/mesh.ts";
-import { namesPlugin, selecting } from "../harness/plugins.ts";
+import { namesPlugin, selecting, type PluginSpec } from "../harness/plugins.ts";
 import { startSpanBackend, type SpanBackend, type ToldSpan } from "../harness/span-backend.ts";
+import { steadily } from "../harness/steadily.ts";
 import { DIRECTIONS, TRACED, areTraced, type Tracers } from "../harness/tracers.ts";
 import { seen, type Workload } from "../harness/workload.ts";
 import { ISTIO_VERSION } from "../programs/builds.ts";
@@ -68,10 +72,22 @@ const ARRANGEMENTS: readonly { folder?: string; tracers: Tracers; traces: Traces
   },
 ];
 
-/** The plugin of docs/istio.md, "From nothing to a trace in Jaeger", with an image that there is. */
+/** docs/istio.md, "From nothing to a trace in Jaeger". */
+function documentation(): string {
+  return readFileSync(join(PROJECT, "docs/istio.md"), "utf8").split("### From nothing to a trace in Jaeger")[1]!;
+}
+
+/** What `kubectl patch` does there to the Service, so that Jaeger's strategies can be asked for. */
+function documentedPatch(): object[] {
+  const command = /kubectl patch service (\S+) -n (\S+) --type json \\\n +-p '(.*)'/.exec(documentation());
+  const [, service, namespace, patch = ""] = command ?? [];
+  assert.deepEqual([service, namespace], [COLLECTOR.app, COLLECTOR.namespace]);
+  return JSON.parse(patch) as object[];
+}
+
+/** The plugin there, with an image that there is. */
 function documentedPlugin(mesh: Mesh, name: string, selector?: { matchLabels: Record<string, string> }): Resource {
-  const page = readFileSync(join(PROJECT, "docs/istio.md"), "utf8").split("### From nothing to a trace in Jaeger")[1]!;
-  const block = /^ {3}```yaml\n([\s\S]*?)^ {3}```/m.exec(page)?.[1] ?? "";
+  const block = /^ {3}```yaml\n([\s\S]*?)^ {3}```/m.exec(documentation())?.[1] ?? "";
   const { metadata, spec, ...plugin } = parse(block) as Resource & { metadata: object; spec: object };
   const image = mesh.image("trace-propagation");
   return { ...plugin, metadata: { ...metadata, name }, spec: { ...spec, ...image, ...(selector && { selector }) } };
@@ -147,9 +163,11 @@ export function spans(mesh: () => Mesh): void {
   };
 
   /** A request of somebody without a sidecar, to three services that pass on x-request-id alone. */
-  const throughThree = async (id: string): Promise<void> => {
+  const throughThree = async (id: string): Promise<Seen> => {
     const answer = await mesh().sleep.receive({ path: "/call/reviews/call/httpbin", headers: { "x-request-id": id } });
-    assert.equal(seen(answer).workload, "httpbin");
+    const last = seen(answer);
+    assert.equal(last.workload, "httpbin");
+    return last;
   };
 
   test("spans in a mesh: one trace a request, whatever else is traced where README.md says so", async (t) => {
@@ -169,6 +187,31 @@ export function spans(mesh: () => Mesh): void {
         await assertTraces(backend, throughThree, traces);
       });
     }
+  });
+
+  test("spans in a mesh: signalbox reports them, and samples as Jaeger says once its Service has the port that docs/istio.md adds", async (t) => {
+    const backend = await backendFor(t);
+    const { spec, ...plugin } = documentedPlugin(mesh(), "spans-of-signalbox") as Resource & { spec: PluginSpec };
+    const jaegerRemote = { service: COLLECTOR_HOST, pollingInterval: "1s", initialSamplingRate: 0 };
+    const tracePropagation = { ...spec.pluginConfig, sampling: { jaegerRemote } };
+    const pluginConfig = { tracePropagation };
+    await report(t, { ...plugin, spec: { ...spec, ...mesh().image("signalbox"), pluginConfig } }, workloads());
+    const isSampled = async (): Promise<boolean> =>
+      /-0[13]$/.test((await throughThree(randomUUID())).headers["traceparent"] ?? "");
+    const asked = async (result: "failed" | "updated"): Promise<boolean> => {
+      const name = `trace_propagation_sampling_remote_${result}`;
+      const counters = await Promise.all(workloads().map(async ({ admin }) => await countersOf(admin)));
+      return counters.every((each) => (each.get(name) ?? 0) > 0);
+    };
+    await until("sidecars to find no port for strategies", async () => await asked("failed"));
+    assert.equal(await isSampled(), false);
+    const metadata = { name: COLLECTOR.app, namespace: COLLECTOR.namespace };
+    const service = { apiVersion: "v1", kind: "Service", metadata };
+    await mesh().patch(service, documentedPatch());
+    t.after(async () => await mesh().patch(service, [{ op: "remove", path: "/spec/ports/1" }]));
+    await until("strategies to be there", async () => await asked("updated"));
+    await steadily("requests are sampled", isSampled);
+    await assertTraces(backend, throughThree, WHOLE);
   });
 
   test("spans in a mesh: reviews has the filter and manifests/tracing/off, the others Istio's tracing: one trace", async (t) => {
