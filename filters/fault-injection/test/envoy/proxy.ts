@@ -108,7 +108,8 @@ function partListeners(name: string, { configuration, plugin, pushed, manager, c
   return (["http1", "http2"] as const).map((protocol) => ({
     ...listener(listenerName(name, protocol), {
       filters: [filter],
-      routes: [forward(protocol)],
+      // On a busy machine the last of thousands of answers takes longer than the 15 seconds that Envoy gives them by itself.
+      routes: [forward(protocol, { prefix: "/" }, { route: { cluster: protocol, timeout: "0s" } })],
       manager: { ...SHOWS_DETAILS, stat_prefix: "part", ...manager },
       ...chain,
     }),
