@@ -53,6 +53,8 @@ export function cluster(name: string, port: number, fields: JsonObject = {}): Js
   return {
     name,
     type: "STATIC",
+    // Envoy's own five seconds pass if many connections come at once to a server of this process, and the machine is busy.
+    connect_timeout: "60s",
     load_assignment: {
       cluster_name: name,
       endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(port) } }] }],
