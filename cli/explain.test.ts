@@ -205,7 +205,12 @@ test("what is wrong with the question is told in one line", async () => {
     'signalbox: --request.path: expected a string that begins with /, or is *, got "ip"\n',
   );
   assert.equal(await about("-r", "[1]"), "signalbox: --request: expected an object, such as {method: GET, path: /}\n");
-  assert.match(await about("-r", "{a: ["), /^signalbox: --request: not YAML: .*\n$/);
+  assert.equal(await about("-r", "{a: ["), "signalbox: --request: not YAML: a [ without its ]\n");
+  assert.equal(await about("--claims", "["), "signalbox: --claims: not YAML: a [ without its ]\n");
+  // What follows claims in braces is no other field of the request.
+  assert.match(await about("--claims", "{}, path: /x"), /^signalbox: --claims: not YAML: .*\n$/);
+  assert.equal(await about("--claims", "5"), "signalbox: request.claims: expected an object, got 5\n");
+  assert.equal(await about("--path", "/a b"), 'signalbox: request.path: Envoy answers 400 to "/a b"; write /a%20b\n');
   assert.equal(await about("-H", "jason"), "signalbox: --header jason: expected name: value\n");
   assert.equal(await about("--plugin", "other"), `signalbox: ${AUTHZ} has no plugin other; it has authz\n`);
   assert.match(await about("--direction", "UP"), /^signalbox: --direction UP: expected INBOUND or OUTBOUND;/);

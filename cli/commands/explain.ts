@@ -99,17 +99,18 @@ function fileOf(argument: string | undefined, option: string | undefined): strin
 /** The request of `--request`, and of the options by which it can be given more shortly. */
 function requestFrom(
   options: Options,
-  { parseRequest, requestOf }: typeof import("../decision/request.ts"),
+  { parseRequest, parseYaml, requestOf }: typeof import("../decision/request.ts"),
 ): import("../decision/request.ts").Request {
   const given = parseRequest(options.request);
   const { method, path, host, principal, direction } = options;
   const short = Object.entries({ method, path, host, principal, direction }).filter(([, value]) => value !== undefined);
-  const claims = options.claims === undefined ? {} : parseRequest(`{claims: ${options.claims}}`);
+  const claims =
+    options.claims === undefined ? {} : requestOf({ claims: parseYaml(options.claims, "--claims") }, "request");
   const headers: Record<string, string | string[]> = { ...given.headers };
   for (const line of options.header) {
     const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
     if (name === undefined || value === undefined) throw new Failure(`--header ${line}: expected name: value`);
     headers[name] = headers[name] === undefined ? value : [headers[name], value].flat();
   }
-  return requestOf({ ...given, ...Object.fromEntries(short), ...claims, headers }, "the request");
+  return requestOf({ ...given, ...Object.fromEntries(short), ...claims, headers }, "request");
 }

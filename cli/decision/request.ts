@@ -1,6 +1,7 @@
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { Failure } from "../failure.ts";
 import { isObject, type Json } from "../input/resource.ts";
+import { inPlainWords } from "../input/yaml-error.ts";
 import { suggestion } from "../schema/problem.ts";
 
 /** One request, as a user writes it. Every field has a default. */
@@ -106,11 +107,24 @@ function refuseMalformed({ path = "/", host, headers = {} }: Request, where: str
  * @throws Failure where it is neither, or no request
  */
 export function parseRequest(text: string, where = "--request"): Request {
-  let value: unknown;
+  return requestOf(parseYaml(text, where) ?? {}, where);
+}
+
+/**
+ * A value in YAML or JSON.
+ *
+ * @param where what to call it in messages
+ * @throws Failure where it is neither
+ */
+export function parseYaml(text: string, where: string): unknown {
+  let fault: string;
   try {
-    value = parse(text);
+    const document = parseDocument(text, { prettyErrors: false });
+    const [error] = document.errors;
+    if (error === undefined) return document.toJS() as unknown;
+    fault = inPlainWords(error, text);
   } catch (error) {
-    throw new Failure(`${where}: not YAML: ${(error as Error).message.split("\n")[0]}`);
+    fault = (error as Error).message;
   }
-  return requestOf(value ?? {}, where);
+  throw new Failure(`${where}: not YAML: ${fault}`);
 }
