@@ -13,6 +13,7 @@ export interface Commit {
 /** What every image is made of, as git's pathspecs. `images/` counts without its tests and the registry's client. */
 const SHARED = [
   ":(glob)assembly/**/*.ts",
+  ":(glob)emulator/**/*.ts",
   ":(glob)images/*.ts",
   "LICENSE",
   "asconfig.json",
@@ -20,6 +21,7 @@ const SHARED = [
   "package.json",
   "tools/asc.ts",
   "tools/build.ts",
+  ":(glob)tools/order/*.ts",
   "tools/pack-data.ts",
   "tools/pack.ts",
   "tools/project.ts",

@@ -9,7 +9,16 @@ import { promisify } from "node:util";
 import { PROJECT, moduleEntry, moduleNames } from "../../tools/project.ts";
 
 const run = promisify(execFile);
-const INPUTS = ["assembly", "asconfig.json", "filters", "modules", "package.json", "package-lock.json", "tools"];
+const INPUTS = [
+  "assembly",
+  "asconfig.json",
+  "emulator",
+  "filters",
+  "modules",
+  "package.json",
+  "package-lock.json",
+  "tools",
+];
 /** All filters in one module, and the way in which those of one filter are built. */
 const MODULES = ["signalbox", "header-routing"];
 
