@@ -26,6 +26,7 @@ import { benchPush } from "./push/main.ts";
 import { authz } from "./suites/authz.ts";
 import { circuits } from "./suites/circuits.ts";
 import { faults } from "./suites/faults.ts";
+import { hostCalls } from "./suites/host-calls.ts";
 import { module } from "./suites/module.ts";
 import { routing } from "./suites/routing.ts";
 import { spans } from "./suites/spans.ts";
@@ -43,6 +44,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   module,
   circuits,
   versions,
+  "host-calls": hostCalls,
 };
 
 /** Suites that measure something else than what a filter adds to a request, by themselves. */
@@ -52,7 +54,7 @@ const OTHERS: Readonly<Record<string, () => Promise<void>>> = {
   reading: benchReading,
 };
 /** Those that run only if they are named. */
-const ON_DEMAND = ["versions"];
+const ON_DEMAND = ["versions", "host-calls"];
 
 const plan: Omit<Plan, "headers"> = {
   seconds: positive("SECONDS", 150),

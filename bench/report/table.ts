@@ -6,7 +6,8 @@ import { judge, ratios, wholeCosts, type Outcome } from "./targets.ts";
 /** The whole result in Markdown. */
 export function markdown(results: Results): string {
   const ladder = results.suite.ladder === undefined ? [] : [ladderTable(results, results.suite.ladder)];
-  return [heading(results), variantTable(results), ...ladder, targetTable(results)].join("\n\n") + "\n";
+  const targets = results.suite.targets.length === 0 ? [] : [targetTable(results)];
+  return [heading(results), variantTable(results), ...ladder, ...targets].join("\n\n") + "\n";
 }
 
 /** What the project holds itself to, and how it came out. */
@@ -51,7 +52,9 @@ function variantTable(results: Results): string {
     .map((variant) => {
       const summary = added.get(variant.name);
       const reason = "reason" in variant ? variant.reason : "";
-      const columns = summary === undefined ? `${reason} | ` : `${figures(summary)} | ${span(summary)}`;
+      const { decimals } = suite;
+      const columns =
+        summary === undefined ? `${reason} | ` : `${figures(summary, decimals)} | ${span(summary, decimals)}`;
       return `| ${variant.title} | ${columns} |`;
     });
   const head = "| filter | adds, µs a request | least and most |\n|---|---|---|";
@@ -74,10 +77,10 @@ function ladderTable(results: Results, { what, counts, ours, native }: Ladder): 
   return [head, ...rows].join("\n");
 }
 
-function figures({ median }: Summary): string {
-  return median.toFixed(1);
+function figures({ median }: Summary, decimals = 1): string {
+  return median.toFixed(decimals);
 }
 
-function span({ least, most }: Summary): string {
-  return `${least.toFixed(1)} to ${most.toFixed(1)}`;
+function span({ least, most }: Summary, decimals = 1): string {
+  return `${least.toFixed(decimals)} to ${most.toFixed(decimals)}`;
 }

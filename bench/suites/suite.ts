@@ -37,7 +37,9 @@ export interface Suite {
   targets: readonly Target[];
   /** Whether a variant is this project's own. */
   isOurs: (name: string) => boolean;
-  /** Whether its result is printed and not kept: it depends on what is on this machine. */
+  /** How many decimals the microseconds have in the table; one if nothing is said. */
+  decimals?: number;
+  /** Whether its result is printed and not kept: it depends on what is on this machine, or is for those who change a filter. */
   printedOnly?: boolean;
 }
 
