@@ -70,8 +70,6 @@ export class DeliveryUpstream {
     const http = this.protocol === "http1" ? { http_protocol_options: { enable_trailers: true } } : HTTP2;
     return cluster(name, (this.server.address() as AddressInfo).port, {
       circuit_breakers: { thresholds: [most] },
-      // On a busy machine the last of thousands of connections is taken later than the five seconds that Envoy gives them by itself.
-      connect_timeout: "60s",
       typed_extension_protocol_options: {
         "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
           "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
