@@ -68,6 +68,12 @@ export class Place {
     return node == null ? 0 : node.count;
   }
 
+  /** Whether this is a list whose items are read one at a time as they are asked for. */
+  get isLong(): bool {
+    const node = this.node;
+    return node != null && node.long != null;
+  }
+
   /** The map key's name, in the report's region. */
   get key(): Text {
     return Text.copy(this.report.region, this.name, this.nameLength);

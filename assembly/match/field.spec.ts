@@ -49,7 +49,7 @@ describe("a field", () => {
     for (let i = 0; i < counts.length; i++) {
       const made = field(counts[i], false, null);
       expect(holds(made, REQUESTS)).toBe(expected[i], counts[i].toString());
-      made.pack(Region.open());
+      made.pack(Region.open(), Region.open());
       expect(holds(made, REQUESTS)).toBe(expected[i], counts[i].toString() + ", packed");
     }
   });
@@ -57,7 +57,7 @@ describe("a field", () => {
   it("that is negated holds where none of its values is met, a missing one included", () => {
     const made = field(20, true, null);
     expect(holds(made, REQUESTS)).toBe("00001101");
-    made.pack(Region.open());
+    made.pack(Region.open(), Region.open());
     expect(holds(made, REQUESTS)).toBe("00001101");
   });
 
@@ -69,7 +69,7 @@ describe("a field", () => {
   it("tries those values one by one that cannot be looked up", () => {
     const made = field(20, false, on("b", Test.PRESENT, ""));
     expect(holds(made, REQUESTS)).toBe("11110011");
-    made.pack(Region.open());
+    made.pack(Region.open(), Region.open());
     expect(holds(made, REQUESTS)).toBe("11110011");
   });
 
@@ -79,7 +79,7 @@ describe("a field", () => {
     const requests = ["b=x c=1", "b=x c=2", "c=1", "b=x"];
     const made = field(20, false, pair);
     expect(holds(made, requests)).toBe("1000");
-    made.pack(Region.open());
+    made.pack(Region.open(), Region.open());
     expect(holds(made, requests)).toBe("1000");
     expect(leadOf(pair) == pair.next).toBe(true);
   });
@@ -91,7 +91,7 @@ describe("a field", () => {
     second.next = on("d", Test.EXACT, "2");
     const made = field(10, false, first);
     made.add(second);
-    made.pack(Region.open());
+    made.pack(Region.open(), Region.open());
     expect(holds(made, ["c=1 d=1", "c=1 d=2", "c=1 d=3", "c=1", "d=1"])).toBe("11000");
   });
 });

@@ -1,3 +1,4 @@
+import { ITEMS_A_STEP, later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
@@ -37,11 +38,20 @@ export class Field {
     return field;
   }
 
-  /** Adds a value after the others. No value may have been added to another field since the first of this one. */
+  /** Adds a value after the others. If one was added to another field since the first of this one, `goOn` must have been called. */
   add(value: Condition): void {
     if (this.values == null) this.values = value;
     else changetype<Condition>(last).or = value;
     last = changetype<usize>(value);
+  }
+
+  /** Has values be added here again, after the `value` that `lastAdded` gave, or after all others if it is null. */
+  goOn(value: Condition | null): void {
+    let end = value == null ? this.values : value;
+    while (end != null) {
+      last = changetype<usize>(end);
+      end = end.or;
+    }
   }
 
   /** Whether the current request has what is asked for. */
@@ -49,38 +59,24 @@ export class Field {
     return this.anyMet() != this.negated;
   }
 
-  /** Puts many values where a request's own lead to them; to be called when all are added. */
-  pack(region: Region): void {
+  /**
+   * Puts many values where a request's own lead to them; to be called when all are added. It is done later (`memory/agenda.ts`), some values
+   * at a time; `scratch` is needed no more then.
+   */
+  pack(region: Region, scratch: Region): void {
     this.buckets = 0;
     const count = this.count();
     if (count <= FEW) return;
-    const scratch = Region.open();
-    const windows = Windows.open(scratch);
+    const counted = Region.open();
+    const windows = Windows.open(counted);
     this.visitExpressions(windows, true);
     this.visitExpressions(windows, false);
-    scratch.close();
-    const table = ValueTable.open(region, count);
-    let kept: Condition | null = null;
-    let alone: u32 = 0;
-    let value = this.values;
-    while (value != null) {
-      const next = value.or;
-      const lead = leadOf(value);
-      if (countsTried() && (lead == null || isPresence(lead))) alone++;
-      if (lead == null) {
-        value.or = kept;
-        kept = value;
-      } else {
-        const bucket = table.bucketFor(lead);
-        table.use(bucket);
-        value.or = changetype<Condition | null>(bucket.first);
-        bucket.first = changetype<usize>(value);
-      }
-      value = next;
-    }
-    if (countsTried()) noteTried(alone);
-    this.values = kept;
-    this.buckets = changetype<usize>(table);
+    counted.close();
+    const packing = changetype<Packing>(scratch.take(offsetof<Packing>()));
+    packing.field = this;
+    packing.table = ValueTable.open(region, count);
+    packing.value = this.values;
+    later<Packing>(packSome, packing);
   }
 
   /** Counts the windows of the values that are expressions or chooses them, if they have none yet; gives whether any has some. */
@@ -116,6 +112,50 @@ export class Field {
     }
     return false;
   }
+}
+
+/** The packing of a field. */
+@unmanaged
+class Packing {
+  field: Field;
+  table: ValueTable;
+  /** The value that comes next. */
+  value: Condition | null;
+  /** Those that are tried one by one. */
+  kept: Condition | null;
+  alone: u32;
+}
+
+function packSome(packing: Packing): bool {
+  const table = packing.table;
+  let value = packing.value;
+  for (let i: u32 = 0; i < ITEMS_A_STEP && value != null; i++) {
+    const next = value.or;
+    const lead = leadOf(value);
+    if (countsTried() && (lead == null || isPresence(lead))) packing.alone++;
+    if (lead == null) {
+      value.or = packing.kept;
+      packing.kept = value;
+    } else {
+      const bucket = table.bucketFor(lead);
+      table.use(bucket);
+      value.or = changetype<Condition | null>(bucket.first);
+      bucket.first = changetype<usize>(value);
+    }
+    value = next;
+  }
+  packing.value = value;
+  if (value != null) return false;
+  if (countsTried()) noteTried(packing.alone);
+  const field = packing.field;
+  field.values = packing.kept;
+  field.buckets = changetype<usize>(table);
+  return true;
+}
+
+/** The value that was added last to a field. */
+export function lastAdded(): Condition | null {
+  return changetype<Condition | null>(last);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ITEMS_A_STEP, later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { Fact, SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
@@ -11,6 +12,8 @@ import { Part } from "./value-part";
 import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
 
+/** The buckets of so many values are gone through in one step, in bytes. */
+export const SOME_BUCKETS: usize = ITEMS_A_STEP * sizeof<usize>();
 /** Looking a fact up that the host has to be asked for is as dear as trying so many more rules. */
 const HOST_CALL: u32 = 3;
 /** Starts and ends are looked up for each length that some rule asks for, whole values but once. */
@@ -25,7 +28,7 @@ export class LeadChoice {
   private level: u32;
   /** Whether rules are led to by the mere presence of what the host has to be asked for: only where that spares many tries. */
   private asksHost: bool;
-  private scratch: Region;
+  scratch: Region;
   private asked: ValueTable;
   /** How many rules no value leads to that is cheap. */
   private without: u32;
@@ -97,20 +100,20 @@ export class LeadChoice {
     return most;
   }
 
-  /** The field of a clause that leads to it at the least cost; null where none does. */
+  /** The field of a clause that leads to it at the least cost; null where none does. One alone may lead at no cost that counts (`costOf`). */
   bestField(clause: Clause): Field | null {
+    let field = leading(clause.fields);
+    // There is nothing to choose; if even that does not lead, its cost says so.
+    if (field == null || leading(field.next) == null) return field;
     let best: Field | null = null;
     let least = u32.MAX_VALUE;
-    let field = clause.fields;
     while (field != null) {
-      if (field.buckets != 0) {
-        const cost = this.fieldCost(field);
-        if (cost < least) {
-          least = cost;
-          best = field;
-        }
+      const cost = this.fieldCost(field);
+      if (cost < least) {
+        least = cost;
+        best = field;
       }
-      field = field.next;
+      field = leading(field.next);
     }
     return best;
   }
@@ -130,6 +133,13 @@ export class LeadChoice {
     }
     return most;
   }
+}
+
+/** The first of fields that values lead to; null where there is none. */
+function leading(fields: Field | null): Field | null {
+  let field = fields;
+  while (field != null && field.buckets == 0) field = field.next;
+  return field;
 }
 
 /** Lets clauses that lead to an index, as too many do, lead further by bytes that stand inside of all matches of their expressions. */
@@ -186,19 +196,46 @@ function countValues(asked: ValueTable, rule: SetRule, level: u32, scratch: Regi
 function countField(asked: ValueTable, field: Field, scratch: Region): void {
   const count = leads(field);
   if (count == 0) return;
-  let at = scratch.take(count * sizeof<usize>());
+  const at = scratch.take(count * sizeof<usize>());
   field.buckets = at;
-  let value = field.values;
-  while (value != null) {
+  const rest = countSome(asked, field.values, at);
+  if (rest == null) return;
+  const counting = changetype<Counting>(scratch.take(offsetof<Counting>()));
+  counting.asked = asked;
+  counting.value = rest;
+  counting.at = at + SOME_BUCKETS;
+  later<Counting>(countMore, counting);
+}
+
+/** The counting of a field's values. */
+@unmanaged
+class Counting {
+  asked: ValueTable;
+  /** The value that comes next, and where its bucket is to be kept. */
+  value: Condition | null;
+  at: usize;
+}
+
+function countMore(counting: Counting): bool {
+  counting.value = countSome(counting.asked, counting.value, counting.at);
+  counting.at += SOME_BUCKETS;
+  return counting.value == null;
+}
+
+/** Counts some values, each of which leads, and keeps their buckets from `to` on; gives the value that comes next. */
+function countSome(asked: ValueTable, values: Condition | null, to: usize): Condition | null {
+  let value = values;
+  let at = to;
+  for (const end = to + SOME_BUCKETS; at < end && value != null; at += sizeof<usize>()) {
     const lead = leadOf(value);
     if (lead != null) {
       const bucket = asked.bucketFor(lead);
       bucket.asked++;
       store<usize>(at, changetype<usize>(bucket));
-      at += sizeof<usize>();
     }
     value = value.or;
   }
+  return value;
 }
 
 /** The bucket of the table of what is asked for whose address is kept there. */

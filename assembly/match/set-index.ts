@@ -3,9 +3,10 @@ import { openChain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
 import { Bucket } from "./buckets";
+import { Condition } from "./condition";
 import { FEW } from "./few";
 import { Field, leadOf } from "./field";
-import { LeadChoice, askedOf } from "./lead-choice";
+import { LeadChoice, SOME_BUCKETS, askedOf } from "./lead-choice";
 import { Entry, SetGroups, countOf, triesOf } from "./set-groups";
 import { Clause, SetRule } from "./set-rule";
 import { countsTried, noteTried } from "./tried";
@@ -60,6 +61,7 @@ export class SetIndex {
     const index = SetIndex.ofLevel(region, scratch, slots, entries.first, count, found, 1);
     const packing = changetype<Packing>(scratch.take(offsetof<Packing>()));
     packing.region = region;
+    packing.scratch = scratch;
     packing.rule = rules;
     later<Packing>(packNext, packing);
     return index;
@@ -153,7 +155,7 @@ export class SetIndex {
     let clause: Clause | null = best;
     while (clause != null) {
       const field = choice.bestField(clause);
-      if (field != null) this.placeUnder(field, rule);
+      if (field != null) this.placeUnder(field, rule, choice.scratch);
       clause = clause.or;
     }
   }
@@ -168,17 +170,27 @@ export class SetIndex {
     groups.add(rule);
   }
 
-  private placeUnder(field: Field, rule: SetRule): void {
-    let bucket = field.buckets;
-    let value = field.values;
-    while (value != null) {
+  private placeUnder(field: Field, rule: SetRule, scratch: Region): void {
+    const rest = this.placeSome(field.values, field.buckets, rule);
+    if (rest == null) return;
+    const placing = changetype<Placing>(scratch.take(offsetof<Placing>()));
+    placing.index = this;
+    placing.rule = rule;
+    placing.value = rest;
+    placing.bucket = field.buckets + SOME_BUCKETS;
+    later<Placing>(placeSome, placing);
+  }
+
+  /** Puts a rule where some values of a field lead, the buckets of which are kept from `at` on; gives the value that comes next. */
+  placeSome(values: Condition | null, at: usize, rule: SetRule): Condition | null {
+    let value = values;
+    let bucket = at;
+    for (const end = at + SOME_BUCKETS; bucket < end && value != null; bucket += sizeof<usize>()) {
       const lead = leadOf(value);
-      if (lead != null) {
-        this.keep(this.table.bucketLike(lead, askedOf(bucket)), askedOf(bucket).asked, rule);
-        bucket += sizeof<usize>();
-      }
+      if (lead != null) this.keep(this.table.bucketLike(lead, askedOf(bucket)), askedOf(bucket).asked, rule);
       value = value.or;
     }
+    return value;
   }
 
   /** Adds a rule, of a number above those before it, to a bucket that so many ask for; but once. */
@@ -233,6 +245,22 @@ export class SetIndex {
   }
 }
 
+/** The placing of a rule where many values of a field lead, which all do. */
+@unmanaged
+class Placing {
+  index: SetIndex;
+  rule: SetRule;
+  /** The value that comes next, and where its bucket is kept. */
+  value: Condition | null;
+  bucket: usize;
+}
+
+function placeSome(placing: Placing): bool {
+  placing.value = placing.index.placeSome(placing.value, placing.bucket, placing.rule);
+  placing.bucket += SOME_BUCKETS;
+  return placing.value == null;
+}
+
 /** What is done with each rule before it is placed, and that. */
 const enum Pass {
   COUNT,
@@ -276,6 +304,7 @@ function fill(filling: Filling): bool {
 @unmanaged
 class Packing {
   region: Region;
+  scratch: Region;
   rule: SetRule | null;
 }
 
@@ -289,7 +318,7 @@ function packNext(packing: Packing): bool {
     while (clause != null) {
       let field = clause.fields;
       while (field != null) {
-        field.pack(packing.region);
+        field.pack(packing.region, packing.scratch);
         field = field.next;
       }
       clause = clause.or;

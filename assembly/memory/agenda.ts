@@ -1,5 +1,8 @@
 import { Region } from "./region";
 
+/** So many of the items of a long list are gone through in one step: some ten microseconds' work. */
+export const ITEMS_A_STEP: u32 = 64;
+
 /** Does a part of some work; gives whether that was the last part. */
 type Step = (state: usize) => bool;
 
@@ -24,6 +27,8 @@ export class Agenda {
   /** The last task that the running step has added; null while it has added none. */
   private added: Task | null;
   private free: Task | null;
+  /** Whether what is found wrong may be found in any order: `laterInAnyOrder`. */
+  anyOrder: bool;
 
   /** An agenda whose tasks lie in `region`. */
   static open(region: Region): Agenda {
@@ -99,6 +104,16 @@ export function later<T>(step: (state: T) => bool, state: T): void {
   else agenda.add(changetype<usize>(step), changetype<usize>(state));
 }
 
+/**
+ * The same for what may come after things that are done before `later` would have it, if the order in which mistakes are reported does not
+ * matter: in a document that was accepted before. Else it is done at once.
+ */
+export function laterInAnyOrder<T>(step: (state: T) => bool, state: T): void {
+  const agenda = running;
+  if (agenda == null || !agenda.anyOrder) while (!step(state)) continue;
+  else agenda.add(changetype<usize>(step), changetype<usize>(state));
+}
+
 /** A list whose items are visited one by one, along the word that stands so many bytes after the start of each. */
 @unmanaged
 class Visit {
@@ -107,7 +122,7 @@ class Visit {
   visit: (item: usize) => void;
 }
 
-/** The same, where `visit` is called for each item of a list along `next`, each time in a step of its own. */
+/** As `later`, where `visit` is called for each item of a list along `next`, each time in a step of its own. */
 export function laterEach<T>(first: T | null, visit: (item: T) => void): void {
   const agenda = running;
   if (agenda == null) {

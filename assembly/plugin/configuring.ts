@@ -31,8 +31,7 @@ export class Configuring {
   private read: Read;
   private activate: Activate;
   private plan: usize;
-  /** Whether the configuration is read after Envoy was told that it is accepted. */
-  isLate: bool;
+  private isLate: bool;
   /** Where the document is, if it was kept past the callback that it came in (`memory/arena.ts`). */
   kept: usize;
 
@@ -57,6 +56,12 @@ export class Configuring {
     agenda.add(changetype<usize>(accept), changetype<usize>(configuring));
     beginDocument(report, start, length);
     return configuring;
+  }
+
+  /** Says that the configuration is read after Envoy was told that it is accepted. */
+  beLate(): void {
+    this.isLate = true;
+    this.agenda.anyOrder = true;
   }
 
   /** Does the next step; false if nothing is left to do. */

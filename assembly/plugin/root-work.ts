@@ -59,7 +59,7 @@ export class RootWork extends Waiting {
     const setup = configuring.setup;
     const root = configureRoot(id, setup);
     root.configuring = configuring;
-    configuring.isLate = true;
+    configuring.beLate();
     const work = RootWork.of(root, setup);
     if (hadStreams()) work.awaitStep();
   }

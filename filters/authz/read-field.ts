@@ -1,6 +1,8 @@
 import { Place } from "../../assembly/config/place";
-import { Field } from "../../assembly/match/field";
+import { Condition } from "../../assembly/match/condition";
+import { Field, lastAdded } from "../../assembly/match/field";
 import { Clause } from "../../assembly/match/set-rule";
+import { ITEMS_A_STEP, laterInAnyOrder } from "../../assembly/memory/agenda";
 import { Text, utf8 } from "../../assembly/text/text";
 import { readValue } from "./read-value";
 import { RuleReader } from "./rule-reader";
@@ -33,11 +35,49 @@ export function readTwins(place: Place, name: Text, not: Text, kind: Kind, claus
   return asks || asksNot;
 }
 
-/** Reads the values of a list into a field. */
+/**
+ * Reads the values of a list into a field. Those of a long list, in a rule that is kept, are read some at a time if the configuration is read
+ * in steps: then they are there when the rule's step is over, and it must not matter before.
+ */
 export function readValues(place: Place, field: Field, subject: Subject, reader: RuleReader): void {
-  let item = place.first();
-  while (item != null) {
+  const first = place.first();
+  if (!place.isLong || reader.shared == null) {
+    readSome(first, u32.MAX_VALUE, field, subject, reader);
+    return;
+  }
+  const reading = changetype<ValuesReading>(reader.scratch.take(offsetof<ValuesReading>()));
+  reading.next = first;
+  reading.field = field;
+  reading.subject = subject;
+  reading.reader = reader;
+  laterInAnyOrder<ValuesReading>(readMore, reading);
+}
+
+/** The reading of a long list of values. Where it stands is kept in this record alone. */
+@unmanaged
+class ValuesReading {
+  next: Place | null;
+  field: Field;
+  /** The value that was added last; null before the first. */
+  last: Condition | null;
+  subject: Subject;
+  reader: RuleReader;
+}
+
+function readMore(reading: ValuesReading): bool {
+  const field = reading.field;
+  field.goOn(reading.last);
+  reading.next = readSome(reading.next, ITEMS_A_STEP, field, reading.subject, reading.reader);
+  reading.last = lastAdded();
+  return reading.next == null;
+}
+
+/** Reads at most so many values, from `first` on; gives the place of the next. */
+function readSome(first: Place | null, most: u32, field: Field, subject: Subject, reader: RuleReader): Place | null {
+  let item = first;
+  for (let i: u32 = 0; i < most && item != null; i++) {
     readValue(item, field, subject, reader);
     item = item.next();
   }
+  return item;
 }

@@ -48,9 +48,7 @@ export class Reader {
 
   /** A VM that nothing has been read in. */
   load(): Vm {
-    const emulator = new Emulator({ record: false, logLevel: "critical" });
-    emulator.foreignFunctions.set("expr_create", () => TOKEN);
-    return emulator.instantiate(this.bytes, this.module);
+    return this.loadInto(emulator());
   }
 
   /** How long a new VM takes to read a configuration, of a core's time and by the clock, and the memory that it has then. */
@@ -73,4 +71,42 @@ export class Reader {
     const { accepted } = vm.createRoot({ configuration: document, node: NODE });
     return { steps: Number(steps.value) - before, accepted };
   }
+
+  /**
+   * What the longest call of the timer takes while a configuration that was accepted before is read, eight steps in each call
+   * (`assembly/plugin/root-work.ts`): milliseconds, and steps if they are counted.
+   */
+  inSlices(document: string): { longest: number; steps: number; slices: number } {
+    const process = emulator();
+    const configured = { configuration: document, node: NODE };
+    if (!this.loadInto(process).createRoot(configured).accepted) throw new Error(document.slice(0, 200));
+    const worker = this.loadInto(process);
+    const counter = worker.exportedGlobal(STEPS);
+    let now = process.clock.monotonic;
+    // Each look at the clock is a slice's time after the last: so a call does no more than one look's steps.
+    Object.defineProperty(process.clock, "monotonic", {
+      get: () => (now += 3_000_000n),
+      set: (value: bigint) => (now = value),
+    });
+    const root = worker.createRoot(configured);
+    root.stream().requestHeaders();
+    let [longest, steps, slices] = [0, 0, 0];
+    for (; root.tickPeriod === 1; slices++) {
+      const [before, counted] = [performance.now(), Number(counter?.value ?? 0)];
+      root.tick();
+      longest = Math.max(longest, performance.now() - before);
+      steps = Math.max(steps, Number(counter?.value ?? 0) - counted);
+    }
+    return { longest, steps, slices };
+  }
+
+  private loadInto(process: Emulator): Vm {
+    return process.instantiate(this.bytes, this.module);
+  }
+}
+
+function emulator(): Emulator {
+  const process = new Emulator({ record: false, logLevel: "critical" });
+  process.foreignFunctions.set("expr_create", () => TOKEN);
+  return process;
 }

@@ -1,0 +1,32 @@
+/**
+ * No step of the reading of a large configuration takes long, whatever it has many of: neither many rules nor many values of one. Steps are
+ * counted in the compiled module (`../growth/count-steps.ts`), so that the outcome is the same on any machine.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { countFor } from "../growth/dimension.ts";
+import { DIMENSIONS, Reader } from "../growth/run.ts";
+
+/** 5,000 rules, or so many values of one. */
+const BYTES = 1 << 20;
+const MOST_VALUES = 30_000;
+
+/** Steps of the module in one call of the timer, which does eight of the reading's: some two milliseconds (`make growth`). */
+const MOST = 1_000_000;
+
+const LONG: Readonly<Record<string, readonly string[]>> = {
+  authz: ["rules", "principals of one rule", "paths of one rule"],
+};
+
+for (const [filter, dimensions] of Object.entries(LONG)) {
+  test(`however many there are, no step of the reading takes long: ${filter}, ${dimensions.join(", ")}`, () => {
+    const reader = new Reader(filter, true);
+    for (const what of dimensions) {
+      const dimension = DIMENSIONS.find((other) => other.filter === filter && other.what === what);
+      if (dimension === undefined) throw new Error(`there is no dimension ${what}`);
+      const { steps, slices } = reader.inSlices(dimension.document(Math.min(countFor(dimension, BYTES), MOST_VALUES)));
+      assert.ok(steps > 0 && steps <= MOST, `${what}: ${steps} steps in one call of the timer`);
+      assert.ok(slices > 10, `${what}: ${slices} calls`);
+    }
+  });
+}
