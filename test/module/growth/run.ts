@@ -79,7 +79,7 @@ export class Reader {
   inSlices(document: string): { longest: number; steps: number; slices: number } {
     const process = emulator();
     const configured = { configuration: document, node: NODE };
-    if (!this.loadInto(process).createRoot(configured).accepted) throw new Error(document.slice(0, 200));
+    if (!this.loadInto(process).createRoot(configured).accepted) throw new Error("the configuration is refused");
     const worker = this.loadInto(process);
     const counter = worker.exportedGlobal(STEPS);
     let now = process.clock.monotonic;
