@@ -152,18 +152,71 @@ test("faults: a longer delay, another share, another distribution, another windo
   ]);
 });
 
-test("keep: its limits are no sampler's, and what only the end of a request shows is named", async () => {
-  const keeping = (most: number): object => ({
-    participate: true,
-    reporting: { opentelemetry: { service: "jaeger-collector.observability.svc.cluster.local" } },
-    keep: [{ name: "errors", statusCode: { statusCodes: ["ERROR"] }, rateLimiting: { maxTracesPerSecond: most } }],
-  });
-  const outcome = await compared("trace-propagation", keeping(5), keeping(7));
+const REPORTING = { opentelemetry: { service: "jaeger-collector.observability.svc.cluster.local" } };
+const keeping = (...keep: object[]): object => ({ participate: true, reporting: REPORTING, keep });
+const errorsUpTo = (most: number): object => ({
+  name: "errors",
+  statusCode: { statusCodes: ["ERROR"] },
+  rateLimiting: { maxTracesPerSecond: most },
+});
+
+test("keep: what the policies ask for that a request matches, in their order; their names do not matter", async () => {
+  const outcome = await compared("trace-propagation", keeping(errorsUpTo(5)), keeping(errorsUpTo(7)));
   assert.deepEqual(shown(outcome), [
-    "not compared: keep: it decides when a request ends",
-    "no difference found among N requests",
+    "keep: errors, at most 5 a second → errors, at most 7 a second",
+    "  request {}",
+    "  drawn   from 1 to 100 of 100",
+    "  old     allowed, no rule decides; keep: errors, at most 5 a second",
+    "  new     allowed, no rule decides; keep: errors, at most 7 a second",
+    "",
+    "1 kind of difference among N requests",
   ]);
-  assert.equal(outcome.status, 0);
+  const slow = { match: [{ uri: { prefix: "/checkout" } }], latency: { thresholdMs: 1000, upperThresholdMs: 5000 } };
+  const dropped = await compared("trace-propagation", keeping(errorsUpTo(5), slow), keeping(errorsUpTo(5)));
+  assert.deepEqual(shown(dropped).slice(0, 2), [
+    "keep: errors, at most 5 a second; else what matches, from 1000 ms on up to 5000 ms, at most 10 a second → errors, at most 5 a second",
+    "  request { path: /checkout }",
+  ]);
+  const swapped = await compared("trace-propagation", keeping(errorsUpTo(5), slow), keeping(slow, errorsUpTo(5)));
+  assert.match(swapped.out, /^keep: errors, .* → what matches, /);
+  const written = { ...slow, rateLimiting: { maxTracesPerSecond: 10 }, name: "slow" };
+  const same = await compared("trace-propagation", keeping(slow), keeping(written));
+  assert.deepEqual(shown(same), ["no difference found among N requests"]);
+});
+
+test("adaptive: which one decides, and what it says; what is as usual may be written or not", async () => {
+  const checkout = (adaptive: object, name?: string): object => ({
+    sampling: {
+      adaptive: {},
+      rules: [{ ...(name !== undefined && { name }), match: [{ uri: { prefix: "/checkout" } }], adaptive }],
+    },
+  });
+  const [five, six] = [5, 6].map((targetSamplesPerSecond) => ({ targetSamplesPerSecond, minSamplesPerSecond: 0 }));
+  const outcome = await compared("trace-propagation", checkout(five!, "checkout"), checkout(six!));
+  assert.deepEqual(shown(outcome).slice(0, 2), [
+    "sampler: adaptive, targetSamplesPerSecond 5, minSamplesPerSecond 0 → adaptive, targetSamplesPerSecond 6, minSamplesPerSecond 0",
+    "  request { path: /checkout }",
+  ]);
+  const usual = {
+    targetSamplesPerSecond: 1,
+    calculationInterval: "10000ms",
+    deltaTolerance: 0.3,
+    initialSamplingProbability: 0.001,
+    minSamplingProbability: 0.00001,
+    minSamplesPerSecond: 0.017,
+  };
+  const same = await compared("trace-propagation", checkout({}), checkout(usual));
+  assert.deepEqual(shown(same), ["no difference found among N requests"]);
+  const fixed = await compared("trace-propagation", { sampling: { adaptive: {} } }, { sampling: {} });
+  assert.match(fixed.out, /sampler: adaptive, targetSamplesPerSecond 1 → none/);
+  const section = (adaptive: object): object => ({
+    tracePropagation: { ...keeping(errorsUpTo(5)), sampling: { adaptive } },
+  });
+  const ofSignalbox = await compared("signalbox", section({}), section({ deltaTolerance: 0.5 }));
+  assert.match(
+    ofSignalbox.out,
+    /^sampler: adaptive, targetSamplesPerSecond 1 → adaptive, targetSamplesPerSecond 1, deltaTolerance 0.5/,
+  );
 });
 
 test("circuits: what opens them, of those that say something else", async () => {

@@ -1,5 +1,6 @@
 import { partsOf } from "../filter/sections.ts";
 import { isObject, type Json } from "../input/resource.ts";
+import { NOTHING_ADAPTIVE, withoutConditions, withoutNames } from "./traces.ts";
 
 /**
  * What chance says: a draw of so many per cent, so that each percentage above it holds and no other, and a destination's share of
@@ -30,7 +31,7 @@ export function drawsOf(...given: readonly (readonly [filter: string, config: un
   return each.some(({ keyed }) => keyed) ? [...chosen, "keyed"] : chosen;
 }
 
-/** Policies of requests that are over, whose limits are no chance of a sampler: no request of this command shows them. */
+/** Policies of requests that are over, whose limits are no chance of a sampler. */
 const KEEP = "keep";
 
 /** Where what chance decides in a configuration changes, in per cent, and whether anything is left to a request's key. */
@@ -120,7 +121,7 @@ function isNothing(cap: unknown): boolean {
   return cap === 0 || (isObject(cap) && cap.maxPercent === 0);
 }
 
-/** The configuration with every chance decided by the draw, and without caps other than 0. */
+/** The configuration with every chance decided by the draw, without caps other than 0, and as `Traces` needs it. */
 export function decided(filter: string, config: unknown, draw: Draw, distributions: Distributions): unknown {
   const point = draw === "keyed" ? 50 : (draw.from + draw.to) / 2;
   const holds = (share: number): number => (share > point ? 100 : 0);
@@ -132,7 +133,9 @@ export function decided(filter: string, config: unknown, draw: Draw, distributio
       Object.entries(value)
         .filter(([name, one]) => !CAPS.includes(name) || isNothing(one))
         .map(([name, one]) => {
-          if (name === KEEP) return [name, one];
+          if (name === KEEP) return [name, one === null ? one : withoutConditions(one)];
+          if (name === "adaptive" && isObject(one)) return [name, NOTHING_ADAPTIVE];
+          if (name === "sampling" && isObject(one)) return [name, visit({ ...one, rules: withoutNames(one.rules) })];
           if (name === "percentage" && isObject(one)) return [name, { value: holds(Number(one.value ?? 0)) }];
           if (name === "percent" || name === "randomSamplingPercentage") return [name, holds(Number(one))];
           if (name === "rateLimiting") return ["randomSamplingPercentage", holds(shareOfRate(one) ?? 0)];

@@ -15,6 +15,7 @@ import { isObject } from "../input/resource.ts";
 import type { Target } from "./aims/condition.ts";
 import { decided, type Distributions, type Draw } from "./chance.ts";
 import { effectOf, type Effect } from "./effect.ts";
+import { Traces } from "./traces.ts";
 
 /** What a side makes of a request. */
 export interface Outcome {
@@ -38,6 +39,7 @@ export class Side {
   private readonly sections: readonly Section[];
   /** Whether traces are sampled, for which there is no rule that decisions name. */
   private readonly samples: boolean;
+  private readonly traces: Traces;
   /** The rules that the other side has too. */
   private readonly known: ReadonlySet<string>;
 
@@ -55,6 +57,7 @@ export class Side {
     this.samples =
       loaded !== undefined &&
       partsOf(loaded.filter, loaded.plugin.config).some(({ filter }) => filter === "trace-propagation");
+    this.traces = new Traces(loaded?.filter ?? "", loaded?.plugin.config);
     this.sections = loaded === undefined ? [] : sectionsOf(loaded.filter, loaded.plugin.config);
   }
 
@@ -70,9 +73,11 @@ export class Side {
     if (whyNotThere(request, loaded.selectors) !== undefined) return nothingDone(request);
     const { configured, again } = this.run(loaded, draw);
     if (draw === "keyed" || !STATELESS.includes(loaded.filter)) again();
-    const decision = begin(configured, request).end({ ...ANSWERS, headers: this.service });
+    const decide = (): Decision =>
+      begin(configured, request).end({ ...ANSWERS, headers: this.service, takes: this.traces.takes });
+    const decision = decide();
     const { rule, met } = this.rules(decision, request);
-    const others = notEnforced(decision.logs);
+    const others = { ...notEnforced(decision.logs), ...this.traces.facts(decision, decide) };
     const circuit = decision.circuit === undefined ? {} : this.circuit(decision, decision.circuit, request);
     const reason = this.contents.get(rule) ?? decision.answer?.details ?? "none";
     return {

@@ -7,9 +7,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   decisionLog: "it decides what is logged",
   join: "it joins a call to an earlier request",
   reporting: "it sends spans when a request ends",
-  adaptive: "it follows the traces of the time before",
   jaegerRemote: "it follows what Jaeger says",
-  keep: "it decides when a request ends",
   maxKeys: "it counts circuits of keys",
   expose: "it writes filter state",
 };

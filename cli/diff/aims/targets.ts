@@ -46,6 +46,7 @@ function targetsIn({ filter, config }: Part, own: string, isNew: IsNew): Target[
     ...objectsOf(isObject(config.sampling) ? config.sampling.rules : []).map((rule) =>
       matchTarget(rule.match, rule, isNew),
     ),
+    ...objectsOf(config.keep).map((policy) => matchTarget(policy.match ?? [{}], policy, isNew)),
     ...objectsOf(config.exempt).map((match) => matchTarget([match], match, isNew)),
   ];
 }
