@@ -191,7 +191,7 @@ test("maxTagLength cuts at a code point", () => {
   assert.equal(span.attributes["user_agent.original"], "abc");
 });
 
-test("E34 (kiali#2664): the service is named as Istio names it, and the resource says where it runs", () => {
+test("E28 (jaeger#1459), E34 (kiali#2664): the service is named as Istio names it, and the resource says where it runs, with host.ip", () => {
   const node = {
     ...NODE,
     metadata: {
@@ -355,7 +355,7 @@ for (const [what, more, flags] of [
     return { span: onlySpan(scenario.flush()), began };
   };
 
-  test(`${what} begins when the request came, also if the thread has to wait between the two clocks`, () => {
+  test(`E28 (jaeger#1459): ${what} begins when the request came, also if the thread has to wait between the two clocks`, () => {
     const { span, began } = waiting(1);
     assert.deepEqual([span.start - began, span.end - began], [0n, 12_000_000n]);
   });
