@@ -8,6 +8,7 @@ import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test, allHold } from "./condition";
+import { fillIndex } from "./index-filling";
 import { OrderedIndex, Rule } from "./ordered-index";
 
 /** Few names and values, many of which begin with one another, so that rules meet and overlap. */
@@ -39,7 +40,9 @@ class Rules {
 
   index(): OrderedIndex {
     const first: Rule | null = this.addresses.length == 0 ? null : this.at(0);
-    return OrderedIndex.build(this.region, this.slots, first, this.addresses.length);
+    const index = OrderedIndex.open(this.region, first, this.addresses.length, 1);
+    fillIndex(index, this.region, this.slots);
+    return index;
   }
 
   /** What the index must give: the number of the first rule that the current request meets, -1 where there is none. */

@@ -104,7 +104,7 @@ export class VirtualServicesReading {
 
   private end(place: Place): void {
     const service = this.service;
-    service.routes = this.rules.index();
+    service.routes = this.rules.indexLater(place.report.region);
     const elsewhere = isForMesh(place.field(utf8("gateways"))) && isGateway(place.report.region);
     // istiod makes no virtual host where no route is left for the proxy.
     if (!elsewhere && !service.routes.isEmpty) {

@@ -30,7 +30,8 @@ class Group {
 @unmanaged
 export class RuleGroups {
   private region: Region;
-  private count: u32;
+  /** How many rules were added. */
+  count: u32;
   /** By their first rules. */
   private first: Group | null;
   private last: Group | null;
@@ -49,31 +50,25 @@ export class RuleGroups {
     else append(group, rule);
   }
 
-  /** Says that no rule comes any more: those that ask for the same to be absent are put together, if there are many. */
-  group(): void {
+  /**
+   * Says that no rule comes any more. If there are many, gives all of them back: those that ask for the same to be absent are put together
+   * then, by `countIn` for each and after that `place` for each.
+   */
+  givenBack(): Rule | null {
     const all = this.first;
-    if (all == null || this.count <= FEW) return;
+    if (all == null || this.count <= FEW) return null;
     this.first = null;
     this.last = null;
-    const scratch = Region.open();
-    const table = ValueTable.open(scratch, this.count);
-    let rule: Rule | null = all.first;
-    while (rule != null) {
-      let condition = rule.conditions;
-      while (condition != null) {
-        if (rulesOut(condition)) table.bucketFor(condition).asked++;
-        condition = condition.next;
-      }
-      rule = rule.next;
+    return all.first;
+  }
+
+  /** Counts in a table how often what a rule asks to be absent is asked for. */
+  countIn(table: ValueTable, rule: Rule): void {
+    let condition = rule.conditions;
+    while (condition != null) {
+      if (rulesOut(condition)) table.bucketFor(condition).asked++;
+      condition = condition.next;
     }
-    rule = all.first;
-    while (rule != null) {
-      const next = rule.next;
-      rule.next = null;
-      this.place(rule, table);
-      rule = next;
-    }
-    scratch.close();
   }
 
   /** The first rule that the current request meets and that comes before `before`; else `before`. */
@@ -99,8 +94,8 @@ export class RuleGroups {
     return tried;
   }
 
-  /** Puts a rule into the group of the condition that most rules have. */
-  private place(rule: Rule, table: ValueTable): void {
+  /** Puts a rule into the group of the condition that most rules have, all of which were counted in the table. */
+  place(rule: Rule, table: ValueTable): void {
     let most: usize = 1;
     let chosen: Bucket | null = null;
     let shared: Condition | null = null;

@@ -1,8 +1,10 @@
 import { Place } from "../config/place";
 import { Chain, openChain } from "../memory/chain";
+import { Region } from "../memory/region";
 import { MatchCompiler } from "./compiler";
 import { Condition } from "./condition";
 import { readHttpMatch } from "./http-match-request";
+import { fillIndex, fillIndexLater } from "./index-filling";
 import { OrderedIndex, Rule } from "./ordered-index";
 
 /** Rules in the order in which they are added, the first that matches counting. */
@@ -41,6 +43,19 @@ export class RuleList {
 
   /** The rules' index; the list is used up. */
   index(): OrderedIndex {
-    return OrderedIndex.build(this.compiler.region, this.compiler.slots, this.rules.first, this.count);
+    const index = this.open();
+    fillIndex(index, this.compiler.region, this.compiler.slots);
+    return index;
+  }
+
+  /** The same index, which is filled later (`memory/agenda.ts`), some rules at a time; `scratch` is needed no more then. */
+  indexLater(scratch: Region): OrderedIndex {
+    const index = this.open();
+    fillIndexLater(index, this.compiler.region, scratch, this.compiler.slots);
+    return index;
+  }
+
+  private open(): OrderedIndex {
+    return OrderedIndex.open(this.compiler.region, this.rules.first, this.count, 1);
   }
 }
