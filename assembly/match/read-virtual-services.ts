@@ -11,6 +11,9 @@ import { RuleList } from "./rule-list";
 import { VirtualHosts } from "./virtual-hosts";
 import { HttpRoute, VirtualService } from "./virtual-service";
 
+/** So many matches of a route are read in one step. */
+const MATCHES_A_STEP: u32 = 8;
+
 /** Reads what an entry of `http` has beside `name` and `match`, and ends with `place.noOtherFields()`. */
 type ReadRoute = (place: Place, route: HttpRoute, reader: VirtualServiceReader) => void;
 
@@ -52,7 +55,12 @@ export class VirtualServicesReading {
   private hosts: Place;
   private service: VirtualService;
   private routes: Items;
+  /** How many routes were begun. */
   private position: u32;
+  /** The route that is being read: its place and record, and the match that comes next; null between two. */
+  private entry: Place | null;
+  private route: HttpRoute;
+  private match: Place | null;
   private rules: RuleList;
   /** A rule that every request meets is among them: what comes after it is never reached. */
   private closed: bool;
@@ -65,16 +73,24 @@ export class VirtualServicesReading {
     return reading;
   }
 
-  /** Reads the next route, or what stands before or after those of a VirtualService; false if there is nothing left to read. */
+  /** Reads some matches of a route, with what stands before and after these, or of a VirtualService; false if there is nothing left to read. */
   step(): bool {
     const place = this.place;
     if (place == null) return this.beginNext();
-    const route = this.routes.next();
-    if (route == null) {
-      this.end(place);
-    } else {
-      if (route.required() && route.object()) this.readRoute(route);
+    let entry = this.entry;
+    if (entry == null) {
+      entry = this.routes.next();
+      if (entry == null) {
+        this.end(place);
+        return true;
+      }
       this.position++;
+      if (!entry.required() || !entry.object()) return true;
+      this.beginRoute(entry);
+    }
+    if (this.readMatches()) {
+      this.reader.readRoute(entry, this.route, this.reader);
+      this.entry = null;
     }
     return true;
   }
@@ -122,39 +138,43 @@ export class VirtualServicesReading {
     this.place = null;
   }
 
-  /**
-   * Reads an entry of `http`: a rule for each of its matches. What stands after a match that every request meets is checked like the
-   * rest, warned of, and left out, as istiod leaves it out.
-   */
-  private readRoute(place: Place): void {
-    const region = this.reader.compiler.region;
+  /** Reads what stands before the matches of an entry of `http`, and what it is if it has none. */
+  private beginRoute(place: Place): void {
+    const compiler = this.reader.compiler;
     if (this.closed) place.warn(utf8("never used: an earlier route matches every request"));
-    const route = changetype<HttpRoute>(region.take(this.reader.routeSize));
+    const route = changetype<HttpRoute>(compiler.region.take(this.reader.routeSize));
     route.service = this.service;
-    route.position = this.position;
-    route.name = copyOf(place.field(utf8("name")).string(), region);
-    this.readMatches(place.field(utf8("match")), route);
-    this.reader.readRoute(place, route, this.reader);
+    route.position = this.position - 1;
+    route.name = copyOf(place.field(utf8("name")).string(), compiler.region);
+    const matches = place.field(utf8("match"));
+    if (!matches.list() || matches.count == 0) {
+      if (!this.closed) this.rules.add(catchAll(compiler), changetype<usize>(route));
+      this.closed = true;
+    } else {
+      this.match = matches.first();
+    }
+    this.entry = place;
+    this.route = route;
   }
 
-  private readMatches(place: Place, route: HttpRoute): void {
+  /**
+   * Reads some matches of a route, a rule for each; true if none is left. What stands after a match that every request meets is checked
+   * like the rest, warned of, and left out, as istiod leaves it out.
+   */
+  private readMatches(): bool {
     const reader = this.reader;
-    const outcome = changetype<usize>(route);
-    if (!place.list() || place.count == 0) {
-      if (!this.closed) this.rules.add(catchAll(reader.compiler), outcome);
-      this.closed = true;
-      return;
-    }
-    let item = place.first();
-    while (item != null) {
+    let item = this.match;
+    for (let i: u32 = 0; i < MATCHES_A_STEP && item != null; i++) {
       const match = readHttpMatch(item, reader.compiler);
       if (!match.asksSlashOnly) reader.asksPath = true;
       if (!this.closed && !match.elsewhere) {
-        this.rules.add(match.conditions, outcome);
+        this.rules.add(match.conditions, changetype<usize>(this.route));
         if (match.catchesAll) this.closed = true;
       }
       item = item.next();
     }
+    this.match = item;
+    return item == null;
   }
 }
 

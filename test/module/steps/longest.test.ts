@@ -18,6 +18,7 @@ const LONG: Readonly<Record<string, readonly string[]>> = {
   authz: ["rules", "principals of one rule", "paths of one rule"],
   "header-routing": [
     "routes",
+    "matches",
     "exact paths",
     "headers, one a route",
     "withoutHeaders, one a route",
