@@ -14,6 +14,8 @@ import { Windows } from "./windows";
 
 /** The buckets of so many values are gone through in one step, in bytes. */
 export const SOME_BUCKETS: usize = ITEMS_A_STEP * sizeof<usize>();
+/** So many fields of a rule are gone through in one step: each may have as many values. */
+const FIELDS_A_STEP: u32 = 16;
 /** Looking a fact up that the host has to be asked for is as dear as trying so many more rules. */
 const HOST_CALL: u32 = 3;
 /** Starts and ends are looked up for each length that some rule asks for, whole values but once. */
@@ -32,10 +34,24 @@ export class LeadChoice {
   private asked: ValueTable;
   /** How many rules no value leads to that is cheap. */
   private without: u32;
+  /** The clauses that lead to the rule at the least cost, that is chosen for; null where none do. */
+  best: Clauses | null;
+  /** If they have one alternative, the field that leads. */
+  lead: Field | null;
+  private least: u32;
+  /** Where the counting or choice stands: the alternative, and the field of it that comes next. */
+  private clauses: Clauses | null;
+  private clause: Clause;
+  private field: Field | null;
+  /** The field of the alternative so far that leads at the least cost, and that; the largest number if none leads. */
+  private cheapest: Field | null;
+  private lowest: u32;
+  /** How many rules a request may have to try that the values of the alternatives before lead to; the largest number if one has no field that leads. */
+  private most: u32;
 
   /**
-   * Begins the choice among these rules, for an index of that level: `count` each of them, then `consider` each, then `decide`. Everything
-   * lies in `scratch`.
+   * Begins the choice among these rules, for an index of that level: `count` for each of them, then `choose` and `consider` for each, then
+   * `decide`. Everything lies in `scratch`.
    */
   static among(scratch: Region, slots: SlotTable, entries: Entry | null, count: u32, level: u32): LeadChoice {
     const choice = changetype<LeadChoice>(scratch.take(offsetof<LeadChoice>()));
@@ -51,14 +67,32 @@ export class LeadChoice {
     return choice;
   }
 
-  /** Counts how often each value of a rule is asked for that leads. */
-  count(rule: SetRule): void {
-    countValues(this.asked, rule, this.level, this.scratch);
+  /** Begins to count for a rule or to choose for it. */
+  begin(rule: SetRule): void {
+    this.best = null;
+    this.least = u32.MAX_VALUE;
+    this.enter(rule.clauses);
   }
 
-  /** Finds out whether a rule is led to by what is cheap. */
-  consider(rule: SetRule): void {
-    if (this.bestClauses(rule) == null) this.without++;
+  /** Goes on to count how often each value of some fields is asked for that leads; true after all fields. */
+  count(): bool {
+    for (let i: u32 = 0; i < FIELDS_A_STEP; i++) {
+      const clauses = this.clauses;
+      if (clauses == null) return true;
+      const field = this.field;
+      if (field == null) {
+        this.endClause(clauses);
+      } else {
+        this.field = field.next;
+        countField(this.asked, field, this.scratch);
+      }
+    }
+    return false;
+  }
+
+  /** Notes whether the rule that was chosen for is led to by what is cheap. */
+  consider(): void {
+    if (this.best == null) this.without++;
   }
 
   /** Finds out whether to lead by what is dear. */
@@ -66,41 +100,55 @@ export class LeadChoice {
     this.asksHost = this.without > FEW;
   }
 
-  /** The clauses that lead to a rule at the least cost; null where none do. */
-  bestClauses(rule: SetRule): Clauses | null {
-    let best: Clauses | null = null;
-    let least = u32.MAX_VALUE;
-    let clauses = rule.clauses;
-    while (clauses != null) {
-      if (mayLead(clauses, this.level)) {
-        const cost = this.costOf(clauses);
-        if (cost < least) {
-          least = cost;
-          best = clauses;
+  /** Goes on to choose, among some fields; true if `best` was found. */
+  choose(): bool {
+    for (let i: u32 = 0; i < FIELDS_A_STEP; i++) {
+      const clauses = this.clauses;
+      if (clauses == null) return true;
+      const field = this.field;
+      if (field == null) {
+        const most = max(this.most, this.lowest);
+        this.most = most;
+        if (this.clause.or == null && most < this.least) {
+          this.least = most;
+          this.best = clauses;
+          this.lead = this.cheapest;
+        }
+        this.endClause(clauses);
+      } else {
+        this.field = field.next;
+        const cost = field.buckets == 0 ? u32.MAX_VALUE : this.fieldCost(field);
+        if (cost < this.lowest) {
+          this.lowest = cost;
+          this.cheapest = field;
         }
       }
-      clauses = clauses.next;
     }
-    return best;
+    return false;
   }
 
-  /**
-   * How many rules a request may have to try that one of these clauses' values lead to; the largest number where one of them
-   * has no field that leads to it.
-   */
-  private costOf(clauses: Clauses): u32 {
-    let most: u32 = 0;
-    let clause: Clause | null = clauses;
-    while (clause != null) {
-      const field = this.bestField(clause);
-      if (field == null) return u32.MAX_VALUE;
-      most = max(most, this.fieldCost(field));
-      clause = clause.or;
-    }
-    return most;
+  private enter(from: Clauses | null): void {
+    let clauses = from;
+    while (clauses != null && !mayLead(clauses, this.level)) clauses = clauses.next;
+    this.clauses = clauses;
+    this.most = 0;
+    if (clauses != null) this.enterClause(clauses);
   }
 
-  /** The field of a clause that leads to it at the least cost; null where none does. One alone may lead at no cost that counts (`costOf`). */
+  private enterClause(clause: Clause): void {
+    this.clause = clause;
+    this.field = clause.fields;
+    this.lowest = u32.MAX_VALUE;
+    this.cheapest = null;
+  }
+
+  private endClause(clauses: Clauses): void {
+    const next = this.clause.or;
+    if (next == null) this.enter(clauses.next);
+    else this.enterClause(next);
+  }
+
+  /** The field of a clause that leads to it at the least cost; null where none does. One alone may lead at no cost that counts (`choose`). */
   bestField(clause: Clause): Field | null {
     let field = leading(clause.fields);
     // There is nothing to choose; if even that does not lead, its cost says so.
@@ -173,23 +221,6 @@ function visitClauses(clauses: Clauses, windows: Windows, counts: bool): bool {
 /** Whether clauses of a rule may lead to it in an index of that level: none before does by them. */
 function mayLead(clauses: Clauses, level: u32): bool {
   return clauses.led == 0 || clauses.led >= level;
-}
-
-/** Counts a rule in the buckets of all values that lead to it. */
-function countValues(asked: ValueTable, rule: SetRule, level: u32, scratch: Region): void {
-  let clauses = rule.clauses;
-  while (clauses != null) {
-    let clause: Clause | null = mayLead(clauses, level) ? clauses : null;
-    while (clause != null) {
-      let field = clause.fields;
-      while (field != null) {
-        countField(asked, field, scratch);
-        field = field.next;
-      }
-      clause = clause.or;
-    }
-    clauses = clauses.next;
-  }
 }
 
 /** Counts a field's values, if each of them leads, and keeps their buckets in `scratch`: a value is hashed once. */

@@ -1,4 +1,4 @@
-import { later } from "../memory/agenda";
+import { ITEMS_A_STEP, later } from "../memory/agenda";
 import { openChain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
@@ -149,15 +149,30 @@ export class SetIndex {
 
   /** Puts a rule where the values of its best clauses lead. */
   place(rule: SetRule, choice: LeadChoice): void {
-    const best = choice.bestClauses(rule);
+    const best = choice.best;
     if (best == null) return this.addToRest(rule);
     best.led = this.level;
-    let clause: Clause | null = best;
-    while (clause != null) {
+    const lead = choice.lead;
+    if (best.or == null && lead != null) return this.placeUnder(lead, rule, choice.scratch);
+    const rest = this.placeAlternatives(best, rule, choice);
+    if (rest == null) return;
+    const placing = changetype<ClausesPlacing>(choice.scratch.take(offsetof<ClausesPlacing>()));
+    placing.index = this;
+    placing.rule = rule;
+    placing.choice = choice;
+    placing.clause = rest;
+    later<ClausesPlacing>(placeMore, placing);
+  }
+
+  /** Puts a rule where some of its alternatives' values lead; gives the alternative that comes next. */
+  placeAlternatives(alternatives: Clause, rule: SetRule, choice: LeadChoice): Clause | null {
+    let clause: Clause | null = alternatives;
+    for (let i: u32 = 0; i < ITEMS_A_STEP && clause != null; i++) {
       const field = choice.bestField(clause);
       if (field != null) this.placeUnder(field, rule, choice.scratch);
       clause = clause.or;
     }
+    return clause;
   }
 
   private addToRest(rule: SetRule): void {
@@ -245,6 +260,23 @@ export class SetIndex {
   }
 }
 
+/** The placing of a rule where the values of many alternatives lead. */
+@unmanaged
+class ClausesPlacing {
+  index: SetIndex;
+  rule: SetRule;
+  choice: LeadChoice;
+  /** The alternative that comes next. */
+  clause: Clause;
+}
+
+function placeMore(placing: ClausesPlacing): bool {
+  const rest = placing.index.placeAlternatives(placing.clause, placing.rule, placing.choice);
+  if (rest == null) return true;
+  placing.clause = rest;
+  return false;
+}
+
 /** The placing of a rule where many values of a field lead, which all do. */
 @unmanaged
 class Placing {
@@ -276,26 +308,30 @@ class Filling {
   choice: LeadChoice;
   entries: Entry | null;
   pass: Pass;
-  /** The entry that comes next in the pass. */
+  /** The entry that comes next in the pass, and whether it was begun with. */
   entry: Entry | null;
+  isBegun: bool;
 }
 
 function fill(filling: Filling): bool {
   const entry = filling.entry;
   const choice = filling.choice;
+  const pass = filling.pass;
   if (entry != null) {
+    if (!filling.isBegun) choice.begin(entry.rule);
+    filling.isBegun = !(pass == Pass.COUNT ? choice.count() : choice.choose());
+    if (filling.isBegun) return false;
+    if (pass == Pass.CONSIDER) choice.consider();
+    else if (pass == Pass.PLACE) filling.index.place(entry.rule, choice);
     filling.entry = entry.next;
-    if (filling.pass == Pass.COUNT) choice.count(entry.rule);
-    else if (filling.pass == Pass.CONSIDER) choice.consider(entry.rule);
-    else filling.index.place(entry.rule, choice);
     return false;
   }
   filling.entry = filling.entries;
-  if (filling.pass == Pass.PLACE) {
+  if (pass == Pass.PLACE) {
     filling.index.close(filling.scratch);
     return true;
   }
-  if (filling.pass == Pass.CONSIDER) choice.decide();
+  if (pass == Pass.CONSIDER) choice.decide();
   filling.pass++;
   return false;
 }

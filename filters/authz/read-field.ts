@@ -35,13 +35,10 @@ export function readTwins(place: Place, name: Text, not: Text, kind: Kind, claus
   return asks || asksNot;
 }
 
-/**
- * Reads the values of a list into a field. Those of a long list, in a rule that is kept, are read some at a time if the configuration is read
- * in steps: then they are there when the rule's step is over, and it must not matter before.
- */
+/** Reads the values of a list into a field: later if `reader.readsLater` says so. */
 export function readValues(place: Place, field: Field, subject: Subject, reader: RuleReader): void {
   const first = place.first();
-  if (!place.isLong || reader.shared == null) {
+  if (!reader.readsLater(place)) {
     readSome(first, u32.MAX_VALUE, field, subject, reader);
     return;
   }

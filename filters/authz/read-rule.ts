@@ -1,11 +1,15 @@
 import { Place } from "../../assembly/config/place";
 import { Clause, Clauses, SetRule } from "../../assembly/match/set-rule";
+import { laterInAnyOrder } from "../../assembly/memory/agenda";
 import { Text, utf8 } from "../../assembly/text/text";
 import { PolicyRule } from "./policy";
 import { readOperation } from "./read-operation";
 import { readSource } from "./read-source";
 import { readWhen } from "./read-when";
 import { RuleReader } from "./rule-reader";
+
+/** So many of the alternatives or conditions of a long list are read in one step. */
+const ALTERNATIVES_A_STEP: u32 = 8;
 
 /**
  * Reads a rule: one of `from`, one of `to` and all of `when` must hold, and what is not given holds for every request
@@ -35,35 +39,83 @@ function link(rule: SetRule, clauses: Clauses | null): void {
 /** Reads what an alternative of `from` or `to` holds into its clause. */
 type ReadClause = (place: Place, clause: Clause, reader: RuleReader) => void;
 
-/** Reads a list of alternatives, each an object with the one field of that name. */
+/**
+ * Reads a list of alternatives, each an object with the one field of that name. Those of a long list are read some at a time, as long lists
+ * of values are (`read-field.ts`).
+ */
 function readAlternatives(place: Place, name: Text, read: ReadClause, reader: RuleReader): Clauses | null {
   if (!isFilledList(place)) return null;
   const clauses = openClauses(reader);
-  let last: Clause | null = null;
-  let item = place.first();
-  while (item != null) {
-    if (isObject(item)) {
-      const held = item.field(name);
-      item.noOtherFields();
-      const clause = last == null ? clauses : openClause(reader);
-      if (last != null) last.or = clause;
-      last = clause;
-      if (held.required()) read(held, clause, reader);
-    }
-    item = item.next();
-  }
+  const reading = AlternativesReading.begin(place, reader);
+  reading.name = name;
+  reading.read = read;
+  reading.clause = clauses;
+  if (reader.readsLater(place)) laterInAnyOrder<AlternativesReading>(readSomeAlternatives, reading);
+  else while (!readSomeAlternatives(reading)) continue;
   return clauses;
 }
 
+/** The reading of a list of alternatives. Where it stands is kept in this record alone. */
+@unmanaged
+class AlternativesReading {
+  next: Place | null;
+  reader: RuleReader;
+  name: Text;
+  read: ReadClause;
+  /** The clause of the last alternative; of the first before it is read. */
+  clause: Clause;
+  /** Whether an alternative was read. */
+  isBegun: bool;
+
+  static begin(list: Place, reader: RuleReader): AlternativesReading {
+    const reading = changetype<AlternativesReading>(reader.scratch.take(offsetof<AlternativesReading>()));
+    reading.next = list.first();
+    reading.reader = reader;
+    return reading;
+  }
+}
+
+function readSomeAlternatives(reading: AlternativesReading): bool {
+  const reader = reading.reader;
+  let item = reading.next;
+  for (let i: u32 = 0; i < ALTERNATIVES_A_STEP && item != null; i++) {
+    if (isObject(item)) {
+      const held = item.field(reading.name);
+      item.noOtherFields();
+      if (reading.isBegun) {
+        const clause = openClause(reader);
+        reading.clause.or = clause;
+        reading.clause = clause;
+      }
+      reading.isBegun = true;
+      const read = reading.read;
+      if (held.required()) read(held, reading.clause, reader);
+    }
+    item = item.next();
+  }
+  reading.next = item;
+  return item == null;
+}
+
+/** Reads a list of conditions, in the same way. */
 function readConditions(place: Place, reader: RuleReader): Clauses | null {
   if (!place.list() || place.count == 0) return null;
   const clauses = openClauses(reader);
-  let item = place.first();
-  while (item != null) {
-    if (isObject(item)) readWhen(item, clauses, reader);
+  const reading = AlternativesReading.begin(place, reader);
+  reading.clause = clauses;
+  if (reader.readsLater(place)) laterInAnyOrder<AlternativesReading>(readSomeConditions, reading);
+  else while (!readSomeConditions(reading)) continue;
+  return clauses;
+}
+
+function readSomeConditions(reading: AlternativesReading): bool {
+  let item = reading.next;
+  for (let i: u32 = 0; i < ALTERNATIVES_A_STEP && item != null; i++) {
+    if (isObject(item)) readWhen(item, reading.clause, reading.reader);
     item = item.next();
   }
-  return clauses;
+  reading.next = item;
+  return item == null;
 }
 
 /** A list that may be left out, and must not be empty. */

@@ -15,7 +15,14 @@ const MOST_VALUES = 30_000;
 const MOST = 1_000_000;
 
 const LONG: Readonly<Record<string, readonly string[]>> = {
-  authz: ["rules", "principals of one rule", "paths of one rule"],
+  authz: [
+    "rules",
+    "principals of one rule",
+    "paths of one rule",
+    "sources",
+    "operations",
+    "headers of one rule, each with one value",
+  ],
   "header-routing": [
     "routes",
     "matches",
