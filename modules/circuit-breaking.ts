@@ -1,6 +1,15 @@
 import { Action } from "../assembly/host/status";
-import { configure } from "../assembly/plugin/configure";
-import { closeStream, openResponse, openStream, settle } from "../assembly/plugin/frame";
+import { configureInSteps } from "../assembly/plugin/configure";
+import {
+  closeStream,
+  firstDue,
+  isHeld,
+  letGoOn,
+  nextDue,
+  openResponse,
+  openStreamWhenReady,
+  settle,
+} from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { whenForgotten } from "../assembly/plugin/streams";
@@ -23,12 +32,12 @@ export { proxy_on_context_create } from "../assembly/plugin/frame";
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
   whenForgotten(0, forget);
-  return configure<Plan>(root, size, utf8("circuit-breaking"), read, activate) ? 1 : 0;
+  return configureInSteps<Plan>(root, size, utf8("circuit-breaking"), read, activate) ? 1 : 0;
 }
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
-  const plan = openStream<Plan>(context);
-  if (plan == null) return actionOf(unconfigured());
+  const plan = openStreamWhenReady<Plan>(context);
+  if (plan == null) return isHeld() ? Action.HOLD : actionOf(unconfigured());
   return actionOf(settle(context, 0, onRequestHeaders(plan, Stream.of<Call>(context, 0))));
 }
 
@@ -43,6 +52,15 @@ export function proxy_on_response_body(context: u32, _size: u32, endOfStream: u3
   const call = openResponse<Call>(context, 0);
   if (call != null) onResponseBodyEnd(call);
   return Action.CONTINUE;
+}
+
+/** The filter itself waits for nothing: what is due are requests that came before a large configuration was read. */
+export function proxy_on_tick(root: u32): void {
+  let due = firstDue(root);
+  while (due != null) {
+    letGoOn(proxy_on_request_headers(due.stream, 0, 0));
+    due = nextDue(due);
+  }
 }
 
 /** Envoy calls it when a stream is over, also if the client has hung up. */

@@ -18,8 +18,8 @@ const SIZE: u32 = 64 * HASH;
  * `src/wasm.cc`), so the workers find its document there. If two threads write at the same time, one document is not remembered, and is
  * read at once.
  *
- * Any plugin of the proxy can write the list. So it is a hint: who relies on it must be ready to find errors after all. It counts within
- * the callback alone.
+ * Any plugin of the proxy can write the list. So it is a hint: who relies on it must be ready to find errors after all. The list counts
+ * within the callback alone.
  */
 @unmanaged
 export class Accepted {
@@ -34,18 +34,24 @@ export class Accepted {
     accepted.key = Text.joined(region, utf8("signalbox.read."), buildId(), pluginName(region));
     accepted.hash = xxHash64(start, length, 0);
     accepted.otherHash = xxHash64(start, length, OTHER_SEED);
-    readShared(accepted.key);
-    if (sharedLength == SIZE) {
-      accepted.list = sharedStart;
-    } else {
-      accepted.list = arenaTake(SIZE);
-      memory.fill(accepted.list, 0, SIZE);
-    }
     return accepted;
   }
 
-  /** Whether the document is said to have been read without an error. */
-  get isNoted(): bool {
+  /** Whether this is another document of the same plugin. */
+  replaces(other: Accepted): bool {
+    if (!this.key.equals(other.key)) return false;
+    return this.hash != other.hash || this.otherHash != other.otherHash;
+  }
+
+  /** Asks whether the document is said to have been read without an error; before `note`. */
+  isNoted(): bool {
+    readShared(this.key);
+    if (sharedLength == SIZE) {
+      this.list = sharedStart;
+    } else {
+      this.list = arenaTake(SIZE);
+      memory.fill(this.list, 0, SIZE);
+    }
     const list = this.list;
     for (let at = list; at < list + SIZE; at += HASH) {
       if (load<u64>(at) == this.hash && load<u64>(at, sizeof<u64>()) == this.otherHash) return true;

@@ -7,7 +7,7 @@ import { Text, utf8 } from "../text/text";
 import { Accepted } from "./accepted";
 import { Configuring } from "./configuring";
 import { PluginReading } from "./reading";
-import { configureRoot, refuseRoot, setupOfRoot } from "./roots";
+import { configureRoot, readsLater, refuseRoot, replaceUnread, setupOfRoot } from "./roots";
 import { RootWork } from "./root-work";
 
 /** A document of so many bytes may be read in steps: about a millisecond's, and more than fits the arena's block. */
@@ -44,16 +44,25 @@ export function configureInSteps<P>(
 ): bool {
   const configuring = begin(root, size, module, changetype<usize>(read), changetype<usize>(activate));
   if (configuring == null) return false;
-  if (configurationLength < LARGE || !keepLast(configurationStart)) return readInOne(root, configuring);
+  const region = configuring.setup.region;
+  if (configurationLength < LARGE || !keepLast(configurationStart)) {
+    const accepted = readInOne(root, configuring);
+    if (accepted && readsLater()) replaceUnread(Accepted.of(configurationStart, configurationLength, region));
+    return accepted;
+  }
   configuring.kept = configurationStart;
-  const document = Accepted.of(configurationStart, configurationLength, configuring.setup.region);
+  const document = Accepted.of(configurationStart, configurationLength, region);
   // A root is configured once. Should the host do it again, its streams must not wait without need.
-  if (document.isNoted && setupOfRoot(root) == null) {
-    RootWork.begin(root, configuring);
+  if (document.isNoted() && setupOfRoot(root) == null) {
+    replaceUnread(document);
+    RootWork.begin(root, configuring, document);
     return true;
   }
   const accepted = readInOne(root, configuring);
-  if (accepted) document.note();
+  if (accepted) {
+    replaceUnread(document);
+    document.note();
+  }
   return accepted;
 }
 

@@ -6,9 +6,11 @@ import { releaseKept } from "../memory/arena";
 import { Region } from "../memory/region";
 import { reserveSlots } from "../request/request";
 import { Text, utf8 } from "../text/text";
+import { Accepted } from "./accepted";
 import { logReport } from "./log-report";
 import { PluginReading } from "./reading";
 import { Setup } from "./setup";
+import { Standing } from "./standing";
 
 /** A step reads about so many bytes of JSON. */
 const BYTES_A_STEP: usize = 4 << 10;
@@ -31,7 +33,9 @@ export class Configuring {
   private read: Read;
   private activate: Activate;
   private plan: usize;
-  private isLate: bool;
+  /** The document, if it is read after Envoy was told that it is accepted; else null. */
+  private late: Accepted | null;
+  private standing: Standing;
   /** Where the document is, if it was kept past the callback that it came in (`memory/arena.ts`). */
   kept: usize;
 
@@ -44,6 +48,7 @@ export class Configuring {
     const setup = changetype<Setup>(region.take(offsetof<Setup>()));
     setup.region = region;
     configuring.setup = setup;
+    configuring.standing = changetype<Standing>(region.take(offsetof<Standing>()));
     configuring.module = module;
     configuring.scratch = scratch;
     configuring.report = report;
@@ -58,10 +63,16 @@ export class Configuring {
     return configuring;
   }
 
-  /** Says that the configuration is read after Envoy was told that it is accepted. */
-  beLate(): void {
-    this.isLate = true;
+  /** Says that the configuration, of that document, is read after Envoy was told that it is accepted. */
+  beLate(document: Accepted): void {
+    this.late = document;
     this.agenda.anyOrder = true;
+  }
+
+  /** Takes note that a document was accepted since. */
+  noteNewer(document: Accepted): void {
+    const late = this.late;
+    if (late != null && document.replaces(late)) this.standing.replaced = true;
   }
 
   /** Does the next step; false if nothing is left to do. */
@@ -97,6 +108,7 @@ export class Configuring {
     const document = endDocument(report, this.length);
     const reading = PluginReading.open(document, this.setup.region);
     reading.timersOrNull = this.setup.timers;
+    reading.standing = this.standing;
     this.reading = reading;
     const read = this.read;
     this.plan = read(changetype<usize>(document), changetype<usize>(reading));
@@ -108,7 +120,7 @@ export class Configuring {
     const report = this.report;
     logReport(this.module, report);
     if (report.failed) {
-      if (this.isLate)
+      if (this.late != null)
         log(
           LogLevel.CRITICAL,
           utf8(

@@ -4,6 +4,7 @@ import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
 import { Text, utf8 } from "../text/text";
 import { Source } from "./source";
+import { Standing } from "./standing";
 import { Timers } from "./timers";
 
 /**
@@ -18,6 +19,8 @@ export class PluginReading {
   /** The plan's region; the report's (`scratch`) is freed when the configuration is read. */
   region: Region;
   slots: SlotTable;
+  /** What `activate` may have to know of the configuration. */
+  standing: Standing;
   timersOrNull: Timers | null;
   private sourceOrNull: Source | null;
   private rootNamespaceOrNull: Text | null;

@@ -1,6 +1,7 @@
 import { monotonicTime } from "../host/clock";
 import { isAlive, isOver, restoreContext } from "../host/contexts";
 import { NANOSECONDS_PER_MILLISECOND } from "../text/nanoseconds";
+import { Accepted } from "./accepted";
 import { Configuring } from "./configuring";
 import { Waiting } from "./deadlines";
 import { Root, configureRoot, contextCreated, freeGoneRoots, hadStreams, plansSize, rootOf } from "./roots";
@@ -55,11 +56,11 @@ export class RootWork extends Waiting {
   private left: u32;
 
   /** Gives a root a configuration, whose reading begins when the VM has had a stream: one that serves none reads nothing. */
-  static begin(id: u32, configuring: Configuring): void {
+  static begin(id: u32, configuring: Configuring, document: Accepted): void {
     const setup = configuring.setup;
     const root = configureRoot(id, setup);
     root.configuring = configuring;
-    configuring.beLate();
+    configuring.beLate(document);
     const work = RootWork.of(root, setup);
     if (hadStreams()) work.awaitStep();
   }

@@ -1,5 +1,6 @@
 import { allocate, release } from "../memory/heap";
 import { isAlive, restoreContext } from "../host/contexts";
+import { Accepted } from "./accepted";
 import { CallOut } from "./call-outs";
 import { Configuring } from "./configuring";
 import { Waiting } from "./deadlines";
@@ -98,6 +99,23 @@ export function rootOfNewRequest(stream: u32): Root | null {
 /** Whether this VM has had a stream: that of Envoy's main thread never has one. */
 export function hadStreams(): bool {
   return anyStreams;
+}
+
+/** Whether some configuration is still to be read. */
+export function readsLater(): bool {
+  let root = roots;
+  while (root != null && root.configuring == null) root = root.next;
+  return root != null;
+}
+
+/** Takes note that a document was accepted: configurations of its plugin that are still to be read are not the latest any more. */
+export function replaceUnread(document: Accepted): void {
+  let root = roots;
+  while (root != null) {
+    const configuring = root.configuring;
+    if (configuring != null) configuring.noteNewer(document);
+    root = root.next;
+  }
 }
 
 /** The configuration of a root; null if it has none. */

@@ -1,5 +1,6 @@
 import { countsMetrics } from "../../assembly/host/metrics";
 import { LogLevel, log } from "../../assembly/host/log";
+import { later, laterEach } from "../../assembly/memory/agenda";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Mode } from "./breaker";
@@ -15,13 +16,14 @@ import { Plan } from "./plan";
  */
 export function activate(plan: Plan): void {
   plan.counters.define();
-  let shared = true;
-  let guard = plan.guards.first;
-  while (guard != null) {
-    if (!activateGuard(plan, guard)) shared = false;
-    guard = guard.next;
-  }
-  if (!shared) {
+  plan.shared = true;
+  laterEach<Guard>(plan.guards.first, activateGuard);
+  later<Plan>(warnOfHost, plan);
+}
+
+/** Says what the host does not do. */
+function warnOfHost(plan: Plan): bool {
+  if (!plan.shared) {
     log(LogLevel.WARN, utf8("circuit-breaking: no circuit opens: Envoy takes no shared data from this plugin"));
   }
   if (!countsMetrics(utf8("circuit_breaking.self_test"))) {
@@ -32,36 +34,37 @@ export function activate(plan: Plan): void {
       ),
     );
   }
+  return true;
 }
 
-function activateGuard(plan: Plan, guard: Guard): bool {
+function activateGuard(guard: Guard): void {
+  const plan = guard.plan;
   const breaker = guard.breaker;
+  const replaced = plan.standing.replaced;
   const scratch = Region.open();
   const name = circuitName(plan, breaker.name, scratch);
   const metrics = CircuitMetrics.open(name, scratch);
   breaker.rejected = metrics.counter(utf8("rejected"));
-  let shared = true;
   if (breaker.mode <= Mode.METRICS_ONLY) {
     breaker.opened = metrics.counter(utf8("opened"));
     const keys = guard.keys;
     if (keys == null) {
       const circuit = makeCircuit(breaker, name, 0);
       guard.circuit = circuit;
-      shared = shareCircuit(circuit);
-    } else {
-      shared = activateKeys(keys, name, metrics);
+      if (!shareCircuit(circuit, replaced)) plan.shared = false;
+    } else if (!activateKeys(keys, name, metrics, replaced)) {
+      plan.shared = false;
     }
   }
   metrics.close();
   scratch.close();
-  return shared;
 }
 
-function activateKeys(keys: Keys, name: Text, metrics: CircuitMetrics): bool {
+function activateKeys(keys: Keys, name: Text, metrics: CircuitMetrics, replaced: bool): bool {
   keys.name = Text.copy(keys.breaker.region, name.start, name.length);
   keys.assignments = metrics.counter(utf8("assignments"));
   keys.vacant = vacantCircuit(keys.breaker);
-  return shareKeys(keys);
+  return shareKeys(keys, replaced);
 }
 
 /** `<plugin>.<circuit>`: metrics and shared data are the process's. */

@@ -139,8 +139,11 @@ export function circuitOf(keys: Keys, key: u64): Circuit {
   return place == NOWHERE ? keys.vacant : keys.at(place);
 }
 
-/** Makes the directory, without a key, if there is none of this configuration; false if the host does not let that come about. */
-export function shareKeys(keys: Keys): bool {
+/**
+ * Makes the directory, without a key, if there is none of this configuration; false if the host does not let that come about. If the
+ * configuration was `replaced`, one of another stays, as it is a newer one's.
+ */
+export function shareKeys(keys: Keys, replaced: bool): bool {
   const region = keys.breaker.region;
   const size = directorySize(keys.places);
   keys.forget();
@@ -148,7 +151,7 @@ export function shareKeys(keys: Keys): bool {
   keys.copy = DirectoryCopy.open(keys.places, region);
   keys.circuits = region.take(keys.places * sizeof<usize>());
   const known = keys.directory.read();
-  if (known != 0 && changetype<Directory>(known).hash == keys.breaker.hash) return true;
+  if (known != 0 && (replaced || changetype<Directory>(known).hash == keys.breaker.hash)) return true;
   const fresh = arenaTake(size);
   memory.fill(fresh, 0, size);
   changetype<Directory>(fresh).hash = keys.breaker.hash;

@@ -60,12 +60,13 @@ export function vacantCircuit(breaker: Breaker): Circuit {
 }
 
 /**
- * Makes the record of a circuit, closed, if there is none; closes one that was made by another policy. To be called when a configuration
- * was accepted. Envoy configures a plugin on its main thread before any worker has it, so no worker's change is lost.
+ * Makes the record of a circuit, closed, if there is none; closes one that was made by another policy, unless the configuration was
+ * `replaced`: then that is a newer one's. To be called when a configuration was accepted. Envoy configures a plugin on its main thread
+ * before any worker has it, so no worker's change is lost.
  */
-export function shareCircuit(circuit: Circuit): bool {
+export function shareCircuit(circuit: Circuit, replaced: bool): bool {
   const start = circuit.record.read();
-  return (start != 0 && circuit.ownsBytes(start)) || resetCircuit(circuit);
+  return (start != 0 && (replaced || circuit.ownsBytes(start))) || resetCircuit(circuit);
 }
 
 /** Closes a circuit for good: it is one of another policy or key now. False if the host does not let that come about. */

@@ -1,6 +1,7 @@
 import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { Chain } from "../../assembly/memory/chain";
+import { Standing } from "../../assembly/plugin/standing";
 import { Text } from "../../assembly/text/text";
 import { Counters } from "./counters";
 import { Guard } from "./guard";
@@ -24,6 +25,9 @@ export class Plan {
   plugin: Text;
   /** All guards. */
   guards: Chain<Guard>;
+  standing: Standing;
+  /** Whether Envoy took the shared data of all guards. */
+  shared: bool;
 }
 
 /** What a DestinationRule says of the requests to its host. */

@@ -1,10 +1,13 @@
+import { Items } from "../../assembly/config/items";
 import { Place } from "../../assembly/config/place";
-import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { NO_KEY, readRequestKey } from "../../assembly/match/request-key";
 import { RuleList } from "../../assembly/match/rule-list";
+import { later } from "../../assembly/memory/agenda";
 import { Text, utf8 } from "../../assembly/text/text";
+import { Mode } from "./breaker";
 import { Guard } from "./guard";
 import { Keys } from "./keys";
+import { Destination } from "./plan";
 import { readPolicy } from "./read-policy";
 import { readMode } from "./read-mode";
 import { RejectionSettings } from "./read-rejection";
@@ -15,26 +18,47 @@ import { TrafficPolicy } from "./traffic-policy";
 const MAX_KEYS: i64 = 10_000;
 
 /**
- * Reads `circuits`: those of requests that match, the first that does; without `match` of all. What `outlierDetection` does not say the
- * rule's own says.
+ * Reads `circuits` into a destination, each in a step of its own (`memory/agenda.ts`): those of requests that match, the first that does;
+ * without `match` of all. What `outlierDetection` does not say the rule's own says.
  */
-export function readCircuits(place: Place, rule: TrafficPolicy, reader: RuleReader): OrderedIndex | null {
-  if (!place.list() || place.count == 0) return null;
-  const rules = RuleList.open(reader.compiler);
-  const rejection = reader.rejection;
-  const mode = reader.mode;
-  let item = place.first();
-  while (item != null) {
-    if (item.required() && item.object()) {
-      reader.rejection = RejectionSettings.read(item.field(utf8("rejection")), rejection, reader.region);
-      reader.mode = readMode(item.field(utf8("state")), mode);
-      readCircuit(item, rule, rules, reader);
-    }
-    item = item.next();
+export function readCircuits(place: Place, rule: TrafficPolicy, destination: Destination, reader: RuleReader): void {
+  if (!place.list() || place.count == 0) return;
+  const reading = changetype<CircuitsReading>(reader.scratch.take(offsetof<CircuitsReading>()));
+  reading.rule = rule;
+  reading.rejection = reader.rejection;
+  reading.mode = reader.mode;
+  reading.destination = destination;
+  reading.reader = reader;
+  reading.rules = RuleList.open(reader.compiler);
+  reading.items = Items.of(place);
+  later<CircuitsReading>(readNext, reading);
+}
+
+/** How far the reading of the list has come. */
+@unmanaged
+class CircuitsReading {
+  /** What the DestinationRule says for all its circuits. */
+  rule: TrafficPolicy;
+  rejection: RejectionSettings;
+  mode: Mode;
+  destination: Destination;
+  reader: RuleReader;
+  rules: RuleList;
+  items: Items;
+}
+
+function readNext(reading: CircuitsReading): bool {
+  const item = reading.items.next();
+  if (item == null) {
+    reading.destination.circuits = reading.rules.index();
+    return true;
   }
-  reader.rejection = rejection;
-  reader.mode = mode;
-  return rules.index();
+  if (!item.required() || !item.object()) return false;
+  const reader = reading.reader;
+  reader.rejection = RejectionSettings.read(item.field(utf8("rejection")), reading.rejection, reader.region);
+  reader.mode = readMode(item.field(utf8("state")), reading.mode);
+  readCircuit(item, reading.rule, reading.rules, reader);
+  return false;
 }
 
 function readCircuit(place: Place, rule: TrafficPolicy, rules: RuleList, reader: RuleReader): void {

@@ -1,7 +1,9 @@
+import { Items } from "../../assembly/config/items";
 import { ofUsualLength } from "../../assembly/config/name";
 import { Place } from "../../assembly/config/place";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { selectsWorkload } from "../../assembly/match/workload-selector";
+import { later } from "../../assembly/memory/agenda";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Mode } from "./breaker";
 import { Destination } from "./plan";
@@ -15,23 +17,50 @@ import { TrafficPolicy } from "./traffic-policy";
 
 /**
  * Reads a list of Istio's DestinationRules, which must be there: `name`, `namespace` (`default` where it is not given), `host`, and what
- * their `trafficPolicy` and `subsets` say of `outlierDetection`; beside Istio's fields `circuits`, `state` and `rejection`.
+ * their `trafficPolicy` and `subsets` say of `outlierDetection`; beside Istio's fields `circuits`, `state` and `rejection`. It is read
+ * later (`memory/agenda.ts`): in each step a rule, a subset or a circuit.
  */
 export function readDestinationRules(place: Place, reader: RuleReader): void {
   if (!place.required() || !place.list()) return;
-  const rejection = reader.rejection;
-  let item = place.first();
-  while (item != null) {
-    if (item.required() && item.object()) {
-      reader.rejection = RejectionSettings.read(item.field(utf8("rejection")), rejection, reader.region);
-      readRule(item, reader);
-    }
-    item = item.next();
-  }
-  reader.rejection = rejection;
+  const reading = changetype<RulesReading>(reader.scratch.take(offsetof<RulesReading>()));
+  reading.reader = reader;
+  reading.rejection = reader.rejection;
+  reading.items = Items.of(place);
+  later<RulesReading>(readNext, reading);
 }
 
-function readRule(place: Place, reader: RuleReader): void {
+/** How far the reading of the list has come. */
+@unmanaged
+class RulesReading {
+  reader: RuleReader;
+  /** What the configuration says for all rules. */
+  rejection: RejectionSettings;
+  items: Items;
+}
+
+function readNext(reading: RulesReading): bool {
+  const item = reading.items.next();
+  if (item == null) return true;
+  if (!item.required() || !item.object()) return false;
+  const reader = reading.reader;
+  reader.rejection = RejectionSettings.read(item.field(utf8("rejection")), reading.rejection, reader.region);
+  beginRule(item, reader);
+  return false;
+}
+
+/** The rule that is being read. */
+@unmanaged
+class RuleReading {
+  place: Place;
+  reader: RuleReader;
+  /** Null if it is not there. */
+  namespace: Text | null;
+  host: Place;
+  policy: TrafficPolicy;
+  destination: Destination;
+}
+
+function beginRule(place: Place, reader: RuleReader): void {
   const region = reader.region;
   const namespaceField = place.field(utf8("namespace"));
   const namespace = ofUsualLength(namespaceField, namespaceField.nonEmptyString());
@@ -46,13 +75,38 @@ function readRule(place: Place, reader: RuleReader): void {
   const destination = changetype<Destination>(region.take(offsetof<Destination>()));
   const policy = TrafficPolicy.read(place.field(utf8("trafficPolicy")), region);
   destination.whole = readTarget(name.present ? name : host, utf8(""), policy, null, reader);
-  destination.subsets = readSubsets(place.field(utf8("subsets")), policy, namespace, reader);
-  destination.circuits = readCircuits(place.field(utf8("circuits")), policy, reader);
+  const rule = changetype<RuleReading>(reader.scratch.take(offsetof<RuleReading>()));
+  rule.place = place;
+  rule.reader = reader;
+  rule.namespace = namespace;
+  rule.host = host;
+  rule.policy = policy;
+  rule.destination = destination;
+  later<RuleReading>(beginSubsets, rule);
+  later<RuleReading>(beginCircuits, rule);
+  later<RuleReading>(endRule, rule);
+}
+
+function beginSubsets(rule: RuleReading): bool {
+  readSubsets(rule.place.field(utf8("subsets")), rule.policy, rule.namespace, rule.destination, rule.reader);
+  return true;
+}
+
+function beginCircuits(rule: RuleReading): bool {
+  readCircuits(rule.place.field(utf8("circuits")), rule.policy, rule.destination, rule.reader);
+  return true;
+}
+
+function endRule(rule: RuleReading): bool {
+  const place = rule.place;
+  const host = rule.host;
+  const namespace = rule.namespace;
   // Who sees the resource, and which pods a subset has, is decided where it is applied.
   place.field(utf8("exportTo"));
   const selected = selectsWorkload(place.field(utf8("workloadSelector")));
   place.noOtherFields();
-  if (!selected || !host.present) return;
+  if (!selected || !host.present) return true;
   const ofHost = namespace == null ? utf8("default") : namespace;
-  reader.plan.hosts.addHostAt(host, ofHost, changetype<usize>(destination));
+  rule.reader.plan.hosts.addHostAt(host, ofHost, changetype<usize>(rule.destination));
+  return true;
 }

@@ -5,6 +5,7 @@ import { readExempt } from "../../assembly/match/exempt";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
 import { Steering, readSteering } from "../../assembly/match/steering";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
+import { later } from "../../assembly/memory/agenda";
 import { openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { PluginReading } from "../../assembly/plugin/reading";
@@ -29,6 +30,7 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   reading.source();
   plan.counters = changetype<Counters>(region.take(offsetof<Counters>()));
   plan.plugin = pluginName(region);
+  plan.standing = reading.standing;
   plan.hosts = VirtualHosts.open(region);
   plan.guards = openChain<Guard>(region);
   const slots = reading.slots;
@@ -37,15 +39,32 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   plan.port = slots.slot(Fact.PORT, utf8(""));
   plan.expose = root.field(utf8("expose")).boolean(false);
   const compiler = MatchCompiler.open(region, slots);
-  const reader = RuleReader.open(plan, compiler, reading.scratch);
+  const reader = RuleReader.open(plan, compiler, reading.scratch, root.report.lasting);
   reader.steering = readOwnSteering(root.field(utf8("steering")), region);
   const steering = reader.steering;
   if (steering != null) plan.steering = slots.slot(Fact.HEADER, steering.header);
   reader.rejection = RejectionSettings.read(root.field(utf8("rejection")), null, region);
   readDestinationRules(root.field(utf8("destinationRules")), reader);
-  plan.exempt = readExempt(root.field(utf8("exempt")), compiler);
-  root.noOtherFields();
+  const rest = changetype<Rest>(reading.scratch.take(offsetof<Rest>()));
+  rest.root = root;
+  rest.reader = reader;
+  later<Rest>(readRest, rest);
   return plan;
+}
+
+/** What is left to read after the DestinationRules, and what they were read with. */
+@unmanaged
+class Rest {
+  root: Place;
+  reader: RuleReader;
+}
+
+function readRest(rest: Rest): bool {
+  const root = rest.root;
+  const reader = rest.reader;
+  reader.plan.exempt = readExempt(root.field(utf8("exempt")), reader.compiler);
+  root.noOtherFields();
+  return true;
 }
 
 /** `steering`, as header-routing has it; null if it is not there. A subset's host is not what steers here: it would have a rule of its own. */

@@ -1,7 +1,9 @@
+import { Items } from "../../assembly/config/items";
 import { Place } from "../../assembly/config/place";
 import { DestinationParts, Steering, steeringValue } from "../../assembly/match/steering";
+import { later } from "../../assembly/memory/agenda";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Subset } from "./plan";
+import { Destination, Subset } from "./plan";
 import { readTarget } from "./read-target";
 import { RuleReader } from "./rule-reader";
 import { TrafficPolicy } from "./traffic-policy";
@@ -10,29 +12,46 @@ import { TrafficPolicy } from "./traffic-policy";
 const PORT: u8 = 0;
 
 /**
- * Reads `subsets`. Each has a circuit of its own if `steering` says how a request's subset is known; else none may say anything of
- * circuits.
+ * Reads `subsets` into a destination, each in a step of its own (`memory/agenda.ts`). Each has a circuit of its own if `steering` says how
+ * a request's subset is known; else none may say anything of circuits.
  */
 export function readSubsets(
   place: Place,
   rule: TrafficPolicy,
   namespace: Text | null,
+  destination: Destination,
   reader: RuleReader,
-): Subset | null {
-  if (!place.list()) return null;
-  let first: Subset | null = null;
-  let item = place.first();
-  while (item != null) {
-    if (item.required() && item.object()) {
-      const subset = readSubset(item, rule, namespace, reader);
-      if (subset != null) {
-        subset.next = first;
-        first = subset;
-      }
-    }
-    item = item.next();
-  }
-  return first;
+): void {
+  if (!place.list()) return;
+  const reading = changetype<SubsetsReading>(reader.scratch.take(offsetof<SubsetsReading>()));
+  reading.rule = rule;
+  reading.namespace = namespace;
+  reading.destination = destination;
+  reading.reader = reader;
+  reading.items = Items.of(place);
+  later<SubsetsReading>(readNext, reading);
+}
+
+/** How far the reading of the list has come. */
+@unmanaged
+class SubsetsReading {
+  rule: TrafficPolicy;
+  namespace: Text | null;
+  destination: Destination;
+  reader: RuleReader;
+  items: Items;
+}
+
+function readNext(reading: SubsetsReading): bool {
+  const item = reading.items.next();
+  if (item == null) return true;
+  if (!item.required() || !item.object()) return false;
+  const subset = readSubset(item, reading.rule, reading.namespace, reading.reader);
+  if (subset == null) return false;
+  const destination = reading.destination;
+  subset.next = destination.subsets;
+  destination.subsets = subset;
+  return false;
 }
 
 function readSubset(place: Place, rule: TrafficPolicy, namespace: Text | null, reader: RuleReader): Subset | null {

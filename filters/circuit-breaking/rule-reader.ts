@@ -28,12 +28,13 @@ export class RuleReader {
   /** The names of the guards so far. */
   private names: TextTable;
 
-  static open(plan: Plan, compiler: MatchCompiler, scratch: Region): RuleReader {
+  /** A reader in `scratch`, which keeps in `lasting` what must outlive the rule that it was read of. */
+  static open(plan: Plan, compiler: MatchCompiler, scratch: Region, lasting: Region): RuleReader {
     const reader = changetype<RuleReader>(scratch.take(offsetof<RuleReader>()));
     reader.plan = plan;
     reader.compiler = compiler;
     reader.scratch = scratch;
-    reader.names = TextTable.open(scratch);
+    reader.names = TextTable.open(lasting);
     return reader;
   }
 
@@ -54,6 +55,7 @@ export class RuleReader {
     breaker.counters = this.plan.counters;
     breaker.rejection = this.rejection.of(breaker.name, region);
     guard.breaker = breaker;
+    guard.plan = this.plan;
     this.checkName(place, breaker.name);
     this.plan.guards.add(guard);
     return guard;
