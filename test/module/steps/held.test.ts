@@ -1,10 +1,8 @@
 /** What becomes of requests that wait for a large configuration, and of configurations that prove wrong or go before they are read. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromArray } from "../../../emulator/index.ts";
 import { isReading, readAll } from "../../support/module/steps.ts";
-import { noteOf } from "./note.ts";
-import { GET, Process, allowing, allowingAtOnce, injecting, outcome, sendingTo } from "./process.ts";
+import { GET, Process, allowing, allowingAtOnce, breaking, injecting, outcome, sendingTo } from "./process.ts";
 
 const DENIED = "rbac_access_denied_matched_policy[none]";
 const at = (path: string): Record<string, string> => ({ ...GET, ":path": path });
@@ -15,12 +13,13 @@ test("what proves wrong though it was said to be accepted: authz denies, others 
     ["authz", allowing("/"), "authz_not_configured"],
     ["header-routing", sendingTo("v2"), "on"],
     ["fault-injection", injecting(fault), "on"],
+    ["circuit-breaking", breaking("FORCED_OPEN"), "on"],
     ["signalbox", { authz: { policies: (allowing("/") as { policies: object }).policies } }, "authz_not_configured"],
   ] as const) {
     const process = new Process(module);
     const vm = process.vm();
     const wrong = { ...document, nonsense: 1 };
-    forgeHint(process, document, wrong);
+    process.forge(document, [wrong]);
     const root = process.root(vm, wrong);
     assert.equal(root.accepted, true, module);
     const held = [1, 2].map(() => {
@@ -44,14 +43,6 @@ test("what proves wrong though it was said to be accepted: authz denies, others 
     assert.equal(vm.failed, undefined);
   }
 });
-
-/** Writes into the record that the canary of an accepted document has made what would be noted of a wrong one. */
-function forgeHint(process: Process, accepted: unknown, wrong: unknown): void {
-  process.canary(accepted);
-  const { sharedData } = process.emulator;
-  const [key] = sharedData.keys("");
-  sharedData.set("", key!, fromArray(noteOf([JSON.stringify(wrong)])));
-}
 
 test("all requests that waited go on, more than one call of the timer may resume, and each is judged by the whole plan", () => {
   const process = new Process("authz");
@@ -102,6 +93,9 @@ test("requests whose clients hang up while they wait are neither continued nor a
     ["fault-injection", injecting(fault), "fault_filter_abort"],
     ["signalbox", { authz: allowing("/") }, "on"],
     ["signalbox", { authz: allowing("/other") }, DENIED],
+    ["circuit-breaking", breaking("DISABLED"), "on"],
+    ["circuit-breaking", breaking("FORCED_OPEN"), "circuit_open{a}"],
+    ["signalbox", { circuitBreaking: breaking("FORCED_OPEN") }, "circuit_open{a}"],
   ] as const) {
     const process = new Process(module);
     const { direction: _, ...authz } = ("authz" in document ? document.authz : {}) as Record<string, unknown>;
@@ -130,27 +124,36 @@ const SMALL: Readonly<Record<string, unknown>> = {
   authz: allowingAtOnce("/"),
   "header-routing": { virtualServices: [{ hosts: ["*"], http: [{ route: [{ destination: { host: "a" } }] }] }] },
   "fault-injection": { virtualServices: [] },
+  "circuit-breaking": { destinationRules: [] },
   signalbox: { authz: { policies: [] } },
 };
 
-test("memory is flat over pushes that are read, that go unread and that go half read, with requests that wait", () => {
-  const process = new Process("authz", { record: false });
-  const vm = process.busyVm(allowingAtOnce("/"));
-  process.makeLooksTake(200);
-  const documents = ["/a", "/b", "/c"].map((path) => allowing(path));
-  for (const document of documents) process.canary(document);
-  let settled = 0;
-  for (let push = 0; push < 1000; push++) {
-    const root = process.root(vm, documents[push % 3]!, { rootId: `r${push}` });
-    assert.equal(root.accepted, true);
-    const stream = root.stream({ requestHeaders: at("/a") });
-    stream.requestHeaders();
-    if (push % 4 === 0) readAll(root);
-    else for (let slices = 0; slices < (push % 4) - 1 && isReading(root); slices++) root.tick();
-    stream.end();
-    root.delete();
-    if (push === 100) settled = vm.memoryBytes;
-  }
-  assert.equal(vm.memoryBytes, settled);
-  assert.equal(vm.failed, undefined);
-});
+const PUSHES = {
+  authz: { small: allowingAtOnce("/"), documents: ["/a", "/b", "/c"].map((path) => allowing(path)) },
+  "circuit-breaking": {
+    small: { destinationRules: [] },
+    documents: [breaking("FORCED_OPEN"), breaking("DISABLED"), { ...breaking("DISABLED"), expose: true }],
+  },
+};
+
+for (const [module, { small, documents }] of Object.entries(PUSHES))
+  test(`memory is flat over pushes that are read, that go unread and that go half read, with requests that wait: ${module}`, () => {
+    const process = new Process(module, { record: false });
+    const vm = process.busyVm(small);
+    process.makeLooksTake(200);
+    for (const document of documents) process.canary(document);
+    let settled = 0;
+    for (let push = 0; push < 1000; push++) {
+      const root = process.root(vm, documents[push % 3]!, { rootId: `r${push}` });
+      assert.equal(root.accepted, true);
+      const stream = root.stream({ requestHeaders: at("/a") });
+      stream.requestHeaders();
+      if (push % 4 === 0) readAll(root);
+      else for (let slices = 0; slices < (push % 4) - 1 && isReading(root); slices++) root.tick();
+      stream.end();
+      root.delete();
+      if (push === 100) settled = vm.memoryBytes;
+    }
+    assert.equal(vm.memoryBytes, settled);
+    assert.equal(vm.failed, undefined);
+  });

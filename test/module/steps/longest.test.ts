@@ -31,6 +31,7 @@ const LONG: Readonly<Record<string, readonly string[]>> = {
     "withoutHeaders, one a route",
     "principals, one a route",
   ],
+  "circuit-breaking": ["DestinationRules", "domains", "circuits", "subsets"],
 };
 
 for (const [filter, dimensions] of Object.entries(LONG)) {

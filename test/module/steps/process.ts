@@ -6,8 +6,10 @@ import {
   type Root,
   type RootOptions,
   type Vm,
+  fromArray,
 } from "../../../emulator/index.ts";
 import { Compiled } from "../../support/module/compiled.ts";
+import { noteOf } from "./note.ts";
 
 /** More than the size from which on a document may be read in steps (`assembly/plugin/configure.ts`). */
 const LARGE = 36_000;
@@ -16,7 +18,7 @@ const NODE = { id: "sidecar~10.0.0.1~a.default~default.svc.cluster.local", metad
 export const GET: Record<string, string> = { ":authority": "a", ":path": "/", ":method": "GET", ":scheme": "http" };
 
 /** Repeats what `item` gives for ascending numbers until all of it is large. */
-function large(item: (index: number) => object, bytes = LARGE): object[] {
+export function large(item: (index: number) => object, bytes = LARGE): object[] {
   const items: object[] = [];
   for (let size = 0; size < bytes;) {
     const next = item(items.length);
@@ -50,6 +52,13 @@ export function sendingTo(subset: string): object {
 export function injecting(fault: object): object {
   const http = large((index) => ({ name: `n${index}`, match: [{ uri: { exact: `/never/${index}` } }], fault }));
   return { virtualServices: [{ hosts: ["*"], http: [...http, { name: "all", fault }] }] };
+}
+
+/** DestinationRules of which the last refuses every request to `a`, or leaves it alone. */
+export function breaking(state: "FORCED_OPEN" | "DISABLED"): object {
+  const trafficPolicy = { outlierDetection: { consecutive5xxErrors: 5 } };
+  const rules = large((index) => ({ host: `never-${index}.com`, trafficPolicy }));
+  return { destinationRules: [...rules, { host: "a", state, trafficPolicy }] };
 }
 
 /** What a module does with a configuration, and how it shows. */
@@ -101,6 +110,16 @@ export class Process {
   pushed(vm: Vm, configuration: unknown, options: RootOptions = {}): Root {
     if (!this.canary(configuration, options)) throw new Error(this.compiled.errorsOf(vm).join("\n"));
     return this.root(vm, configuration, options);
+  }
+
+  /** Writes into the note that the canary of an accepted document leaves that others were accepted, of which nobody has read any. */
+  forge(accepted: unknown, others: readonly unknown[], options: RootOptions = {}): void {
+    const { sharedData } = this.emulator;
+    const before = new Set(sharedData.keys(""));
+    this.canary(accepted, options);
+    const key = sharedData.keys("").find((name) => name.startsWith("signalbox.read.") && !before.has(name));
+    if (key === undefined) throw new Error("no note was left");
+    sharedData.set("", key, fromArray(noteOf(others.map((other) => JSON.stringify(other)))));
   }
 
   /** Has the clock go on by so many microseconds whenever a module looks at it, so that a call of the timer does only part of the work. */

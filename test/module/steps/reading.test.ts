@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Headers, Root } from "../../../emulator/index.ts";
 import { isReading, readAll, tick } from "../../support/module/steps.ts";
-import { GET, Process, allowing, allowingAtOnce, injecting, outcome, sendingTo } from "./process.ts";
+import { GET, Process, allowing, allowingAtOnce, breaking, injecting, outcome, sendingTo } from "./process.ts";
 
 const DENIED = "rbac_access_denied_matched_policy[none]";
 const at = (path: string): Headers => ({ ...GET, ":path": path });
@@ -104,13 +104,16 @@ test("a slice ends when 2 ms are over, and what is judged in the end is the same
 });
 
 test("requests of other roots between the slices: nothing of a reading lies where they write", () => {
-  for (const [module, document, small] of [
-    ["authz", allowing("/a"), allowingAtOnce("/b")],
+  for (const [module, document, small, meanwhile, then] of [
+    ["authz", allowing("/a"), allowingAtOnce("/b"), "on", "on"],
     [
       "header-routing",
       sendingTo("v2"),
       { virtualServices: [{ hosts: ["*"], http: [{ route: [{ destination: { host: "r", subset: "v1" } }] }] }] },
+      "v1",
+      "v2",
     ],
+    ["circuit-breaking", breaking("FORCED_OPEN"), { destinationRules: [] }, "on", "circuit_open{a}"],
   ] as const) {
     const process = new Process(module);
     const vm = process.busyVm(small);
@@ -122,10 +125,10 @@ test("requests of other roots between the slices: nothing of a reading lies wher
         ...at(`/b`),
         ...Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`x-${i}`, `${slices}`.repeat(900)])),
       };
-      assert.equal(outcome(other, headers), module === "authz" ? "on" : "v1");
+      assert.equal(outcome(other, headers), meanwhile);
       root.tick();
     }
-    assert.equal(outcome(root, at("/a")), module === "authz" ? "on" : "v2");
+    assert.equal(outcome(root, at("/a")), then);
     assert.equal(vm.failed, undefined);
   }
 });
@@ -253,6 +256,9 @@ test("every filter and signalbox read in slices", () => {
     ["header-routing", sendingTo("v2"), "v2"],
     ["fault-injection", injecting(fault), "fault_filter_abort"],
     ["signalbox", { authz: { policies, mode: "CLIENT_AND_SERVER" }, headerRouting: sendingTo("v2") }, "v2"],
+    ["circuit-breaking", breaking("FORCED_OPEN"), "circuit_open{a}"],
+    ["circuit-breaking", breaking("DISABLED"), "on"],
+    ["signalbox", { circuitBreaking: breaking("FORCED_OPEN") }, "circuit_open{a}"],
     [
       "signalbox",
       { authz: { policies, mode: "CLIENT_AND_SERVER" }, faultInjection: injecting(fault) },
