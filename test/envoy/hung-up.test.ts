@@ -16,18 +16,31 @@ const STREAMS = 600;
 const RULES = 1_000;
 const STREAM_ID = /"StreamId":"(\d+)"/;
 
-for (const path of ["/admitted", "/denied"]) {
-  test(`authz: requests for ${path} whose clients hang up while they wait are let alone`, async () => {
-    const to = (asked: string): JsonObject => ({ to: [{ operation: { paths: [asked] } }] });
-    const rules = [...Array.from({ length: RULES }, (_, index) => to(`/never/asked/for/${index}`)), to("/admitted")];
-    const policies = [{ name: "large", namespace: "default", rules }];
+const never = (index: number): string => `/never/asked/for/${index}`;
+const to = (asked: string): JsonObject => ({ to: [{ operation: { paths: [asked] } }] });
+const rules = [...Array.from({ length: RULES }, (_, index) => to(never(index))), to("/admitted")];
+const authz = { direction: "INBOUND", policies: [{ name: "large", namespace: "default", rules }] };
+
+const trafficPolicy = { outlierDetection: {} };
+const circuits = [
+  ...Array.from({ length: RULES }, (_, index) => ({ name: `c${index}`, match: [{ uri: { exact: never(index) } }] })),
+  { name: "denied", match: [{ uri: { exact: "/denied" } }], state: "FORCED_OPEN" },
+];
+const destinationRules = [{ name: "large", host: "*", trafficPolicy, circuits }];
+
+for (const [module, configuration, path] of [
+  ["authz", authz, "/admitted"],
+  ["authz", authz, "/denied"],
+  ["circuit-breaking", { destinationRules }, "/denied"],
+] as const) {
+  test(`${module}: requests for ${path} whose clients hang up while they wait are let alone`, async () => {
     const envoy = await Envoy.start({
       concurrency: 1,
       logLevels: "http:trace",
       metadata: { NAMESPACE: "default" },
       listeners: [
         listener("main", {
-          filters: [inlineWasm("authz", { module: "authz", configuration: { direction: "INBOUND", policies } })],
+          filters: [inlineWasm(module, { module, configuration })],
           routes: [answer("admitted")],
         }),
       ],

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { Emulator } from "../../../emulator/index.ts";
 import { compile } from "../../../emulator/test/compile.ts";
 import { noteOf } from "../../module/steps/note.ts";
-import { allowing, injecting, sendingTo } from "../../module/steps/process.ts";
+import { allowing, breaking, injecting, sendingTo } from "../../module/steps/process.ts";
 import { Compiled } from "../../support/module/compiled.ts";
 import {
   answer,
@@ -64,6 +64,14 @@ const CASES: readonly Case[] = [
     shows: "418 fault_filter_abort",
     unread: injecting({ ...fault, abort: { ...fault.abort, httpStatus: 503 } }),
     unreadShows: "503 fault_filter_abort",
+    withErrors: "200",
+  },
+  {
+    module: "circuit-breaking",
+    accepted: breaking("FORCED_OPEN"),
+    shows: "503 circuit_open{all}",
+    unread: breaking("DISABLED"),
+    unreadShows: "200",
     withErrors: "200",
   },
   {

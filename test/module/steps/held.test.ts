@@ -94,8 +94,8 @@ test("requests whose clients hang up while they wait are neither continued nor a
     ["signalbox", { authz: allowing("/") }, "on"],
     ["signalbox", { authz: allowing("/other") }, DENIED],
     ["circuit-breaking", breaking("DISABLED"), "on"],
-    ["circuit-breaking", breaking("FORCED_OPEN"), "circuit_open{a}"],
-    ["signalbox", { circuitBreaking: breaking("FORCED_OPEN") }, "circuit_open{a}"],
+    ["circuit-breaking", breaking("FORCED_OPEN"), "circuit_open{all}"],
+    ["signalbox", { circuitBreaking: breaking("FORCED_OPEN") }, "circuit_open{all}"],
   ] as const) {
     const process = new Process(module);
     const { direction: _, ...authz } = ("authz" in document ? document.authz : {}) as Record<string, unknown>;

@@ -54,11 +54,11 @@ export function injecting(fault: object): object {
   return { virtualServices: [{ hosts: ["*"], http: [...http, { name: "all", fault }] }] };
 }
 
-/** DestinationRules of which the last refuses every request to `a`, or leaves it alone. */
+/** DestinationRules of which the last refuses every request, or leaves it alone. */
 export function breaking(state: "FORCED_OPEN" | "DISABLED"): object {
   const trafficPolicy = { outlierDetection: { consecutive5xxErrors: 5 } };
   const rules = large((index) => ({ host: `never-${index}.com`, trafficPolicy }));
-  return { destinationRules: [...rules, { host: "a", state, trafficPolicy }] };
+  return { destinationRules: [...rules, { name: "all", host: "*", state, trafficPolicy }] };
 }
 
 /** What a module does with a configuration, and how it shows. */

@@ -113,7 +113,7 @@ test("requests of other roots between the slices: nothing of a reading lies wher
       "v1",
       "v2",
     ],
-    ["circuit-breaking", breaking("FORCED_OPEN"), { destinationRules: [] }, "on", "circuit_open{a}"],
+    ["circuit-breaking", breaking("FORCED_OPEN"), { destinationRules: [] }, "on", "circuit_open{all}"],
   ] as const) {
     const process = new Process(module);
     const vm = process.busyVm(small);
@@ -256,9 +256,9 @@ test("every filter and signalbox read in slices", () => {
     ["header-routing", sendingTo("v2"), "v2"],
     ["fault-injection", injecting(fault), "fault_filter_abort"],
     ["signalbox", { authz: { policies, mode: "CLIENT_AND_SERVER" }, headerRouting: sendingTo("v2") }, "v2"],
-    ["circuit-breaking", breaking("FORCED_OPEN"), "circuit_open{a}"],
+    ["circuit-breaking", breaking("FORCED_OPEN"), "circuit_open{all}"],
     ["circuit-breaking", breaking("DISABLED"), "on"],
-    ["signalbox", { circuitBreaking: breaking("FORCED_OPEN") }, "circuit_open{a}"],
+    ["signalbox", { circuitBreaking: breaking("FORCED_OPEN") }, "circuit_open{all}"],
     [
       "signalbox",
       { authz: { policies, mode: "CLIENT_AND_SERVER" }, faultInjection: injecting(fault) },
