@@ -50,7 +50,7 @@ class CircuitsReading {
 function readNext(reading: CircuitsReading): bool {
   const item = reading.items.next();
   if (item == null) {
-    reading.destination.circuits = reading.rules.index();
+    reading.destination.circuits = reading.rules.indexLater(reading.reader.scratch);
     return true;
   }
   if (!item.required() || !item.object()) return false;
