@@ -9,6 +9,7 @@ import { Guard } from "./guard";
 import { Keys, shareKeys } from "./keys";
 import { makeCircuit, shareCircuit, vacantCircuit } from "./make";
 import { Plan } from "./plan";
+import { Sharing } from "./sharing";
 
 /**
  * Writes to the host what belongs to a configuration that was accepted: its metrics, and the records that its circuits share. If the host
@@ -16,14 +17,13 @@ import { Plan } from "./plan";
  */
 export function activate(plan: Plan): void {
   plan.counters.define();
-  plan.shared = true;
   laterEach<Guard>(plan.guards.first, activateGuard);
   later<Plan>(warnOfHost, plan);
 }
 
 /** Says what the host does not do. */
 function warnOfHost(plan: Plan): bool {
-  if (!plan.shared) {
+  if (plan.sharing.refused) {
     log(LogLevel.WARN, utf8("circuit-breaking: no circuit opens: Envoy takes no shared data from this plugin"));
   }
   if (!countsMetrics(utf8("circuit_breaking.self_test"))) {
@@ -38,11 +38,11 @@ function warnOfHost(plan: Plan): bool {
 }
 
 function activateGuard(guard: Guard): void {
-  const plan = guard.plan;
   const breaker = guard.breaker;
-  const replaced = plan.standing.replaced;
+  const sharing = guard.sharing;
+  const replaced = sharing.standing.replaced;
   const scratch = Region.open();
-  const name = circuitName(plan, breaker.name, scratch);
+  const name = circuitName(sharing, breaker.name, scratch);
   const metrics = CircuitMetrics.open(name, scratch);
   breaker.rejected = metrics.counter(utf8("rejected"));
   if (breaker.mode <= Mode.METRICS_ONLY) {
@@ -51,9 +51,9 @@ function activateGuard(guard: Guard): void {
     if (keys == null) {
       const circuit = makeCircuit(breaker, name, 0);
       guard.circuit = circuit;
-      if (!shareCircuit(circuit, replaced)) plan.shared = false;
+      if (!shareCircuit(circuit, replaced)) sharing.refused = true;
     } else if (!activateKeys(keys, name, metrics, replaced)) {
-      plan.shared = false;
+      sharing.refused = true;
     }
   }
   metrics.close();
@@ -68,6 +68,6 @@ function activateKeys(keys: Keys, name: Text, metrics: CircuitMetrics, replaced:
 }
 
 /** `<plugin>.<circuit>`: metrics and shared data are the process's. */
-function circuitName(plan: Plan, circuit: Text, scratch: Region): Text {
-  return Text.joined(scratch, plan.plugin, utf8("."), circuit);
+function circuitName(sharing: Sharing, circuit: Text, scratch: Region): Text {
+  return Text.joined(scratch, sharing.plugin, utf8("."), circuit);
 }

@@ -1,7 +1,7 @@
 import { Breaker } from "./breaker";
 import { Circuit } from "./circuit";
 import { Keys } from "./keys";
-import { Plan } from "./plan";
+import { Sharing } from "./sharing";
 
 /** What a request belongs to: a breaker's circuit, or with `keyedBy` the circuit of the request's key. */
 @unmanaged
@@ -10,6 +10,6 @@ export class Guard {
   /** Null if the breaker has a circuit for each key, or none as its `state` needs none. */
   circuit: Circuit | null;
   keys: Keys | null;
-  plan: Plan;
+  sharing: Sharing;
   next: Guard | null;
 }

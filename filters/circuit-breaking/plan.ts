@@ -1,10 +1,10 @@
 import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { Chain } from "../../assembly/memory/chain";
-import { Standing } from "../../assembly/plugin/standing";
 import { Text } from "../../assembly/text/text";
 import { Counters } from "./counters";
 import { Guard } from "./guard";
+import { Sharing } from "./sharing";
 
 /** What a configuration comes to: all that a request's decision needs, in one region. */
 @unmanaged
@@ -21,13 +21,9 @@ export class Plan {
   /** Whether filter state says which circuit a request belongs to. */
   expose: bool;
   counters: Counters;
-  /** The plugin's name. */
-  plugin: Text;
   /** All guards. */
   guards: Chain<Guard>;
-  standing: Standing;
-  /** Whether Envoy took the shared data of all guards. */
-  shared: bool;
+  sharing: Sharing;
 }
 
 /** What a DestinationRule says of the requests to its host. */

@@ -17,6 +17,7 @@ import { Plan } from "./plan";
 import { readDestinationRules } from "./read-destination-rules";
 import { RejectionSettings } from "./read-rejection";
 import { RuleReader } from "./rule-reader";
+import { Sharing } from "./sharing";
 
 /** Reads the filter's configuration into a `Plan` in the reading's region; what is wrong goes to the place's report. */
 export function readPlan(root: Place, reading: PluginReading): Plan {
@@ -29,8 +30,10 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   if (!reading.begin(root, example)) return plan;
   reading.source();
   plan.counters = changetype<Counters>(region.take(offsetof<Counters>()));
-  plan.plugin = pluginName(region);
-  plan.standing = reading.standing;
+  const sharing = changetype<Sharing>(region.take(offsetof<Sharing>()));
+  sharing.plugin = pluginName(region);
+  sharing.standing = reading.standing;
+  plan.sharing = sharing;
   plan.hosts = VirtualHosts.open(region);
   plan.guards = openChain<Guard>(region);
   const slots = reading.slots;

@@ -55,7 +55,7 @@ export class RuleReader {
     breaker.counters = this.plan.counters;
     breaker.rejection = this.rejection.of(breaker.name, region);
     guard.breaker = breaker;
-    guard.plan = this.plan;
+    guard.sharing = this.plan.sharing;
     this.checkName(place, breaker.name);
     this.plan.guards.add(guard);
     return guard;
