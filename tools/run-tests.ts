@@ -6,12 +6,14 @@
  * for nothing but themselves. `--alone <folder>` has the files of a folder (or one file) run one at a time after all others. Other
  * options go to Node's runner.
  *
+ * What failed is said once more at the end, in a few lines (failed-tests.js).
+ *
  * Exit status: that of Node's test runner, and if it ran twice of the first run that failed; 2 where an argument names no test, as a
  * misspelt path must not look like success.
  */
 import { spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { PROJECT, filesBelow } from "./project.ts";
 
@@ -53,23 +55,38 @@ if (without.length > 0 || files.length === 0) {
   process.exitCode = 2;
 } else {
   const together = files.filter((file) => !isIn(file, alone));
-  const statuses = [
-    run(together, onAllCores ? availableParallelism() : undefined),
-    run(
-      files.filter((file) => isIn(file, alone)),
-      1,
-    ),
-  ];
-  process.exitCode = statuses.find((status) => status !== 0) ?? 0;
+  const one = files.filter((file) => isIn(file, alone));
+  const runs = [run(together, onAllCores ? availableParallelism() : undefined), run(one, 1)];
+  const failed = runs.map((each) => each.failed).join("");
+  if (failed !== "") console.error(`\nFailed:\n${failed}`);
+  process.exitCode = runs.find(({ status }) => status !== 0)?.status ?? 0;
 }
 
-/** Runs the files, so many at a time if that is given, and gives the exit status of Node's test runner. */
-function run(files: readonly string[], concurrency?: number): number {
-  if (files.length === 0) return 0;
-  const atATime = concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`];
-  const command = ["--import", "tsx", "--test", ...atATime, ...options, ...files];
-  const { status } = spawnSync(process.execPath, command, { cwd: PROJECT, stdio: "inherit" });
-  return status ?? 1;
+/** Runs the files, so many at a time if that is given, and gives the exit status of Node's test runner and the text about what failed. */
+function run(files: readonly string[], concurrency?: number): { status: number; failed: string } {
+  if (files.length === 0) return { status: 0, failed: "" };
+  const folder = mkdtempSync(join(tmpdir(), "signalbox-tests-"));
+  try {
+    const failed = join(folder, "failed");
+    const atATime = concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`];
+    const command = ["--import", "tsx", "--test", ...reporters(failed), ...atATime, ...options, ...files];
+    const { status } = spawnSync(process.execPath, command, { cwd: PROJECT, stdio: "inherit" });
+    return { status: status ?? 1, failed: readFileSync(failed, "utf8") };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The options for the reporter that Node 20 takes by itself, and for the failed tests, written to the file. */
+function reporters(failed: string): string[] {
+  const reporterTo = (reporter: string, destination: string): string[] => [
+    `--test-reporter=${reporter}`,
+    `--test-reporter-destination=${destination}`,
+  ];
+  return [
+    ...reporterTo(process.stdout.isTTY ? "spec" : "tap", "stdout"),
+    ...reporterTo("./tools/failed-tests.js", failed),
+  ];
 }
 
 function hintFor(place: string): string {
