@@ -73,6 +73,11 @@ export function readPairs(): void {
   proxy_get_header_map_pairs(REQUEST_HEADERS, returned, returned + 4);
 }
 
+/** Where the pairs are that were read last. */
+export function pairs(): usize {
+  return load<u32>(returned);
+}
+
 export function readValue(): void {
   proxy_get_header_map_value(REQUEST_HEADERS, END_USER, 8, returned, returned + 4);
 }

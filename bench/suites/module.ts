@@ -3,6 +3,7 @@ import { DECISIONS, MODULE_HEADERS, routes } from "../variants/module.ts";
 import { nativeAll } from "../variants/native-module.ts";
 import {
   bareHostCalls,
+  byHand,
   called,
   calledName,
   chain,
@@ -21,6 +22,7 @@ export async function module(): Promise<Suite> {
     headers: MODULE_HEADERS,
     others: [
       await bareHostCalls(),
+      await byHand(),
       chain(),
       signalbox(),
       signalbox(true),
@@ -38,8 +40,18 @@ export async function module(): Promise<Suite> {
         ratio: ["bare-host-calls", "chain"],
         bound: { atMost: 0.4 },
       },
+      {
+        title: "the same decisions written for this configuration alone against the chain",
+        ratio: ["by-hand", "chain"],
+        bound: { atMost: 0.4 },
+      },
       { title: "signalbox against four Lua scripts", ratio: ["signalbox", "lua-chain"], bound: { atMost: 1 } },
       { title: "signalbox against one Lua script", ratio: ["signalbox", "lua-all"], bound: { atMost: 1.2 } },
+      {
+        title: "the same decisions written for this configuration alone against one Lua script",
+        ratio: ["by-hand", "lua-all"],
+        bound: { atMost: 1.2 },
+      },
       {
         title: "signalbox against its host calls alone",
         ratio: ["signalbox", "bare-host-calls"],

@@ -88,3 +88,10 @@ export async function bareHostCalls(): Promise<Variant> {
   const filters = [wasmFilter("bare-host-calls", module)];
   return { name: "bare-host-calls", title: "the host calls of signalbox alone", ...ALL_DECIDED, reads: [], filters };
 }
+
+/** The four decisions in a module that is written for this configuration alone. */
+export async function byHand(): Promise<Variant> {
+  const module = await compile(source("module-decisions.ts"), "module-decisions", ["--runtime", "stub"]);
+  const title = "the same decisions written for this configuration alone";
+  return { name: "by-hand", title, ...ALL_DECIDED, filters: [wasmFilter("by-hand", module)] };
+}
