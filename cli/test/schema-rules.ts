@@ -77,7 +77,7 @@ export const UNSAID: readonly Unsaid[] = [
     example: "sampling: { adaptive: { calculationInterval: 1ms } }",
   },
   {
-    message: /^expected a whole number from 2 to 86400000/,
+    message: /^expected a whole number from (?!1 )\d+ to 86400000/,
     why: BETWEEN,
     filter: "trace-propagation",
     example: `${spans("")}\nkeep: [{ latency: { thresholdMs: 2, upperThresholdMs: 1 } }]`,
@@ -118,6 +118,12 @@ export const UNSAID: readonly Unsaid[] = [
     why: BETWEEN,
     filter: "fault-injection",
     example: 'virtualServices: []\nwindow: { from: "2026-01-01T00:00:00Z", until: "2026-01-01T00:00:00Z" }',
+  },
+  {
+    message: /^expected a name without control bytes, got nothing/,
+    why: "an entry without a name has one that begins with its VirtualService's",
+    filter: "fault-injection",
+    example: 'virtualServices: [{ name: "\\0", hosts: [a], http: [{}] }]',
   },
   {
     message: /^expected a duration no longer than max/,
