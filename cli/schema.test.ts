@@ -49,10 +49,22 @@ function difference(filter: string, document: unknown): string | undefined {
     const unknown = errors.map((line) => splitMessage(line).message).filter((message) => !isUnsaid(message));
     return unknown.length === 0 ? undefined : `${filter} refuses what the schema takes: ${unknown[0]}\n${shown}`;
   }
+  if (validate(withoutNulls(document))) return undefined;
   const other = (validate.errors ?? []).filter(
     (error) => !isBranch(error) && !STRICTER.some((one) => one.refuses(error)),
   );
   return other.length === 0 ? undefined : `the schema refuses what ${filter} takes: ${ajv.errorsText(other)}\n${shown}`;
+}
+
+/** The value without members that are null: a filter takes them as absent. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([name, member]) => [name, withoutNulls(member)]),
+  );
 }
 
 function isUnsaid(message: string): boolean {

@@ -53,9 +53,9 @@ const collector = (port: number): Readonly<Record<string, Schema>> => ({
   ),
 });
 
-const named = (description: string, example: string): Schema =>
+const named = (description: string, name: Schema): Schema =>
   object(description, {
-    name: required(text("its name", [example])),
+    name: required(name),
     defaultValue: anyText("the value if it is not there", ["none"]),
   });
 
@@ -94,8 +94,8 @@ export const reporting: Schema = object(
         "where the value is from",
         {
           literal: object("a value that is always the same", { value: required(anyText("the value", ["blue"])) }),
-          header: named("a header of the request", "x-tenant"),
-          environment: named("a variable of the plugin's environment", "ZONE"),
+          header: named("a header of the request", headerName("its name", ["x-tenant"])),
+          environment: named("a variable of the plugin's environment", text("its name", ["ZONE"])),
         },
         { minProperties: 1, maxProperties: 1 },
       ),
