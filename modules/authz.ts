@@ -1,6 +1,6 @@
 import { Action } from "../assembly/host/status";
 import { configureInSteps } from "../assembly/plugin/configure";
-import { firstDue, isHeld, letGoOn, nextDue, openStreamWhenReady } from "../assembly/plugin/frame";
+import { firstDue, isHeld, openStreamWhenReady } from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { utf8 } from "../assembly/text/text";
 import { activate, onRequestHeaders, read, unconfigured } from "../filters/authz/filter";
@@ -19,11 +19,7 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
   return isHeld() ? Action.HOLD : actionOf(unconfigured());
 }
 
-/** The filter itself waits for nothing: what is due are requests that came before a large configuration was read. */
+/** The filter itself waits for nothing: only requests that came before a large configuration was read may be due. */
 export function proxy_on_tick(root: u32): void {
-  let due = firstDue(root);
-  while (due != null) {
-    letGoOn(proxy_on_request_headers(due.stream, 0, 0));
-    due = nextDue(due);
-  }
+  firstDue(root, proxy_on_request_headers);
 }

@@ -1,15 +1,6 @@
 import { Action } from "../assembly/host/status";
 import { configureInSteps } from "../assembly/plugin/configure";
-import {
-  closeStream,
-  firstDue,
-  isHeld,
-  letGoOn,
-  nextDue,
-  openResponse,
-  openStreamWhenReady,
-  settle,
-} from "../assembly/plugin/frame";
+import { closeStream, firstDue, isHeld, openResponse, openStreamWhenReady, settle } from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { whenForgotten } from "../assembly/plugin/streams";
@@ -54,13 +45,9 @@ export function proxy_on_response_body(context: u32, _size: u32, endOfStream: u3
   return Action.CONTINUE;
 }
 
-/** The filter itself waits for nothing: what is due are requests that came before a large configuration was read. */
+/** The filter itself waits for nothing: only requests that came before a large configuration was read may be due. */
 export function proxy_on_tick(root: u32): void {
-  let due = firstDue(root);
-  while (due != null) {
-    letGoOn(proxy_on_request_headers(due.stream, 0, 0));
-    due = nextDue(due);
-  }
+  firstDue(root, proxy_on_request_headers);
 }
 
 /** Envoy calls it when a stream is over, also if the client has hung up. */

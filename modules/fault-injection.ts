@@ -4,13 +4,11 @@ import {
   closeStream,
   firstDue,
   isHeld,
-  letGoOn,
   nextDue,
   openResponse,
   openStreamWhenReady,
   resume,
   settle,
-  wasHeld,
 } from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
@@ -49,11 +47,10 @@ export function proxy_on_response_headers(context: u32, _count: u32, _endOfStrea
 }
 
 export function proxy_on_tick(root: u32): void {
-  let due = firstDue(root);
+  let due = firstDue(root, proxy_on_request_headers);
   while (due != null) {
-    if (wasHeld(due)) letGoOn(proxy_on_request_headers(due.stream, 0, 0));
-    else resume(due, onTimer(changetype<Injection>(due)));
-    due = nextDue(due);
+    resume(due, onTimer(changetype<Injection>(due)));
+    due = nextDue();
   }
 }
 

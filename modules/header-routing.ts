@@ -1,5 +1,5 @@
 import { actionOf } from "../assembly/plugin/outcome";
-import { closeStream, firstDue, isHeld, letGoOn, nextDue, openStreamWhenReady } from "../assembly/plugin/frame";
+import { closeStream, firstDue, isHeld, openStreamWhenReady } from "../assembly/plugin/frame";
 import { Stream } from "../assembly/plugin/stream";
 import { configureInSteps } from "../assembly/plugin/configure";
 import { Action } from "../assembly/host/status";
@@ -26,11 +26,7 @@ export function proxy_on_response_headers(context: u32, _count: u32, _endOfStrea
   return operations == null ? Action.CONTINUE : actionOf(onResponseHeaders(operations));
 }
 
-/** The filter itself waits for nothing: what is due are requests that came before a large configuration was read. */
+/** The filter itself waits for nothing: only requests that came before a large configuration was read may be due. */
 export function proxy_on_tick(root: u32): void {
-  let due = firstDue(root);
-  while (due != null) {
-    letGoOn(proxy_on_request_headers(due.stream, 0, 0));
-    due = nextDue(due);
-  }
+  firstDue(root, proxy_on_request_headers);
 }

@@ -4,7 +4,6 @@ import {
   closeStream,
   firstDue,
   isHeld,
-  letGoOn,
   nextDue,
   openAnswer,
   openDone,
@@ -12,7 +11,6 @@ import {
   openStreamWhenReady,
   resume,
   settle,
-  wasHeld,
 } from "../assembly/plugin/frame";
 import { Outcome, actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
@@ -114,12 +112,11 @@ export function proxy_on_response_headers(context: u32, _count: u32, endOfStream
 }
 
 export function proxy_on_tick(root: u32): void {
-  let due = firstDue(root);
+  let due = firstDue(root, proxy_on_request_headers);
   while (due != null) {
-    if (wasHeld(due)) letGoOn(proxy_on_request_headers(due.stream, 0, 0));
-    else if (due.owner == Section.FAULTS) resume(due, resumeFault(changetype<Injection>(due)));
+    if (due.owner == Section.FAULTS) resume(due, resumeFault(changetype<Injection>(due)));
     else runErrand(changetype<Errand>(due), root);
-    due = nextDue(due);
+    due = nextDue();
   }
 }
 

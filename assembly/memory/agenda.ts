@@ -110,8 +110,8 @@ export function later<T>(step: (state: T) => bool, state: T): void {
  */
 export function laterInAnyOrder<T>(step: (state: T) => bool, state: T): void {
   const agenda = running;
-  if (agenda == null || !agenda.anyOrder) while (!step(state)) continue;
-  else agenda.add(changetype<usize>(step), changetype<usize>(state));
+  if (agenda != null && agenda.anyOrder) later<T>(step, state);
+  else while (!step(state)) continue;
 }
 
 /** A list whose items are visited one by one, along the word that stands so many bytes after the start of each. */

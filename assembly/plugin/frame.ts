@@ -11,8 +11,13 @@ import { contextCreated, rootOfNewRequest, setupOfNewRequest, setupOfRoot } from
 import { keptForStream, noteAnswered, seesResponse, takeFromStream } from "./streams";
 import { Timers } from "./timers";
 
+/** A module's `proxy_on_request_headers`. */
+type Judge = (context: u32, count: u32, endOfStream: u32) => Action;
+
 let held = false;
+/** Of the call of the timer that runs: what waits, and what judges the requests that were held. */
 let ticking: Timers = changetype<Timers>(0);
+let judging: Judge = changetype<Judge>(0);
 
 /** A module's `proxy_on_context_create`. */
 export function proxy_on_context_create(context: u32, parent: u32): void {
@@ -94,33 +99,32 @@ export function openTick(root: u32): Timers | null {
   return setup == null ? null : setup.timers;
 }
 
-/** Begins `proxy_on_tick` of such a module: the first record that is due; null if none is. */
-export function firstDue(root: u32): Waiting | null {
+/**
+ * Begins `proxy_on_tick` of such a module: the first record of a filter that is due; null if none is. What is due for the frame is done on
+ * the way: requests that were held come to `judge` now, each as the effective context.
+ */
+export function firstDue(root: u32, judge: Judge): Waiting | null {
   const timers = openTick(root);
   if (timers == null) return null;
   ticking = timers;
+  judging = judge;
   return withoutWork(timers.begin(root));
 }
 
-/** The record that is due after another one; null after the last. */
-export function nextDue(due: Waiting): Waiting | null {
-  return withoutWork(wasHeld(due) ? due : ticking.next());
+/** The record that is due after another one, in the same way; null after the last. */
+export function nextDue(): Waiting | null {
+  return withoutWork(ticking.next());
 }
 
-/** Whether what is due is a stream that was held, `due.stream`: its request is to be judged now, and what that gives is for `letGoOn`. */
-export function wasHeld(due: Waiting): bool {
-  return due.owner == FRAME;
-}
-
-/** Ends what the request of a stream came to that was held, which is the effective context. */
-export function letGoOn(action: Action): void {
-  if (action == Action.CONTINUE) continueRequest();
-}
-
-/** Does what is due for the frame itself; gives the first record that is not, or the frame's own with a stream that was held. */
+/** Does what is due for the frame itself; gives the first record that is not. */
 function withoutWork(due: Waiting | null): Waiting | null {
   let next = due;
-  while (next != null && wasHeld(next) && !changetype<RootWork>(next).goOn()) next = ticking.next();
+  while (next != null && next.owner == FRAME) {
+    while (changetype<RootWork>(next).goOn()) {
+      if (judging(next.stream, 0, 0) == Action.CONTINUE) continueRequest();
+    }
+    next = ticking.next();
+  }
   return next;
 }
 

@@ -39,79 +39,77 @@ function link(rule: SetRule, clauses: Clauses | null): void {
 /** Reads what an alternative of `from` or `to` holds into its clause. */
 type ReadClause = (place: Place, clause: Clause, reader: RuleReader) => void;
 
-/**
- * Reads a list of alternatives, each an object with the one field of that name. Those of a long list are read some at a time, as long lists
- * of values are (`read-field.ts`).
- */
+/** Reads a list of alternatives, each an object with the one field of that name. */
 function readAlternatives(place: Place, name: Text, read: ReadClause, reader: RuleReader): Clauses | null {
   if (!isFilledList(place)) return null;
-  const clauses = openClauses(reader);
-  const reading = AlternativesReading.begin(place, reader);
+  const reading = ClausesReading.of(place, addAlternative, reader);
   reading.name = name;
   reading.read = read;
-  reading.clause = clauses;
-  if (reader.readsLater(place)) laterInAnyOrder<AlternativesReading>(readSomeAlternatives, reading);
-  else while (!readSomeAlternatives(reading)) continue;
-  return clauses;
+  return readClauses(place, reading);
 }
 
-/** The reading of a list of alternatives. Where it stands is kept in this record alone. */
+function addAlternative(place: Place, reading: ClausesReading): void {
+  const reader = reading.reader;
+  const held = place.field(reading.name);
+  place.noOtherFields();
+  if (reading.isBegun) {
+    const clause = changetype<Clause>(reader.region.take(offsetof<Clause>()));
+    reading.clause.or = clause;
+    reading.clause = clause;
+  }
+  reading.isBegun = true;
+  const read = reading.read;
+  if (held.required()) read(held, reading.clause, reader);
+}
+
+/** Reads a list of conditions. */
+function readConditions(place: Place, reader: RuleReader): Clauses | null {
+  if (!place.list() || place.count == 0) return null;
+  return readClauses(place, ClausesReading.of(place, addCondition, reader));
+}
+
+function addCondition(place: Place, reading: ClausesReading): void {
+  readWhen(place, reading.clause, reading.reader);
+}
+
+/** The reading of a list of alternatives or conditions. Where it stands is kept in this record alone. */
 @unmanaged
-class AlternativesReading {
+class ClausesReading {
   next: Place | null;
+  /** Reads an item, which is an object. The compiler takes no alias of this type, as it names the class. */
+  add: (item: Place, reading: ClausesReading) => void;
   reader: RuleReader;
+  /** Of alternatives: the field that each has, and what reads it. */
   name: Text;
   read: ReadClause;
-  /** The clause of the last alternative; of the first before it is read. */
+  /** The clause of the last alternative, or of the first before it is read; of conditions the one that has them all. */
   clause: Clause;
   /** Whether an alternative was read. */
   isBegun: bool;
 
-  static begin(list: Place, reader: RuleReader): AlternativesReading {
-    const reading = changetype<AlternativesReading>(reader.scratch.take(offsetof<AlternativesReading>()));
+  static of(list: Place, add: (item: Place, reading: ClausesReading) => void, reader: RuleReader): ClausesReading {
+    const reading = changetype<ClausesReading>(reader.scratch.take(offsetof<ClausesReading>()));
     reading.next = list.first();
+    reading.add = add;
     reading.reader = reader;
     return reading;
   }
 }
 
-function readSomeAlternatives(reading: AlternativesReading): bool {
+/** Reads the items of a list: those of a long one some at a time, as long lists of values are (`read-field.ts`). */
+function readClauses(list: Place, reading: ClausesReading): Clauses {
   const reader = reading.reader;
-  let item = reading.next;
-  for (let i: u32 = 0; i < ALTERNATIVES_A_STEP && item != null; i++) {
-    if (isObject(item)) {
-      const held = item.field(reading.name);
-      item.noOtherFields();
-      if (reading.isBegun) {
-        const clause = openClause(reader);
-        reading.clause.or = clause;
-        reading.clause = clause;
-      }
-      reading.isBegun = true;
-      const read = reading.read;
-      if (held.required()) read(held, reading.clause, reader);
-    }
-    item = item.next();
-  }
-  reading.next = item;
-  return item == null;
-}
-
-/** Reads a list of conditions, in the same way. */
-function readConditions(place: Place, reader: RuleReader): Clauses | null {
-  if (!place.list() || place.count == 0) return null;
-  const clauses = openClauses(reader);
-  const reading = AlternativesReading.begin(place, reader);
+  const clauses = changetype<Clauses>(reader.region.take(offsetof<Clauses>()));
   reading.clause = clauses;
-  if (reader.readsLater(place)) laterInAnyOrder<AlternativesReading>(readSomeConditions, reading);
-  else while (!readSomeConditions(reading)) continue;
+  if (reader.readsLater(list)) laterInAnyOrder<ClausesReading>(readSome, reading);
+  else while (!readSome(reading)) continue;
   return clauses;
 }
 
-function readSomeConditions(reading: AlternativesReading): bool {
+function readSome(reading: ClausesReading): bool {
   let item = reading.next;
   for (let i: u32 = 0; i < ALTERNATIVES_A_STEP && item != null; i++) {
-    if (isObject(item)) readWhen(item, reading.clause, reading.reader);
+    if (isObject(item)) reading.add(item, reading);
     item = item.next();
   }
   reading.next = item;
@@ -130,12 +128,4 @@ function isFilledList(place: Place): bool {
 function isObject(item: Place): bool {
   if (!item.present) item.expected(utf8("an object"));
   return item.object();
-}
-
-function openClauses(reader: RuleReader): Clauses {
-  return changetype<Clauses>(reader.region.take(offsetof<Clauses>()));
-}
-
-function openClause(reader: RuleReader): Clause {
-  return changetype<Clause>(reader.region.take(offsetof<Clause>()));
 }

@@ -1,4 +1,4 @@
-import { Items } from "../../assembly/config/items";
+import { laterObjects } from "../../assembly/config/later-objects";
 import { Place } from "../../assembly/config/place";
 import { NO_KEY, readRequestKey } from "../../assembly/match/request-key";
 import { RuleList } from "../../assembly/match/rule-list";
@@ -30,11 +30,11 @@ export function readCircuits(place: Place, rule: TrafficPolicy, destination: Des
   reading.destination = destination;
   reading.reader = reader;
   reading.rules = RuleList.open(reader.compiler);
-  reading.items = Items.of(place);
-  later<CircuitsReading>(readNext, reading);
+  laterObjects<CircuitsReading>(place, addCircuit, reading);
+  later<CircuitsReading>(indexCircuits, reading);
 }
 
-/** How far the reading of the list has come. */
+/** What the circuits are read with, and those that were read. */
 @unmanaged
 class CircuitsReading {
   /** What the DestinationRule says for all its circuits. */
@@ -44,21 +44,18 @@ class CircuitsReading {
   destination: Destination;
   reader: RuleReader;
   rules: RuleList;
-  items: Items;
 }
 
-function readNext(reading: CircuitsReading): bool {
-  const item = reading.items.next();
-  if (item == null) {
-    reading.destination.circuits = reading.rules.indexLater(reading.reader.scratch);
-    return true;
-  }
-  if (!item.required() || !item.object()) return false;
+function addCircuit(place: Place, reading: CircuitsReading): void {
   const reader = reading.reader;
-  reader.rejection = RejectionSettings.read(item.field(utf8("rejection")), reading.rejection, reader.region);
-  reader.mode = readMode(item.field(utf8("state")), reading.mode);
-  readCircuit(item, reading.rule, reading.rules, reader);
-  return false;
+  reader.rejection = RejectionSettings.read(place.field(utf8("rejection")), reading.rejection, reader.region);
+  reader.mode = readMode(place.field(utf8("state")), reading.mode);
+  readCircuit(place, reading.rule, reading.rules, reader);
+}
+
+function indexCircuits(reading: CircuitsReading): bool {
+  reading.destination.circuits = reading.rules.indexLater(reading.reader.scratch);
+  return true;
 }
 
 function readCircuit(place: Place, rule: TrafficPolicy, rules: RuleList, reader: RuleReader): void {

@@ -1,4 +1,4 @@
-import { Items } from "../../assembly/config/items";
+import { laterObjects } from "../../assembly/config/later-objects";
 import { ofUsualLength } from "../../assembly/config/name";
 import { Place } from "../../assembly/config/place";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
@@ -25,27 +25,21 @@ export function readDestinationRules(place: Place, reader: RuleReader): void {
   const reading = changetype<RulesReading>(reader.scratch.take(offsetof<RulesReading>()));
   reading.reader = reader;
   reading.rejection = reader.rejection;
-  reading.items = Items.of(place);
-  later<RulesReading>(readNext, reading);
+  laterObjects<RulesReading>(place, readRule, reading);
 }
 
-/** How far the reading of the list has come. */
+/** What the rules are read with. */
 @unmanaged
 class RulesReading {
   reader: RuleReader;
   /** What the configuration says for all rules. */
   rejection: RejectionSettings;
-  items: Items;
 }
 
-function readNext(reading: RulesReading): bool {
-  const item = reading.items.next();
-  if (item == null) return true;
-  if (!item.required() || !item.object()) return false;
+function readRule(place: Place, reading: RulesReading): void {
   const reader = reading.reader;
-  reader.rejection = RejectionSettings.read(item.field(utf8("rejection")), reading.rejection, reader.region);
-  beginRule(item, reader);
-  return false;
+  reader.rejection = RejectionSettings.read(place.field(utf8("rejection")), reading.rejection, reader.region);
+  beginRule(place, reader);
 }
 
 /** The rule that is being read. */

@@ -1,7 +1,6 @@
-import { Items } from "../../assembly/config/items";
+import { laterObjects } from "../../assembly/config/later-objects";
 import { Place } from "../../assembly/config/place";
 import { DestinationParts, Steering, steeringValue } from "../../assembly/match/steering";
-import { later } from "../../assembly/memory/agenda";
 import { Text, utf8 } from "../../assembly/text/text";
 import { Destination, Subset } from "./plan";
 import { readTarget } from "./read-target";
@@ -28,30 +27,24 @@ export function readSubsets(
   reading.namespace = namespace;
   reading.destination = destination;
   reading.reader = reader;
-  reading.items = Items.of(place);
-  later<SubsetsReading>(readNext, reading);
+  laterObjects<SubsetsReading>(place, addSubset, reading);
 }
 
-/** How far the reading of the list has come. */
+/** What the subsets are read with. */
 @unmanaged
 class SubsetsReading {
   rule: TrafficPolicy;
   namespace: Text | null;
   destination: Destination;
   reader: RuleReader;
-  items: Items;
 }
 
-function readNext(reading: SubsetsReading): bool {
-  const item = reading.items.next();
-  if (item == null) return true;
-  if (!item.required() || !item.object()) return false;
-  const subset = readSubset(item, reading.rule, reading.namespace, reading.reader);
-  if (subset == null) return false;
+function addSubset(place: Place, reading: SubsetsReading): void {
+  const subset = readSubset(place, reading.rule, reading.namespace, reading.reader);
+  if (subset == null) return;
   const destination = reading.destination;
   subset.next = destination.subsets;
   destination.subsets = subset;
-  return false;
 }
 
 function readSubset(place: Place, rule: TrafficPolicy, namespace: Text | null, reader: RuleReader): Subset | null {

@@ -233,8 +233,8 @@ export class Exporter extends Errand {
       incrementMetric(this.counters.gaveUp, batch.count);
       this.release(batch);
     }
-    const growing = growingWait(this.failures++, LONGEST_WAIT);
-    this.holdBack(milliseconds > 0 ? milliseconds : growing);
+    const failures = this.failures++;
+    this.holdBack(milliseconds > 0 ? milliseconds : growingWait(failures, LONGEST_WAIT));
   }
 
   private holdBack(milliseconds: u32): void {

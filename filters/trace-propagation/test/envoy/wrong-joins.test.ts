@@ -5,7 +5,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Envoy, until, valuesOf, type HeaderLine, type JsonObject } from "../../../../test/support/envoy/index.ts";
-import { xxHash64 } from "../../../../test/support/module/xxhash64.ts";
 import { inOnePlace, placeOf } from "./places.ts";
 import { Caller, Service } from "./service.ts";
 import { roomy, sidecar } from "./sidecar.ts";
@@ -161,12 +160,6 @@ test("a key that is stale, or comes again in another trace: never the trace befo
 /** Long enough that a place holds seven: 4096 bytes, of which each takes more than 500. */
 const LONG: HeaderLine = ["tracestate", `congo=${"1".repeat(250)},rojo=${"2".repeat(246)}`];
 const PLACE = 0x7a3;
-
-test("the hash by which places are told is xxHash's", () => {
-  // Of the reference implementation: xxhsum -H64, and its own sanity test.
-  assert.equal(xxHash64(Buffer.from("")), 0xef46db3751d8e999n);
-  assert.equal(xxHash64(Buffer.from("abc")), 0x44bc2cf5ad770999n);
-});
 
 test("keys that come to one place, at once: each call is of its cause's trace", async () => {
   const counts = await verify(

@@ -164,6 +164,19 @@ test("E25 (istio#53012): Retry-After is waited for, in seconds or until a date, 
   assert.match(scenario.warnings[0] ?? "", /cannot take spans now, which are sent again later; it answered 503$/);
 });
 
+test("with it nothing is drawn by chance: the next span has the id that it has if all goes well", () => {
+  const idAfter = (status: number, headers: Pair[] = []): string | undefined => {
+    // Each emulator has the same seed.
+    const scenario = new ReportingScenario({});
+    record(scenario);
+    scenario.flush();
+    scenario.answer(status, headers);
+    return scenario.exchange({ headers: SAMPLED }).span;
+  };
+  assert.equal(idAfter(503, [["retry-after", "7"]]), idAfter(200));
+  assert.notEqual(idAfter(503), idAfter(200));
+});
+
 test("without it each wait is twice as long as the one before, up to 30 s, with jitter, and the tenth attempt is the last", () => {
   const scenario = new ReportingScenario({});
   record(scenario);
