@@ -1,6 +1,14 @@
 import { Action } from "../assembly/host/status";
-import { configure } from "../assembly/plugin/configure";
-import { closeStream, openAnswer, openDone, openStream, openTick } from "../assembly/plugin/frame";
+import { configureInSteps } from "../assembly/plugin/configure";
+import {
+  closeStream,
+  firstDue,
+  isHeld,
+  nextDue,
+  openAnswer,
+  openDone,
+  openStreamWhenReady,
+} from "../assembly/plugin/frame";
 import { actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { whenForgotten } from "../assembly/plugin/streams";
@@ -25,22 +33,20 @@ export { proxy_on_context_create } from "../assembly/plugin/frame";
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
   whenForgotten(0, forget);
-  return configure<Plan>(root, size, utf8("trace-propagation"), read, activate) ? 1 : 0;
+  return configureInSteps<Plan>(root, size, utf8("trace-propagation"), read, activate) ? 1 : 0;
 }
 
 export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream: u32): Action {
-  const plan = openStream<Plan>(context);
-  if (plan == null) return actionOf(unconfigured());
+  const plan = openStreamWhenReady<Plan>(context);
+  if (plan == null) return isHeld() ? Action.HOLD : actionOf(unconfigured());
   return actionOf(onRequestHeaders(plan, Stream.of<StreamState>(context, 0)));
 }
 
 export function proxy_on_tick(root: u32): void {
-  const timers = openTick(root);
-  if (timers == null) return;
-  let due = timers.begin(root);
+  let due = firstDue(root, proxy_on_request_headers);
   while (due != null) {
     onTimer(changetype<Errand>(due), root);
-    due = timers.next();
+    due = nextDue();
   }
 }
 

@@ -8,7 +8,8 @@ import { utf8 } from "../text/text";
 
 /**
  * Reads `exempt`: matches that a filter leaves alone. Where it is not given these are the kubelet's probes, known by
- * their user agent (kubernetes `pkg/probe/http: userAgent`); an empty list exempts none.
+ * their user agent (kubernetes `pkg/probe/http: userAgent`); an empty list exempts none. The list is read later
+ * (`memory/agenda.ts`).
  */
 export function readExempt(place: Place, compiler: MatchCompiler): OrderedIndex {
   const rules = RuleList.open(compiler);
@@ -17,5 +18,5 @@ export function readExempt(place: Place, compiler: MatchCompiler): OrderedIndex 
   } else {
     rules.addMatches(place, 0);
   }
-  return rules.index();
+  return rules.indexLater(place.report.region);
 }

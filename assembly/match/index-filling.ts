@@ -35,15 +35,10 @@ const enum Pass {
   PLACE_REST,
 }
 
-/** Fills an index that was opened in `region`, and those in it. The links of its list of rules are used up. */
-export function fillIndex(index: OrderedIndex, region: Region, slots: SlotTable): void {
-  const scratch = Region.open();
-  const filling = Filling.of(index, region, scratch, slots);
-  while (!fillSome(filling)) continue;
-  scratch.close();
-}
-
-/** The same, later (`memory/agenda.ts`), some rules at a time. Nothing else may take from `scratch` meanwhile, which is not needed then. */
+/**
+ * Fills an index that was opened in `region`, and those in it, later (`memory/agenda.ts`), some rules at a time. The links of its list of rules
+ * are used up. Nothing else may take from `scratch` meanwhile, which is not needed then.
+ */
 export function fillIndexLater(index: OrderedIndex, region: Region, scratch: Region, slots: SlotTable): void {
   later<Filling>(fillSome, Filling.of(index, region, scratch, slots));
 }

@@ -8,7 +8,7 @@ import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test, allHold } from "./condition";
-import { fillIndex } from "./index-filling";
+import { fillIndexLater } from "./index-filling";
 import { OrderedIndex, Rule } from "./ordered-index";
 
 /** Few names and values, many of which begin with one another, so that rules meet and overlap. */
@@ -41,7 +41,7 @@ class Rules {
   index(): OrderedIndex {
     const first: Rule | null = this.addresses.length == 0 ? null : this.at(0);
     const index = OrderedIndex.open(this.region, first, this.addresses.length, 1);
-    fillIndex(index, this.region, this.slots);
+    fillIndexLater(index, this.region, Region.open(), this.slots);
     return index;
   }
 

@@ -35,7 +35,7 @@ function outcome(index: OrderedIndex, headers: string): i32 {
 
 describe("a list of rules", () => {
   it("has no rule that a request meets where none was added", () => {
-    const index = RuleList.open(open()).index();
+    const index = RuleList.open(open()).indexLater(specRegion());
     expect<bool>(index.isEmpty).toBe(true);
     expect(outcome(index, "a=1")).toBe(-1);
   });
@@ -47,7 +47,7 @@ describe("a list of rules", () => {
     list.add(header(compiler, "a", "1"), 20);
     list.add(header(compiler, "b", "1"), 30);
     list.add(header(compiler, "a", "1"), 40);
-    const index = list.index();
+    const index = list.indexLater(specRegion());
     expect<bool>(index.isEmpty).toBe(false);
     expect(outcome(index, "a=1 b=1")).toBe(10);
     expect(outcome(index, "a=1")).toBe(20);
@@ -63,7 +63,7 @@ describe("a list of rules", () => {
     list.add(header(compiler, "a", "1"), 10);
     list.add(null, 0);
     list.add(header(compiler, "b", "1"), 30);
-    const index = list.index();
+    const index = list.indexLater(specRegion());
     expect(outcome(index, "a=1")).toBe(10);
     expect(outcome(index, "b=1")).toBe(0);
     expect(outcome(index, "")).toBe(0);
@@ -76,8 +76,8 @@ describe("a list of rules", () => {
     one.add(header(compiler, "a", "1"), 1);
     other.add(header(compiler, "a", "1"), 2);
     one.add(header(compiler, "b", "1"), 3);
-    const first = one.index();
-    const second = other.index();
+    const first = one.indexLater(specRegion());
+    const second = other.indexLater(specRegion());
     expect(outcome(first, "a=1")).toBe(1);
     expect(outcome(second, "a=1")).toBe(2);
     expect(outcome(first, "b=1")).toBe(3);
@@ -102,7 +102,7 @@ describe("a list of rules", () => {
         list.add(condition, rules.length);
         rules.push(a.toString() + b.toString());
       }
-      const index = list.index();
+      const index = list.indexLater(specRegion());
       for (let a = 1; a < 4; a++) {
         for (let b = 1; b < 4; b++) {
           let expected = -1;

@@ -1,10 +1,12 @@
+import { Items } from "../config/items";
 import { Place } from "../config/place";
+import { later } from "../memory/agenda";
 import { Chain, openChain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { MatchCompiler } from "./compiler";
 import { Condition } from "./condition";
 import { readHttpMatch } from "./http-match-request";
-import { fillIndex, fillIndexLater } from "./index-filling";
+import { fillIndexLater } from "./index-filling";
 import { OrderedIndex, Rule } from "./ordered-index";
 
 /** Rules in the order in which they are added, the first that matches counting. */
@@ -12,50 +14,67 @@ import { OrderedIndex, Rule } from "./ordered-index";
 export class RuleList {
   private compiler: MatchCompiler;
   private rules: Chain<Rule>;
-  private count: u32;
+  private index: OrderedIndex;
 
   static open(compiler: MatchCompiler): RuleList {
     const list = changetype<RuleList>(compiler.region.take(offsetof<RuleList>()));
     list.compiler = compiler;
     list.rules = openChain<Rule>(compiler.region);
+    list.index = OrderedIndex.open(compiler.region, null, 0, 1);
     return list;
   }
 
   /** Adds a rule: what must hold, all of it, and what follows then. */
   add(conditions: Condition | null, outcome: usize): void {
     const rule = changetype<Rule>(this.compiler.region.take(offsetof<Rule>()));
-    rule.number = this.count++;
+    const index = this.index;
+    rule.number = index.count++;
     rule.conditions = conditions;
     rule.outcome = outcome;
     this.rules.add(rule);
+    index.rules = this.rules.first;
   }
 
-  /** Adds a rule for each `HTTPMatchRequest` of a list that is not for another proxy; they follow to the same. */
+  /**
+   * Adds a rule for each `HTTPMatchRequest` of a list that is not for another proxy; they follow to the same. The list is read later
+   * (`memory/agenda.ts`), a match at a time.
+   */
   addMatches(place: Place, outcome: usize): void {
     if (!place.list()) return;
-    let item = place.first();
-    while (item != null) {
-      const match = readHttpMatch(item, this.compiler);
-      if (!match.elsewhere) this.add(match.conditions, outcome);
-      item = item.next();
-    }
+    const reading = changetype<MatchesReading>(place.report.region.take(offsetof<MatchesReading>()));
+    reading.rules = this;
+    reading.outcome = outcome;
+    reading.items = Items.of(place);
+    later<MatchesReading>(readNext, reading);
   }
 
-  /** The rules' index; the list is used up. */
-  index(): OrderedIndex {
-    const index = this.open();
-    fillIndex(index, this.compiler.region, this.compiler.slots);
-    return index;
+  /** Adds a rule for the match at a place, unless it is for another proxy. */
+  addMatch(place: Place, outcome: usize): void {
+    const match = readHttpMatch(place, this.compiler);
+    if (!match.elsewhere) this.add(match.conditions, outcome);
   }
 
-  /** The same index, which is filled later (`memory/agenda.ts`), some rules at a time; `scratch` is needed no more then. */
+  /**
+   * The rules' index, which is filled later, some rules at a time, when the matches were read that are to be added; the list is used up then,
+   * and `scratch` is needed no more.
+   */
   indexLater(scratch: Region): OrderedIndex {
-    const index = this.open();
-    fillIndexLater(index, this.compiler.region, scratch, this.compiler.slots);
-    return index;
+    fillIndexLater(this.index, this.compiler.region, scratch, this.compiler.slots);
+    return this.index;
   }
+}
 
-  private open(): OrderedIndex {
-    return OrderedIndex.open(this.compiler.region, this.rules.first, this.count, 1);
-  }
+/** How far the reading of a list of matches has come. */
+@unmanaged
+class MatchesReading {
+  rules: RuleList;
+  outcome: usize;
+  items: Items;
+}
+
+function readNext(reading: MatchesReading): bool {
+  const item = reading.items.next();
+  if (item == null) return true;
+  reading.rules.addMatch(item, reading.outcome);
+  return false;
 }

@@ -18,22 +18,10 @@ const LARGE: u32 = 32 << 10;
  * the host what belongs to it, and gives the root the plan. False, with every error logged after the module's name, if it must
  * be refused: Envoy then keeps the configuration that runs, and refuses a new listener or plugin. Of a refused configuration
  * nothing is left at the host, and no memory in the module.
- */
-export function configure<P>(
-  root: u32,
-  size: u32,
-  module: Text,
-  read: (root: Place, reading: PluginReading) => P,
-  activate: (plan: P) => void,
-): bool {
-  const configuring = begin(root, size, module, changetype<usize>(read), changetype<usize>(activate));
-  return configuring != null && readNow(root, configuring);
-}
-
-/**
- * The same for a module whose streams can wait (`openStreamWhenReady`): a large document that this process has accepted before is read
- * later, in steps between requests (`RootWork`). What that finds is found too late to refuse the document: a false from a worker, after
- * Envoy's main thread has accepted it, would fail the plugin for good (proxy-wasm-cpp-host `src/wasm.cc`).
+ *
+ * A large document that this process has accepted before is read later, in steps between requests (`RootWork`). What that finds is found too
+ * late to refuse the document: a false from a worker, after Envoy's main thread has accepted it, would fail the plugin for good
+ * (proxy-wasm-cpp-host `src/wasm.cc`).
  */
 export function configureInSteps<P>(
   root: u32,

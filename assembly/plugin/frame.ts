@@ -7,7 +7,7 @@ import { CallOut } from "./call-outs";
 import { Waiting } from "./deadlines";
 import { Outcome } from "./outcome";
 import { FRAME, RootWork } from "./root-work";
-import { contextCreated, rootOfNewRequest, setupOfNewRequest, setupOfRoot } from "./roots";
+import { contextCreated, rootOfNewRequest, setupOfRoot } from "./roots";
 import { keptForStream, noteAnswered, seesResponse, takeFromStream } from "./streams";
 import { Timers } from "./timers";
 
@@ -27,22 +27,8 @@ export function proxy_on_context_create(context: u32, parent: u32): void {
 
 /**
  * Begins `proxy_on_request_headers`: nothing is known of the request yet, and it will be read as the configuration of the stream's
- * root says. Gives the module's plan; null if the root was never configured. The host makes no stream for such a root;
- * should one come, each filter has `unconfigured` say what becomes of it.
- */
-export function openStream<P>(context: u32): P | null {
-  resetArena();
-  forgetHeaderWrites();
-  const setup = setupOfNewRequest(context);
-  if (setup == null) return null;
-  openRequest(setup.slots);
-  setup.source.use();
-  return changetype<P>(setup.plan);
-}
-
-/**
- * The same for a module whose large configurations are read in steps (`configureInSteps`): null as well if the stream must wait for
- * that, which `isHeld` tells then.
+ * root says. Gives the module's plan; null if the stream must wait until that is read, which `isHeld` tells then, or if the root was never
+ * configured. The host makes no stream for such a root; should one come, each filter has `unconfigured` say what becomes of it.
  */
 export function openStreamWhenReady<P>(context: u32): P | null {
   resetArena();

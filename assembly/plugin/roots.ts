@@ -67,7 +67,7 @@ let anyStreams = false;
 /**
  * Takes note of a new context; for `proxy_on_context_create`. Envoy makes a stream's context right before its request
  * headers (`source/extensions/common/wasm/context.cc: Context::decodeHeaders`), so the last one made is the one that
- * `setupOfNewRequest` is asked for, and no table of streams is kept.
+ * `rootOfNewRequest` is asked for, and no table of streams is kept.
  */
 export function contextCreated(id: u32, parent: u32): void {
   if (parent == 0) {
@@ -81,17 +81,11 @@ export function contextCreated(id: u32, parent: u32): void {
 }
 
 /**
- * The configuration for a stream, asked in `proxy_on_request_headers`; null if its root was never configured.
+ * The root of a stream, asked in `proxy_on_request_headers`; null if it is not known.
  *
  * It is known in that callback alone: the next stream replaces it. A later callback takes what the first one kept for its
  * stream (`streams.ts`).
  */
-export function setupOfNewRequest(stream: u32): Setup | null {
-  const root = rootOfNewRequest(stream);
-  return root == null ? null : root.setup;
-}
-
-/** The root itself, asked in `proxy_on_request_headers` and nowhere else; null if it is not known. */
 export function rootOfNewRequest(stream: u32): Root | null {
   return streamId == stream ? streamRoot : null;
 }
@@ -124,7 +118,7 @@ export function setupOfRoot(id: u32): Setup | null {
   return root == null ? null : root.setup;
 }
 
-/** The root of a stream, asked in `proxy_on_request_headers` and nowhere else (see `setupOfNewRequest`); 0 if it is not known. */
+/** The root of a stream, asked in `proxy_on_request_headers` and nowhere else (see `rootOfNewRequest`); 0 if it is not known. */
 export function rootIdOfNewRequest(stream: u32): u32 {
   const root = rootOfNewRequest(stream);
   return root == null ? 0 : root.id;

@@ -1,5 +1,5 @@
 import { laterObjects } from "../../assembly/config/later-objects";
-import { Place } from "../../assembly/config/place";
+import { Place, endFields } from "../../assembly/config/place";
 import { NO_KEY, readRequestKey } from "../../assembly/match/request-key";
 import { RuleList } from "../../assembly/match/rule-list";
 import { later } from "../../assembly/memory/agenda";
@@ -84,7 +84,7 @@ function readCircuit(place: Place, rule: TrafficPolicy, rules: RuleList, reader:
     else rules.add(null, changetype<usize>(guard));
     if (match.present) match.list();
   }
-  place.noOtherFields();
+  later<Place>(endFields, place);
 }
 
 function keysOf(guard: Guard, key: u32, places: u32, reader: RuleReader): Keys {

@@ -1,4 +1,4 @@
-import { Place } from "../../assembly/config/place";
+import { Place, endFields } from "../../assembly/config/place";
 import { pluginName } from "../../assembly/host/plugin-name";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { readExempt } from "../../assembly/match/exempt";
@@ -66,7 +66,7 @@ function readRest(rest: Rest): bool {
   const root = rest.root;
   const reader = rest.reader;
   reader.plan.exempt = readExempt(root.field(utf8("exempt")), reader.compiler);
-  root.noOtherFields();
+  later<Place>(endFields, root);
   return true;
 }
 

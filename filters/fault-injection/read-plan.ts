@@ -1,5 +1,5 @@
 import { readPercentage } from "../../assembly/config/percentage";
-import { Place } from "../../assembly/config/place";
+import { Place, endFields } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
 import { readVirtualServices } from "../../assembly/match/read-virtual-services";
@@ -74,7 +74,7 @@ function readRest(rest: Rest): bool {
   plan.maxActiveFaults = <u32>most.integer(0, MAX_FAULTS, 0);
   plan.budget = readBudget(root.field(utf8("budget")), region);
   plan.exempt = readExempt(root.field(utf8("exempt")), compiler);
-  root.noOtherFields();
+  later<Place>(endFields, root);
   return true;
 }
 

@@ -7,6 +7,7 @@ import { Alone } from "./join/alone";
 import { Join } from "./join/join";
 import { Reporting } from "./reporting/reporting";
 import { Sampler } from "./sampling/sampler";
+import { Strategy } from "./sampling/strategy";
 
 /** What a configuration comes to: all that a request needs, in one region. */
 @unmanaged
@@ -22,6 +23,9 @@ export class Plan {
   sampler: Sampler;
   /** The plugin's name, if metrics have it in theirs: of `rateLimiting`, `adaptive` and `keep`. */
   plugin: Text | null;
+  /** Whether the host keeps what metrics count; and the first strategy of which the metrics are still to be defined. */
+  countsMetrics: bool;
+  toDefine: Strategy | null;
   join: Join | null;
   alone: Alone | null;
   /** The slots of `tracestate` and `baggage`. */

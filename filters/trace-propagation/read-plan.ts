@@ -3,6 +3,7 @@ import { Place } from "../../assembly/config/place";
 import { pluginName } from "../../assembly/host/plugin-name";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { useHttpMatchFacts } from "../../assembly/match/http-match-facts";
+import { later } from "../../assembly/memory/agenda";
 import { PluginReading } from "../../assembly/plugin/reading";
 import { Fact } from "../../assembly/request/slots";
 import { utf8 } from "../../assembly/text/text";
@@ -20,12 +21,12 @@ import { readReporting } from "./reporting/read-reporting";
 
 /**
  * Reads the filter's configuration into a `Plan` in the reading's region; what is wrong goes to the place's report. No configuration at
- * all is the one in which every field has its default.
+ * all is the one in which every field has its default. Lists that may be long are read later (`memory/agenda.ts`), and what comes
+ * after them too.
  */
 export function readPlan(root: Place, reading: PluginReading): Plan {
   useHttpMatchFacts();
   const region = reading.region;
-  const slots = reading.slots;
   const plan = changetype<Plan>(region.take(offsetof<Plan>()));
   root.object();
   plan.counters = changetype<Counters>(region.take(offsetof<Counters>()));
@@ -40,19 +41,56 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
       .or(utf8("remove"), 1)
       .value(0) == 1;
   plan.participates = root.field(utf8("participate")).boolean(false);
-  const compiler = MatchCompiler.open(region, slots);
-  plan.sampler = readSampling(root.field(utf8("sampling")), compiler, reading);
-  readJoin(root.field(utf8("join")), plan, reading);
-  plan.reporting = readReporting(root.field(utf8("reporting")), plan.participates, reading);
-  const remote = plan.sampler.remote;
-  if (remote != null) finishRemote(remote, plan.reporting, region);
-  const keep = root.field(utf8("keep"));
-  readKeep(keep, plan.reporting, compiler);
-  if (keep.present || plan.sampler.counting != null) plan.plugin = pluginName(region);
+  const rest = changetype<Rest>(reading.scratch.take(offsetof<Rest>()));
+  rest.root = root;
+  rest.plan = plan;
+  rest.reading = reading;
+  rest.compiler = MatchCompiler.open(region, reading.slots);
+  plan.sampler = readSampling(root.field(utf8("sampling")), rest.compiler, reading);
+  later<Rest>(readNext, rest);
+  return plan;
+}
+
+/** What is left to read after `sampling`: one field after the other, as what is left for later of one comes before the next. */
+@unmanaged
+class Rest {
+  root: Place;
+  plan: Plan;
+  reading: PluginReading;
+  compiler: MatchCompiler;
+  /** How many fields were begun. */
+  begun: u32;
+}
+
+function readNext(rest: Rest): bool {
+  const root = rest.root;
+  const plan = rest.plan;
+  switch (rest.begun++) {
+    case 0:
+      readJoin(root.field(utf8("join")), plan, rest.reading);
+      return false;
+    case 1:
+      plan.reporting = readReporting(root.field(utf8("reporting")), plan.participates, rest.reading);
+      return false;
+    case 2:
+      endSampler(plan, root.field(utf8("keep")), rest.compiler);
+      return false;
+  }
+  const slots = rest.reading.slots;
   plan.tracestate = slots.slot(Fact.HEADER, utf8("tracestate"));
   plan.baggage = slots.slot(Fact.HEADER, utf8("baggage"));
   root.noOtherFields();
-  return plan;
+  return true;
+}
+
+/** Completes the sampler by what `reporting` says, and begins to read `keep`. */
+function endSampler(plan: Plan, keep: Place, compiler: MatchCompiler): void {
+  const region = compiler.region;
+  const sampler = plan.sampler;
+  const remote = sampler.remote;
+  if (remote != null) finishRemote(remote, plan.reporting, region);
+  if (keep.present || sampler.counting != null) plan.plugin = pluginName(region);
+  readKeep(keep, plan.reporting, compiler);
 }
 
 function writes(plan: Plan, id: FormatId): bool {

@@ -1,22 +1,45 @@
 import { isHeaderName } from "../../../assembly/config/header-name";
 import { Place } from "../../../assembly/config/place";
 import { environmentVariable } from "../../../assembly/host/environment";
+import { later } from "../../../assembly/memory/agenda";
 import { Chain, openChain } from "../../../assembly/memory/chain";
 import { Region } from "../../../assembly/memory/region";
 import { Fact } from "../../../assembly/request/slots";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { CustomTag, NO_HEADER, Reporting } from "./reporting";
 
-/** Reads `customTags` (Telemetry): by the tag's name `literal`, `header` or `environment`. */
+/** Reads `customTags` (Telemetry): by the tag's name `literal`, `header` or `environment`; later (`memory/agenda.ts`), one at a time. */
 export function readCustomTags(place: Place, reporting: Reporting, region: Region): void {
   if (!place.object()) return;
-  const tags = openChain<CustomTag>(region);
-  let entry = place.first();
-  while (entry != null) {
-    if (entry.required() && entry.object()) readTag(entry, reporting, tags, region);
-    entry = entry.next();
+  const scratch = place.report.region;
+  const reading = changetype<TagsReading>(scratch.take(offsetof<TagsReading>()));
+  reading.reporting = reporting;
+  reading.region = region;
+  reading.tags = openChain<CustomTag>(region);
+  reading.next = place.first();
+  later<TagsReading>(readNext, reading);
+}
+
+/** How far the reading of the tags has come. */
+@unmanaged
+class TagsReading {
+  reporting: Reporting;
+  region: Region;
+  tags: Chain<CustomTag>;
+  next: Place | null;
+}
+
+function readNext(reading: TagsReading): bool {
+  const entry = reading.next;
+  const reporting = reading.reporting;
+  const tags = reading.tags;
+  if (entry == null) {
+    reporting.firstTag = tags.first;
+    return true;
   }
-  reporting.firstTag = tags.first;
+  if (entry.required() && entry.object()) readTag(entry, reporting, tags, reading.region);
+  reading.next = entry.next();
+  return false;
 }
 
 function readTag(place: Place, reporting: Reporting, tags: Chain<CustomTag>, region: Region): void {

@@ -1,7 +1,10 @@
+import { Items } from "../../../assembly/config/items";
 import { Place } from "../../../assembly/config/place";
 import { MatchCompiler } from "../../../assembly/match/compiler";
 import { RuleList } from "../../../assembly/match/rule-list";
+import { later } from "../../../assembly/memory/agenda";
 import { Chain, openChain } from "../../../assembly/memory/chain";
+import { Region } from "../../../assembly/memory/region";
 import { NANOSECONDS_PER_MILLISECOND } from "../../../assembly/text/nanoseconds";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { TextTable } from "../../../assembly/text/text-table";
@@ -21,52 +24,93 @@ const LONGEST: i64 = 86_400_000;
 
 /**
  * Reads `keep: [{name, match, statusCode, latency, rateLimiting}]`, named as the policies of OpenTelemetry's tail sampling processor
- * (opentelemetry-collector-contrib: `processor/tailsamplingprocessor`). `reporting` is null if no spans are reported.
+ * (opentelemetry-collector-contrib: `processor/tailsamplingprocessor`). `reporting` is null if no spans are reported. It is
+ * read later (`memory/agenda.ts`), a match at a time.
  */
 export function readKeep(place: Place, reporting: Reporting | null, compiler: MatchCompiler): void {
   if (!place.list()) return;
   if (reporting == null) return place.error(utf8("needs reporting, which says where spans are sent"));
   if (place.count > MAX_POLICIES) place.error(utf8("more than 32 policies"));
-  const policies = openChain<KeepPolicy>(compiler.region);
-  const names = TextTable.open(place.report.region);
-  let index: u32 = 0;
-  let item = place.first();
-  while (item != null) {
-    if (item.required() && item.object()) readPolicy(item, index++, names, policies, compiler);
-    item = item.next();
-  }
-  reporting.keep = policies.first;
+  const scratch = place.report.region;
+  const reading = changetype<KeepReading>(scratch.take(offsetof<KeepReading>()));
+  reading.reporting = reporting;
+  reading.compiler = compiler;
+  reading.policies = openChain<KeepPolicy>(compiler.region);
+  reading.names = TextTable.open(place.report.lasting);
+  reading.items = Items.of(place);
+  later<KeepReading>(readNext, reading);
 }
 
-function readPolicy(
-  place: Place,
-  index: u32,
-  names: TextTable,
-  policies: Chain<KeepPolicy>,
-  compiler: MatchCompiler,
-): void {
+/** How far the reading of the policies has come. */
+@unmanaged
+class KeepReading {
+  reporting: Reporting;
+  compiler: MatchCompiler;
+  policies: Chain<KeepPolicy>;
+  /** The names of the policies so far, which outlive the policies' places. */
+  names: TextTable;
+  items: Items;
+  /** How many policies were read. */
+  count: u32;
+}
+
+function readNext(reading: KeepReading): bool {
+  const item = reading.items.next();
+  if (item == null) {
+    reading.reporting.keep = reading.policies.first;
+    return true;
+  }
+  if (item.required() && item.object()) beginPolicy(item, reading);
+  return false;
+}
+
+/** What is left to read of a policy after its matches. */
+@unmanaged
+class PolicyReading {
+  policy: KeepPolicy;
+  statusCode: Place;
+  latency: Place;
+  limit: Place;
+  region: Region;
+}
+
+function beginPolicy(place: Place, reading: KeepReading): void {
+  const compiler = reading.compiler;
   const region = compiler.region;
+  const scratch = place.report.region;
   const policy = changetype<KeepPolicy>(region.take(offsetof<KeepPolicy>()));
-  policies.add(policy);
-  policy.name = readName(place.field(utf8("name")), index, names, region);
+  reading.policies.add(policy);
+  policy.name = readName(place.field(utf8("name")), reading.count++, reading.names, region);
   const match = place.field(utf8("match"));
+  const rest = changetype<PolicyReading>(scratch.take(offsetof<PolicyReading>()));
+  rest.policy = policy;
+  rest.region = region;
   const statusCode = place.field(utf8("statusCode"));
   const latency = place.field(utf8("latency"));
-  const limit = place.field(utf8("rateLimiting"));
+  rest.statusCode = statusCode;
+  rest.latency = latency;
+  rest.limit = place.field(utf8("rateLimiting"));
   place.noOtherFields();
   policy.why = statusCode.present ? utf8("error") : latency.present ? utf8("slow") : utf8("match");
   if (match.present) {
     const rules = RuleList.open(compiler);
     readMatches(match, rules, 0);
-    policy.match = rules.index();
+    policy.match = rules.indexLater(scratch);
   } else if (!statusCode.present && !latency.present) {
     place.error(utf8("keeps every request: write match, statusCode or latency"));
   }
-  policy.wantsError = statusCode.object();
-  if (policy.wantsError) readStatusCode(statusCode);
+  later<PolicyReading>(endPolicy, rest);
+}
+
+function endPolicy(rest: PolicyReading): bool {
+  const policy = rest.policy;
+  const limit = rest.limit;
+  policy.wantsError = rest.statusCode.object();
+  if (policy.wantsError) readStatusCode(rest.statusCode);
   policy.most = u64.MAX_VALUE;
-  if (latency.object()) readLatency(latency, policy);
-  policy.limiter = RateLimiter.open(limit.object() ? readRateLimiting(limit) : LIMIT, region);
+  if (rest.latency.object()) readLatency(rest.latency, policy);
+  policy.limiter = RateLimiter.open(limit.object() ? readRateLimiting(limit) : LIMIT, rest.region);
+  return true;
 }
 
 /** `{statusCodes: [ERROR]}` */

@@ -1,9 +1,11 @@
 import { Choice } from "../../../assembly/config/choice";
 import { readMilliseconds } from "../../../assembly/config/duration";
+import { Items } from "../../../assembly/config/items";
 import { Place } from "../../../assembly/config/place";
 import { MatchCompiler } from "../../../assembly/match/compiler";
 import { OrderedIndex } from "../../../assembly/match/ordered-index";
 import { RuleList } from "../../../assembly/match/rule-list";
+import { later } from "../../../assembly/memory/agenda";
 import { Region } from "../../../assembly/memory/region";
 import { PluginReading } from "../../../assembly/plugin/reading";
 import { reserveSlots } from "../../../assembly/request/request";
@@ -31,7 +33,10 @@ const MAX_QUEUED: i64 = 65536;
 /** Jaeger's adaptive sampling looks at no more operations of a service. */
 const MAX_OPERATIONS: u32 = 256;
 
-/** Reads `reporting`; null where it is not given. `participates`: whether each hop has a span id of its own. */
+/**
+ * Reads `reporting`; null where it is not given. `participates`: whether each hop has a span id of its own. Tags, rules and operations are
+ * read later (`memory/agenda.ts`), one at a time.
+ */
 export function readReporting(place: Place, participates: bool, reading: PluginReading): Reporting | null {
   if (!place.object()) return null;
   if (!participates) place.error(utf8("needs participate: true: else no header names the spans that are reported"));
@@ -43,11 +48,11 @@ export function readReporting(place: Place, participates: bool, reading: PluginR
   const exporter = readExporter(place, reporting, reading);
   readBatch(place.field(utf8("batch")), exporter);
   readCustomTags(place.field(utf8("customTags")), reporting, region);
-  const compiler = MatchCompiler.open(region, reading.slots);
-  reporting.rules = readList(place.field(utf8("rules")), compiler, false);
-  reporting.operations = readList(place.field(utf8("operations")), compiler, true);
-  place.noOtherFields();
-  reserveSlots(reporting.slots.count);
+  const lists = changetype<ListsReading>(reading.scratch.take(offsetof<ListsReading>()));
+  lists.place = place;
+  lists.reporting = reporting;
+  lists.compiler = MatchCompiler.open(region, reading.slots);
+  later<ListsReading>(readNextList, lists);
   return reporting;
 }
 
@@ -144,27 +149,62 @@ function readBatch(place: Place, exporter: Exporter): void {
   exporter.scheduledDelay = delay;
 }
 
+/** What is left to read after `customTags`: one list after the other, and how far the reading of it has come. */
+@unmanaged
+class ListsReading {
+  place: Place;
+  reporting: Reporting;
+  compiler: MatchCompiler;
+  /** How many lists were begun. */
+  begun: u32;
+  /** The list that is read: whether it has names, and what was read of it. */
+  names: bool;
+  rules: RuleList;
+  items: Items;
+}
+
 /**
  * `rules: [{match, disableSpanReporting}]`, and `operations: [{match, name}]`, whose name is `http.route`, and so of the span's name: the first
- * of which a match holds counts. Null if there is no such list.
+ * of which a match holds counts.
  */
-function readList(place: Place, compiler: MatchCompiler, names: bool): OrderedIndex | null {
-  if (!place.list()) return null;
-  const list = RuleList.open(compiler);
-  if (names && place.count > MAX_OPERATIONS) place.error(utf8("more than 256: names of spans must be few"));
-  let item = place.first();
-  while (item != null) {
-    if (item.required() && item.object()) {
-      const matches = item.field(utf8("match"));
-      const outcome = names
-        ? readName(item.field(utf8("name")), compiler.region)
-        : readDisable(item.field(utf8("disableSpanReporting")));
-      item.noOtherFields();
-      readMatches(matches, list, outcome);
-    }
-    item = item.next();
+function readNextList(lists: ListsReading): bool {
+  const place = lists.place;
+  const reporting = lists.reporting;
+  switch (lists.begun++) {
+    case 0:
+      reporting.rules = readList(place.field(utf8("rules")), lists, false);
+      return false;
+    case 1:
+      reporting.operations = readList(place.field(utf8("operations")), lists, true);
+      return false;
   }
-  return list.index();
+  place.noOtherFields();
+  reserveSlots(reporting.slots.count);
+  return true;
+}
+
+/** Begins to read a list, of which each item is read later, in a step of its own (`memory/agenda.ts`); null if there is none. */
+function readList(place: Place, lists: ListsReading, names: bool): OrderedIndex | null {
+  if (!place.list()) return null;
+  if (names && place.count > MAX_OPERATIONS) place.error(utf8("more than 256: names of spans must be few"));
+  lists.names = names;
+  lists.rules = RuleList.open(lists.compiler);
+  lists.items = Items.of(place);
+  later<ListsReading>(readNext, lists);
+  return lists.rules.indexLater(place.report.region);
+}
+
+function readNext(lists: ListsReading): bool {
+  const item = lists.items.next();
+  if (item == null) return true;
+  if (!item.required() || !item.object()) return false;
+  const matches = item.field(utf8("match"));
+  const outcome = lists.names
+    ? readName(item.field(utf8("name")), lists.compiler.region)
+    : readDisable(item.field(utf8("disableSpanReporting")));
+  item.noOtherFields();
+  readMatches(matches, lists.rules, outcome);
+  return false;
 }
 
 function readDisable(place: Place): usize {

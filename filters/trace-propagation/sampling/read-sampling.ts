@@ -1,6 +1,8 @@
-import { Place } from "../../../assembly/config/place";
+import { Items } from "../../../assembly/config/items";
+import { Place, endFields } from "../../../assembly/config/place";
 import { MatchCompiler } from "../../../assembly/match/compiler";
 import { RuleList } from "../../../assembly/match/rule-list";
+import { later } from "../../../assembly/memory/agenda";
 import { PluginReading } from "../../../assembly/plugin/reading";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { TextTable } from "../../../assembly/text/text-table";
@@ -18,12 +20,11 @@ const DEFAULT_PROBABILITY: f64 = 0.01;
 /**
  * Reads `sampling: {…, rules: [{name, match, …}]}`, where `…` is one of `randomSamplingPercentage`, as in Istio's Telemetry,
  * `rateLimiting` and `adaptive`; the first rule of which a match holds counts before what stands beside the rules, which may also be
- * `jaegerRemote`.
+ * `jaegerRemote`. The rules are read later (`memory/agenda.ts`), one at a time.
  */
 export function readSampling(place: Place, compiler: MatchCompiler, reading: PluginReading): Sampler {
   const region = compiler.region;
   const sampler = changetype<Sampler>(region.take(offsetof<Sampler>()));
-  const rules = RuleList.open(compiler);
   let otherwise: Strategy | null = null;
   if (place.object()) {
     otherwise = readStrategy(place, utf8("default"), sampler, compiler);
@@ -34,42 +35,54 @@ export function readSampling(place: Place, compiler: MatchCompiler, reading: Plu
       sampler.remote = asking;
       otherwise = counted(Strategy.following(asking.strategies, utf8("default"), region), sampler);
     }
-    readRules(place.field(utf8("rules")), rules, sampler, compiler);
-    place.noOtherFields();
   }
   sampler.otherwise =
     otherwise == null ? Strategy.probabilistic(DEFAULT_PROBABILITY, utf8("default"), region) : otherwise;
-  sampler.rules = rules.index();
+  readRules(place.field(utf8("rules")), sampler, compiler);
+  later<Place>(endFields, place);
   return sampler;
 }
 
-function readRules(place: Place, rules: RuleList, sampler: Sampler, compiler: MatchCompiler): void {
-  if (!place.list()) return;
-  const names = TextTable.open(place.report.region);
-  names.entry(utf8("default")).value = 1;
-  let index: u32 = 0;
-  let rule = place.first();
-  while (rule != null) {
-    readRule(rule, index++, names, rules, sampler, compiler);
-    rule = rule.next();
-  }
+function readRules(place: Place, sampler: Sampler, compiler: MatchCompiler): void {
+  const report = place.report;
+  const reading = changetype<RulesReading>(report.region.take(offsetof<RulesReading>()));
+  reading.rules = RuleList.open(compiler);
+  reading.sampler = sampler;
+  reading.compiler = compiler;
+  reading.names = TextTable.open(report.lasting);
+  reading.names.entry(utf8("default")).value = 1;
+  place.list();
+  reading.items = Items.of(place);
+  later<RulesReading>(readNext, reading);
+  sampler.rules = reading.rules.indexLater(report.region);
 }
 
-function readRule(
-  place: Place,
-  index: u32,
-  names: TextTable,
-  rules: RuleList,
-  sampler: Sampler,
-  compiler: MatchCompiler,
-): void {
-  if (!place.required() || !place.object()) return;
+/** How far the reading of the rules has come. */
+@unmanaged
+class RulesReading {
+  rules: RuleList;
+  sampler: Sampler;
+  compiler: MatchCompiler;
+  /** The names of the rules so far, which outlive the rules' places. */
+  names: TextTable;
+  items: Items;
+  /** How many rules were read. */
+  count: u32;
+}
+
+function readNext(reading: RulesReading): bool {
+  const place = reading.items.next();
+  if (place == null) return true;
+  const index = reading.count++;
+  if (!place.required() || !place.object()) return false;
+  const compiler = reading.compiler;
   const matches = place.field(utf8("match"));
-  const name = readName(place.field(utf8("name")), index, names, compiler.region);
-  const strategy = readStrategy(place, name, sampler, compiler);
+  const name = readName(place.field(utf8("name")), index, reading.names, compiler.region);
+  const strategy = readStrategy(place, name, reading.sampler, compiler);
   place.noOtherFields();
   if (strategy == null) place.error(utf8("no sampler: write randomSamplingPercentage, rateLimiting or adaptive"));
-  readMatches(matches, rules, changetype<usize>(strategy));
+  readMatches(matches, reading.rules, changetype<usize>(strategy));
+  return false;
 }
 
 /** The one sampler that stands there; null if there is none. */

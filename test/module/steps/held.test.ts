@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isReading, readAll } from "../../support/module/steps.ts";
-import { GET, Process, allowing, allowingAtOnce, breaking, injecting, outcome, sendingTo } from "./process.ts";
+import {
+  GET,
+  Process,
+  allowing,
+  allowingAtOnce,
+  breaking,
+  injecting,
+  outcome,
+  sampling,
+  sendingTo,
+} from "./process.ts";
 
 const DENIED = "rbac_access_denied_matched_policy[none]";
 const at = (path: string): Record<string, string> => ({ ...GET, ":path": path });
@@ -14,6 +24,7 @@ test("what proves wrong though it was said to be accepted: authz denies, others 
     ["header-routing", sendingTo("v2"), "on"],
     ["fault-injection", injecting(fault), "on"],
     ["circuit-breaking", breaking("FORCED_OPEN"), "on"],
+    ["trace-propagation", sampling(100), "on"],
     ["signalbox", { authz: { policies: (allowing("/") as { policies: object }).policies } }, "authz_not_configured"],
   ] as const) {
     const process = new Process(module);
@@ -95,13 +106,16 @@ test("requests whose clients hang up while they wait are neither continued nor a
     ["signalbox", { authz: allowing("/other") }, DENIED],
     ["circuit-breaking", breaking("DISABLED"), "on"],
     ["circuit-breaking", breaking("FORCED_OPEN"), "circuit_open{all}"],
+    ["trace-propagation", sampling(100), "on"],
+    ["signalbox", { authz: allowing("/"), tracePropagation: sampling(100) }, "on"],
     ["signalbox", { circuitBreaking: breaking("FORCED_OPEN") }, "circuit_open{all}"],
   ] as const) {
     const process = new Process(module);
     const { direction: _, ...authz } = ("authz" in document ? document.authz : {}) as Record<string, unknown>;
     const vm = process.busyVm(SMALL[module]);
     process.makeLooksTake(300);
-    const root = process.pushed(vm, "authz" in document ? { direction: "INBOUND", authz } : document);
+    const pushed = "authz" in document ? { ...document, direction: "INBOUND", authz } : document;
+    const root = process.pushed(vm, pushed);
     const streams = Array.from({ length: 50 }, () => {
       const stream = root.stream({ requestHeaders: GET });
       stream.requestHeaders();
@@ -125,6 +139,7 @@ const SMALL: Readonly<Record<string, unknown>> = {
   "header-routing": { virtualServices: [{ hosts: ["*"], http: [{ route: [{ destination: { host: "a" } }] }] }] },
   "fault-injection": { virtualServices: [] },
   "circuit-breaking": { destinationRules: [] },
+  "trace-propagation": {},
   signalbox: { authz: { policies: [] } },
 };
 
@@ -133,6 +148,14 @@ const PUSHES = {
   "circuit-breaking": {
     small: { destinationRules: [] },
     documents: [breaking("FORCED_OPEN"), breaking("DISABLED"), { ...breaking("DISABLED"), expose: true }],
+  },
+  "trace-propagation": {
+    small: {},
+    documents: [
+      sampling(0),
+      { ...sampling(100), join: { whenAlone: true } },
+      { ...sampling(100), participate: true, reporting: { opentelemetry: { service: "a.b" } } },
+    ],
   },
 };
 

@@ -31,7 +31,24 @@ const LONG: Readonly<Record<string, readonly string[]>> = {
     "withoutHeaders, one a route",
     "principals, one a route",
   ],
-  "circuit-breaking": ["DestinationRules", "domains", "circuits", "subsets"],
+  "circuit-breaking": [
+    "DestinationRules",
+    "domains",
+    "circuits",
+    "subsets",
+    "matches of a circuit",
+    "matches that are exempt",
+  ],
+  "trace-propagation": [
+    "rules of the sampler",
+    "rules of the sampler, each with a limit",
+    "matches of one rule",
+    "keys of a join",
+    "rules of reporting",
+    "matches of an operation",
+    "custom tags",
+    "matches that are kept",
+  ],
 };
 
 for (const [filter, dimensions] of Object.entries(LONG)) {

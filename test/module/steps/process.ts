@@ -61,6 +61,16 @@ export function breaking(state: "FORCED_OPEN" | "DISABLED"): object {
   return { destinationRules: [...rules, { name: "all", host: "*", state, trafficPolicy }] };
 }
 
+/** Rules of the sampler of which the last samples every trace that begins here, or none. */
+export function sampling(randomSamplingPercentage: 0 | 100): object {
+  const rule = (uri: object): object => ({ match: [{ uri }], randomSamplingPercentage });
+  return { sampling: { rules: [...large((index) => rule({ exact: `/never/${index}` })), rule({ prefix: "/" })] } };
+}
+
+/** A document, which may be given as it is written. */
+const textOf = (configuration: unknown): string =>
+  typeof configuration === "string" ? configuration : JSON.stringify(configuration);
+
 /** What a module does with a configuration, and how it shows. */
 export class Process {
   readonly emulator: Emulator;
@@ -102,7 +112,7 @@ export class Process {
       pluginName: `default.${this.module}`,
       node: NODE,
       ...options,
-      configuration: JSON.stringify(configuration),
+      configuration: textOf(configuration),
     });
   }
 
@@ -119,7 +129,7 @@ export class Process {
     this.canary(accepted, options);
     const key = sharedData.keys("").find((name) => name.startsWith("signalbox.read.") && !before.has(name));
     if (key === undefined) throw new Error("no note was left");
-    sharedData.set("", key, fromArray(noteOf(others.map((other) => JSON.stringify(other)))));
+    sharedData.set("", key, fromArray(noteOf(others.map(textOf))));
   }
 
   /** Has the clock go on by so many microseconds whenever a module looks at it, so that a call of the timer does only part of the work. */
@@ -133,13 +143,14 @@ export class Process {
   }
 }
 
-/** What becomes of a request: the answer's details, the subset that it is sent to, `on` where it goes on, `held`. */
+/** What becomes of a request: the answer's details, the subset that it is sent to, `sampled`, `on` where it goes on, `held`. */
 export function outcome(root: Root, requestHeaders: Headers = GET): string {
   const stream = root.stream({ requestHeaders });
   const { headers } = stream.requestHeaders();
   const subset = headers.find(([name]) => name === "x-subset")?.[1];
+  const sampled = headers.some(([name, value]) => name === "traceparent" && /-0[13]$/.test(value)) ? "sampled" : "on";
   const held = stream.requestPaused && stream.localReply === undefined;
-  const said = held ? "held" : (stream.localReply?.details ?? subset ?? "on");
+  const said = held ? "held" : (stream.localReply?.details ?? subset ?? sampled);
   stream.end();
   return said;
 }

@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Headers, Root } from "../../../emulator/index.ts";
 import { isReading, readAll, tick } from "../../support/module/steps.ts";
-import { GET, Process, allowing, allowingAtOnce, breaking, injecting, outcome, sendingTo } from "./process.ts";
+import {
+  GET,
+  Process,
+  allowing,
+  allowingAtOnce,
+  breaking,
+  injecting,
+  outcome,
+  sampling,
+  sendingTo,
+} from "./process.ts";
 
 const DENIED = "rbac_access_denied_matched_policy[none]";
 const at = (path: string): Headers => ({ ...GET, ":path": path });
@@ -114,6 +124,7 @@ test("requests of other roots between the slices: nothing of a reading lies wher
       "v2",
     ],
     ["circuit-breaking", breaking("FORCED_OPEN"), { destinationRules: [] }, "on", "circuit_open{all}"],
+    ["trace-propagation", sampling(0), { sampling: { randomSamplingPercentage: 100 } }, "sampled", "on"],
   ] as const) {
     const process = new Process(module);
     const vm = process.busyVm(small);
@@ -258,6 +269,9 @@ test("every filter and signalbox read in slices", () => {
     ["signalbox", { authz: { policies, mode: "CLIENT_AND_SERVER" }, headerRouting: sendingTo("v2") }, "v2"],
     ["circuit-breaking", breaking("FORCED_OPEN"), "circuit_open{all}"],
     ["circuit-breaking", breaking("DISABLED"), "on"],
+    ["trace-propagation", sampling(100), "sampled"],
+    ["trace-propagation", sampling(0), "on"],
+    ["signalbox", { authz: { policies, mode: "CLIENT_AND_SERVER" }, tracePropagation: sampling(100) }, "sampled"],
     ["signalbox", { circuitBreaking: breaking("FORCED_OPEN") }, "circuit_open{all}"],
     [
       "signalbox",

@@ -1,0 +1,141 @@
+/**
+ * Read in steps, a configuration comes to the same as if it is read at once: the same metrics and shared data, the same outcome of requests, and of
+ * one with mistakes the same lines in the same order.
+ */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { type Headers, type Root, type Vm } from "../../../emulator/index.ts";
+import { PROJECT, moduleFolder, moduleNames } from "../../../tools/project.ts";
+import { exampleOf } from "../../support/module/examples.ts";
+import { tick } from "../../support/module/steps.ts";
+import { GET, Process } from "./process.ts";
+
+/** Each makes a document of 32 KiB or more. */
+const BEHIND = " ".repeat(33_000);
+/** A list with so much in it is long: its items are read one at a time (`assembly/text/json/reader.ts`). */
+const WITHIN = " ".repeat(4096);
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** A document of which every list is long. */
+function longLists(value: Json): string {
+  if (Array.isArray(value)) return `[${WITHIN}${value.map(longLists).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${longLists(member)}`)}}`;
+}
+
+/** The same with a mistake in each object and each list. */
+function withMistakes(value: Json): Json {
+  if (Array.isArray(value)) return [...value.map(withMistakes), null, 5];
+  if (value === null || typeof value !== "object") return value;
+  const members = Object.entries(value).map(([name, member]): [string, Json] => [name, withMistakes(member)]);
+  return Object.fromEntries([...members, ["nonsense", 0]]);
+}
+
+const REQUESTS: readonly Headers[] = [
+  GET,
+  { ...GET, ":path": "/ratings/1?a=b", "end-user": "jason", cookie: "user=jason", "x-request-id": "1" },
+  { ...GET, ":authority": "reviews", ":method": "POST", traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` },
+];
+
+/** What becomes of requests, but for numbers drawn at random. */
+function outcomes(root: Root): unknown[] {
+  return REQUESTS.map((requestHeaders) => {
+    const stream = root.stream({ requestHeaders, properties: { xds: { listener_direction: 1n } } });
+    const { headers, action } = stream.requestHeaders();
+    const said = headers.map(([name, value]) => [name, value.replace(/[0-9a-f]{16,}/g, "id")]);
+    const { localReply } = stream;
+    stream.end();
+    return [action, said, localReply?.status, localReply?.details];
+  });
+}
+
+/** What a configuration defines and writes. */
+function written(vm: Vm): string[] {
+  return vm.calls
+    .filter((call) => /^(define_metric|set_shared_data) /.test(call) && !call.includes("signalbox.read."))
+    .map((call) => call.replace(/=.*/s, "").replace(/ -> .*/, ""));
+}
+
+/** What is logged, but for the time of it. */
+const messages = ({ emulator }: Process): string[] =>
+  emulator.logs.map(({ level, message }) => `${level} ${message}`.replace(/[-\d]+T[.:\d]+Z/, "now"));
+
+/** A configuration of each module that is accepted, and that nothing is left of. */
+const EMPTY: Readonly<Record<string, string>> = {
+  authz: '{"policies":[]}',
+  "header-routing": '{"virtualServices":[]}',
+  "fault-injection": '{"virtualServices":[]}',
+  "circuit-breaking": '{"destinationRules":[]}',
+  "trace-propagation": "{}",
+  signalbox: '{"authz":{"policies":[]}}',
+};
+
+const process = (module: string): Process => {
+  const made = new Process(module, { seed: 1 });
+  made.emulator.foreignFunctions.set("expr_create", () => "\0\0\0\0");
+  return made;
+};
+
+interface Outcome {
+  lines: string[];
+  written: string[];
+  outcomes: unknown[];
+}
+
+/** What comes of a document that is read at once. */
+function atOnce(module: string, document: string): Outcome {
+  const one = process(module);
+  const vm = one.vm();
+  const root = one.root(vm, document);
+  if (!root.accepted) return { lines: messages(one), written: written(vm), outcomes: [] };
+  const first = root.stream({ requestHeaders: GET });
+  first.requestHeaders();
+  first.end();
+  return { lines: messages(one), written: written(vm), outcomes: outcomes(root) };
+}
+
+const FOUND_LATE = "critical pluginConfig has errors, though the proxy's shared data says that it was accepted";
+
+/** The same of one that is read in steps. */
+function inSteps(module: string, document: string): Outcome {
+  const one = process(module);
+  one.forge(EMPTY[module]! + BEHIND, [document]);
+  one.makeLooksTake(3000);
+  const vm = one.vm();
+  const root = one.root(vm, document);
+  assert.deepEqual([root.accepted, written(vm)], [true, []]);
+  const first = root.stream({ requestHeaders: GET });
+  assert.equal(first.requestHeaders().action, "StopAllIterationAndWatermark");
+  let slices = 0;
+  for (; first.requestPaused && first.localReply === undefined; slices++) tick(root);
+  first.end();
+  assert.ok(slices > 1, `${slices} calls of the timer`);
+  const lines = messages(one);
+  const isRefused = lines.at(-1)?.startsWith(FOUND_LATE);
+  if (isRefused) lines.pop();
+  return { lines, written: written(vm), outcomes: isRefused ? [] : outcomes(root) };
+}
+
+/** What authz finds later in the lists of a rule may be in another order (`laterInAnyOrder` in `assembly/memory/agenda.ts`). */
+function inItsOrder(module: string, outcome: Outcome): Outcome {
+  return ["authz", "signalbox"].includes(module) ? { ...outcome, lines: outcome.lines.sort() } : outcome;
+}
+
+for (const module of moduleNames()) {
+  const files = readdirSync(join(PROJECT, moduleFolder(module), "examples"));
+  for (const name of files.map((file) => file.replace(/\.yaml$/, ""))) {
+    test(`${module}: read in steps, examples/${name}.yaml comes to the same as at once; and so do mistakes in all of its parts`, () => {
+      const example = parse(exampleOf(module, name)[0]) as Json;
+      const wrong = withMistakes(example);
+      for (const document of [JSON.stringify(example), longLists(example), JSON.stringify(wrong), longLists(wrong)]) {
+        const [expected, actual] = [atOnce, inSteps].map((read) => inItsOrder(module, read(module, document + BEHIND)));
+        assert.deepEqual(actual, expected, document.replaceAll(WITHIN, " "));
+      }
+      assert.ok(atOnce(module, longLists(wrong) + BEHIND).lines.length > 0);
+    });
+  }
+}
