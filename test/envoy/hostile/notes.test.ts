@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { Emulator } from "../../../emulator/index.ts";
 import { compile } from "../../../emulator/test/compile.ts";
 import { noteOf } from "../../module/steps/note.ts";
-import { allowing, breaking, injecting, sendingTo } from "../../module/steps/process.ts";
+import { allowing, breaking, injecting, sampling, sendingTo } from "../../module/steps/process.ts";
 import { Compiled } from "../../support/module/compiled.ts";
 import {
   answer,
@@ -75,6 +75,14 @@ const CASES: readonly Case[] = [
     withErrors: "200",
   },
   {
+    module: "trace-propagation",
+    accepted: sampling(100),
+    shows: "200 sampled",
+    unread: sampling(0),
+    unreadShows: "200 unsampled",
+    withErrors: "200",
+  },
+  {
     module: "signalbox",
     accepted: sections("/"),
     shows: "200",
@@ -104,7 +112,12 @@ before(async () => {
   const plugins = CASES.flatMap(({ module, accepted }) =>
     [module, other(module)].map((name) => [name, { module, configuration: JSON.stringify(accepted) }] as const),
   );
-  const shows = { response_headers_to_add: [{ header: { key: "x-sent-to", value: "%REQ(x-subset)%" } }] };
+  const shows = {
+    response_headers_to_add: [
+      { header: { key: "x-sent-to", value: "%REQ(x-subset)%" } },
+      { header: { key: "x-traced", value: "%REQ(traceparent)%" } },
+    ],
+  };
   envoy = await Envoy.start({
     filters: {
       ...Object.fromEntries(plugins),
@@ -133,11 +146,13 @@ async function forge(module: string, documents: readonly string[]): Promise<void
   assert.equal((await envoy.push("forger", line.join(" "))).accepted, true);
 }
 
-/** What becomes of a request: its status, and where it was sent, or why it was not. */
+/** What becomes of a request: its status, and where it was sent and whether it is sampled, or why it was not sent. */
 async function outcome(name: string): Promise<string> {
   const answer = await fetchOnce(envoy.port(name));
   const isSent = answer.body === "reached";
-  return [answer.status, ...(isSent ? valuesOf(answer.headers, "x-sent-to") : [detailsOf(answer)])].join(" ");
+  const traced = valuesOf(answer.headers, "x-traced").map((value) => (/-0[13]$/.test(value) ? "sampled" : "unsampled"));
+  const sent = [...valuesOf(answer.headers, "x-sent-to"), ...traced];
+  return [answer.status, ...(isSent ? sent : [detailsOf(answer)])].join(" ");
 }
 
 const criticalIn = (log: string): string[] =>
