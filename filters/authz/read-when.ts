@@ -1,7 +1,8 @@
 import { Place } from "../../assembly/config/place";
 import { Condition, Test } from "../../assembly/match/condition";
-import { Field } from "../../assembly/match/field";
+import { Field, lastAdded } from "../../assembly/match/field";
 import { Clause } from "../../assembly/match/set-rule";
+import { laterInAnyOrder } from "../../assembly/memory/agenda";
 import { Fact } from "../../assembly/request/slots";
 import { Text, utf8 } from "../../assembly/text/text";
 import { addExpression } from "./expression";
@@ -61,12 +62,41 @@ function readRegexes(place: Place, field: Field, subject: Subject, reader: RuleR
     return place.error(
       utf8("not supported: the values of this key are not text, so a regular expression cannot match them"),
     );
-  let item = place.first();
-  while (item != null) {
-    const pattern = item.requiredString();
-    if (pattern != null) addRegex(item, pattern, <Fact>fact, field, subject, reader);
-    item = item.next();
-  }
+  const reading = changetype<RegexesReading>(reader.scratch.take(offsetof<RegexesReading>()));
+  reading.next = place.first();
+  reading.fact = <Fact>fact;
+  reading.field = field;
+  reading.subject = subject;
+  reading.reader = reader;
+  if (reader.readsLater(place)) laterInAnyOrder<RegexesReading>(readRegex, reading);
+  else while (!readRegex(reading)) continue;
+}
+
+/**
+ * The reading of a list of expressions, in steps as that of a long list of values is (`read-field.ts`). Where it stands is kept in this
+ * record alone. To compile one of 1 KiB takes as long as to read thousands of values.
+ */
+@unmanaged
+class RegexesReading {
+  next: Place | null;
+  fact: Fact;
+  field: Field;
+  /** The expression that was added last; null before the first. */
+  last: Condition | null;
+  subject: Subject;
+  reader: RuleReader;
+}
+
+function readRegex(reading: RegexesReading): bool {
+  const item = reading.next;
+  if (item == null) return true;
+  const field = reading.field;
+  field.goOn(reading.last);
+  const pattern = item.requiredString();
+  if (pattern != null) addRegex(item, pattern, reading.fact, field, reading.subject, reading.reader);
+  reading.last = lastAdded();
+  reading.next = item.next();
+  return false;
 }
 
 function addRegex(place: Place, pattern: Text, fact: Fact, field: Field, subject: Subject, reader: RuleReader): void {

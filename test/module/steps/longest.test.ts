@@ -22,6 +22,7 @@ const LONG: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "operations",
     "headers of one rule, each with one value",
+    "long expressions of classes",
   ],
   "header-routing": [
     "routes",
