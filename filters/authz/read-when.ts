@@ -51,8 +51,13 @@ function readSide(
   if (!hasValues && !hasRegex) return false;
   const field = openField(negated, subject, reader);
   if (hasValues) readValues(values, field, subject, reader);
-  if (hasRegex) readRegexes(regex, field, subject, reader);
-  reader.add(field, clause);
+  if (!hasRegex) {
+    reader.add(field, clause);
+    return true;
+  }
+  readRegexes(regex, field, subject, reader);
+  // Expressions may be added to it later: a value that it shared with other fields would lead on to them there too.
+  clause.add(field);
   return true;
 }
 

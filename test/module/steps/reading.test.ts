@@ -10,6 +10,7 @@ import {
   allowingAtOnce,
   breaking,
   injecting,
+  large,
   outcome,
   sampling,
   sendingTo,
@@ -257,6 +258,36 @@ test("without shared data every VM reads at once", () => {
   process.emulator.fail("proxy_set_shared_data");
   const root = process.pushed(process.vm(), allowing("/a"));
   assert.deepEqual([root.tickPeriod, outcome(root, at("/a"))], [0, "on"]);
+});
+
+test("authz: a value beside expressions that are read later is not shared with conditions that have it alone", () => {
+  const asking = (path: string, condition: object): object => ({
+    to: [{ operation: { paths: [path] } }],
+    when: [{ key: "request.headers[x]", values: ["a"], ...condition }],
+  });
+  // A list of 4 KiB or more is long (`assembly/text/json/reader.ts`).
+  const regex = [...Array.from({ length: 50 }, (_, index) => `never${index}${"c".repeat(100)}`), "b+"];
+  const never = large((index) => ({ to: [{ operation: { paths: [`/never/${index}`] } }] }));
+  const alone = asking("/alone", {});
+  const beside = asking("/beside", { regex });
+  for (const two of [
+    [alone, beside],
+    [beside, alone],
+  ]) {
+    const process = new Process("authz");
+    const policies = [{ name: "p", namespace: "default", rules: [...never, ...two] }];
+    const root = process.pushed(process.vm(), { direction: "INBOUND", policies });
+    assert.equal(outcome(root), "held");
+    readAll(root);
+    assert.deepEqual(
+      ["a", "bb", "c"].map((x) => ["/alone", "/beside"].map((path) => outcome(root, { ...GET, ":path": path, x }))),
+      [
+        ["on", "on"],
+        [DENIED, "on"],
+        [DENIED, DENIED],
+      ],
+    );
+  }
 });
 
 test("every filter and signalbox read in slices", () => {
