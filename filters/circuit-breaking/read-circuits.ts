@@ -80,9 +80,8 @@ function readCircuit(place: Place, rule: TrafficPolicy, rules: RuleList, reader:
   } else {
     const guard = reader.guard(name, Text.copy(region, written.start, written.length), policy);
     if (key != NO_KEY) guard.keys = keysOf(guard, key, places, reader);
-    if (match.present && match.count > 0) rules.addMatches(match, changetype<usize>(guard));
+    if (match.list() && match.count > 0) rules.addMatches(match, changetype<usize>(guard));
     else rules.add(null, changetype<usize>(guard));
-    if (match.present) match.list();
   }
   later<Place>(endFields, place);
 }

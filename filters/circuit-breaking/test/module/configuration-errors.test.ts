@@ -124,6 +124,9 @@ test("rules: hosts, names, subsets and circuits", () => {
       'circuits[0].match[0]: unknown field "url" (did you mean "uri"?)',
     ]),
   );
+  assert.deepEqual(rule({ circuits: [{ name: "c", match: { name: "m" } }] }), [
+    'circuits[0].match: expected a list, got {"name":"m"}',
+  ]);
   assert.deepEqual(rule({ circuits: [{ name: "c", keyedBy: {} }] }), [
     'circuits[0].keyedBy: expected {header: name}, {cookie: name}, {claim: name} or "principal", got {}',
   ]);
