@@ -78,15 +78,15 @@ export function settle(context: u32, owner: u32, outcome: Outcome): Outcome {
   return outcome;
 }
 
-/** Begins `proxy_on_tick`; null if nothing waits. */
-export function openTick(root: u32): Timers | null {
+/** What waits at a root, in `proxy_on_tick`; null if nothing has waited yet. */
+function openTick(root: u32): Timers | null {
   resetArena();
   const setup = setupOfRoot(root);
   return setup == null ? null : setup.timers;
 }
 
 /**
- * Begins `proxy_on_tick` of such a module: the first record of a filter that is due; null if none is. What is due for the frame is done on
+ * Begins `proxy_on_tick`: the first record of a filter that is due; null if none is. What is due for the frame is done on
  * the way: requests that were held come to `judge` now, each as the effective context.
  */
 export function firstDue(root: u32, judge: Judge): Waiting | null {
