@@ -10,24 +10,11 @@ import { parse } from "yaml";
 import { type Headers, type Root, type Vm } from "../../../emulator/index.ts";
 import { PROJECT, moduleFolder, moduleNames } from "../../../tools/project.ts";
 import { exampleOf } from "../../support/module/examples.ts";
+import { BEHIND, WITHIN, type Json, withLongLists } from "../../support/module/read-late.ts";
 import { tick } from "../../support/module/steps.ts";
 import { GET, Process } from "./process.ts";
 
-/** Each makes a document of 32 KiB or more. */
-const BEHIND = " ".repeat(33_000);
-/** A list with so much in it is long: its items are read one at a time (`assembly/text/json/reader.ts`). */
-const WITHIN = " ".repeat(4096);
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** A document of which every list is long. */
-function longLists(value: Json): string {
-  if (Array.isArray(value)) return `[${WITHIN}${value.map(longLists).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  return `{${Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${longLists(member)}`)}}`;
-}
-
-/** The same with a mistake in each object and each list. */
+/** A document with a mistake in each object and each list. */
 function withMistakes(value: Json): Json {
   if (Array.isArray(value)) return [...value.map(withMistakes), null, 5];
   if (value === null || typeof value !== "object") return value;
@@ -131,11 +118,16 @@ for (const module of moduleNames()) {
     test(`${module}: read in steps, examples/${name}.yaml comes to the same as at once; and so do mistakes in all of its parts`, () => {
       const example = parse(exampleOf(module, name)[0]) as Json;
       const wrong = withMistakes(example);
-      for (const document of [JSON.stringify(example), longLists(example), JSON.stringify(wrong), longLists(wrong)]) {
+      for (const document of [
+        JSON.stringify(example),
+        withLongLists(example),
+        JSON.stringify(wrong),
+        withLongLists(wrong),
+      ]) {
         const [expected, actual] = [atOnce, inSteps].map((read) => inItsOrder(module, read(module, document + BEHIND)));
         assert.deepEqual(actual, expected, document.replaceAll(WITHIN, " "));
       }
-      assert.ok(atOnce(module, longLists(wrong) + BEHIND).lines.length > 0);
+      assert.ok(atOnce(module, withLongLists(wrong) + BEHIND).lines.length > 0);
     });
   }
 }

@@ -5,8 +5,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import type { Emulator, Root, Vm } from "../../../../emulator/index.ts";
+import type { Emulator, Root } from "../../../../emulator/index.ts";
 import { Random, seedOfRun } from "../../../../test/oracle/random.ts";
+import { BEHIND, type Json, readLate, withLongLists } from "../../../../test/support/module/read-late.ts";
+import { AS_SECTIONS } from "../../../../test/support/module/sections.ts";
 import { AUTHZ } from "./compiled.ts";
 import { evaluate, type Judgement, type Outcome } from "./plain/evaluate.ts";
 import { addExpressions, outcomeOf } from "./plain/expressions.ts";
@@ -31,23 +33,29 @@ interface Decision {
 /** Policies in a filter, and beside it. */
 class Case {
   private readonly emulator: Emulator;
-  private readonly vm: Vm;
   private readonly root: Root;
 
-  /** @param logs whether the filter logs every decision, for which it reads more of a request than rules ask for */
+  /**
+   * @param logs whether the filter logs every decision, for which it reads more of a request than rules ask for
+   * @param late says of each list of the policies, which are then read in steps, whether it is long
+   */
   constructor(
     readonly configuration: Configuration,
     readonly workload: Workload,
     private readonly logs = true,
+    late?: () => boolean,
   ) {
     const { emulator, vm } = AUTHZ.load({ record: false, logLevel: logs ? "debug" : "info" });
     addExpressions(emulator);
     this.emulator = emulator;
-    this.vm = vm;
     const { namespace, serviceAccount, labels, kind } = workload;
     const metadata = { NAMESPACE: namespace, SERVICE_ACCOUNT: serviceAccount, LABELS: labels };
     const id = `${kind}~10.0.0.1~h.default~default.svc.cluster.local`;
-    this.root = AUTHZ.configured(vm, configuration, { node: { id, metadata } });
+    const options = { node: { id, metadata } };
+    this.root =
+      late === undefined
+        ? AUTHZ.configured(vm, configuration, options)
+        : readLate(AUTHZ, emulator, withLongLists(configuration as unknown as Json, late) + BEHIND, options);
   }
 
   decide(request: Request): Decision {
@@ -57,7 +65,7 @@ class Case {
     const stream = this.root.stream(streamOf(request, this.workload, this.configuration));
     const { action } = stream.requestHeaders();
     stream.end();
-    assert.equal(this.vm.failed, undefined);
+    assert.equal(this.root.vm.failed, undefined);
     const reply = stream.localReply;
     assert.equal(action, reply === undefined ? "Continue" : "StopAllIterationAndWatermark");
     assert.equal(reply?.status ?? 403, 403);
@@ -113,10 +121,12 @@ function detailsOf({ verdict, reason, policy, rule }: Judgement): string {
 
 const SMALL: Size = { policies: [0, 6], rules: [0, 4], tenants: 0 };
 const MANY_RULES: Size = { policies: [2, 4], rules: [12, 40], tenants: 0 };
+/** As many as have room in a document of which each list is long. */
+const SOME_RULES: Size = { policies: [2, 3], rules: [6, 14], tenants: 0 };
 const TENANTS: Size = { policies: [5, 7], rules: [300, 700], tenants: 400 };
 
 /** Tries so many requests against each of so many configurations; counts what came of them. */
-function run(size: Size, configurations: number, requests: number, salt: number): Map<string, number> {
+function run(size: Size, configurations: number, requests: number, salt: number, late = false): Map<string, number> {
   const seen = new Map<string, number>();
   for (let index = 0; index < configurations; index++) {
     const random = new Random(SEED + salt + index * 1000);
@@ -128,6 +138,7 @@ function run(size: Size, configurations: number, requests: number, salt: number)
       { ...configuration, ...(asked && { requireMtls }) },
       workload,
       size.tenants > 0 || index % 3 > 0,
+      late ? () => random.percent(50) : undefined,
     );
     for (let count = 0; count < requests; count++) {
       const expected = one.compare(generateRequest(random, size.tenants));
@@ -150,6 +161,17 @@ function assertVaried(seen: ReadonlyMap<string, number>, least: number): void {
 test(`small policies: the plain evaluation's verdict, by the same rule; SEED=${SEED}`, () => {
   const seen = run(SMALL, PAIRS / 10, 10, 1);
   assertVaried(seen, PAIRS / 50);
+});
+
+const skip = AS_SECTIONS && "blanks make lists long, and a section's document is written without them";
+
+test(`small policies that are read in steps; SEED=${SEED}`, { skip }, () => {
+  const seen = run(SMALL, PAIRS / 30, 10, 5, true);
+  assertVaried(seen, PAIRS / 150);
+});
+
+test(`policies of many rules that are read in steps; SEED=${SEED}`, { skip }, () => {
+  run(SOME_RULES, PAIRS / 200, 50, 6, true);
 });
 
 test(`policies of many rules that overlap; SEED=${SEED}`, () => {
