@@ -121,6 +121,11 @@ export function openDone<P>(context: u32): P | null {
   const setup = setupOfRoot(context);
   if (setup == null) return null;
   resetArena();
+  if (setup.plan == 0) {
+    // No stream waits any more for what is left to be read.
+    const timers = setup.timers;
+    if (timers != null) timers.stop();
+  }
   return changetype<P>(setup.plan);
 }
 

@@ -125,3 +125,15 @@ for (const [module, inSection] of Object.entries(MODULES)) {
     assert.deepEqual([gone.httpCalls.size, vm.failed], [0, undefined]);
   });
 }
+
+for (const [module, inSection] of Object.entries(MODULES)) {
+  test(`${module}: a root that goes before it is read leaves no timer on`, () => {
+    const process = new Process(module);
+    const root = process.pushed(process.vm(), inSection(sampling(100)));
+    const begun = new Begun(root, INBOUND!);
+    assert.deepEqual([begun.isHeld, root.tickPeriod], [true, 1]);
+    begun.stream.end();
+    root.delete();
+    assert.deepEqual([root.deleted, root.tickPeriod], [true, 0]);
+  });
+}
