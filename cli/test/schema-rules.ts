@@ -202,6 +202,14 @@ export const UNSAID: readonly Unsaid[] = [
     example: "join: { lifetime: 1.5ms }",
   },
   {
+    // The second message follows from the first: a duration that could not be read counts as absent.
+    message: /^(expected a duration of whole milliseconds|it needs slowCallDurationThreshold: )/,
+    why: "it is a sum of numbers with units",
+    filter: "circuit-breaking",
+    example:
+      "destinationRules: [{ host: a, trafficPolicy: { outlierDetection: { slowCallDurationThreshold: 1.5ms, slowCallRateThreshold: 50 } } }]",
+  },
+  {
     message: /^expected a percentage from 0 to 100, in steps of 0\.01/,
     why: FRACTIONS,
     filter: "trace-propagation",
