@@ -1,4 +1,4 @@
-import { Items } from "../../../assembly/config/items";
+import { laterObjects } from "../../../assembly/config/later-objects";
 import { Place } from "../../../assembly/config/place";
 import { MatchCompiler } from "../../../assembly/match/compiler";
 import { RuleList } from "../../../assembly/match/rule-list";
@@ -37,11 +37,11 @@ export function readKeep(place: Place, reporting: Reporting | null, compiler: Ma
   reading.compiler = compiler;
   reading.policies = openChain<KeepPolicy>(compiler.region);
   reading.names = TextTable.open(place.report.lasting);
-  reading.items = Items.of(place);
-  later<KeepReading>(readNext, reading);
+  laterObjects<KeepReading>(place, beginPolicy, reading);
+  later<KeepReading>(endPolicies, reading);
 }
 
-/** How far the reading of the policies has come. */
+/** What the policies are read with, and those that were read. */
 @unmanaged
 class KeepReading {
   reporting: Reporting;
@@ -49,19 +49,13 @@ class KeepReading {
   policies: Chain<KeepPolicy>;
   /** The names of the policies so far, which outlive the policies' places. */
   names: TextTable;
-  items: Items;
   /** How many policies were read. */
   count: u32;
 }
 
-function readNext(reading: KeepReading): bool {
-  const item = reading.items.next();
-  if (item == null) {
-    reading.reporting.keep = reading.policies.first;
-    return true;
-  }
-  if (item.required() && item.object()) beginPolicy(item, reading);
-  return false;
+function endPolicies(reading: KeepReading): bool {
+  reading.reporting.keep = reading.policies.first;
+  return true;
 }
 
 /** What is left to read of a policy after its matches. */

@@ -1,6 +1,6 @@
 import { Choice } from "../../../assembly/config/choice";
 import { readMilliseconds } from "../../../assembly/config/duration";
-import { Items } from "../../../assembly/config/items";
+import { laterObjects } from "../../../assembly/config/later-objects";
 import { Place } from "../../../assembly/config/place";
 import { MatchCompiler } from "../../../assembly/match/compiler";
 import { OrderedIndex } from "../../../assembly/match/ordered-index";
@@ -149,7 +149,7 @@ function readBatch(place: Place, exporter: Exporter): void {
   exporter.scheduledDelay = delay;
 }
 
-/** What is left to read after `customTags`: one list after the other, and how far the reading of it has come. */
+/** What is left to read after `customTags`: one list after the other. */
 @unmanaged
 class ListsReading {
   place: Place;
@@ -160,7 +160,6 @@ class ListsReading {
   /** The list that is read: whether it has names, and what was read of it. */
   names: bool;
   rules: RuleList;
-  items: Items;
 }
 
 /**
@@ -189,22 +188,17 @@ function readList(place: Place, lists: ListsReading, names: bool): OrderedIndex 
   if (names && place.count > MAX_OPERATIONS) place.error(utf8("more than 256: names of spans must be few"));
   lists.names = names;
   lists.rules = RuleList.open(lists.compiler);
-  lists.items = Items.of(place);
-  later<ListsReading>(readNext, lists);
+  laterObjects<ListsReading>(place, readItem, lists);
   return lists.rules.indexLater(place.report.region);
 }
 
-function readNext(lists: ListsReading): bool {
-  const item = lists.items.next();
-  if (item == null) return true;
-  if (!item.required() || !item.object()) return false;
+function readItem(item: Place, lists: ListsReading): void {
   const matches = item.field(utf8("match"));
   const outcome = lists.names
     ? readName(item.field(utf8("name")), lists.compiler.region)
     : readDisable(item.field(utf8("disableSpanReporting")));
   item.noOtherFields();
   readMatches(matches, lists.rules, outcome);
-  return false;
 }
 
 function readDisable(place: Place): usize {
