@@ -21,7 +21,7 @@ const SHARED = [
   "package.json",
   "tools/asc.ts",
   "tools/build.ts",
-  ":(glob)tools/order/*.ts",
+  ":(glob)tools/profile/*.ts",
   "tools/pack-data.ts",
   "tools/pack.ts",
   "tools/project.ts",

@@ -11,8 +11,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asc, wasmOpt } from "./asc.ts";
-import { inOrderOfUse } from "./order/order.ts";
 import { packData } from "./pack-data.ts";
+import { withUsualHints } from "./profile/hints.ts";
+import { inOrderOfUse } from "./profile/order.ts";
 import { PROJECT, filesBelow, isModuleSource, moduleEntry, moduleFilters, moduleNames } from "./project.ts";
 
 /** WebAssembly features that asc uses by default; every Envoy that must work has them. */
@@ -23,7 +24,7 @@ const OPTIMISE = ["--converge", "--low-memory-unused"];
 /**
  * Tuned for speed alone (no limits here, no `shrinkLevel` in asconfig.json) header-routing is a quarter larger, from code inlined many
  * times, and each worker compiles and holds all of it. So only functions are inlined that are about as short as a call of them, and
- * those that are called in most places have the shortest numbers, after those that requests call (`order/order.ts`).
+ * those that are called in most places have the shortest numbers, after those that requests call (`profile/order.ts`).
  */
 const TUNED = [
   "-O3",
@@ -43,12 +44,15 @@ const TOOLING = [
   "package-lock.json",
   "tools/asc.ts",
   "tools/build.ts",
-  "tools/order/configurations.ts",
-  "tools/order/functions.ts",
-  "tools/order/order.ts",
-  "tools/order/requests.ts",
   "tools/pack-data.ts",
   "tools/pack.ts",
+  "tools/profile/branches.ts",
+  "tools/profile/configurations.ts",
+  "tools/profile/functions.ts",
+  "tools/profile/hints.ts",
+  "tools/profile/order.ts",
+  "tools/profile/requests.ts",
+  "tools/profile/text.ts",
   "tools/utf8-transform.mjs",
 ];
 
@@ -80,7 +84,7 @@ async function build(module: string, id: string): Promise<void> {
     // Moved into place whole, as an Envoy may be loading the module that was there.
     await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...TUNED, ...STRIP]);
     const next = join(PROJECT, `${output}.next`);
-    writeFileSync(next, packData(inOrderOfUse(module, readFileSync(next))));
+    writeFileSync(next, packData(withUsualHints(module, inOrderOfUse(module, readFileSync(next)))));
     renameSync(next, join(PROJECT, output));
   };
   const debug = async (): Promise<void> => {

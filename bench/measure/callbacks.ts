@@ -15,7 +15,6 @@ const DONE = 1;
 export function withEmptyCallbacks(file: string, callbacks: readonly Callback[], name: string): string {
   const module = binaryen.readBinary(readFileSync(file));
   try {
-    module.setFeatures(binaryen.Features.All);
     const exported = new Set(
       Array.from({ length: module.getNumExports() }, (_, i) => binaryen.getExportInfo(module.getExportByIndex(i)).name),
     );

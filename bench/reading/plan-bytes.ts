@@ -58,7 +58,6 @@ function byTaker(pieces: readonly Piece[]): Map<string, number> {
 /** The same module, which says what is done with regions, and its functions that take from them. */
 function watched(debug: Uint8Array): { bytes: Uint8Array<ArrayBuffer>; takers: string[] } {
   const read = binaryen.readBinary(debug);
-  read.setFeatures(binaryen.Features.All);
   const [head, ...functions] = read.emitText().split("\n (func $");
   read.dispose();
   const takers: string[] = [];
@@ -73,7 +72,6 @@ function watched(debug: Uint8Array): { bytes: Uint8Array<ArrayBuffer>; takers: s
   const text = [head!.replace(/\n \(/, `${IMPORTS}\n (`), ...seen].join("\n (func $");
   const added = [TOLD, ...takers.map((_, at) => took(at))].join("\n");
   const module = binaryen.parseText(text.slice(0, text.lastIndexOf(")")) + added + ")");
-  module.setFeatures(binaryen.Features.All);
   const bytes = Uint8Array.from(module.emitBinary());
   module.dispose();
   return { bytes, takers };

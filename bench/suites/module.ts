@@ -10,6 +10,7 @@ import {
   oneSection,
   sectionName,
   signalbox,
+  signalboxInUsualModes,
   single,
 } from "../variants/signalbox.ts";
 import type { Suite } from "./suite.ts";
@@ -25,7 +26,7 @@ export async function module(): Promise<Suite> {
       await byHand(),
       chain(),
       signalbox(),
-      signalbox(true),
+      signalboxInUsualModes(),
       luaChain(),
       luaAll(),
       luaAll(true),

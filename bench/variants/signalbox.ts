@@ -17,14 +17,21 @@ export function chain(): Variant | Skipped {
   return built("chain", "the four single filters as a chain", ALL_DECIDED, filters);
 }
 
-/** One `signalbox` with the four sections; with the modes that sections have if none is given, each request's listener is asked. */
-export function signalbox(asked = false): Variant | Skipped {
-  const mode = asked ? {} : EVERYWHERE;
+/** One `signalbox` with the four sections, from another folder of built modules if one is given. */
+export function signalbox(folder = BUILD, named = "signalbox"): Variant | Skipped {
+  return withSections(EVERYWHERE, "signalbox with the four sections", named, folder);
+}
+
+/** The same with the modes that sections have if none is given: each request's listener is asked. */
+export function signalboxInUsualModes(): Variant | Skipped {
+  return withSections({}, "signalbox with the four sections, each in its usual mode", "signalbox-modes", BUILD);
+}
+
+function withSections(mode: { [field: string]: Json }, title: string, name: string, folder: string): Variant | Skipped {
   const configuration = Object.fromEntries(
     DECISIONS.map(({ section, configuration }) => [section, { ...mode, ...configuration }]),
   );
-  const title = `signalbox with the four sections${asked ? ", each in its usual mode" : ""}`;
-  return built(asked ? "signalbox-modes" : "signalbox", title, ALL_DECIDED, [{ module: "signalbox", configuration }]);
+  return built(name, title, ALL_DECIDED, [{ module: "signalbox", configuration }], folder);
 }
 
 /** A single filter by itself, from another folder of built modules if one is given. */

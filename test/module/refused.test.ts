@@ -85,7 +85,6 @@ function growth(vm: Vm, push: (vm: Vm) => void): number {
 /** The module with the global exported that says up to where memory was ever used (`assembly/memory/heap.ts`). */
 function withMark(debug: Uint8Array): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(debug);
-  module.setFeatures(binaryen.Features.All);
   module.addGlobalExport("assembly/memory/heap/unused", MARK);
   const bytes = Uint8Array.from(module.emitBinary());
   module.dispose();

@@ -14,7 +14,6 @@ const LOG = "log_execution";
  */
 export function countSteps(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const read = binaryen.readBinary(module);
-  read.setFeatures(binaryen.Features.All);
   read.runPasses([LOG.replace("_", "-")]);
   const text = read
     .emitText()
@@ -22,7 +21,6 @@ export function countSteps(module: Uint8Array): Uint8Array<ArrayBuffer> {
     .replace(/\(memory\.(fill|copy)$/gm, "(call $counted_$1");
   read.dispose();
   const counted = binaryen.parseText(text.slice(0, text.lastIndexOf(")")) + COUNTER);
-  counted.setFeatures(binaryen.Features.All);
   const bytes = counted.emitBinary();
   counted.dispose();
   return Uint8Array.from(bytes);

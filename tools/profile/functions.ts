@@ -42,7 +42,6 @@ export function reordered(bytes: Uint8Array, order: readonly number[]): Uint8Arr
 function edited(bytes: Uint8Array, edit: (module: binaryen.Module) => void): Uint8Array {
   const module = binaryen.readBinary(bytes);
   try {
-    module.setFeatures(binaryen.Features.All);
     edit(module);
     return module.emitBinary();
   } finally {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import binaryen from "binaryen";
 import { PROJECT, moduleNames } from "../project.ts";
 import { flagOf, reordered, withFlags } from "./functions.ts";
-import { callsByUsualRequests } from "./requests.ts";
+import { raisedByUsualRequests } from "./requests.ts";
+import { assembled } from "./text.ts";
 
 /** Three functions: one exported that calls the next, that one, and one that is only in the table. */
-const MODULE = parse(`(module
+const MODULE = assembled(`(module
   (type $number (func (result i32)))
   (table 1 funcref)
   (elem (i32.const 0) $seven)
@@ -45,22 +45,13 @@ test("an order that lacks a function, or has one twice, is refused", () => {
 
 for (const name of moduleNames()) {
   test(`${name}: what a usual request calls comes before all else, and what each of them calls comes first`, () => {
-    const calls = callsByUsualRequests(name, withFlags(readFileSync(join(PROJECT, `build/${name}.wasm`))));
+    const calls = raisedByUsualRequests(name, withFlags(readFileSync(join(PROJECT, `build/${name}.wasm`))));
     assert.ok(calls[0]! > 0);
     assert.deepEqual(
       calls,
       [...calls].sort((a, b) => b - a),
     );
   });
-}
-
-function parse(text: string): Uint8Array {
-  const module = binaryen.parseText(text);
-  try {
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
 }
 
 function run(bytes: Uint8Array): { call(name: string): unknown; called(): number[] } {
