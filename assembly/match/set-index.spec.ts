@@ -9,6 +9,7 @@ import { Fact, SlotTable } from "../request/slots";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
 import { Field } from "./field";
+import { fillSetIndexLater } from "./set-filling";
 import { SetIndex } from "./set-index";
 import { Clause, Clauses, SetRule } from "./set-rule";
 
@@ -66,7 +67,9 @@ class Rules {
 
   index(): SetIndex {
     const first: SetRule | null = this.addresses.length == 0 ? null : this.at(0);
-    return SetIndex.build(this.region, this.scratch, this.slots, first, this.addresses.length);
+    const index = SetIndex.open(this.region, this.addresses.length, null);
+    fillSetIndexLater(index, this.region, this.scratch, this.slots, first, this.addresses.length);
+    return index;
   }
 
   /** What the index must give of each set: the number of its first rule that the current request meets, or -. */

@@ -1,5 +1,6 @@
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
+import { fillSetIndexLater } from "../../assembly/match/set-filling";
 import { SetIndex } from "../../assembly/match/set-index";
 import { SetRule } from "../../assembly/match/set-rule";
 import { ValueTable } from "../../assembly/match/value-table";
@@ -103,7 +104,9 @@ function index(reading: PoliciesReading): bool {
   if (report.failed) return true;
   const plan = reading.plan;
   plan.rules = rules;
-  plan.index = SetIndex.build(here.region, scratch, here.compiler.slots, rules, countOf(rules));
+  const count = countOf(rules);
+  plan.index = SetIndex.open(here.region, count, null);
+  fillSetIndexLater(plan.index, here.region, scratch, here.compiler.slots, rules, count);
   return true;
 }
 
