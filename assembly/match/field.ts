@@ -70,13 +70,16 @@ export class Field {
    */
   pack(region: Region, scratch: Region): void {
     this.buckets = 0;
-    if (!this.isLong) return;
+    if (this.isLong) this.packLater(region, scratch);
+  }
+
+  /** The same of values that are added before what is left for later now. */
+  packLater(region: Region, scratch: Region): void {
     const packing = changetype<Packing>(scratch.take(offsetof<Packing>()));
     packing.field = this;
     packing.region = region;
     packing.scratch = scratch;
     packing.windows = Windows.open(scratch);
-    packing.value = this.values;
     later<Packing>(packSome, packing);
   }
 
@@ -118,7 +121,7 @@ class Packing {
   alone: u32;
 
   step(): bool {
-    if (this.count == 0) this.mark = this.scratch.mark;
+    if (this.count == 0) this.begin();
     const table = this.table;
     let value = this.value;
     for (let left: i32 = ITEMS_A_STEP; left > 0 && value != null; left--) {
@@ -137,7 +140,13 @@ class Packing {
     return table == null ? this.endCounting() : this.end(table);
   }
 
+  private begin(): void {
+    this.mark = this.scratch.mark;
+    this.value = this.field.values;
+  }
+
   private endCounting(): bool {
+    if (this.count <= FEW) return true;
     this.table = ValueTable.open(this.region, this.count);
     this.value = this.field.values;
     return false;

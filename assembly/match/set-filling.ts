@@ -2,7 +2,7 @@ import { ITEMS_A_STEP, later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
 import { Bucket } from "./buckets";
-import { Condition } from "./condition";
+import { Condition, Test } from "./condition";
 import { FEW } from "./few";
 import { Field, leadOf } from "./field";
 import { LeadChoice } from "./lead-choice";
@@ -60,7 +60,7 @@ export function fillSetIndexLater(
   rules: SetRule | null,
   count: u32,
 ): void {
-  later<Filling>(fillSome, Filling.of(index, region, scratch, slots, rules, null, count));
+  later<Filling>(fillSome, Filling.of(index, region, scratch, slots, rules, null, count, false));
 }
 
 function fillSome(filling: Filling): bool {
@@ -80,6 +80,8 @@ class Filling {
   private pass: Pass;
   private choice: LeadChoice;
   private windows: Windows;
+  /** Whether some values are expressions that lead to an index around it, or to the rules of this one. */
+  private hasExpressions: bool;
   /** How often what leads is asked for. */
   private asked: ValueTable;
   private large: LargeBucket | null;
@@ -112,6 +114,7 @@ class Filling {
     rules: SetRule | null,
     entries: Entry | null,
     count: u32,
+    hasExpressions: bool,
   ): Filling {
     const filling = changetype<Filling>(scratch.take(offsetof<Filling>()));
     filling.index = index;
@@ -123,8 +126,8 @@ class Filling {
     filling.choice = LeadChoice.open(scratch, slots);
     filling.rules = rules;
     filling.entries = entries;
-    // No value leads to it yet.
-    filling.pass = index.level == 1 ? Pass.COUNT : Pass.COUNT_WINDOWS;
+    filling.hasExpressions = hasExpressions;
+    filling.pass = hasExpressions ? Pass.COUNT_WINDOWS : Pass.COUNT;
     filling.begin();
     return filling;
   }
@@ -270,6 +273,7 @@ class Filling {
     if (pass == Pass.COUNT) {
       const bucket = this.asked.bucketFor(lead);
       bucket.asked++;
+      if (lead.test == Test.REGEX) this.hasExpressions = true;
       this.spend(bucket.length);
       store<usize>(this.at, changetype<usize>(bucket));
     } else {
@@ -429,7 +433,8 @@ class Filling {
       scratch.rewind(this.mark);
       const part = SetIndex.open(this.region, count, index);
       bucket.index = changetype<usize>(part);
-      later<Filling>(fillSome, Filling.of(part, this.region, scratch, this.slots, null, entries, count));
+      const filling = Filling.of(part, this.region, scratch, this.slots, null, entries, count, this.hasExpressions);
+      later<Filling>(fillSome, filling);
       // Its filling comes next, and what it takes is given back after it.
       this.left = 0;
     } else if (countsTried()) {
