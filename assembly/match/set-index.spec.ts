@@ -117,7 +117,9 @@ function randomValue(rules: Rules, random: Random): Condition {
 
 function randomField(rules: Rules, random: Random, clause: Clause): void {
   const field = rules.field(clause, random.percent(rules.negated));
-  const count: u32 = random.percent(5) ? 9 + random.below(12) : 1 + random.below(3);
+  let count: u32 = random.percent(5) ? 9 + random.below(12) : 1 + random.below(3);
+  // The buckets of 64 values lie in a row.
+  if (random.percent(2)) count = 63 + random.below(3) + 64 * random.below(3);
   for (let i: u32 = 0; i < count; i++) {
     const value = randomValue(rules, random);
     if (random.percent(10)) value.next = randomValue(rules, random);
