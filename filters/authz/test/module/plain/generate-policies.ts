@@ -144,6 +144,7 @@ function values(random: Random, from: readonly string[]): string[] {
 
 function generateCondition(random: Random): Condition {
   if (random.percent(10)) return { expression: random.pick(words.EXPRESSIONS) };
+  if (random.percent(20)) return generateAlike(random);
   const isHeader = random.percent(35);
   const key = isHeader ? `request.headers[${random.pick(words.HEADER_NAMES)}]` : random.pick(Object.keys(KEYS));
   const from = isHeader ? words.HEADER_PATTERNS : KEYS[key]!;
@@ -157,4 +158,12 @@ function generateCondition(random: Random): Condition {
     ...(regex && asks && { regex: random.times(1, random.percent(80) ? 2 : 12, () => random.pick(words.REGEXES)) }),
     ...(regex && random.percent(20) && { notRegex: [random.pick(words.REGEXES)] }),
   };
+}
+
+/** One of conditions that mostly share their values, beside which expressions may stand. */
+function generateAlike(random: Random): Condition {
+  const condition = { key: "request.headers[x-user]", values: [random.pick(["admin", "dev"])] };
+  return random.percent(50)
+    ? condition
+    : { ...condition, regex: random.times(1, 10, () => random.pick(words.REGEXES)) };
 }
