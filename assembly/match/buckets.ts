@@ -4,6 +4,9 @@ import { ValuePart } from "./value-part";
 /** An odd number without a pattern: 2^32 divided by the golden ratio. */
 const SPREAD: u32 = 0x9e3779b1;
 
+/** The most places of a table: to clear more, or to move what lies in them, would take a request's time and more. */
+const MAX_PLACES: u32 = 1 << 18;
+
 /** A bit that no address of a region has. */
 const IS_INDEX: usize = 1;
 
@@ -93,8 +96,9 @@ export class Buckets {
   }
 
   private take(size: u32): void {
-    this.mask = size - 1;
-    this.table = this.region.take(size * sizeof<usize>());
+    const places = min(size, MAX_PLACES);
+    this.mask = places - 1;
+    this.table = this.region.take(places * sizeof<usize>());
   }
 
   private link(bucket: Bucket): void {
@@ -106,6 +110,7 @@ export class Buckets {
   private grow(): void {
     const before = this.table;
     const size = this.mask + 1;
+    if (size >= MAX_PLACES) return;
     this.take(size * 4);
     for (let i: u32 = 0; i < size; i++) {
       let bucket = changetype<Bucket | null>(load<usize>(before + i * sizeof<usize>()));

@@ -3,10 +3,13 @@ import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { FEW } from "./few";
-import { isLookup, isPresence } from "./lookup";
+import { isPresence } from "./lookup";
 import { countsTried, noteTried } from "./tried";
 import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
+
+/** To go over so many bytes of a value is as much as to go to the next one: two to this power. */
+const BYTES_A_VALUE_BITS: u32 = 6;
 
 /** The value added last, of the field that is being filled: fields are filled one after the other. */
 let last: usize = 0;
@@ -16,16 +19,18 @@ let last: usize = 0;
  * twins and `notValues`).
  *
  * A value is a condition or, where it takes several, a list of them along `next`, all of which must be met. Its other
- * values follow along `or`.
+ * values follow along `or`. None of them is inverted or met by what is missing: a table finds each.
  */
 @unmanaged
 export class Field {
   negated: bool;
+  /** While an index is made: whether it leads by this one of an alternative's fields. */
+  leads: bool;
   /** The values that are tried one by one. */
   values: Condition | null;
   /**
-   * While an index is made, if only requests with one of the values can meet the field: the addresses of their buckets. Then, if
-   * some values are not tried one by one, the `ValueTable` that leads to them. Else 0.
+   * While an index is made, if only requests with one of the values can meet the field: where the addresses of their buckets are
+   * (`set-filling.ts`). Then, if the values are not tried one by one, the `ValueTable` that leads to them. Else 0.
    */
   buckets: usize;
   /** The next field, which must hold too. */
@@ -65,39 +70,24 @@ export class Field {
    */
   pack(region: Region, scratch: Region): void {
     this.buckets = 0;
-    const count = this.count();
-    if (count <= FEW) return;
-    const counted = Region.open();
-    const windows = Windows.open(counted);
-    this.visitExpressions(windows, true);
-    this.visitExpressions(windows, false);
-    counted.close();
+    if (this.isLong) this.packLater(region, scratch);
+  }
+
+  /** The same of values that are added before what is left for later now. */
+  packLater(region: Region, scratch: Region): void {
     const packing = changetype<Packing>(scratch.take(offsetof<Packing>()));
     packing.field = this;
-    packing.table = ValueTable.open(region, count);
-    packing.value = this.values;
+    packing.region = region;
+    packing.scratch = scratch;
+    packing.windows = Windows.open(scratch);
     later<Packing>(packSome, packing);
   }
 
-  /** Counts the windows of the values that are expressions or chooses them, if they have none yet; gives whether any has some. */
-  visitExpressions(windows: Windows, counts: bool): bool {
-    let visited = false;
+  /** Whether there are more than a few values. */
+  private get isLong(): bool {
     let value = this.values;
-    while (value != null) {
-      if (value.next == null && windows.visit(value, counts)) visited = true;
-      value = value.or;
-    }
-    return visited;
-  }
-
-  private count(): u32 {
-    let count: u32 = 0;
-    let value = this.values;
-    while (value != null) {
-      count++;
-      value = value.or;
-    }
-    return count;
+    for (let i: u32 = 0; i < FEW && value != null; i++) value = value.or;
+    return value != null;
   }
 
   private anyMet(): bool {
@@ -114,43 +104,77 @@ export class Field {
   }
 }
 
-/** The packing of a field. */
+/** The packing of a field: its values are counted, and the windows of those that are expressions; then each is put into the table. */
 @unmanaged
 class Packing {
   field: Field;
-  table: ValueTable;
+  region: Region;
+  scratch: Region;
+  /** How far `scratch` was filled before the first value: fields are packed one after the other. */
+  mark: usize;
+  windows: Windows;
+  /** Null while the values are counted. */
+  table: ValueTable | null;
   /** The value that comes next. */
   value: Condition | null;
-  /** Those that are tried one by one. */
-  kept: Condition | null;
+  count: u32;
   alone: u32;
+
+  step(): bool {
+    if (this.count == 0) this.begin();
+    const table = this.table;
+    let value = this.value;
+    for (let left: i32 = ITEMS_A_STEP; left > 0 && value != null; left--) {
+      const next = value.or;
+      const regex = value.next == null ? value.regex : null;
+      if (regex != null) {
+        left -= regex.required.length >> BYTES_A_VALUE_BITS;
+        this.windows.visit(value, table == null);
+      }
+      if (table == null) this.count++;
+      else left -= this.put(value, table) >> BYTES_A_VALUE_BITS;
+      value = next;
+    }
+    this.value = value;
+    if (value != null) return false;
+    return table == null ? this.endCounting() : this.end(table);
+  }
+
+  private begin(): void {
+    this.mark = this.scratch.mark;
+    this.value = this.field.values;
+  }
+
+  private endCounting(): bool {
+    if (this.count <= FEW) return true;
+    this.table = ValueTable.open(this.region, this.count);
+    this.value = this.field.values;
+    return false;
+  }
+
+  /** Puts a value into the table; gives how many bytes that took. */
+  private put(value: Condition, table: ValueTable): u32 {
+    const lead = leadOf(value);
+    if (countsTried() && isPresence(lead)) this.alone++;
+    const bucket = table.bucketFor(lead);
+    table.use(bucket);
+    value.or = changetype<Condition | null>(bucket.first);
+    bucket.first = changetype<usize>(value);
+    return bucket.length;
+  }
+
+  private end(table: ValueTable): bool {
+    if (countsTried()) noteTried(this.alone);
+    const field = this.field;
+    field.values = null;
+    field.buckets = changetype<usize>(table);
+    this.scratch.rewind(this.mark);
+    return true;
+  }
 }
 
 function packSome(packing: Packing): bool {
-  const table = packing.table;
-  let value = packing.value;
-  for (let i: u32 = 0; i < ITEMS_A_STEP && value != null; i++) {
-    const next = value.or;
-    const lead = leadOf(value);
-    if (countsTried() && (lead == null || isPresence(lead))) packing.alone++;
-    if (lead == null) {
-      value.or = packing.kept;
-      packing.kept = value;
-    } else {
-      const bucket = table.bucketFor(lead);
-      table.use(bucket);
-      value.or = changetype<Condition | null>(bucket.first);
-      bucket.first = changetype<usize>(value);
-    }
-    value = next;
-  }
-  packing.value = value;
-  if (value != null) return false;
-  if (countsTried()) noteTried(packing.alone);
-  const field = packing.field;
-  field.values = packing.kept;
-  field.buckets = changetype<usize>(table);
-  return true;
+  return packing.step();
 }
 
 /** The value that was added last to a field. */
@@ -158,21 +182,16 @@ export function lastAdded(): Condition | null {
   return changetype<Condition | null>(last);
 }
 
-/**
- * The condition of a value that only a request can meet which a table finds, rather one that asks for more than presence; null where
- * it has none.
- */
-export function leadOf(value: Condition): Condition | null {
-  let presence: Condition | null = null;
+/** The condition of a value that a table finds: rather one that asks for more than presence, else the last. */
+export function leadOf(value: Condition): Condition {
+  let lead = value;
   let condition: Condition | null = value;
   while (condition != null) {
-    if (isLookup(condition)) {
-      if (!isPresence(condition)) return condition;
-      presence = condition;
-    }
+    lead = condition;
+    if (!isPresence(lead)) break;
     condition = condition.next;
   }
-  return presence;
+  return lead;
 }
 
 /** Whether the current request meets one of the values along `or`. */

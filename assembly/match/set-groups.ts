@@ -2,7 +2,7 @@ import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition, Test } from "./condition";
 import { FEW } from "./few";
-import { Clause, SetRule } from "./set-rule";
+import { SetRule } from "./set-rule";
 import { ValueTable } from "./value-table";
 
 /** A rule in a list. */
@@ -35,7 +35,8 @@ export class SetGroups {
   set: u32;
   /** Those of another set. */
   next: SetGroups | null;
-  private count: u32;
+  /** How many rules were added. */
+  count: u32;
   /** By their first rules. */
   private first: SetGroup | null;
   private last: SetGroup | null;
@@ -54,26 +55,16 @@ export class SetGroups {
     this.addAlone(Entry.of(this.region, rule));
   }
 
-  /** Says that no rule comes any more: those that one value rules out are put together, if there are many. */
-  group(scratch: Region): void {
+  /**
+   * Says that no rule comes any more. If there are many, gives all of them back: those that one value rules out are put together then, by
+   * `place` for each.
+   */
+  givenBack(): Entry | null {
     const all = this.first;
-    if (all == null || this.count <= FEW) return;
+    if (all == null || this.count <= FEW) return null;
     this.first = null;
     this.last = null;
-    const shared = SharedValue.among(scratch, this.count);
-    let entry: Entry | null = all.first;
-    while (entry != null) {
-      shared.visit(entry.rule, true);
-      entry = entry.next;
-    }
-    entry = all.first;
-    while (entry != null) {
-      const next = entry.next;
-      entry.next = null;
-      shared.visit(entry.rule, false);
-      this.place(entry, shared.bucket, shared.value);
-      entry = next;
-    }
+    return all.first;
   }
 
   /** The first rule that the current request meets and that comes before `before`; else `before`. */
@@ -99,10 +90,13 @@ export class SetGroups {
     return tried;
   }
 
-  private place(entry: Entry, bucket: Bucket | null, value: Condition | null): void {
+  /** Puts a rule back, beside others that its shared value rules out. */
+  place(entry: Entry, shared: SharedValue): void {
+    entry.next = null;
+    const bucket = shared.bucket;
     if (bucket == null) return this.addAlone(entry);
     const known = changetype<SetGroup | null>(bucket.first);
-    if (known == null) bucket.first = changetype<usize>(this.open(value, entry));
+    if (known == null) bucket.first = changetype<usize>(this.open(shared.value, entry));
     else append(known, entry);
   }
 
@@ -183,9 +177,9 @@ function firstOf(entries: Entry | null, best: SetRule | null): SetRule | null {
 
 /** Of the values each of which rules a rule out, the one that rules most rules out. */
 @unmanaged
-class SharedValue {
+export class SharedValue {
   private table: ValueTable;
-  /** Of the rule visited last, where it has a value in common with others. */
+  /** Of the rule, where it has a value in common with others. */
   bucket: Bucket | null;
   value: Condition | null;
 
@@ -195,30 +189,14 @@ class SharedValue {
     return shared;
   }
 
-  /** Counts the values that rule a rule out or, when all are counted, chooses one of them. */
-  visit(rule: SetRule, counts: bool): void {
+  /** Begins with a rule. */
+  begin(): void {
     this.bucket = null;
-    this.value = null;
-    let clauses = rule.clauses;
-    while (clauses != null) {
-      if (clauses.or == null) this.visitClause(clauses, counts);
-      clauses = clauses.next;
-    }
   }
 
-  private visitClause(clause: Clause, counts: bool): void {
-    let field = clause.fields;
-    while (field != null) {
-      let value: Condition | null = field.negated ? field.values : null;
-      while (value != null) {
-        if (value.next == null && value.test <= Test.SUFFIX) this.visitValue(value, counts);
-        value = value.or;
-      }
-      field = field.next;
-    }
-  }
-
-  private visitValue(value: Condition, counts: bool): void {
+  /** Counts a value of the rule's that rules it out or, when all are counted, considers it. */
+  visit(value: Condition, counts: bool): void {
+    if (value.next != null || value.test > Test.SUFFIX) return;
     const bucket = this.table.bucketFor(value);
     if (counts) {
       bucket.asked++;

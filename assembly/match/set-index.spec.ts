@@ -9,6 +9,7 @@ import { Fact, SlotTable } from "../request/slots";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
 import { Field } from "./field";
+import { fillSetIndexLater } from "./set-filling";
 import { SetIndex } from "./set-index";
 import { Clause, Clauses, SetRule } from "./set-rule";
 
@@ -66,7 +67,9 @@ class Rules {
 
   index(): SetIndex {
     const first: SetRule | null = this.addresses.length == 0 ? null : this.at(0);
-    return SetIndex.build(this.region, this.scratch, this.slots, first, this.addresses.length);
+    const index = SetIndex.open(this.region, this.addresses.length, null);
+    fillSetIndexLater(index, this.region, this.scratch, this.slots, first, this.addresses.length);
+    return index;
   }
 
   /** What the index must give of each set: the number of its first rule that the current request meets, or -. */
@@ -114,7 +117,9 @@ function randomValue(rules: Rules, random: Random): Condition {
 
 function randomField(rules: Rules, random: Random, clause: Clause): void {
   const field = rules.field(clause, random.percent(rules.negated));
-  const count: u32 = random.percent(5) ? 9 + random.below(12) : 1 + random.below(3);
+  let count: u32 = random.percent(5) ? 9 + random.below(12) : 1 + random.below(3);
+  // The buckets of 64 values lie in a row.
+  if (random.percent(2)) count = 63 + random.below(3) + 64 * random.below(3);
   for (let i: u32 = 0; i < count; i++) {
     const value = randomValue(rules, random);
     if (random.percent(10)) value.next = randomValue(rules, random);

@@ -7,6 +7,7 @@ import { Condition } from "./condition";
 import { FEW } from "./few";
 import { lookupLength, lookupPart, lookupStart } from "./lookup";
 import { Probe } from "./probe";
+import { Part } from "./value-part";
 
 /** Places for probes in a new table. They become four times as many whenever there are more probes. */
 const FIRST_PLACES: u32 = 4;
@@ -85,13 +86,14 @@ export class ValueTable {
   /** Says that no bucket comes to use any more: probes on headers and parts are put where their slots lead to them. */
   close(slots: SlotTable): void {
     this.leadsHeaders = this.count > FEW;
-    this.buckets.forgetWalks();
+    let looksInside = false;
     memory.fill(this.places, 0, (this.mask + 1) * sizeof<usize>());
     let others: Probe | null = null;
     let probe = this.probes;
     while (probe != null) {
       const next = probe.next;
       const fact = slots.at(probe.slot).fact;
+      if (probe.part == Part.INSIDE) looksInside = true;
       if (probe.used && (fact == Fact.HEADER ? this.leadsHeaders : isPart(fact))) {
         if (fact != Fact.HEADER) this.addWhole(slots, probe.slot);
         const place = this.placeOf(probe.slot);
@@ -104,6 +106,8 @@ export class ValueTable {
       probe = next;
     }
     this.probes = others;
+    // Only there it matters what is kept in `asked`.
+    if (looksInside) this.buckets.forgetWalks();
   }
 
   /** How many probes are begun for each request. */

@@ -1,6 +1,7 @@
 import { Random } from "../../test/support/spec/random";
 import { seed } from "../../test/support/spec/run";
-import { sortAddresses } from "./sort";
+import { Region } from "./region";
+import { sortAddressesLater } from "./sort";
 
 /** A record with what it is sorted by and the place that it had. */
 @unmanaged
@@ -13,13 +14,13 @@ function before(a: usize, b: usize): bool {
   return changetype<Numbered>(a).value < changetype<Numbered>(b).value;
 }
 
-describe("sortAddresses", () => {
+describe("sortAddressesLater", () => {
   it("sorts lists of any length, and leaves those that are alike in their order", () => {
     const random = new Random(seed());
     let wrong = 0;
     for (let count: u32 = 0; count < 200; count++) {
       const list = heap.alloc(count * sizeof<usize>());
-      const spare = heap.alloc(count * sizeof<usize>());
+      const scratch = Region.open();
       let sum: u32 = 0;
       for (let i: u32 = 0; i < count; i++) {
         const record = changetype<Numbered>(heap.alloc(offsetof<Numbered>()));
@@ -28,7 +29,8 @@ describe("sortAddresses", () => {
         sum += record.value;
         store<usize>(list + i * sizeof<usize>(), changetype<usize>(record));
       }
-      sortAddresses(list, count, spare, before);
+      sortAddressesLater(list, count, scratch, before);
+      scratch.close();
       let last: Numbered | null = null;
       for (let i: u32 = 0; i < count; i++) {
         const record = changetype<Numbered>(load<usize>(list + i * sizeof<usize>()));

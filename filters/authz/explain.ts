@@ -34,7 +34,7 @@ export class Explain {
     if (!principals.required() || !principals.list()) return explain;
     if (principals.count == 0) principals.expected(utf8("a list that is not empty"));
     readValues(principals, explain.callers, Subject.of(reader.scratch, Kind.PRINCIPAL, utf8("")), reader);
-    explain.callers.pack(reader.region, reader.scratch);
+    explain.callers.packLater(reader.region, reader.scratch);
     return explain;
   }
 

@@ -37,10 +37,11 @@ function isPrincipal(place: Place, value: Text): bool {
 /** A principal, and the same in the mesh's other trust domains. */
 function addPrincipals(place: Place, value: Text, field: Field, reader: RuleReader): void {
   if (!isPrincipal(place, value)) return;
-  if (!reader.trustDomains.expands(value)) return addPrincipal(value, field, reader);
+  const length = reader.trustDomains.expanded(value);
+  if (length == 0) return addPrincipal(value, field, reader);
   let domain = reader.trustDomains.first;
   while (domain != null) {
-    addPrincipal(principalIn(domain.name, value, reader.scratch), field, reader);
+    addPrincipal(principalIn(domain.name, value, length, reader.scratch), field, reader);
     domain = domain.next;
   }
 }

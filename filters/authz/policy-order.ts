@@ -1,71 +1,82 @@
+import { Place } from "../../assembly/config/place";
 import { SetRule } from "../../assembly/match/set-rule";
-import { Chain, openChain } from "../../assembly/memory/chain";
+import { ITEMS_A_STEP, later } from "../../assembly/memory/agenda";
+import { Chain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
-import { sortAddresses } from "../../assembly/memory/sort";
-import { PoliciesReading } from "./read-policies";
+import { sortAddressesLater } from "../../assembly/memory/sort";
 import { PolicyReading } from "./read-policy";
 import { compareBytes, utf8 } from "../../assembly/text/text";
 
 /**
  * The rules of the policies that are for this workload, numbered in the order in which Envoy tries them, that of their ids'
  * bytes: of several that match, the first names the verdict (Envoy keeps RBAC's policies in a `std::map`; so `rule[10]`
- * comes before `rule[2]`). Of two policies of one name and namespace the later is reported. They are given the last first.
+ * comes before `rule[2]`). Of two policies of one name and namespace the later is reported.
  */
-export function orderedRules(policies: PoliciesReading, scratch: Region): SetRule | null {
-  const count = policies.count;
-  const list = scratch.take(count * sizeof<usize>());
-  let at = list + count * sizeof<usize>();
-  let reading = policies.last;
-  while (reading != null) {
-    at -= sizeof<usize>();
-    store<usize>(at, changetype<usize>(reading));
-    reading = reading.next;
+@unmanaged
+export class OrderedRules extends Chain<SetRule> {
+  count: u32;
+  /** The list of policies; and what was read of them: so many addresses of `PolicyReading`s. */
+  private place: Place;
+  private policies: usize;
+  private policyCount: u32;
+  /** Which policy comes next, and which of its rules. */
+  private policy: u32;
+  private rule: u32;
+
+  /** Orders the rules of so many policies later (`memory/agenda.ts`), some at a time. */
+  static orderLater(place: Place, policies: usize, count: u32, scratch: Region): OrderedRules {
+    sortAddressesLater(policies, count, scratch, comesBefore);
+    const rules = changetype<OrderedRules>(scratch.take(offsetof<OrderedRules>()));
+    rules.place = place;
+    rules.policies = policies;
+    rules.policyCount = count;
+    later<OrderedRules>(orderSome, rules);
+    return rules;
   }
-  sortAddresses(list, count, scratch.take(count * sizeof<usize>()), comesBefore);
-  const rules = openChain<SetRule>(scratch);
-  let numbered: u32 = 0;
-  let before: PolicyReading | null = null;
-  for (let i: u32 = 0; i < count; i++) {
-    const policy = changetype<PolicyReading>(load<usize>(list + i * sizeof<usize>()));
-    if (before != null && before.policy.id.equals(policy.policy.id)) {
-      policies.list.itemAt(policy.index).error(utf8("another policy has this name and namespace"));
+
+  /** Goes on with some rules; true if none is left. */
+  step(): bool {
+    for (let i: u32 = 0; i < ITEMS_A_STEP; i++) {
+      if (this.policy == this.policyCount) return true;
+      const policy = this.policyAt(this.policy);
+      if (this.rule == 0) this.checkId(policy);
+      if (policy.rules != 0 && policy.count > 0) {
+        this.append(changetype<SetRule>(load<usize>(policy.rules + this.rule * sizeof<usize>())));
+        this.rule = placeAfter(this.rule, policy.count);
+      }
+      if (this.rule == 0) this.policy++;
     }
-    if (policy.selected) numbered = addRules(rules, numbered, policy, scratch);
-    before = policy;
+    return false;
   }
-  return rules.first;
+
+  private policyAt(index: u32): PolicyReading {
+    return changetype<PolicyReading>(load<usize>(this.policies + index * sizeof<usize>()));
+  }
+
+  private checkId(policy: PolicyReading): void {
+    if (this.policy == 0 || !this.policyAt(this.policy - 1).policy.id.equals(policy.policy.id)) return;
+    this.place.itemAt(policy.index).error(utf8("another policy has this name and namespace"));
+  }
+
+  private append(rule: SetRule): void {
+    rule.number = this.count++;
+    this.add(rule);
+  }
 }
 
-/** Adds a policy's rules, numbered from `numbered` on; gives the number after theirs. */
-function addRules(rules: Chain<SetRule>, numbered: u32, policy: PolicyReading, scratch: Region): u32 {
-  const count = policy.count;
-  const list = scratch.take(count * sizeof<usize>());
-  let rule = policy.rules;
-  // They are given the last first.
-  let at = list + count * sizeof<usize>();
-  while (rule != null) {
-    at -= sizeof<usize>();
-    store<usize>(at, changetype<usize>(rule));
-    rule = rule.next;
-  }
-  return addThose(rules, numbered, list, count, 0);
+function orderSome(rules: OrderedRules): bool {
+  return rules.step();
 }
 
 /**
- * Adds the rules whose places begin with a number's digits, in the order of their ids' bytes: those with more digits before the
- * number itself, as the `]` after it is a higher byte than any digit. Of 0 on, all of them.
+ * The place that follows in the order of their ids' bytes, of so many; 0, the first, after the last. Places with more digits come before
+ * the number that they begin with, as the `]` after it is a higher byte than any digit.
  */
-function addThose(rules: Chain<SetRule>, numbered: u32, list: usize, count: u32, digits: u32): u32 {
-  const from = digits * 10;
-  let number = numbered;
-  for (let place = from; place < from + 10 && place < count; place++) {
-    if (place > 0) number = addThose(rules, number, list, count, place);
-    const rule = changetype<SetRule>(load<usize>(list + place * sizeof<usize>()));
-    rule.number = number++;
-    rule.next = null;
-    rules.add(rule);
-  }
-  return number;
+function placeAfter(place: u32, count: u32): u32 {
+  let next = place + 1;
+  if (place % 10 == 9 || next >= count) return place / 10;
+  while (next * 10 < count) next *= 10;
+  return next;
 }
 
 function comesBefore(a: usize, b: usize): bool {

@@ -8,6 +8,9 @@ import { readValue } from "./read-value";
 import { RuleReader } from "./rule-reader";
 import { Kind, Subject } from "./subject";
 
+/** So many values of who the peer is are read in one step. */
+const IDENTITIES_A_STEP: u32 = 8;
+
 /**
  * Reads a list of values as a field of `clause`: one of them must match, or with `negated` none. A list that is missing or
  * empty asks for nothing, as in Istio. Gives whether there are values.
@@ -35,15 +38,21 @@ export function readTwins(place: Place, name: Text, not: Text, kind: Kind, claus
   return asks || asksNot;
 }
 
-/** Reads the values of a list into a field: later if `reader.readsLater` says so. */
+/**
+ * Reads the values of a list into a field: of a long one later some at a time, if the configuration is read in steps. Then they are there
+ * when all is done that the running step has left for later, and it must not matter before.
+ */
 export function readValues(place: Place, field: Field, subject: Subject, reader: RuleReader): void {
   const first = place.first();
-  if (!reader.readsLater(place)) {
-    readSome(first, u32.MAX_VALUE, field, subject, reader);
+  // What one of these is written out to may be many conditions, or an expression.
+  const most = subject.isIdentity ? IDENTITIES_A_STEP : ITEMS_A_STEP;
+  if (place.count <= most) {
+    readSome(first, most, field, subject, reader);
     return;
   }
   const reading = changetype<ValuesReading>(reader.scratch.take(offsetof<ValuesReading>()));
   reading.next = first;
+  reading.most = most;
   reading.field = field;
   reading.subject = subject;
   reading.reader = reader;
@@ -54,6 +63,8 @@ export function readValues(place: Place, field: Field, subject: Subject, reader:
 @unmanaged
 class ValuesReading {
   next: Place | null;
+  /** How many are read in one step. */
+  most: u32;
   field: Field;
   /** The value that was added last; null before the first. */
   last: Condition | null;
@@ -64,7 +75,7 @@ class ValuesReading {
 function readMore(reading: ValuesReading): bool {
   const field = reading.field;
   field.goOn(reading.last);
-  reading.next = readSome(reading.next, ITEMS_A_STEP, field, reading.subject, reading.reader);
+  reading.next = readSome(reading.next, reading.most, field, reading.subject, reading.reader);
   reading.last = lastAdded();
   return reading.next == null;
 }

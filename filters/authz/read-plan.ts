@@ -1,7 +1,7 @@
 import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
+import { fillSetIndexLater } from "../../assembly/match/set-filling";
 import { SetIndex } from "../../assembly/match/set-index";
-import { SetRule } from "../../assembly/match/set-rule";
 import { ValueTable } from "../../assembly/match/value-table";
 import { later } from "../../assembly/memory/agenda";
 import { Region } from "../../assembly/memory/region";
@@ -14,7 +14,7 @@ import { DecisionLog } from "./decision-log";
 import { Explain } from "./explain";
 import { useFacts } from "./facts";
 import { Plan } from "./plan";
-import { orderedRules } from "./policy-order";
+import { OrderedRules } from "./policy-order";
 import { PoliciesReading } from "./read-policies";
 import { RuleReader } from "./rule-reader";
 import { TrustDomains } from "./trust-domains";
@@ -83,6 +83,7 @@ function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleRe
   here.shared = ValueTable.open(kept, 0);
   const reading = PoliciesReading.begin(place, plan, workload, here, elsewhere, kept);
   later<PoliciesReading>(readNext, reading);
+  later<PoliciesReading>(order, reading);
   later<PoliciesReading>(index, reading);
 }
 
@@ -90,31 +91,27 @@ function readNext(reading: PoliciesReading): bool {
   return !reading.step();
 }
 
-/** Makes the index of the rules that were read. */
+/** Orders the rules that were read. */
+function order(reading: PoliciesReading): bool {
+  reading.ordered = OrderedRules.orderLater(reading.list, reading.read, reading.count, reading.here.scratch);
+  return true;
+}
+
+/** Makes the index of the rules that were ordered. */
 function index(reading: PoliciesReading): bool {
   const here = reading.here;
-  const scratch = here.scratch;
   const report = reading.list.report;
-  const rules = orderedRules(reading, scratch);
   const unused = report.beside;
   if (unused != null) unused.close();
   report.beside = null;
   // Of a configuration that is refused nothing is used.
   if (report.failed) return true;
   const plan = reading.plan;
-  plan.rules = rules;
-  plan.index = SetIndex.build(here.region, scratch, here.compiler.slots, rules, countOf(rules));
+  const rules = reading.ordered;
+  plan.rules = rules.first;
+  plan.index = SetIndex.open(here.region, rules.count, null);
+  fillSetIndexLater(plan.index, here.region, here.scratch, here.compiler.slots, rules.first, rules.count);
   return true;
-}
-
-function countOf(rules: SetRule | null): u32 {
-  let count: u32 = 0;
-  let rule = rules;
-  while (rule != null) {
-    count++;
-    rule = rule.next;
-  }
-  return count;
 }
 
 /** `directRemoteIp: {filterState: <key>}`: where a filter before this one has put the direct peer's address. */

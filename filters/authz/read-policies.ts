@@ -3,6 +3,7 @@ import { Place } from "../../assembly/config/place";
 import { Region } from "../../assembly/memory/region";
 import { utf8 } from "../../assembly/text/text";
 import { Plan } from "./plan";
+import { OrderedRules } from "./policy-order";
 import { RuleSet } from "./policy";
 import { PolicyReading, beginPolicy, endPolicy, rulesOf } from "./read-policy";
 import { readRule } from "./read-rule";
@@ -17,15 +18,18 @@ import { Workload } from "./workload";
 export class PoliciesReading {
   /** The list of policies. */
   list: Place;
-  /** What was read of them, the last first, and how many they are. */
-  last: PolicyReading | null;
+  /** Where the addresses of what was read of them are, and how many were read. */
+  read: usize;
   count: u32;
   plan: Plan;
+  /** The rules of those that are for this workload, when all were read. */
+  ordered: OrderedRules;
   /** Reads the policies that are for this workload. */
   here: RuleReader;
   private workload: Workload;
-  /** Reads the policies that are for other workloads, for their mistakes alone. */
+  /** Reads the policies that are for other workloads, for their mistakes alone; and how far its region is filled before a rule. */
   private elsewhere: RuleReader;
+  private mark: usize;
   private kept: Region;
   private policies: Items;
   private index: u32;
@@ -49,7 +53,9 @@ export class PoliciesReading {
     reading.workload = workload;
     reading.here = here;
     reading.elsewhere = elsewhere;
+    reading.mark = elsewhere.region.mark;
     reading.kept = kept;
+    reading.read = kept.take(list.count * sizeof<usize>());
     reading.policies = Items.of(list);
     return reading;
   }
@@ -73,11 +79,9 @@ export class PoliciesReading {
     this.place = place;
     const reading = beginPolicy(place, this.workload, this.here, this.elsewhere, this.kept);
     reading.index = index;
-    reading.next = this.last;
-    this.last = reading;
-    this.count++;
+    store<usize>(this.read + this.count++ * sizeof<usize>(), changetype<usize>(reading));
     this.reading = reading;
-    this.rules = rulesOf(place, reading.policy);
+    this.rules = rulesOf(place, reading, this.kept);
     return true;
   }
 
@@ -85,17 +89,15 @@ export class PoliciesReading {
     const reading = this.reading;
     const index = reading.count++;
     if (!reading.selected) {
-      const region = this.elsewhere.region;
-      const mark = region.mark;
+      this.elsewhere.region.rewind(this.mark);
       readRule(place, this.elsewhere);
-      return region.rewind(mark);
+      return;
     }
     const rule = readRule(place, this.here);
     rule.policy = reading.policy;
     rule.index = index;
     rule.set = reading.policy.set;
-    rule.next = reading.rules;
-    reading.rules = rule;
+    store<usize>(reading.rules + index * sizeof<usize>(), changetype<usize>(rule));
   }
 
   private end(place: Place): void {

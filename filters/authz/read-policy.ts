@@ -1,7 +1,6 @@
 import { Choice } from "../../assembly/config/choice";
 import { Items } from "../../assembly/config/items";
 import { Place } from "../../assembly/config/place";
-import { SetRule } from "../../assembly/match/set-rule";
 import { Region } from "../../assembly/memory/region";
 import { isDigit } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
@@ -18,10 +17,9 @@ export class PolicyReading {
   index: u32;
   /** Whether it is for this workload. */
   selected: bool;
-  /** Its rules if it is, the last first, and how many they are. */
-  rules: SetRule | null;
+  /** Where the addresses of its rules are if it is, and how many rules were read. */
+  rules: usize;
   count: u32;
-  next: PolicyReading | null;
 }
 
 /**
@@ -54,17 +52,22 @@ export function beginPolicy(
   return reading;
 }
 
-/** The rules of a policy. None match nothing: of ALLOW that denies, of DENY, dry run or not, it means nothing and is refused, as in Istio. */
-export function rulesOf(place: Place, policy: Policy): Items {
+/**
+ * The rules of a policy, and in `kept` room for them if it is for this workload. None match nothing: of ALLOW that denies, of DENY, dry run
+ * or not, it means nothing and is refused, as in Istio.
+ */
+export function rulesOf(place: Place, reading: PolicyReading, kept: Region): Items {
   const rules = place.field(utf8("rules"));
   const isList = rules.list();
   if (isList ? rules.count == 0 : !rules.present) {
-    if (policy.set == RuleSet.DENY || policy.set == RuleSet.DRY_RUN_DENY) {
+    const set = reading.policy.set;
+    if (set == RuleSet.DENY || set == RuleSet.DRY_RUN_DENY) {
       rules.error(
         utf8("required for DENY: a DENY policy without rules denies nothing; write [{}] to deny every request"),
       );
     }
   }
+  if (isList && reading.selected) reading.rules = kept.take(rules.count * sizeof<usize>());
   return Items.of(rules);
 }
 

@@ -8,8 +8,8 @@ import { readSource } from "./read-source";
 import { readWhen } from "./read-when";
 import { RuleReader } from "./rule-reader";
 
-/** So many of the alternatives or conditions of a long list are read in one step. */
-const ALTERNATIVES_A_STEP: u32 = 8;
+/** As many of the alternatives or conditions of a long list are read in one step as stand in so many bytes: each may have many values. */
+const BYTES_A_STEP: usize = 256;
 
 /**
  * Reads a rule: one of `from`, one of `to` and all of `when` must hold, and what is not given holds for every request
@@ -96,24 +96,31 @@ class ClausesReading {
   }
 }
 
-/** Reads the items of a list: those of a long one some at a time, as long lists of values are (`read-field.ts`). */
+/** Reads the items of a list: of a long one some at a time, as long lists of values are (`read-field.ts`). */
 function readClauses(list: Place, reading: ClausesReading): Clauses {
-  const reader = reading.reader;
-  const clauses = changetype<Clauses>(reader.region.take(offsetof<Clauses>()));
+  const clauses = changetype<Clauses>(reading.reader.region.take(offsetof<Clauses>()));
   reading.clause = clauses;
-  if (reader.readsLater(list)) laterInAnyOrder<ClausesReading>(readSome, reading);
+  if (sizeOf(list) > BYTES_A_STEP) laterInAnyOrder<ClausesReading>(readSome, reading);
   else while (!readSome(reading)) continue;
   return clauses;
 }
 
 function readSome(reading: ClausesReading): bool {
   let item = reading.next;
-  for (let i: u32 = 0; i < ALTERNATIVES_A_STEP && item != null; i++) {
+  let bytes: usize = 0;
+  while (item != null && bytes < BYTES_A_STEP) {
     if (isObject(item)) reading.add(item, reading);
+    bytes += sizeOf(item);
     item = item.next();
   }
   reading.next = item;
   return item == null;
+}
+
+/** How many bytes of the document stand there. */
+function sizeOf(place: Place): usize {
+  const node = place.node;
+  return node == null ? 0 : node.to - node.from;
 }
 
 /** A list that may be left out, and must not be empty. */

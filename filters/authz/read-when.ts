@@ -73,13 +73,12 @@ function readRegexes(place: Place, field: Field, subject: Subject, reader: RuleR
   reading.field = field;
   reading.subject = subject;
   reading.reader = reader;
-  if (reader.readsLater(place)) laterInAnyOrder<RegexesReading>(readRegex, reading);
-  else while (!readRegex(reading)) continue;
+  laterInAnyOrder<RegexesReading>(readRegex, reading);
 }
 
 /**
- * The reading of a list of expressions, in steps as that of a long list of values is (`read-field.ts`). Where it stands is kept in this
- * record alone. To compile one of 1 KiB takes as long as to read thousands of values.
+ * The reading of a list of expressions, one at a time if the configuration is read in steps, as a long list of values is (`read-field.ts`).
+ * Where it stands is kept in this record alone. To compile one of 1 KiB takes as long as to read thousands of values.
  */
 @unmanaged
 class RegexesReading {

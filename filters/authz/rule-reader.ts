@@ -1,5 +1,4 @@
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { Place } from "../../assembly/config/place";
 import { Condition, Test } from "../../assembly/match/condition";
 import { Field } from "../../assembly/match/field";
 import { Clause } from "../../assembly/match/set-rule";
@@ -57,14 +56,6 @@ export class RuleReader {
       const end = value.text.start + value.text.length;
       if (this.region.mark - end < sizeof<u32>()) this.region.rewind(changetype<usize>(value));
     }
-  }
-
-  /**
-   * Whether a list's items are read some at a time if the configuration is read in steps: then they are there when the rule's step is over,
-   * and it must not matter before. So they are where the list is long and the rule is kept.
-   */
-  readsLater(list: Place): bool {
-    return list.isLong && this.shared != null;
   }
 
   /** The region that the conditions lie in. */

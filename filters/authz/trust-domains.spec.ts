@@ -18,11 +18,12 @@ function domains(own: string, aliases: string[]): TrustDomains {
 function expanded(own: string, aliases: string[], principal: string): string {
   const known = domains(own, aliases);
   const written = text(principal);
-  if (!known.expands(written)) return principal;
+  const length = known.expanded(written);
+  if (length == 0) return principal;
   const all: string[] = [];
   let domain: TrustDomain | null = known.first;
   while (domain != null) {
-    const one = principalIn(domain.name, written, Region.open()).toString();
+    const one = principalIn(domain.name, written, length, Region.open()).toString();
     if (!all.includes(one)) all.push(one);
     domain = domain.next;
   }

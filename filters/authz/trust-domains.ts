@@ -43,20 +43,20 @@ export class TrustDomains extends Chain<TrustDomain> {
   }
 
   /**
-   * Whether a principal of a policy stands for one in each trust domain: it has five parts, and its trust domain is one of
-   * the mesh's, up to the `*` of either, or `cluster.local`, which points to them.
+   * The length of the trust domain of a principal of a policy that stands for one in each trust domain: it has five parts, and its trust
+   * domain is one of the mesh's, up to the `*` of either, or `cluster.local`, which points to them. Else 0.
    */
-  expands(principal: Text): bool {
+  expanded(principal: Text): u32 {
     const domain = domainLength(principal);
-    if (domain == 0 || (domain == 1 && load<u8>(principal.start) == STAR)) return false;
+    if (domain == 0 || (domain == 1 && load<u8>(principal.start) == STAR)) return 0;
     const local = utf8("cluster.local");
-    if (local.is(principal.start, domain)) return true;
+    if (local.is(principal.start, domain)) return domain;
     let known = this.first;
     while (known != null) {
-      if (isSame(known.name.start, known.name.length, principal.start, domain)) return true;
+      if (isSame(known.name.start, known.name.length, principal.start, domain)) return domain;
       known = known.next;
     }
-    return false;
+    return 0;
   }
 
   /** Whether that is one of them, to the letter. */
@@ -77,11 +77,10 @@ export class TrustDomains extends Chain<TrustDomain> {
 }
 
 /**
- * A principal that `expands` holds for, in a trust domain: with that in place of its own, but as it is where its own, with a
+ * A principal in a trust domain: with that in place of its own, which is so long (`expanded`), but as it is where its own, with a
  * `*` before it, takes the other one in. In `region`.
  */
-export function principalIn(domain: Text, principal: Text, region: Region): Text {
-  const length = domainLength(principal);
+export function principalIn(domain: Text, principal: Text, length: u32, region: Region): Text {
   if (endsAs(domain.start, domain.length, principal.start, length)) return principal;
   const rest = principal.length - length;
   const text = region.take(sizeof<u32>() + domain.length + rest);

@@ -112,6 +112,19 @@ export const AUTHZ_GROWTH: readonly Dimension[] = dimensionsOf(
           '"selector":{"matchLabels":{"app":"other"}},',
         ),
       ),
+    "long regular expressions for other workloads": (count) =>
+      policies(
+        policy(
+          whens(
+            when(
+              "request.headers[a]",
+              many(count, (n) => JSON.stringify(`${nth(n)}${"[a-f]b".repeat(150)}`)),
+              "regex",
+            ),
+          ),
+          '"selector":{"matchLabels":{"app":"other"}},',
+        ),
+      ),
     "labels of a selector": (count) =>
       policies(policy("{}", `"selector":{"matchLabels":{${many(count, (n) => `"${nth(n)}":"a"`)}}},`)),
     rules: (count) =>
@@ -122,6 +135,16 @@ export const AUTHZ_GROWTH: readonly Dimension[] = dimensionsOf(
     "empty rules": (count) => rules(count, () => "{}"),
     sources: (count) =>
       rules(1, () => `{"from":[${many(count, (n) => `{"source":{"principals":[${principal(n)}]}}`)}]}`),
+    "sources of many values": (count) =>
+      rules(
+        1,
+        () => `{"from":[${many(count, (n) => `{"source":{"namespaces":[${many(60, (m) => text(n * 60 + m))}]}}`)}]}`,
+      ),
+    "operations of many values": (count) =>
+      rules(
+        1,
+        () => `{"to":[${many(count, (n) => `{"operation":{"paths":[${many(8, (m) => `"/${nth(n * 8 + m)}"`)}]}}`)}]}`,
+      ),
     operations: (count) => rules(1, () => `{"to":[${many(count, (n) => `{"operation":{"paths":["/${nth(n)}"]}}`)}]}`),
     ...Object.fromEntries(
       Object.entries(fields).map(([what, [field, value, beside]]) => [

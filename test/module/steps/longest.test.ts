@@ -16,13 +16,24 @@ const MOST = 1_000_000;
 
 const LONG: Readonly<Record<string, readonly string[]>> = {
   authz: [
+    "policies",
     "rules",
+    "empty rules",
+    "notPaths of many rules",
     "principals of one rule",
+    "principals in 32 trust domains",
+    "principals that may ask",
     "paths of one rule",
+    "notPaths of one rule",
     "sources",
+    "sources of many values",
     "operations",
+    "operations of many values",
     "headers of one rule, each with one value",
     "long expressions of classes",
+    "long expressions of letters",
+    "long expressions of repetitions",
+    "long regular expressions for other workloads",
   ],
   "header-routing": [
     "routes",

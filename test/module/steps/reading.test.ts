@@ -317,3 +317,20 @@ test("every filter and signalbox read in slices", () => {
     assert.equal(outcome(root), expected, module);
   }
 });
+
+test("authz: who may ask for its verdict is known of each of many principals that are read later", () => {
+  const principals = Array.from({ length: 200 }, (_, index) => `td/ns/a/sa/${index}`);
+  const process = new Process("authz");
+  const root = process.pushed(process.vm(), { ...allowing("/"), explain: { principals } });
+  assert.equal(outcome(root), "held");
+  readAll(root);
+  const asked = ["0", "7", "8", "199", "200"].map((account) => {
+    const connection = { mtls: true, uri_san_peer_certificate: `spiffe://td/ns/a/sa/${account}` };
+    const requestHeaders = { ...GET, "x-authz-explain": "1" };
+    const stream = root.stream({ requestHeaders, properties: { connection } });
+    stream.requestHeaders();
+    stream.end();
+    return stream.localReply?.details;
+  });
+  assert.deepEqual(asked, [...Array.from({ length: 4 }, () => "authz_explained"), undefined]);
+});

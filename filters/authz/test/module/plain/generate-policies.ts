@@ -57,7 +57,7 @@ export function generateConfiguration(random: Random, size: Size): Configuration
   const names = random.some(POLICIES, least + random.int(most - least + 1));
   return {
     ...(random.percent(40) && { trustDomain: random.pick(words.TRUST_DOMAINS) }),
-    ...(random.percent(40) && { trustDomainAliases: random.some(["old-td", "x-td", "td*", "*-td", "td-1"], 2) }),
+    ...(random.percent(40) && { trustDomainAliases: aliases(random) }),
     ...(random.percent(20) && { rootNamespace: "other" }),
     ...(direction !== undefined && { direction }),
     ...(random.percent(20) && { repeatedHeaders: "JOINED" as const }),
@@ -65,6 +65,12 @@ export function generateConfiguration(random: Random, size: Size): Configuration
     directRemoteIp: { filterState: "direct.peer" },
     policies: names.map((name) => generatePolicy(random, name, size)),
   };
+}
+
+/** Two aliases, or as many as may be: a principal is written out for each. */
+function aliases(random: Random): string[] {
+  const some = random.some(["old-td", "x-td", "td*", "*-td", "td-1"], 2);
+  return random.percent(80) ? some : [...some, ...Array.from({ length: 30 }, (_, index) => `alias-${index}`)];
 }
 
 /** The workload whose proxy the filter runs in. */
@@ -130,13 +136,15 @@ function fields(random: Random, vocabulary: Readonly<Record<string, readonly str
   return chosen;
 }
 
-/** A few values, and sometimes so many that they are looked up. */
+/** A few values, sometimes so many that they are looked up, and rarely so many that they are not gone through in one step. */
 function values(random: Random, from: readonly string[]): string[] {
+  if (random.percent(3)) return random.times(66, 140, () => random.pick(from));
   return random.percent(10) ? random.some(from, 9 + random.int(6)) : random.times(1, 3, () => random.pick(from));
 }
 
 function generateCondition(random: Random): Condition {
   if (random.percent(10)) return { expression: random.pick(words.EXPRESSIONS) };
+  if (random.percent(20)) return generateAlike(random);
   const isHeader = random.percent(35);
   const key = isHeader ? `request.headers[${random.pick(words.HEADER_NAMES)}]` : random.pick(Object.keys(KEYS));
   const from = isHeader ? words.HEADER_PATTERNS : KEYS[key]!;
@@ -147,7 +155,15 @@ function generateCondition(random: Random): Condition {
     key,
     ...(asks && (!regex || random.percent(50)) && { values: values(random, from) }),
     ...((both || !asks) && { notValues: values(random, from) }),
-    ...(regex && asks && { regex: random.times(1, 2, () => random.pick(words.REGEXES)) }),
+    ...(regex && asks && { regex: random.times(1, random.percent(80) ? 2 : 12, () => random.pick(words.REGEXES)) }),
     ...(regex && random.percent(20) && { notRegex: [random.pick(words.REGEXES)] }),
   };
+}
+
+/** One of conditions that mostly share their values, beside which expressions may stand. */
+function generateAlike(random: Random): Condition {
+  const condition = { key: "request.headers[x-user]", values: [random.pick(["admin", "dev"])] };
+  return random.percent(50)
+    ? condition
+    : { ...condition, regex: random.times(1, 10, () => random.pick(words.REGEXES)) };
 }
