@@ -41,7 +41,7 @@ export class JsonNode {
   start: usize;
   /** How many bytes those are; items of an array or members of an object. */
   count: u32;
-  /** The member's name, unescaped, where this is the value of an object's member; else 0. */
+  /** The member's name, unescaped, where this is the value of an object's member; else empty. */
   key: usize;
   keyLength: u32;
   /** The first item or member; of a long list none. */

@@ -304,6 +304,17 @@ describe("a long list", () => {
 });
 
 describe("names of members", () => {
+  it("outlive a long list that is read after them", () => {
+    const few = objectOf(8).slice(0, -1);
+    const escaped = text(few + ',"\\u006cong":' + listOf(2000) + ',"a":1,"b":2}');
+    let member: JsonNode | null = read(escaped).value!.first;
+    for (let i = 0; i < 8; i++) member = member!.next;
+    expect(nameOf(member!)).toBe("long");
+    const twice = few + ',"l":' + listOf(2000) + ',"a":1,"l":2}';
+    expect(problem(text(twice)).startsWith("an object has the same name twice @")).toBe(true);
+    accepts(few + ',"l":' + listOf(2000) + ',"a":1,"b":2}');
+  });
+
   it("are each another, in objects of any size and within one another", () => {
     for (let members = 15; members < 300; members = (members * 3) / 2) {
       const object = objectOf(members);

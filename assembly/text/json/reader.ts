@@ -53,6 +53,9 @@ export class JsonReader {
   /** The array or object that the next value stands in, and how many are open. */
   private open: JsonNode | null;
   private depth: u32;
+  /** The member's name that was stepped over last, unescaped. */
+  private key: usize;
+  private keyLength: u32;
   /** The last long list that ended. */
   private last: LongList;
   /** The next long list, if an item of one is read. */
@@ -116,10 +119,14 @@ export class JsonReader {
 
   /** Reads the next value, in an object with its name; of an array or object that is not empty its opening byte alone. */
   private next(): void {
-    const node = changetype<JsonNode>(this.region.take(offsetof<JsonNode>()));
     const parent = this.open;
+    // What is kept of a name lies before the node: what lies behind it is given back if it becomes a long list.
+    if (parent == null || parent.kind != JsonKind.OBJECT) this.keyLength = 0;
+    else if (!this.name(parent)) return;
+    const node = changetype<JsonNode>(this.region.take(offsetof<JsonNode>()));
+    node.key = this.key;
+    node.keyLength = this.keyLength;
     if (parent != null) {
-      if (parent.kind == JsonKind.OBJECT && !this.name(parent, node)) return;
       const last = parent.last;
       if (last == null) parent.first = node;
       else last.next = node;
@@ -234,14 +241,14 @@ export class JsonReader {
   }
 
   /** Steps over a member's name and the colon after it. */
-  private name(object: JsonNode, member: JsonNode): bool {
+  private name(object: JsonNode): bool {
     const from = this.at;
     if (this.peek() != QUOTE) return this.fail(utf8("expected a name in double quotes"));
     const start = this.string();
     if (start == 0) return false;
-    member.key = start;
-    member.keyLength = this.lengthOf(start, from);
-    if (this.isTwice(object, member)) {
+    this.key = start;
+    this.keyLength = this.lengthOf(start, from);
+    if (this.isTwice(object)) {
       this.at = from;
       return this.fail(utf8("an object has the same name twice"));
     }
@@ -252,23 +259,23 @@ export class JsonReader {
     return true;
   }
 
-  /** Whether an object has a member of the same name already; notes the name if it has not. */
-  private isTwice(object: JsonNode, member: JsonNode): bool {
+  /** Whether an object has a member of the name at hand already; notes the name if it has not. */
+  private isTwice(object: JsonNode): bool {
     const names = object.names;
-    if (names != null) return this.isNoted(names, member);
+    if (names != null) return this.isNoted(names, this.key, this.keyLength);
     const table = object.count == FEW_MEMBERS ? TextTable.open(this.region) : null;
     object.names = table;
     let other = object.first;
     while (other != null) {
-      if (table != null) this.isNoted(table, other);
-      if (sameBytes(other.key, other.keyLength, member.key, member.keyLength)) return true;
+      if (table != null) this.isNoted(table, other.key, other.keyLength);
+      if (sameBytes(other.key, other.keyLength, this.key, this.keyLength)) return true;
       other = other.next;
     }
-    return table != null && this.isNoted(table, member);
+    return table != null && this.isNoted(table, this.key, this.keyLength);
   }
 
-  private isNoted(names: TextTable, member: JsonNode): bool {
-    return names.entry(Text.copy(this.region, member.key, member.keyLength)).value++ != 0;
+  private isNoted(names: TextTable, key: usize, keyLength: u32): bool {
+    return names.entry(Text.copy(this.region, key, keyLength)).value++ != 0;
   }
 
   private fail(problem: Text): bool {
