@@ -2,7 +2,7 @@ import { JsonKind, JsonNode, LongList } from "../text/json/node";
 import { Place } from "./place";
 
 /**
- * The items of a list one at a time: what was taken of the report's region since one was given is given back before the next is
+ * The items of a list, or the entries of a map, one at a time: what was taken of the report's region since one was given is given back before the next is
  * read. So however many there are, they take no more memory than one. What must outlive its item is copied elsewhere.
  *
  * Where the reading stands is kept in this record alone, so that it can go on later.
@@ -21,11 +21,20 @@ export class Items {
 
   /** The items of what stands at `list`, in its report's region; none if it is no list. */
   static of(list: Place): Items {
+    return Items.in(list, JsonKind.ARRAY);
+  }
+
+  /** The entries of what stands at `map`; none if it is no object. */
+  static ofMap(map: Place): Items {
+    return Items.in(map, JsonKind.OBJECT);
+  }
+
+  private static in(list: Place, kind: JsonKind): Items {
     const region = list.report.region;
     const items = changetype<Items>(region.take(offsetof<Items>()));
     items.list = list;
     const node = list.node;
-    if (node != null && node.kind == JsonKind.ARRAY) {
+    if (node != null && node.kind == kind) {
       items.coming = node.first;
       items.long = node.long;
     }

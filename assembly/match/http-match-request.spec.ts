@@ -8,7 +8,7 @@ import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
 import { MatchCompiler } from "./compiler";
 import { allHold } from "./condition";
-import { HttpMatch, readHttpMatch } from "./http-match-request";
+import { HttpMatch } from "./http-match-request";
 
 export { proxy_get_property } from "../../test/support/spec/host";
 
@@ -16,14 +16,18 @@ const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(),
 
 function read(json: string): HttpMatch {
   const root = configuration(json);
-  const match = readHttpMatch(root, compiler);
+  const match = HttpMatch.open(root.report.region, compiler);
+  do match.beginStep();
+  while (!match.read(root));
   expect(errors(root)).toBe("", json);
   return match;
 }
 
 function problem(json: string): string {
   const root = configuration(json);
-  readHttpMatch(root, compiler);
+  const match = HttpMatch.open(root.report.region, compiler);
+  do match.beginStep();
+  while (!match.read(root));
   return errors(root);
 }
 
