@@ -99,7 +99,11 @@ export class Place {
 
   /** Reports every field that `field` was not asked for. */
   noOtherFields(): void {
-    let member = this.firstMember();
+    const node = this.node;
+    if (node == null || node.kind != JsonKind.OBJECT) return;
+    const long = node.long;
+    if (long != null) this.report.reader.unfold(node, long);
+    let member = node.first;
     while (member != null) {
       if (!this.knows(member)) this.unknownField(member);
       member = member.next;
@@ -290,18 +294,13 @@ export class Place {
     }
   }
 
-  /** The first member of an object; null where something else stands. */
-  private firstMember(): JsonNode | null {
+  private member(name: Text): JsonNode | null {
     const node = this.node;
     if (node == null || node.kind != JsonKind.OBJECT) return null;
     const long = node.long;
     // Whoever knows fields by their names takes the object for a record, and of a record it has too many.
     if (long != null) this.report.reader.unfold(node, long);
-    return node.first;
-  }
-
-  private member(name: Text): JsonNode | null {
-    let member = this.firstMember();
+    let member = node.first;
     while (member != null) {
       if (member.isNamed(name)) return member;
       member = member.next;

@@ -41,7 +41,7 @@ export class JsonNode {
   start: usize;
   /** How many bytes those are; items of an array or members of an object. */
   count: u32;
-  /** The member's name, unescaped, where this is the value of an object's member; else empty. */
+  /** The member's name, unescaped, where this is the value of an object's member; else 0. */
   key: usize;
   keyLength: u32;
   /** The first item or member; of a long list or object none. */
@@ -50,10 +50,14 @@ export class JsonNode {
   next: JsonNode | null;
   /** Where the items or members are of a long list or object. */
   long: LongList | null;
-  /** While it is read: what it stands in, its last item or member so far, its members' names if they are many, and the last long list before it. */
+  /**
+   * While it is read: what it stands in, its last item or member so far, its members' names if they are many, how far the region was filled
+   * before its first item or member, and the last long list before it.
+   */
   parent: JsonNode | null;
   last: JsonNode | null;
   names: TextTable | null;
+  mark: usize;
   before: LongList;
 
   /** A number's value. */

@@ -54,13 +54,11 @@ export class JsonReader {
   /** The array or object that the next value stands in, and how many are open. */
   private open: JsonNode | null;
   private depth: u32;
-  /** The member's name that was stepped over last, unescaped. */
-  private key: usize;
-  private keyLength: u32;
   /** The last long list that ended. */
   private last: LongList;
-  /** The next long list, if an item of one is read. */
+  /** The next long list, if an item of one is read, and whether that has a name. */
   private long: LongList | null;
+  private isMember: bool;
 
   /**
    * Begins the reading of the `length` bytes at `start`. Nodes lie in `region`, in which nothing else may be taken until the
@@ -125,8 +123,7 @@ export class JsonReader {
     this.space();
     this.long = list.reached;
     this.value = null;
-    if (load<u8>(list.from) == OPENING_BRACE) this.name(null);
-    this.read(null);
+    this.isMember = load<u8>(list.from) == OPENING_BRACE;
     while (this.value == null) this.next();
     list.reached = this.long;
     return this.value;
@@ -134,24 +131,17 @@ export class JsonReader {
 
   /** Reads the next value, in an object with its name; of an array or object that is not empty its opening byte alone. */
   private next(): void {
-    const parent = this.open;
-    // What is kept of a name lies before the node: what lies behind it is given back if it becomes a long list.
-    if (parent == null || parent.kind != JsonKind.OBJECT) this.keyLength = 0;
-    else if (!this.name(parent)) return;
-    this.read(parent);
-  }
-
-  /** Reads the value that stands in `parent`, under the name that was stepped over. */
-  private read(parent: JsonNode | null): void {
     const node = changetype<JsonNode>(this.region.take(offsetof<JsonNode>()));
-    node.key = this.key;
-    node.keyLength = this.keyLength;
+    const parent = this.open;
     if (parent != null) {
+      if (parent.kind == JsonKind.OBJECT && !this.name(parent, node)) return;
       const last = parent.last;
       if (last == null) parent.first = node;
       else last.next = node;
       parent.last = node;
       parent.count++;
+    } else if (this.isMember) {
+      this.name(null, node);
     }
     node.parent = parent;
     node.from = this.at;
@@ -206,6 +196,8 @@ export class JsonReader {
     }
     this.depth++;
     node.before = this.last;
+    // What is kept of its name lies behind the node too, and stays.
+    node.mark = this.region.mark;
     this.open = node;
     return false;
   }
@@ -243,7 +235,7 @@ export class JsonReader {
   private forget(list: JsonNode): void {
     list.first = null;
     list.last = null;
-    this.region.rewind(changetype<usize>(list) + offsetof<JsonNode>());
+    this.region.rewind(list.mark);
   }
 
   /** Keeps where the items or members are, in their place. */
@@ -261,14 +253,14 @@ export class JsonReader {
   }
 
   /** Steps over a member's name and the colon after it; compares it with the others of `object`, null if that was done before. */
-  private name(object: JsonNode | null): bool {
+  private name(object: JsonNode | null, member: JsonNode): bool {
     const from = this.at;
     if (this.peek() != QUOTE) return this.fail(utf8("expected a name in double quotes"));
     const start = this.string();
     if (start == 0) return false;
-    this.key = start;
-    this.keyLength = this.lengthOf(start, from);
-    if (object != null && this.isTwice(object)) {
+    member.key = start;
+    member.keyLength = this.lengthOf(start, from);
+    if (object != null && this.isTwice(object, member)) {
       this.at = from;
       return this.fail(utf8("an object has the same name twice"));
     }
@@ -279,23 +271,23 @@ export class JsonReader {
     return true;
   }
 
-  /** Whether an object has a member of the name at hand already; notes the name if it has not. */
-  private isTwice(object: JsonNode): bool {
+  /** Whether an object has a member of the same name already; notes the name if it has not. */
+  private isTwice(object: JsonNode, member: JsonNode): bool {
     const names = object.names;
-    if (names != null) return this.isNoted(names, this.key, this.keyLength);
+    if (names != null) return this.isNoted(names, member);
     const table = object.count == FEW_MEMBERS ? TextTable.open(this.region) : null;
     object.names = table;
     let other = object.first;
     while (other != null) {
-      if (table != null) this.isNoted(table, other.key, other.keyLength);
-      if (sameBytes(other.key, other.keyLength, this.key, this.keyLength)) return true;
+      if (table != null) this.isNoted(table, other);
+      if (sameBytes(other.key, other.keyLength, member.key, member.keyLength)) return true;
       other = other.next;
     }
-    return table != null && this.isNoted(table, this.key, this.keyLength);
+    return table != null && this.isNoted(table, member);
   }
 
-  private isNoted(names: TextTable, key: usize, keyLength: u32): bool {
-    return names.entry(Text.copy(this.region, key, keyLength)).value++ != 0;
+  private isNoted(names: TextTable, member: JsonNode): bool {
+    return names.entry(Text.copy(this.region, member.key, member.keyLength)).value++ != 0;
   }
 
   private fail(problem: Text): bool {
