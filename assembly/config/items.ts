@@ -1,3 +1,4 @@
+import { Region } from "../memory/region";
 import { JsonKind, JsonNode, LongList } from "../text/json/node";
 import { Place } from "./place";
 
@@ -21,24 +22,25 @@ export class Items {
 
   /** The items of what stands at `list`, in its report's region; none if it is no list. */
   static of(list: Place): Items {
-    return Items.in(list, JsonKind.ARRAY);
-  }
-
-  /** The entries of what stands at `map`; none if it is no object. */
-  static ofMap(map: Place): Items {
-    return Items.in(map, JsonKind.OBJECT);
-  }
-
-  private static in(list: Place, kind: JsonKind): Items {
-    const region = list.report.region;
-    const items = changetype<Items>(region.take(offsetof<Items>()));
-    items.list = list;
+    const items = Items.open(list.report.region);
     const node = list.node;
-    if (node != null && node.kind == kind) {
-      items.coming = node.first;
-      items.long = node.long;
-    }
+    items.list = list;
+    if (node != null && node.kind == JsonKind.ARRAY) items.begin(list);
     return items;
+  }
+
+  /** Nothing, until it is begun, in a region. */
+  static open(region: Region): Items {
+    return changetype<Items>(region.take(offsetof<Items>()));
+  }
+
+  /** Begins with the items of the list or the entries of the map that stands at a place. */
+  begin(list: Place): void {
+    const node = changetype<JsonNode>(list.node);
+    this.list = list;
+    this.index = 0;
+    this.coming = node.first;
+    this.long = node.long;
   }
 
   /** The next item; null after the last, or if the report is exhausted. */

@@ -9,7 +9,7 @@ import { Writer } from "../text/writer";
 import { isClaimKey, readClaimKey } from "./claim-key";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
-import { orPrincipal, principalsOf } from "./principals";
+import { isPrincipals, orPrincipal } from "./principals";
 import { readStringMatch } from "./string-match";
 
 /** So much work is done in one step, and so much of it a match is; an entry of its maps is 1, and 1 more for so many bytes. */
@@ -44,10 +44,11 @@ export class HttpMatch {
   /** Of the path it asks no more than that it begins with `/`. */
   asksSlashOnly: bool;
   conditions: Condition | null;
-  /** Whether a match was begun and not ended, which of its fields is read, and what is left of that; null before it. */
+  /** Whether a match was begun and not ended, which of its fields is read, whether that was begun, and its values. */
   private begun: bool;
   private part: Part;
-  private items: Items | null;
+  private inPart: bool;
+  private items: Items;
   private uri: Condition | null;
   private principals: Place;
   private anyPrincipal: Condition | null;
@@ -59,6 +60,7 @@ export class HttpMatch {
   static open(region: Region, compiler: MatchCompiler): HttpMatch {
     const match = changetype<HttpMatch>(region.take(offsetof<HttpMatch>()));
     match.compiler = compiler;
+    match.items = Items.open(region);
     return match;
   }
 
@@ -75,19 +77,21 @@ export class HttpMatch {
   /** Reads some of the match at a place, which is given again until this is true: then the match was read. */
   read(place: Place): bool {
     if (!this.begun && !this.begin(place)) return true;
+    const items = this.items;
     for (; this.part != Part.END; this.part++) {
-      let items = this.items;
-      if (items == null) items = this.itemsOf(place);
-      while (items != null) {
-        const item = items.next();
-        if (item == null) break;
-        this.readItem(item);
-        this.left -= 1 + <i32>(item.size / BYTES_MORE);
-        if (this.left > 0) continue;
-        this.items = items;
-        return false;
+      if (this.inPart || this.beginPart(place)) {
+        let item = items.next();
+        while (item != null) {
+          this.readItem(item);
+          this.left -= 1 + <i32>(item.size / BYTES_MORE);
+          if (this.left <= 0) {
+            this.inPart = true;
+            return false;
+          }
+          item = items.next();
+        }
+        this.inPart = false;
       }
-      this.items = null;
     }
     this.end(place);
     return true;
@@ -97,7 +101,12 @@ export class HttpMatch {
   private begin(place: Place): bool {
     const compiler = this.compiler;
     compiler.begin();
-    memory.fill(changetype<usize>(this), 0, offsetof<HttpMatch>("compiler"));
+    this.elsewhere = false;
+    this.catchesAll = false;
+    this.asksSlashOnly = false;
+    this.conditions = null;
+    this.part = Part.HEADERS;
+    this.anyPrincipal = null;
     this.left -= WORK_OF_MATCH;
     // In a list null is no match: taken for one without conditions, every request would meet it.
     if (!place.required() || !place.object()) return false;
@@ -110,22 +119,24 @@ export class HttpMatch {
     return true;
   }
 
-  /** The values of the field that comes next, after what stands before it; null where it has none. */
-  private itemsOf(place: Place): Items | null {
+  /** Reads what stands before the field that comes next, and begins with its values; false where it has none. */
+  private beginPart(place: Place): bool {
     switch (this.part) {
       case Part.HEADERS:
-        return entriesOf(place.field(utf8("headers")));
+        return this.beginMap(place.field(utf8("headers")));
       case Part.WITHOUT_HEADERS:
-        return entriesOf(place.field(utf8("withoutHeaders")));
+        return this.beginMap(place.field(utf8("withoutHeaders")));
       case Part.QUERY_PARAMS:
-        return entriesOf(place.field(utf8("queryParams")));
+        return this.beginMap(place.field(utf8("queryParams")));
       case Part.COOKIES:
-        return entriesOf(place.field(utf8("cookies")));
+        return this.beginMap(place.field(utf8("cookies")));
       case Part.PRINCIPALS: {
         addPort(place.field(utf8("port")), this.compiler);
         const principals = place.field(utf8("principals"));
         this.principals = principals;
-        return principals.present ? principalsOf(principals) : null;
+        if (!isPrincipals(principals)) return false;
+        this.items.begin(principals);
+        return true;
       }
     }
     const anyPrincipal = this.anyPrincipal;
@@ -133,7 +144,13 @@ export class HttpMatch {
     const namespace = place.field(utf8("sourceNamespace"));
     const labels = place.field(utf8("sourceLabels"));
     this.elsewhere = !isOwnNamespace(namespace);
-    return entriesOf(labels);
+    return this.beginMap(labels);
+  }
+
+  private beginMap(map: Place): bool {
+    if (!map.object()) return false;
+    this.items.begin(map);
+    return true;
   }
 
   private readItem(item: Place): void {
@@ -141,7 +158,7 @@ export class HttpMatch {
     let condition: Condition | null = null;
     switch (this.part) {
       case Part.HEADERS:
-        condition = readHeader(item, compiler);
+        condition = readHeader(item, item.key, compiler);
         break;
       case Part.WITHOUT_HEADERS:
         condition = readWithoutHeader(item, compiler);
@@ -177,11 +194,6 @@ export class HttpMatch {
     if (uri != null) compiler.add(uri);
     this.conditions = compiler.conditions;
   }
-}
-
-/** The entries of a map; null where there is none. */
-function entriesOf(place: Place): Items | null {
-  return place.object() ? Items.ofMap(place) : null;
 }
 
 /**
@@ -227,10 +239,11 @@ function addPseudoHeader(place: Place, compiler: MatchCompiler, name: Text): voi
  * without it and the expression `.*` does not; `regex: "*"` asks for absence (istio `route.go: translateHeaderMatch`).
  */
 function readWithoutHeader(entry: Place, compiler: MatchCompiler): Condition | null {
-  const condition = isStarRegex(entry) ? presence(entry, compiler) : readHeader(entry, compiler);
+  const key = entry.key;
+  const condition = isStarRegex(entry) ? presence(entry, key, compiler) : readHeader(entry, key, compiler);
   if (condition != null) {
     condition.invert = true;
-    condition.missingIsEmpty = condition.test != Test.PRESENT && !isClaimKey(entry.key);
+    condition.missingIsEmpty = condition.test != Test.PRESENT && !isClaimKey(key);
   }
   return condition;
 }
@@ -243,26 +256,22 @@ function isStarRegex(place: Place): bool {
   return only != null && only.isNamed(utf8("regex")) && only.isText(utf8("*"));
 }
 
-function presence(place: Place, compiler: MatchCompiler): Condition | null {
-  if (isClaimKey(place.key)) {
+function presence(place: Place, key: Text, compiler: MatchCompiler): Condition | null {
+  if (isClaimKey(key)) {
     const path = readClaimKey(place, compiler.region);
     return path == null ? null : compiler.condition(Fact.CLAIM, path, Test.PRESENT, utf8(""));
   }
-  const name = readHeaderName(place, compiler);
+  const name = headerName(place, key, compiler.region);
   return name == null ? null : compiler.condition(Fact.HEADER, name, Test.PRESENT, utf8(""));
 }
 
-function readHeader(place: Place, compiler: MatchCompiler): Condition | null {
-  if (isClaimKey(place.key)) {
+function readHeader(place: Place, key: Text, compiler: MatchCompiler): Condition | null {
+  if (isClaimKey(key)) {
     const path = readClaimKey(place, compiler.region);
     return path == null ? null : readStringMatch(place, compiler, Fact.CLAIM, path);
   }
-  const name = readHeaderName(place, compiler);
+  const name = headerName(place, key, compiler.region);
   return name == null ? null : readStringMatch(place, compiler, Fact.HEADER, name);
-}
-
-function readHeaderName(place: Place, compiler: MatchCompiler): Text | null {
-  return headerName(place, place.key, compiler.region);
 }
 
 function addPort(place: Place, compiler: MatchCompiler): void {

@@ -11,7 +11,8 @@ import { readValuePattern } from "./value-pattern";
  * does. Null where no list stands there, and with a report where it is empty or has no pattern.
  */
 export function readPrincipals(place: Place, compiler: MatchCompiler): Condition | null {
-  const items = principalsOf(place);
+  if (!isPrincipals(place)) return null;
+  const items = Items.of(place);
   let alternatives: Condition | null = null;
   let pattern = items.next();
   while (pattern != null) {
@@ -21,10 +22,11 @@ export function readPrincipals(place: Place, compiler: MatchCompiler): Condition
   return alternatives;
 }
 
-/** The patterns of such a list: none, with a report, where it is empty or something else. */
-export function principalsOf(place: Place): Items {
-  if (place.list() && place.count == 0) place.expected(utf8("a list that is not empty"));
-  return Items.of(place);
+/** Whether a list stands at a place; reports where something else does, or an empty one. */
+export function isPrincipals(place: Place): bool {
+  if (!place.list()) return false;
+  if (place.count == 0) place.expected(utf8("a list that is not empty"));
+  return true;
 }
 
 /** What holds where one of `alternatives` does or the pattern at a place: the former alone, with a report, where none stands there. */
