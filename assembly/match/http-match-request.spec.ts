@@ -250,3 +250,55 @@ describe("what is reported", () => {
     expect(problem('{"uri": {"regex": "a(b"}}').startsWith("uri.regex: not an RE2 regular expression: ")).toBe(true);
   });
 });
+
+/** A map of so many headers, all with one value. */
+function manyHeaders(count: i32): string {
+  const parts: string[] = [];
+  for (let i = 0; i < count; i++) parts.push('"h' + i.toString() + '": {"exact": "a"}');
+  return "{" + parts.join(", ") + "}";
+}
+
+describe("a match of many conditions", () => {
+  it("is read in steps, and has its conditions when the last of them was read", () => {
+    const root = configuration('{"headers": ' + manyHeaders(300) + ', "queryParams": {"q": {}}}');
+    const match = HttpMatch.open(Region.open(), compiler);
+    let steps = 0;
+    for (let isRead = false; !isRead; steps++) {
+      match.beginStep();
+      isRead = match.read(root);
+      if (!isRead) expect(match.conditions == null && match.stepEnded).toBe(true);
+    }
+    expect(errors(root)).toBe("");
+    // 300 headers, of 32 of which or less one step is.
+    expect(steps).toBeGreaterThan(9);
+    let count = 0;
+    let condition = match.conditions;
+    while (condition != null) {
+      count++;
+      condition = condition.next;
+    }
+    // The path's first byte beside them.
+    expect(count).toBe(302);
+  });
+
+  it("ends the step that others began, and leaves nothing for the next match", () => {
+    const one = configuration(
+      '{"headers": ' + manyHeaders(40) + ', "principals": ["a/ns/b/sa/c"], "sourceNamespace": "x"}',
+    );
+    const other = configuration('{"uri": {"prefix": ""}}');
+    const match = HttpMatch.open(Region.open(), compiler);
+    match.beginStep();
+    expect(match.read(other)).toBe(true);
+    expect(match.catchesAll).toBe(true);
+    expect(match.stepEnded).toBe(false);
+    expect(match.read(one)).toBe(false);
+    do match.beginStep();
+    while (!match.read(one));
+    expect(match.elsewhere).toBe(true);
+    match.beginStep();
+    expect(match.read(other)).toBe(true);
+    expect(match.catchesAll).toBe(true);
+    expect(match.elsewhere).toBe(false);
+    expect(match.conditions!.next == null).toBe(true);
+  });
+});
