@@ -70,7 +70,7 @@ function generateParts(random: Random, match: Match): Parts {
     cookies: { ...match.cookies },
     principal: match.principals.length > 0 ? random.pick([match.principals[0]!, match.principals.at(-1)!]) : "",
   };
-  const kind = random.pick(["nothing", "principal", ...MAPS]);
+  const kind = random.pick(["nothing", "principal", ...MAPS] as const);
   if (kind === "principal") return { ...parts, principal: "td/ns/a/sa/other" };
   if (kind === "nothing") return parts;
   const names = Object.keys(match[kind]);
