@@ -1,8 +1,9 @@
+import { Region } from "../memory/region";
 import { JsonKind, JsonNode, LongList } from "../text/json/node";
 import { Place } from "./place";
 
 /**
- * The items of a list one at a time: what was taken of the report's region since one was given is given back before the next is
+ * The items of a list, or the entries of a map, one at a time: what was taken of the report's region since one was given is given back before the next is
  * read. So however many there are, they take no more memory than one. What must outlive its item is copied elsewhere.
  *
  * Where the reading stands is kept in this record alone, so that it can go on later.
@@ -21,15 +22,25 @@ export class Items {
 
   /** The items of what stands at `list`, in its report's region; none if it is no list. */
   static of(list: Place): Items {
-    const region = list.report.region;
-    const items = changetype<Items>(region.take(offsetof<Items>()));
-    items.list = list;
+    const items = Items.open(list.report.region);
     const node = list.node;
-    if (node != null && node.kind == JsonKind.ARRAY) {
-      items.coming = node.first;
-      items.long = node.long;
-    }
+    items.list = list;
+    if (node != null && node.kind == JsonKind.ARRAY) items.begin(list);
     return items;
+  }
+
+  /** Nothing, until it is begun, in a region. */
+  static open(region: Region): Items {
+    return changetype<Items>(region.take(offsetof<Items>()));
+  }
+
+  /** Begins with the items of the list or the entries of the map that stands at a place. */
+  begin(list: Place): void {
+    const node = changetype<JsonNode>(list.node);
+    this.list = list;
+    this.index = 0;
+    this.coming = node.first;
+    this.long = node.long;
   }
 
   /** The next item; null after the last, or if the report is exhausted. */

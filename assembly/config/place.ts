@@ -68,7 +68,13 @@ export class Place {
     return node == null ? 0 : node.count;
   }
 
-  /** Whether this is a list whose items are read one at a time as they are asked for. */
+  /** How many bytes stand here, as they are written. */
+  get size(): u32 {
+    const node = this.node;
+    return node == null ? 0 : <u32>(node.to - node.from);
+  }
+
+  /** Whether this is a list or object whose items or members are read one at a time as they are asked for. */
   get isLong(): bool {
     const node = this.node;
     return node != null && node.long != null;
@@ -95,6 +101,8 @@ export class Place {
   noOtherFields(): void {
     const node = this.node;
     if (node == null || node.kind != JsonKind.OBJECT) return;
+    const long = node.long;
+    if (long != null) this.report.reader.unfold(node, long);
     let member = node.first;
     while (member != null) {
       if (!this.knows(member)) this.unknownField(member);
@@ -289,6 +297,9 @@ export class Place {
   private member(name: Text): JsonNode | null {
     const node = this.node;
     if (node == null || node.kind != JsonKind.OBJECT) return null;
+    const long = node.long;
+    // Whoever knows fields by their names takes the object for a record, and of a record it has too many.
+    if (long != null) this.report.reader.unfold(node, long);
     let member = node.first;
     while (member != null) {
       if (member.isNamed(name)) return member;

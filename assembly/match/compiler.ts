@@ -33,7 +33,8 @@ export class MatchCompiler {
   /** Starts the next rule. */
   begin(): void {
     this.conditions = null;
-    memory.fill(this.lasts, 0, COSTS * sizeof<usize>());
+    // `memory.fill` would be a call out of the compiled code, dearer than these.
+    for (let i: usize = 0; i < COSTS; i++) store<usize>(this.lasts + i * sizeof<usize>(), 0);
   }
 
   /** Adds a condition of that kind on a fact; what else it says is set on the condition given. */

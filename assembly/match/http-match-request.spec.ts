@@ -8,7 +8,7 @@ import { Region } from "../memory/region";
 import { SlotTable } from "../request/slots";
 import { MatchCompiler } from "./compiler";
 import { allHold } from "./condition";
-import { HttpMatch, readHttpMatch } from "./http-match-request";
+import { HttpMatch } from "./http-match-request";
 
 export { proxy_get_property } from "../../test/support/spec/host";
 
@@ -16,14 +16,18 @@ const compiler = MatchCompiler.open(Region.open(), SlotTable.open(Region.open(),
 
 function read(json: string): HttpMatch {
   const root = configuration(json);
-  const match = readHttpMatch(root, compiler);
+  const match = HttpMatch.open(root.report.region, compiler);
+  do match.beginStep();
+  while (!match.read(root));
   expect(errors(root)).toBe("", json);
   return match;
 }
 
 function problem(json: string): string {
   const root = configuration(json);
-  readHttpMatch(root, compiler);
+  const match = HttpMatch.open(root.report.region, compiler);
+  do match.beginStep();
+  while (!match.read(root));
   return errors(root);
 }
 
@@ -244,5 +248,57 @@ describe("what is reported", () => {
       true,
     );
     expect(problem('{"uri": {"regex": "a(b"}}').startsWith("uri.regex: not an RE2 regular expression: ")).toBe(true);
+  });
+});
+
+/** A map of so many headers, all with one value. */
+function manyHeaders(count: i32): string {
+  const parts: string[] = [];
+  for (let i = 0; i < count; i++) parts.push('"h' + i.toString() + '": {"exact": "a"}');
+  return "{" + parts.join(", ") + "}";
+}
+
+describe("a match of many conditions", () => {
+  it("is read in steps, and has its conditions when the last of them was read", () => {
+    const root = configuration('{"headers": ' + manyHeaders(300) + ', "queryParams": {"q": {}}}');
+    const match = HttpMatch.open(Region.open(), compiler);
+    let steps = 0;
+    for (let isRead = false; !isRead; steps++) {
+      match.beginStep();
+      isRead = match.read(root);
+      if (!isRead) expect(match.conditions == null && match.stepEnded).toBe(true);
+    }
+    expect(errors(root)).toBe("");
+    // 300 headers, of 32 of which or less one step is.
+    expect(steps).toBeGreaterThan(9);
+    let count = 0;
+    let condition = match.conditions;
+    while (condition != null) {
+      count++;
+      condition = condition.next;
+    }
+    // The path's first byte beside them.
+    expect(count).toBe(302);
+  });
+
+  it("ends the step that others began, and leaves nothing for the next match", () => {
+    const one = configuration(
+      '{"headers": ' + manyHeaders(40) + ', "principals": ["a/ns/b/sa/c"], "sourceNamespace": "x"}',
+    );
+    const other = configuration('{"uri": {"prefix": ""}}');
+    const match = HttpMatch.open(Region.open(), compiler);
+    match.beginStep();
+    expect(match.read(other)).toBe(true);
+    expect(match.catchesAll).toBe(true);
+    expect(match.stepEnded).toBe(false);
+    expect(match.read(one)).toBe(false);
+    do match.beginStep();
+    while (!match.read(one));
+    expect(match.elsewhere).toBe(true);
+    match.beginStep();
+    expect(match.read(other)).toBe(true);
+    expect(match.catchesAll).toBe(true);
+    expect(match.elsewhere).toBe(false);
+    expect(match.conditions!.next == null).toBe(true);
   });
 });

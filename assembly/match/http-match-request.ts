@@ -1,16 +1,40 @@
 import { headerName } from "../config/header-name";
+import { Items } from "../config/items";
 import { Place } from "../config/place";
 import { nodeMetadata, workloadLabel } from "../host/node";
+import { Region } from "../memory/region";
 import { Fact } from "../request/slots";
 import { Text, utf8 } from "../text/text";
 import { Writer } from "../text/writer";
 import { isClaimKey, readClaimKey } from "./claim-key";
 import { MatchCompiler } from "./compiler";
 import { Condition, Test } from "./condition";
-import { readPrincipals } from "./principals";
+import { isPrincipals, orPrincipal } from "./principals";
 import { readStringMatch } from "./string-match";
 
-/** What came of reading a match. */
+/** So much work is done in one step, and so much of it a match is; an entry of its maps is 1, and 1 more for so many bytes. */
+const WORK_A_STEP: i32 = 32;
+const WORK_OF_MATCH: i32 = 4;
+const BYTES_MORE: u32 = 32;
+
+/** The fields of which a match may have many values, in the order in which they are read. */
+const enum Part {
+  HEADERS,
+  WITHOUT_HEADERS,
+  QUERY_PARAMS,
+  COOKIES,
+  PRINCIPALS,
+  SOURCE_LABELS,
+  END,
+}
+
+/**
+ * Istio's `HTTPMatchRequest` as conditions, all of which must hold (istio `pilot/pkg/networking/core/route/route.go:
+ * TranslateRouteMatch`), with `cookies` and `principals` beside Istio's fields. `port` is the listener's. `sourceLabels`
+ * and `sourceNamespace` are compared with this proxy's own metadata now, as istiod does.
+ *
+ * The record reads one match after another, one of many conditions in steps. What it says is said of the last that was read to its end.
+ */
 @unmanaged
 export class HttpMatch {
   /** This proxy is not one that the match is for (`sourceLabels`, `sourceNamespace`): its rule is left out. */
@@ -20,42 +44,156 @@ export class HttpMatch {
   /** Of the path it asks no more than that it begins with `/`. */
   asksSlashOnly: bool;
   conditions: Condition | null;
-}
+  /** Whether a match was begun and not ended, which of its fields is read, whether that was begun, and its values. */
+  private begun: bool;
+  private part: Part;
+  private inPart: bool;
+  private items: Items;
+  private uri: Condition | null;
+  private principals: Place;
+  private anyPrincipal: Condition | null;
+  private compiler: MatchCompiler;
+  /** How much work is left of the step. */
+  private left: i32;
 
-/**
- * Istio's `HTTPMatchRequest` as conditions, all of which must hold (istio `pilot/pkg/networking/core/route/route.go:
- * TranslateRouteMatch`), with `cookies` and `principals` beside Istio's fields. `port` is the listener's. `sourceLabels`
- * and `sourceNamespace` are compared with this proxy's own metadata now, as istiod does.
- */
-export function readHttpMatch(place: Place, compiler: MatchCompiler): HttpMatch {
-  const match = changetype<HttpMatch>(place.report.region.take(offsetof<HttpMatch>()));
-  compiler.begin();
-  // In a list null is no match: taken for one without conditions, every request would meet it.
-  if (!place.required() || !place.object()) return match;
-  const ignoreUriCase = place.field(utf8("ignoreUriCase")).boolean(false);
-  const uri = readUri(place.field(utf8("uri")), compiler, ignoreUriCase);
-  addPseudoHeader(place.field(utf8("scheme")), compiler, utf8(":scheme"));
-  addPseudoHeader(place.field(utf8("method")), compiler, utf8(":method"));
-  addPseudoHeader(place.field(utf8("authority")), compiler, utf8(":authority"));
-  addHeaders(place.field(utf8("headers")), compiler);
-  addWithoutHeaders(place.field(utf8("withoutHeaders")), compiler);
-  addNamed(place.field(utf8("queryParams")), compiler, Fact.QUERY_PARAMETER);
-  addNamed(place.field(utf8("cookies")), compiler, Fact.COOKIE);
-  addPort(place.field(utf8("port")), compiler);
-  const principals = place.field(utf8("principals"));
-  const anyPrincipal = readPrincipals(principals, compiler);
-  if (anyPrincipal != null) compiler.add(anyPrincipal);
-  match.elsewhere = !isFromHere(place.field(utf8("sourceNamespace")), place.field(utf8("sourceLabels")));
-  // A label for people, which decides nothing.
-  place.field(utf8("name")).string();
-  place.refuse(utf8("gateways"), utf8("the WasmPlugin's selector and match decide where the filter runs"));
-  place.refuse(utf8("statPrefix"), utf8("the filter names its counters after the route"));
-  place.noOtherFields();
-  match.asksSlashOnly = uri != null && asksSlashOnly(uri);
-  match.catchesAll = compiler.conditions == null && principals.count == 0 && uri != null && isEveryPath(uri);
-  if (uri != null) compiler.add(uri);
-  match.conditions = compiler.conditions;
-  return match;
+  /** The record lies in `region`. Nothing else makes a rule with `compiler` between two steps of a match. */
+  static open(region: Region, compiler: MatchCompiler): HttpMatch {
+    const match = changetype<HttpMatch>(region.take(offsetof<HttpMatch>()));
+    match.compiler = compiler;
+    match.items = Items.open(region);
+    return match;
+  }
+
+  /** Begins a step: some matches are read in it, until it has ended, or some of one. */
+  beginStep(): void {
+    this.left = WORK_A_STEP;
+  }
+
+  /** Whether enough was read in the step. */
+  get stepEnded(): bool {
+    return this.left <= 0;
+  }
+
+  /** Reads some of the match at a place, which is given again until this is true: then the match was read. */
+  read(place: Place): bool {
+    if (!this.begun && !this.begin(place)) return true;
+    const items = this.items;
+    for (; this.part != Part.END; this.part++) {
+      if (this.inPart || this.beginPart(place)) {
+        let item = items.next();
+        while (item != null) {
+          this.readItem(item);
+          this.left -= 1 + <i32>(item.size / BYTES_MORE);
+          if (this.left <= 0) {
+            this.inPart = true;
+            return false;
+          }
+          item = items.next();
+        }
+        this.inPart = false;
+      }
+    }
+    this.end(place);
+    return true;
+  }
+
+  /** Reads what stands before the fields that may have many values; false where no match stands. */
+  private begin(place: Place): bool {
+    const compiler = this.compiler;
+    compiler.begin();
+    this.elsewhere = false;
+    this.catchesAll = false;
+    this.asksSlashOnly = false;
+    this.conditions = null;
+    this.part = Part.HEADERS;
+    this.anyPrincipal = null;
+    this.left -= WORK_OF_MATCH;
+    // In a list null is no match: taken for one without conditions, every request would meet it.
+    if (!place.required() || !place.object()) return false;
+    this.begun = true;
+    const ignoreUriCase = place.field(utf8("ignoreUriCase")).boolean(false);
+    this.uri = readUri(place.field(utf8("uri")), compiler, ignoreUriCase);
+    addPseudoHeader(place.field(utf8("scheme")), compiler, utf8(":scheme"));
+    addPseudoHeader(place.field(utf8("method")), compiler, utf8(":method"));
+    addPseudoHeader(place.field(utf8("authority")), compiler, utf8(":authority"));
+    return true;
+  }
+
+  /** Reads what stands before the field that comes next, and begins with its values; false where it has none. */
+  private beginPart(place: Place): bool {
+    switch (this.part) {
+      case Part.HEADERS:
+        return this.beginMap(place.field(utf8("headers")));
+      case Part.WITHOUT_HEADERS:
+        return this.beginMap(place.field(utf8("withoutHeaders")));
+      case Part.QUERY_PARAMS:
+        return this.beginMap(place.field(utf8("queryParams")));
+      case Part.COOKIES:
+        return this.beginMap(place.field(utf8("cookies")));
+      case Part.PRINCIPALS: {
+        addPort(place.field(utf8("port")), this.compiler);
+        const principals = place.field(utf8("principals"));
+        this.principals = principals;
+        if (!isPrincipals(principals)) return false;
+        this.items.begin(principals);
+        return true;
+      }
+    }
+    const anyPrincipal = this.anyPrincipal;
+    if (anyPrincipal != null) this.compiler.add(anyPrincipal);
+    const namespace = place.field(utf8("sourceNamespace"));
+    const labels = place.field(utf8("sourceLabels"));
+    this.elsewhere = !isOwnNamespace(namespace);
+    return this.beginMap(labels);
+  }
+
+  private beginMap(map: Place): bool {
+    if (!map.object()) return false;
+    this.items.begin(map);
+    return true;
+  }
+
+  private readItem(item: Place): void {
+    const compiler = this.compiler;
+    let condition: Condition | null = null;
+    switch (this.part) {
+      case Part.HEADERS:
+        condition = readHeader(item, item.key, compiler);
+        break;
+      case Part.WITHOUT_HEADERS:
+        condition = readWithoutHeader(item, compiler);
+        break;
+      case Part.QUERY_PARAMS:
+        condition = readStringMatch(item, compiler, Fact.QUERY_PARAMETER, item.key);
+        break;
+      case Part.COOKIES:
+        condition = readStringMatch(item, compiler, Fact.COOKIE, item.key);
+        break;
+      case Part.PRINCIPALS:
+        this.anyPrincipal = orPrincipal(this.anyPrincipal, item, compiler);
+        break;
+      case Part.SOURCE_LABELS:
+        // The first label that differs decides: the host is asked for as many as the proxy has, however many are written.
+        this.elsewhere = !isOwnLabel(item, !this.elsewhere);
+    }
+    if (condition != null) compiler.add(condition);
+  }
+
+  /** Reads what stands behind those fields. */
+  private end(place: Place): void {
+    const compiler = this.compiler;
+    const uri = this.uri;
+    this.begun = false;
+    // A label for people, which decides nothing.
+    place.field(utf8("name")).string();
+    place.refuse(utf8("gateways"), utf8("the WasmPlugin's selector and match decide where the filter runs"));
+    place.refuse(utf8("statPrefix"), utf8("the filter names its counters after the route"));
+    place.noOtherFields();
+    this.asksSlashOnly = uri != null && asksSlashOnly(uri);
+    this.catchesAll = compiler.conditions == null && this.principals.count == 0 && uri != null && isEveryPath(uri);
+    if (uri != null) compiler.add(uri);
+    this.conditions = compiler.conditions;
+  }
 }
 
 /**
@@ -96,32 +234,18 @@ function addPseudoHeader(place: Place, compiler: MatchCompiler, name: Text): voi
   if (condition != null) compiler.add(condition);
 }
 
-function addHeaders(place: Place, compiler: MatchCompiler): void {
-  if (!place.object()) return;
-  let entry = place.first();
-  while (entry != null) {
-    const condition = readHeader(entry, compiler);
-    if (condition != null) compiler.add(condition);
-    entry = entry.next();
-  }
-}
-
 /**
  * `withoutHeaders`: the same matchers turned round. A missing header is tested as an empty one, so that `exact: x` holds
  * without it and the expression `.*` does not; `regex: "*"` asks for absence (istio `route.go: translateHeaderMatch`).
  */
-function addWithoutHeaders(place: Place, compiler: MatchCompiler): void {
-  if (!place.object()) return;
-  let entry = place.first();
-  while (entry != null) {
-    const condition = isStarRegex(entry) ? presence(entry, compiler) : readHeader(entry, compiler);
-    if (condition != null) {
-      condition.invert = true;
-      condition.missingIsEmpty = condition.test != Test.PRESENT && !isClaimKey(entry.key);
-      compiler.add(condition);
-    }
-    entry = entry.next();
+function readWithoutHeader(entry: Place, compiler: MatchCompiler): Condition | null {
+  const key = entry.key;
+  const condition = isStarRegex(entry) ? presence(entry, key, compiler) : readHeader(entry, key, compiler);
+  if (condition != null) {
+    condition.invert = true;
+    condition.missingIsEmpty = condition.test != Test.PRESENT && !isClaimKey(key);
   }
+  return condition;
 }
 
 /** `{regex: "*"}`: no RE2 expression, which istiod takes for presence in `withoutHeaders` alone. */
@@ -132,37 +256,22 @@ function isStarRegex(place: Place): bool {
   return only != null && only.isNamed(utf8("regex")) && only.isText(utf8("*"));
 }
 
-function presence(place: Place, compiler: MatchCompiler): Condition | null {
-  if (isClaimKey(place.key)) {
+function presence(place: Place, key: Text, compiler: MatchCompiler): Condition | null {
+  if (isClaimKey(key)) {
     const path = readClaimKey(place, compiler.region);
     return path == null ? null : compiler.condition(Fact.CLAIM, path, Test.PRESENT, utf8(""));
   }
-  const name = readHeaderName(place, compiler);
+  const name = headerName(place, key, compiler.region);
   return name == null ? null : compiler.condition(Fact.HEADER, name, Test.PRESENT, utf8(""));
 }
 
-function readHeader(place: Place, compiler: MatchCompiler): Condition | null {
-  if (isClaimKey(place.key)) {
+function readHeader(place: Place, key: Text, compiler: MatchCompiler): Condition | null {
+  if (isClaimKey(key)) {
     const path = readClaimKey(place, compiler.region);
     return path == null ? null : readStringMatch(place, compiler, Fact.CLAIM, path);
   }
-  const name = readHeaderName(place, compiler);
+  const name = headerName(place, key, compiler.region);
   return name == null ? null : readStringMatch(place, compiler, Fact.HEADER, name);
-}
-
-function readHeaderName(place: Place, compiler: MatchCompiler): Text | null {
-  return headerName(place, place.key, compiler.region);
-}
-
-/** A map from a name to a StringMatch. */
-function addNamed(place: Place, compiler: MatchCompiler, fact: Fact): void {
-  if (!place.object()) return;
-  let entry = place.first();
-  while (entry != null) {
-    const condition = readStringMatch(entry, compiler, fact, entry.key);
-    if (condition != null) compiler.add(condition);
-    entry = entry.next();
-  }
 }
 
 function addPort(place: Place, compiler: MatchCompiler): void {
@@ -172,23 +281,17 @@ function addPort(place: Place, compiler: MatchCompiler): void {
   compiler.add(compiler.condition(Fact.PORT, utf8(""), Test.EXACT, decimal));
 }
 
-/** Whether this proxy is one that the match is for. */
-function isFromHere(namespace: Place, labels: Place): bool {
-  const region = namespace.report.region;
-  let here = true;
-  const wanted = namespace.nonEmptyString();
-  if (wanted != null) {
-    const own = nodeMetadata(region, utf8("NAMESPACE"));
-    here = own != null && own.equals(wanted);
-  }
-  if (!labels.object()) return here;
-  let label = labels.first();
-  while (label != null) {
-    const value = label.string();
-    // The first label that differs decides: the host is asked for as many as the proxy has, however many are written.
-    const own = here ? workloadLabel(region, label.key) : null;
-    if (value == null || own == null || !own.equals(value)) here = false;
-    label = label.next();
-  }
-  return here;
+/** Whether a namespace is this proxy's; true where none is given. */
+function isOwnNamespace(place: Place): bool {
+  const wanted = place.nonEmptyString();
+  if (wanted == null) return true;
+  const own = nodeMetadata(place.report.region, utf8("NAMESPACE"));
+  return own != null && own.equals(wanted);
+}
+
+/** Whether a label is this proxy's, if that `counts`. */
+function isOwnLabel(label: Place, counts: bool): bool {
+  const value = label.string();
+  const own = counts ? workloadLabel(label.report.region, label.key) : null;
+  return value != null && own != null && own.equals(value);
 }

@@ -1,4 +1,4 @@
-import { ITEMS_A_STEP, later } from "../memory/agenda";
+import { later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { SlotTable, isAskedOfHost } from "../request/slots";
 import { Bucket } from "./buckets";
@@ -6,13 +6,15 @@ import { Condition } from "./condition";
 import { FEW } from "./few";
 import { isLookup, isPresence } from "./lookup";
 import { OrderedIndex } from "./ordered-index";
-import { Rule, RuleGroups, triesOf } from "./rule-groups";
+import { Rule, RuleGroups, rulesOut, triesOf } from "./rule-groups";
 import { countsTried, noteTried } from "./tried";
 import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
 
 /** How deep indexes lie in one another: each parts its rules by one more of their conditions. */
 const MAX_LEVELS: u32 = 4;
+/** So many conditions of rules are gone through in one step. */
+const CONDITIONS_A_STEP: u32 = 256;
 
 /** A bucket for a value that more than a few rules may ask for. */
 @unmanaged
@@ -21,7 +23,7 @@ class LargeBucket {
   next: LargeBucket | null;
 }
 
-/** What is done with an index, and in that order. All but the first goes through its rules, one after the other. */
+/** What is done with an index, and in that order. All but the first goes through its rules and their conditions, one after the other. */
 const enum Pass {
   BEGIN,
   /** The windows of expressions that lead here, as too many do, are counted and chosen. */
@@ -36,7 +38,7 @@ const enum Pass {
 }
 
 /**
- * Fills an index that was opened in `region`, and those in it, later (`memory/agenda.ts`), some rules at a time. The links of its list of rules
+ * Fills an index that was opened in `region`, and those in it, later (`memory/agenda.ts`), some conditions at a time. The links of its list of rules
  * are used up. Nothing else may take from `scratch` meanwhile, which is not needed then.
  */
 export function fillIndexLater(index: OrderedIndex, region: Region, scratch: Region, slots: SlotTable): void {
@@ -57,9 +59,21 @@ class Filling {
   /** How far `scratch` is filled before an index is. */
   private mark: usize;
   private pass: Pass;
-  /** The rules of the pass, and that which comes next. */
+  /** The rules of the pass, that which is gone through, and the one after it. */
   private rules: Rule | null;
   private rule: Rule | null;
+  private following: Rule | null;
+  /** The rule's condition that comes next. */
+  private condition: Condition | null;
+  /** The condition that is gone through, the next of those that would do in its place, and how many rules share the value that most do. */
+  private head: Condition;
+  private one: Condition | null;
+  private most: i32;
+  /** The condition by which the rule is placed, of those so far, and what was the least of `most`, or of its negative. */
+  private chosen: Condition | null;
+  private least: i32;
+  /** Whether all conditions of the rule were gone through: it is being placed. */
+  private placing: bool;
   private windows: Windows;
   /** What all conditions of the pass look up, and by how many rules it is asked for. */
   private asked: ValueTable;
@@ -74,35 +88,101 @@ class Filling {
     return filling;
   }
 
-  /** Goes on with some rules; true if the index was filled. */
+  /** Goes on with some conditions; true if the index was filled. */
   step(): bool {
-    let rule = this.rule;
-    for (let i: u32 = 0; i < ITEMS_A_STEP && rule != null; i++) {
-      const next = rule.next;
-      this.visit(rule);
-      rule = next;
+    for (let i: u32 = 0; i < CONDITIONS_A_STEP; i++) {
+      const rule = this.rule;
+      if (rule == null) return this.endPass();
+      const one = this.one;
+      const condition = this.condition;
+      if (one != null) {
+        this.visit(rule, one);
+      } else if (condition != null) {
+        this.condition = condition.next;
+        this.head = condition;
+        this.most = 0;
+        if (this.concerns(condition)) this.visit(rule, condition);
+      } else {
+        this.endRule(rule);
+      }
     }
-    this.rule = rule;
-    return rule == null && this.endPass();
+    return false;
   }
 
-  private visit(rule: Rule): void {
+  private beginRule(rule: Rule | null): void {
+    this.rule = rule;
+    this.placing = false;
+    this.chosen = null;
+    // In a group at least two rules lie.
+    this.least = this.pass == Pass.PLACE ? i32.MAX_VALUE : -1;
+    if (rule != null) this.condition = rule.conditions;
+  }
+
+  /** Whether the pass has to do with a condition of a rule. */
+  private concerns(condition: Condition): bool {
     switch (this.pass) {
       case Pass.COUNT_WINDOWS:
-        return this.visitExpressions(rule, true);
       case Pass.CHOOSE_WINDOWS:
-        return this.visitExpressions(rule, false);
+        return condition.led;
       case Pass.COUNT:
-        return this.countValues(rule);
       case Pass.PLACE:
-        rule.next = null;
-        return this.place(rule);
-      case Pass.COUNT_REST:
-        return this.index.rest.countIn(this.asked, rule);
-      case Pass.PLACE_REST:
-        rule.next = null;
-        return this.index.rest.place(rule, this.asked);
+        return this.leads(condition);
     }
+    return rulesOut(condition);
+  }
+
+  /** Goes through a condition or another that would do in its place. */
+  private visit(rule: Rule, one: Condition): void {
+    const pass = this.pass;
+    if (pass <= Pass.CHOOSE_WINDOWS) {
+      // An expression that leads here leads further by bytes that stand inside of all of its matches.
+      const counts = pass == Pass.COUNT_WINDOWS;
+      if (this.windows.visit(one, counts)) one.led = counts;
+      return;
+    }
+    const next = one.or;
+    this.one = next;
+    if (this.placing) {
+      const copy = changetype<Rule>(this.region.take(offsetof<Rule>()));
+      memory.copy(changetype<usize>(copy), changetype<usize>(rule), offsetof<Rule>("next"));
+      return this.keep(copy, one, this.least);
+    }
+    const bucket = this.asked.bucketFor(one);
+    if (pass == Pass.COUNT || pass == Pass.COUNT_REST) {
+      bucket.asked++;
+      return;
+    }
+    const most = max(this.most, <i32>bucket.asked);
+    this.most = most;
+    const measure = pass == Pass.PLACE ? most : -most;
+    if (next != null || measure >= this.least) return;
+    this.least = measure;
+    this.chosen = this.head;
+  }
+
+  /** Places a rule of which all conditions were gone through; goes to the next when that is done. */
+  private endRule(rule: Rule): void {
+    if (!this.placing) {
+      this.placing = true;
+      this.following = rule.next;
+      if (this.pass == Pass.PLACE || this.pass == Pass.PLACE_REST) this.place(rule);
+    }
+    if (this.one == null) this.beginRule(this.following);
+  }
+
+  /**
+   * Puts a rule, the highest so far, behind those of the buckets of the condition whose values the fewest share; or, if no value leads to it,
+   * into the group of the condition that most rules have.
+   */
+  private place(rule: Rule): void {
+    const chosen = this.chosen;
+    const rest = this.index.rest;
+    rule.next = null;
+    if (chosen == null) return rest.add(rule);
+    if (this.pass == Pass.PLACE_REST) return rest.addTo(this.asked.bucketFor(chosen), chosen, rule);
+    chosen.led = true;
+    this.keep(rule, chosen, this.least);
+    this.one = chosen.or;
   }
 
   /** Begins the next pass; true if there is none. */
@@ -120,7 +200,7 @@ class Filling {
       case Pass.PLACE_REST:
         return this.end(index);
     }
-    this.rule = this.rules;
+    this.beginRule(this.rules);
     return false;
   }
 
@@ -173,59 +253,6 @@ class Filling {
     }
   }
 
-  /** Lets expressions that lead here lead further by bytes that stand inside of all of their matches. */
-  private visitExpressions(rule: Rule, counts: bool): void {
-    let condition = rule.conditions;
-    while (condition != null) {
-      if (condition.led && this.windows.visit(condition, counts)) condition.led = counts;
-      condition = condition.next;
-    }
-  }
-
-  /** Counts how often the values are asked for that lead. */
-  private countValues(rule: Rule): void {
-    let condition = rule.conditions;
-    while (condition != null) {
-      if (this.leads(condition)) this.countAll(condition);
-      condition = condition.next;
-    }
-  }
-
-  private countAll(condition: Condition): void {
-    let one: Condition | null = condition;
-    while (one != null) {
-      this.asked.bucketFor(one).asked++;
-      one = one.or;
-    }
-  }
-
-  /** Puts a rule, the highest so far, behind those of the buckets of the condition whose values the fewest share. */
-  private place(rule: Rule): void {
-    let rarest: Condition | null = null;
-    let least = usize.MAX_VALUE;
-    let condition = rule.conditions;
-    while (condition != null) {
-      if (this.leads(condition)) {
-        const asked = this.mostAsked(condition);
-        if (asked < least) {
-          least = asked;
-          rarest = condition;
-        }
-      }
-      condition = condition.next;
-    }
-    if (rarest == null) return this.index.rest.add(rule);
-    rarest.led = true;
-    this.keep(rule, rarest, least);
-    let other = rarest.or;
-    while (other != null) {
-      const copy = changetype<Rule>(this.region.take(offsetof<Rule>()));
-      memory.copy(changetype<usize>(copy), changetype<usize>(rule), offsetof<Rule>("next"));
-      this.keep(copy, other, least);
-      other = other.or;
-    }
-  }
-
   /**
    * Whether only requests that a table finds can meet the condition, or any other that would do in its place. That there is something
    * which the host has to be asked for leads to none but rules that are many and alike: it costs each request a host call.
@@ -240,19 +267,8 @@ class Filling {
     return true;
   }
 
-  /** How many rules share the value, of those that will do, that most share. */
-  private mostAsked(condition: Condition): usize {
-    let most: usize = 0;
-    let one: Condition | null = condition;
-    while (one != null) {
-      most = max(most, this.asked.bucketFor(one).asked);
-      one = one.or;
-    }
-    return most;
-  }
-
   /** Puts a rule behind those of a condition's bucket, for which at most so many ask. */
-  private keep(rule: Rule, condition: Condition, asked: usize): void {
+  private keep(rule: Rule, condition: Condition, asked: i32): void {
     const bucket = this.index.table.bucketFor(condition);
     const last = changetype<Rule | null>(bucket.asked);
     if (last == null) {
@@ -262,7 +278,7 @@ class Filling {
       last.next = rule;
     }
     bucket.asked = changetype<usize>(rule);
-    if (last != null || asked <= FEW) return;
+    if (last != null || asked <= <i32>FEW) return;
     const large = changetype<LargeBucket>(this.scratch.take(offsetof<LargeBucket>()));
     large.bucket = bucket;
     large.next = this.large;

@@ -1,3 +1,4 @@
+import { Items } from "../config/items";
 import { Place } from "../config/place";
 import { Fact } from "../request/slots";
 import { utf8 } from "../text/text";
@@ -10,17 +11,28 @@ import { readValuePattern } from "./value-pattern";
  * does. Null where no list stands there, and with a report where it is empty or has no pattern.
  */
 export function readPrincipals(place: Place, compiler: MatchCompiler): Condition | null {
-  if (!place.list()) return null;
-  if (place.count == 0) place.expected(utf8("a list that is not empty"));
+  if (!isPrincipals(place)) return null;
+  const items = Items.of(place);
   let alternatives: Condition | null = null;
-  let pattern = place.first();
+  let pattern = items.next();
   while (pattern != null) {
-    const condition = readValuePattern(pattern, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
-    if (condition != null) {
-      condition.or = alternatives;
-      alternatives = condition;
-    }
-    pattern = pattern.next();
+    alternatives = orPrincipal(alternatives, pattern, compiler);
+    pattern = items.next();
   }
   return alternatives;
+}
+
+/** Whether a list stands at a place; reports where something else does, or an empty one. */
+export function isPrincipals(place: Place): bool {
+  if (!place.list()) return false;
+  if (place.count == 0) place.expected(utf8("a list that is not empty"));
+  return true;
+}
+
+/** What holds where one of `alternatives` does or the pattern at a place: the former alone, with a report, where none stands there. */
+export function orPrincipal(alternatives: Condition | null, pattern: Place, compiler: MatchCompiler): Condition | null {
+  const condition = readValuePattern(pattern, compiler, Fact.PRINCIPAL, utf8(""), Test.PRESENT);
+  if (condition == null) return alternatives;
+  condition.or = alternatives;
+  return condition;
 }

@@ -6,13 +6,10 @@ import { later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { MatchCompiler } from "./compiler";
-import { catchAll, readHttpMatch } from "./http-match-request";
+import { HttpMatch, catchAll } from "./http-match-request";
 import { RuleList } from "./rule-list";
 import { VirtualHosts } from "./virtual-hosts";
 import { HttpRoute, VirtualService } from "./virtual-service";
-
-/** So many matches of a route are read in one step. */
-const MATCHES_A_STEP: u32 = 8;
 
 /** Reads what an entry of `http` has beside `name` and `match`, and ends with `place.noOtherFields()`. */
 type ReadRoute = (place: Place, route: HttpRoute, reader: VirtualServiceReader) => void;
@@ -61,6 +58,7 @@ export class VirtualServicesReading {
   private entry: Place | null;
   private route: HttpRoute;
   private match: Place | null;
+  private matching: HttpMatch;
   private rules: RuleList;
   /** A rule that every request meets is among them: what comes after it is never reached. */
   private closed: bool;
@@ -70,6 +68,7 @@ export class VirtualServicesReading {
     const reading = changetype<VirtualServicesReading>(list.report.region.take(offsetof<VirtualServicesReading>()));
     reading.reader = reader;
     reading.services = Items.of(list);
+    reading.matching = HttpMatch.open(list.report.region, reader.compiler);
     return reading;
   }
 
@@ -158,14 +157,15 @@ export class VirtualServicesReading {
   }
 
   /**
-   * Reads some matches of a route, a rule for each; true if none is left. What stands after a match that every request meets is checked
+   * Reads some matches of a route, a rule for each, or some of the conditions of one; true if none is left. What stands after a match that every request meets is checked
    * like the rest, warned of, and left out, as istiod leaves it out.
    */
   private readMatches(): bool {
     const reader = this.reader;
+    const match = this.matching;
     let item = this.match;
-    for (let i: u32 = 0; i < MATCHES_A_STEP && item != null; i++) {
-      const match = readHttpMatch(item, reader.compiler);
+    match.beginStep();
+    while (item != null && !match.stepEnded && match.read(item)) {
       if (!match.asksSlashOnly) reader.asksPath = true;
       if (!this.closed && !match.elsewhere) {
         this.rules.add(match.conditions, changetype<usize>(this.route));

@@ -2,7 +2,6 @@ import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition, Test, allHold } from "./condition";
 import { FEW } from "./few";
-import { ValueTable } from "./value-table";
 
 /** Conditions of which all must hold, and what follows where they do. */
 @unmanaged
@@ -52,7 +51,7 @@ export class RuleGroups {
 
   /**
    * Says that no rule comes any more. If there are many, gives all of them back: those that ask for the same to be absent are put together
-   * then, by `countIn` for each and after that `place` for each.
+   * then, by `addTo`.
    */
   givenBack(): Rule | null {
     const all = this.first;
@@ -60,15 +59,6 @@ export class RuleGroups {
     this.first = null;
     this.last = null;
     return all.first;
-  }
-
-  /** Counts in a table how often what a rule asks to be absent is asked for. */
-  countIn(table: ValueTable, rule: Rule): void {
-    let condition = rule.conditions;
-    while (condition != null) {
-      if (rulesOut(condition)) table.bucketFor(condition).asked++;
-      condition = condition.next;
-    }
   }
 
   /** The first rule that the current request meets and that comes before `before`; else `before`. */
@@ -94,26 +84,10 @@ export class RuleGroups {
     return tried;
   }
 
-  /** Puts a rule into the group of the condition that most rules have, all of which were counted in the table. */
-  place(rule: Rule, table: ValueTable): void {
-    let most: usize = 1;
-    let chosen: Bucket | null = null;
-    let shared: Condition | null = null;
-    let condition = rule.conditions;
-    while (condition != null) {
-      if (rulesOut(condition)) {
-        const bucket = table.bucketFor(condition);
-        if (bucket.asked > most) {
-          most = bucket.asked;
-          chosen = bucket;
-          shared = condition;
-        }
-      }
-      condition = condition.next;
-    }
-    if (chosen == null) return this.add(rule);
-    const group = changetype<Group | null>(chosen.first);
-    if (group == null) chosen.first = changetype<usize>(this.open(shared, rule));
+  /** Adds a rule, one of those given back, to the group of a condition of its, which is kept in that bucket. */
+  addTo(bucket: Bucket, condition: Condition, rule: Rule): void {
+    const group = changetype<Group | null>(bucket.first);
+    if (group == null) bucket.first = changetype<usize>(this.open(condition, rule));
     else append(group, rule);
   }
 
@@ -171,7 +145,7 @@ function append(group: Group, rule: Rule): void {
  * Whether a condition asks for something to be absent that a table can name, so that others in its bucket ask for the same: an empty text
  * that a missing fact is compared with has the bucket of presence.
  */
-function rulesOut(condition: Condition): bool {
+export function rulesOut(condition: Condition): bool {
   const vain = condition.missingIsEmpty && condition.text.length == 0;
   return condition.invert && condition.or == null && condition.test <= Test.SUFFIX && !vain;
 }

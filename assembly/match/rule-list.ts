@@ -5,7 +5,7 @@ import { Chain, openChain } from "../memory/chain";
 import { Region } from "../memory/region";
 import { MatchCompiler } from "./compiler";
 import { Condition } from "./condition";
-import { readHttpMatch } from "./http-match-request";
+import { HttpMatch } from "./http-match-request";
 import { fillIndexLater } from "./index-filling";
 import { OrderedIndex, Rule } from "./ordered-index";
 
@@ -37,7 +37,7 @@ export class RuleList {
 
   /**
    * Adds a rule for each `HTTPMatchRequest` of a list that is not for another proxy; they follow to the same. The list is read later
-   * (`memory/agenda.ts`), a match at a time.
+   * (`memory/agenda.ts`), a match or some of its conditions at a time.
    */
   addMatches(place: Place, outcome: usize): void {
     if (!place.list()) return;
@@ -45,13 +45,8 @@ export class RuleList {
     reading.rules = this;
     reading.outcome = outcome;
     reading.items = Items.of(place);
+    reading.match = HttpMatch.open(place.report.region, this.compiler);
     later<MatchesReading>(readNext, reading);
-  }
-
-  /** Adds a rule for the match at a place, unless it is for another proxy. */
-  addMatch(place: Place, outcome: usize): void {
-    const match = readHttpMatch(place, this.compiler);
-    if (!match.elsewhere) this.add(match.conditions, outcome);
   }
 
   /**
@@ -70,11 +65,19 @@ class MatchesReading {
   rules: RuleList;
   outcome: usize;
   items: Items;
+  match: HttpMatch;
+  /** The place of the match that is being read; null between two. */
+  place: Place | null;
 }
 
 function readNext(reading: MatchesReading): bool {
-  const item = reading.items.next();
-  if (item == null) return true;
-  reading.rules.addMatch(item, reading.outcome);
+  let place = reading.place;
+  if (place == null) place = reading.items.next();
+  if (place == null) return true;
+  const match = reading.match;
+  match.beginStep();
+  const isRead = match.read(place);
+  if (isRead && !match.elsewhere) reading.rules.add(match.conditions, reading.outcome);
+  reading.place = isRead ? null : place;
   return false;
 }

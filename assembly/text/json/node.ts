@@ -12,13 +12,13 @@ export const enum JsonKind {
   OBJECT,
 }
 
-/** A list of the document that is so long that its items are read one at a time (`JsonReader.firstOf`, `nextOf`). */
+/** A list or object of the document that is so long that its items or members are read one at a time (`JsonReader.firstOf`, `nextOf`). */
 @unmanaged
 export class LongList {
-  /** The address of its opening bracket, and that of the byte after its closing one. */
+  /** The address of its opening bracket or brace, and that of the byte after its closing one. */
   from: usize;
   to: usize;
-  /** How many items it has. */
+  /** How many items or members it has. */
   count: u32;
   /** The first of the long lists within it, in the document's order. */
   inner: LongList | null;
@@ -44,16 +44,20 @@ export class JsonNode {
   /** The member's name, unescaped, where this is the value of an object's member; else 0. */
   key: usize;
   keyLength: u32;
-  /** The first item or member; of a long list none. */
+  /** The first item or member; of a long list or object none. */
   first: JsonNode | null;
-  /** The next item or member of the parent; of an item of a long list none. */
+  /** The next item or member of the parent; if that is long none. */
   next: JsonNode | null;
-  /** Where the items are of a long list. */
+  /** Where the items or members are of a long list or object. */
   long: LongList | null;
-  /** While it is read: what it stands in, its last item or member so far, its members' names if they are many, and the last long list before it. */
+  /**
+   * While it is read: what it stands in, its last item or member so far, its members' names if they are many, how far the region was filled
+   * before its first item or member, and the last long list before it.
+   */
   parent: JsonNode | null;
   last: JsonNode | null;
   names: TextTable | null;
+  mark: usize;
   before: LongList;
 
   /** A number's value. */

@@ -2,7 +2,7 @@ import { text } from "../../../test/support/spec/bytes";
 import { Region } from "../../memory/region";
 import { Text } from "../text";
 import { JsonKind, JsonNode, LongList } from "./node";
-import { JsonReader, LONG } from "./reader";
+import { FEW_FIELDS, JsonReader, LONG } from "./reader";
 
 const region = Region.open();
 const lists = Region.open();
@@ -303,7 +303,116 @@ describe("a long list", () => {
   });
 });
 
+/** An object of members `"k0": "00000000"` …, with those in `more` behind them. */
+function longObject(members: i32, more: string = ""): string {
+  const parts: string[] = [];
+  for (let i = 0; i < members; i++) parts.push('"k' + i.toString() + '": "00000000"');
+  return "{" + parts.join(",") + more + "}";
+}
+
+/** The members' names of a long object, joined. */
+function namesOf(reader: JsonReader, object: JsonNode): string {
+  const names: string[] = [];
+  let member: JsonNode | null = reader.firstOf(object.long!);
+  while (member != null) {
+    names.push(nameOf(member));
+    member = reader.nextOf(object.long!, member.to);
+  }
+  return names.join(" ");
+}
+
+describe("a long object", () => {
+  it("is one of 4 KiB and more than 64 members", () => {
+    expect<u32>(FEW_FIELDS).toBe(64);
+    const wide = '": "' + repeated("0", 100) + '"';
+    const parts: string[] = [];
+    for (let i = 0; i < 64; i++) parts.push('"' + i.toString() + wide);
+    expect(value("{" + parts.join(",") + "}").long == null).toBe(true);
+    parts.push('"64' + wide);
+    expect(value("{" + parts.join(",") + "}").long != null).toBe(true);
+    // So many of 16 bytes and more are far from 4 KiB.
+    expect(value(longObject(200)).long == null).toBe(true);
+    const object = value(longObject(300));
+    expect<u32>(object.count).toBe(300);
+    expect<u32>(object.long!.count).toBe(300);
+    expect(object.first == null).toBe(true);
+  });
+
+  it("has its members read when they are asked for, with their names, twice if need be", () => {
+    const document = longObject(300, ', "\\u00e9\\ud83d\\ude00": [1], "b\\"": {"c": true} , "": null ');
+    const reader = read(text(document));
+    const object = reader.value!;
+    const names = namesOf(reader, object);
+    expect(names.startsWith("k0 k1 k2 ")).toBe(true);
+    expect(names.endsWith(' k299 é😀 b" ')).toBe(true, names);
+    expect(namesOf(reader, object)).toBe(names);
+    // Its closing brace is found with and without a blank before it.
+    const other = read(text(longObject(300)));
+    expect(namesOf(other, other.value!).endsWith(" k299")).toBe(true);
+  });
+
+  it("may lie in long lists and long objects, and they in it", () => {
+    const inner = longObject(310);
+    const list = "[" + listOf(400) + "," + inner + "," + listOf(500) + "," + longObject(320) + "]";
+    const reader = read(text(longObject(300, ', "l": ' + list + ', "o": ' + longObject(330) + ', "z": 1')));
+    const root = reader.value!;
+    let member = reader.firstOf(root.long!)!;
+    while (member.long == null) member = reader.nextOf(root.long!, member.to)!;
+    expect(nameOf(member)).toBe("l");
+    const first = reader.firstOf(member.long!)!;
+    expect<u32>(countItems(reader, first.long!, JsonKind.STRING)).toBe(400);
+    const second = reader.nextOf(member.long!, first.to)!;
+    expect(namesOf(reader, second).endsWith(" k309")).toBe(true);
+    const third = reader.nextOf(member.long!, second.to)!;
+    expect<u32>(countItems(reader, third.long!, JsonKind.STRING)).toBe(500);
+    const fourth = reader.nextOf(member.long!, third.to)!;
+    expect(namesOf(reader, fourth).endsWith(" k319")).toBe(true);
+    expect(reader.nextOf(member.long!, fourth.to) == null).toBe(true);
+    const object = reader.nextOf(root.long!, member.to)!;
+    expect(nameOf(object)).toBe("o");
+    expect(namesOf(reader, object).endsWith(" k329")).toBe(true);
+    const last = reader.nextOf(root.long!, object.to)!;
+    expect(nameOf(last)).toBe("z");
+    expect<f64>(last.number).toBe(1);
+    expect(reader.nextOf(root.long!, last.to) == null).toBe(true);
+  });
+
+  it("is none any more when all of its members were read", () => {
+    const reader = read(text(longObject(300, ', "l": ' + listOf(400))));
+    const object = reader.value!;
+    reader.unfold(object, object.long!);
+    expect(object.long == null).toBe(true);
+    let count = 0;
+    let last = object.first!;
+    for (let next = last.next; next != null; next = last.next) {
+      expect(nameOf(last)).toBe("k" + count.toString());
+      count++;
+      last = next;
+    }
+    expect(count).toBe(300);
+    expect(nameOf(last)).toBe("l");
+    expect<u32>(countItems(reader, last.long!, JsonKind.STRING)).toBe(400);
+  });
+
+  it("must not have a name twice", () => {
+    const object = longObject(300);
+    const twice = longObject(300, ',"\\u006b7":0');
+    expect(problem(text(twice))).toBe("an object has the same name twice @" + object.length.toString());
+  });
+});
+
 describe("names of members", () => {
+  it("outlive a long list that is read after them", () => {
+    const few = objectOf(8).slice(0, -1);
+    const escaped = text(few + ',"\\u006cong":' + listOf(2000) + ',"a":1,"b":2}');
+    let member: JsonNode | null = read(escaped).value!.first;
+    for (let i = 0; i < 8; i++) member = member!.next;
+    expect(nameOf(member!)).toBe("long");
+    const twice = few + ',"l":' + listOf(2000) + ',"a":1,"l":2}';
+    expect(problem(text(twice)).startsWith("an object has the same name twice @")).toBe(true);
+    accepts(few + ',"l":' + listOf(2000) + ',"a":1,"b":2}');
+  });
+
   it("are each another, in objects of any size and within one another", () => {
     for (let members = 15; members < 300; members = (members * 3) / 2) {
       const object = objectOf(members);

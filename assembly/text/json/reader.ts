@@ -13,8 +13,9 @@ export const MAX_LEVELS: u32 = 64;
  * its JSON; whatever stands in so much is read in under half a second (`make growth`), for which all requests wait.
  */
 export const MAX_BYTES: u32 = 2 << 20;
-/** A list is a long one from this many bytes on. */
+/** A list is a long one from this many bytes on, and an object if it has more than so many members too: no record of fields has. */
 export const LONG: usize = 4 << 10;
+export const FEW_FIELDS: u32 = 64;
 /** Up to so many names of one object are compared one by one. */
 const FEW_MEMBERS: u32 = 8;
 
@@ -29,8 +30,8 @@ const CLOSES: u32 = 2;
 /**
  * Reads a JSON document (RFC 8259, nothing beyond it) into nodes that lie in a region.
  *
- * The document is read whole at first (`step`), so that a malformed one is refused. Of its long lists nothing is kept then: their items
- * are read again one by one as they are asked for (`firstOf`, `nextOf`).
+ * The document is read whole at first (`step`), so that a malformed one is refused. Of its long lists and objects nothing is kept then: their
+ * items and members are read again one by one as they are asked for (`firstOf`, `nextOf`).
  *
  * Refused besides what the RFC refuses: the same name twice in an object (§4 leaves its meaning open), more than
  * `MAX_LEVELS` levels, `MAX_BYTES` bytes, numbers past a double's range.
@@ -55,8 +56,9 @@ export class JsonReader {
   private depth: u32;
   /** The last long list that ended. */
   private last: LongList;
-  /** The next long list, if an item of one is read. */
+  /** The next long list, if an item of one is read, and whether that has a name. */
   private long: LongList | null;
+  private isMember: bool;
 
   /**
    * Begins the reading of the `length` bytes at `start`. Nodes lie in `region`, in which nothing else may be taken until the
@@ -90,25 +92,38 @@ export class JsonReader {
     return false;
   }
 
-  /** The first item of a long list. */
+  /** The first item or member of a long list or object. */
   firstOf(list: LongList): JsonNode | null {
     list.reached = list.inner;
     return this.item(list, list.from);
   }
 
-  /** The item of a long list after the one that ended before `to`, the last that was read of it; null after the last of all. */
+  /** The item or member after the one that ended before `to`, the last that was read of it; null after the last of all. */
   nextOf(list: LongList, to: usize): JsonNode | null {
     this.at = to;
     this.space();
     return this.at + 1 == list.to ? null : this.item(list, this.at);
   }
 
-  /** Reads the item after the bracket or comma that stands at `before`. */
+  /** Reads the members of a long object, at once: it is none any more. */
+  unfold(object: JsonNode, long: LongList): void {
+    object.long = null;
+    let member = this.firstOf(long);
+    object.first = member;
+    while (member != null) {
+      const next = this.nextOf(long, member.to);
+      member.next = next;
+      member = next;
+    }
+  }
+
+  /** Reads the item or member after the bracket, brace or comma that stands at `before`. */
   private item(list: LongList, before: usize): JsonNode | null {
     this.at = before + 1;
     this.space();
     this.long = list.reached;
     this.value = null;
+    this.isMember = load<u8>(list.from) == OPENING_BRACE;
     while (this.value == null) this.next();
     list.reached = this.long;
     return this.value;
@@ -125,6 +140,8 @@ export class JsonReader {
       else last.next = node;
       parent.last = node;
       parent.count++;
+    } else if (this.isMember) {
+      this.name(null, node);
     }
     node.parent = parent;
     node.from = this.at;
@@ -160,7 +177,7 @@ export class JsonReader {
     return this.number();
   }
 
-  /** Steps over the opening byte of an array or object, to its first value; true where it has none or is a long list, and ends. */
+  /** Steps over the opening byte of an array or object, to its first value; true where it has none or is long, and ends. */
   private enter(node: JsonNode, byte: u32): bool {
     const long = this.long;
     if (long != null && long.from == this.at) {
@@ -179,6 +196,8 @@ export class JsonReader {
     }
     this.depth++;
     node.before = this.last;
+    // What is kept of its name lies behind the node too, and stays.
+    node.mark = this.region.mark;
     this.open = node;
     return false;
   }
@@ -205,21 +224,21 @@ export class JsonReader {
       this.depth--;
       node = parent;
       node.to = this.at;
-      if (node.kind == JsonKind.ARRAY && this.at - node.from >= LONG) this.keepList(node);
+      if (this.at - node.from >= LONG && (node.kind == JsonKind.ARRAY || node.count > FEW_FIELDS)) this.keepList(node);
       parent = node.parent;
     }
     this.open = null;
     this.value = node;
   }
 
-  /** Gives back the items of a list that were read. */
+  /** Gives back the items or members that were read. */
   private forget(list: JsonNode): void {
     list.first = null;
     list.last = null;
-    this.region.rewind(changetype<usize>(list) + offsetof<JsonNode>());
+    this.region.rewind(list.mark);
   }
 
-  /** Keeps where the items of a long list are, in place of its items. */
+  /** Keeps where the items or members are, in their place. */
   private keepList(node: JsonNode): void {
     this.forget(node);
     const list = changetype<LongList>(this.lists.take(offsetof<LongList>()));
@@ -233,15 +252,15 @@ export class JsonReader {
     node.long = list;
   }
 
-  /** Steps over a member's name and the colon after it. */
-  private name(object: JsonNode, member: JsonNode): bool {
+  /** Steps over a member's name and the colon after it; compares it with the others of `object`, null if that was done before. */
+  private name(object: JsonNode | null, member: JsonNode): bool {
     const from = this.at;
     if (this.peek() != QUOTE) return this.fail(utf8("expected a name in double quotes"));
     const start = this.string();
     if (start == 0) return false;
     member.key = start;
     member.keyLength = this.lengthOf(start, from);
-    if (this.isTwice(object, member)) {
+    if (object != null && this.isTwice(object, member)) {
       this.at = from;
       return this.fail(utf8("an object has the same name twice"));
     }

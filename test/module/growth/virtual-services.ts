@@ -34,6 +34,10 @@ function ofFilter(filter: string, outcome: string): Dimension[] {
       "headers that must be there": manyRoutes((n) => `"headers":{"${nth(n)}":{}}`),
       "values of one header": manyRoutes((n) => `"headers":{"a":{"exact":"${nth(n)}"}}`),
       "expressions of one match": oneMatch(map("headers"), (n) => `"${nth(n)}":{"regex":".a"}`),
+      "long expressions of one match": oneMatch(
+        map("headers"),
+        (n) => `"${nth(n)}":{"regex":"${"[a-z]+[0-9]".repeat(90)}.a"}`,
+      ),
       "withoutHeaders of one match": oneMatch(map("withoutHeaders"), exact),
       "withoutHeaders, one a route": manyRoutes((n) => `"withoutHeaders":{"${nth(n)}":{}}`),
       "queryParams of one match": oneMatch(map("queryParams"), exact),
@@ -122,6 +126,8 @@ export const FAULT_GROWTH: readonly Dimension[] = [
         `{"virtualServices":[{"hosts":["a"],"http":[{"fault":{"abort":{"httpStatus":500,"headers":{${many(count, (n) => `"${nth(n)}":"a"`)}}}}}]}]}`,
       "principals that are exempt": (count) =>
         `{"virtualServices":[],"exempt":[{"principals":[${many(count, (n) => `"a/ns/b/sa/${nth(n)}"`)}]}]}`,
+      "headers that are exempt": (count) =>
+        `{"virtualServices":[],"exempt":[{"headers":{${many(count, (n) => `"${nth(n)}":{"exact":"a"}`)}}}]}`,
       "matches that are exempt": (count) =>
         `{"virtualServices":[],"exempt":[${many(count, (n) => `{"headers":{"${nth(n)}":{"exact":"a"}}}`)}]}`,
     },

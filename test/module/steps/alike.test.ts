@@ -131,3 +131,46 @@ for (const module of moduleNames()) {
     });
   }
 }
+
+/** Names with values of which every 40th is another: so many names are those of a long object (`assembly/text/json/reader.ts`). */
+function names(letter: string, value: Json, other: Json): Record<string, Json> {
+  return Object.fromEntries(
+    Array.from({ length: 200 }, (_, n) => [`${letter}${n}`, n % 40 === 39 ? other : value] as const),
+  );
+}
+
+const EXACT: Json = { exact: "some value of a request" };
+
+/** A match of many conditions, most of which are right. */
+const MATCH: Json = {
+  uri: 5,
+  headers: { ...names("h", EXACT, { exat: "a" }), "no name": {}, "x-\u00e9": EXACT },
+  withoutHeaders: { ...names("h", EXACT, { regex: "(" }), "@request.auth.claims.": EXACT },
+  queryParams: names("q", EXACT, { exact: "a", prefix: "b" }),
+  cookies: names("c", { regex: "a+" }, 0),
+  port: 0,
+  principals: Object.values(names("", "td/ns/a/sa/b", null)),
+  sourceLabels: names("l", "a", true),
+  nonsense: 0,
+};
+const MATCHES: Json = [MATCH, null, {}, MATCH, { uri: { exat: "/" } }];
+const HTTP: Json = [{ match: MATCHES, nonsense: 0 }, 5];
+const SERVICES: Json = [{ hosts: ["a"], http: HTTP, nonsense: 0 }];
+
+const WRONG: Readonly<Record<string, Json>> = {
+  "header-routing": { virtualServices: SERVICES },
+  "fault-injection": { virtualServices: SERVICES, exempt: MATCHES, nonsense: 0 },
+  "circuit-breaking": { destinationRules: [], exempt: MATCHES, nonsense: 0 },
+  "trace-propagation": { sampling: { rules: [{ match: MATCHES, nonsense: 0 }] }, nonsense: 0 },
+  signalbox: { faultInjection: { virtualServices: SERVICES, nonsense: 0 }, nonsense: 0 },
+};
+
+for (const [module, wrong] of Object.entries(WRONG)) {
+  test(`${module}: read in steps, mistakes among hundreds of conditions of a match come to the same as at once`, () => {
+    for (const document of [JSON.stringify(wrong), withLongLists(wrong)]) {
+      const [expected, actual] = [atOnce, inSteps].map((read) => read(module, document + BEHIND)) as [Outcome, Outcome];
+      assert.deepEqual(actual, expected);
+      assert.ok(expected.lines.length > 40, `${expected.lines.length} lines`);
+    }
+  });
+}
