@@ -160,6 +160,15 @@ describe("reading", () => {
     expect(errors(root)).toBe("");
   });
 
+  it("goes through a list or map of which nobody needs many, but of no more than 1,000", () => {
+    const thousand = '"x",'.repeat(999) + '"x"';
+    const root = configuration('{"most": [' + thousand + '], "more": ["x",' + thousand + "]}");
+    expect(root.field(utf8("most")).firstOfFew() != null).toBe(true);
+    expect(errors(root)).toBe("");
+    expect(root.field(utf8("more")).firstOfFew() == null).toBe(true);
+    expect(errors(root)).toBe("more: more than 1000 entries");
+  });
+
   it("refuses by name what Istio has and a filter cannot do, and knows the name", () => {
     const root = configuration('{"gateways": ["mesh"], "other": null}');
     root.refuse(utf8("gateways"), utf8("say so elsewhere"));

@@ -7,6 +7,8 @@ import { KnownName, nearestName } from "./suggestion";
 
 /** How much of a value or name a message shows, in bytes. */
 const SHOWN: u32 = 80;
+/** The most items or entries of what is read in one step, as nobody needs many. */
+const MAX_FEW: u32 = 1000;
 
 /**
  * A place in the configuration: a value, or the lack of one, that knows its own path.
@@ -119,6 +121,13 @@ export class Place {
     if (node == null || (node.kind != JsonKind.ARRAY && node.kind != JsonKind.OBJECT)) return null;
     const long = node.long;
     return this.child(long == null ? node.first : this.report.reader.firstOf(long), 0);
+  }
+
+  /** The same of a list or map that is read in one step (`memory/agenda.ts`): of more than 1,000 it is null, with a report. */
+  firstOfFew(): Place | null {
+    if (this.count <= MAX_FEW) return this.first();
+    this.error(utf8("more than 1000 entries"));
+    return null;
   }
 
   /** The item or entry after this one, null after the last. */

@@ -2,7 +2,7 @@ import { ofUsualLength } from "../config/name";
 import { Items } from "../config/items";
 import { Place } from "../config/place";
 import { nodeId } from "../host/node";
-import { later } from "../memory/agenda";
+import { ITEMS_A_STEP, later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { Text, utf8 } from "../text/text";
 import { MatchCompiler } from "./compiler";
@@ -41,17 +41,27 @@ function readNext(reading: VirtualServicesReading): bool {
   return !reading.step();
 }
 
+/** Where the reading of a VirtualService stands: its hosts are checked before its routes are read, and lead to them then. */
+const enum Stage {
+  BETWEEN,
+  HOSTS,
+  ROUTES,
+  ADDING,
+}
+
 /** The reading of a list of VirtualServices, a route at a time. Where it stands is kept in this record alone, so that it can go on later. */
 @unmanaged
 export class VirtualServicesReading {
   private reader: VirtualServiceReader;
   private services: Items;
-  /** The VirtualService that is being read: its place and some of its fields, its record and its routes; null between two. */
-  private place: Place | null;
-  private namespace: Text | null;
+  private stage: Stage;
+  /** The VirtualService that is being read: its place and some of its fields, and its record. */
+  private place: Place;
+  private namespace: Text;
   private hosts: Place;
   private service: VirtualService;
-  private routes: Items;
+  /** Its hosts or its routes. */
+  private items: Items;
   /** How many routes were begun. */
   private position: u32;
   /** The route that is being read: its place and record, and the match that comes next; null between two. */
@@ -72,26 +82,50 @@ export class VirtualServicesReading {
     return reading;
   }
 
-  /** Reads some matches of a route, with what stands before and after these, or of a VirtualService; false if there is nothing left to read. */
+  /**
+   * Reads some hosts of a VirtualService or some matches of a route, or what stands before and after these; false if there is nothing left to
+   * read.
+   */
   step(): bool {
-    const place = this.place;
-    if (place == null) return this.beginNext();
+    switch (this.stage) {
+      case Stage.BETWEEN:
+        return this.beginNext();
+      case Stage.HOSTS:
+        if (this.goOverHosts()) this.beginRoutes();
+        break;
+      case Stage.ROUTES:
+        this.readRoutes();
+        break;
+      case Stage.ADDING:
+        if (this.goOverHosts()) this.end();
+    }
+    return true;
+  }
+
+  /** Checks some of the hosts or, when the routes were read, adds them; true if none is left. */
+  private goOverHosts(): bool {
+    for (let i: u32 = 0; i < ITEMS_A_STEP; i++) {
+      const host = this.items.next();
+      if (host == null) return true;
+      if (this.stage == Stage.HOSTS) VirtualHosts.checkHost(host);
+      else this.reader.hosts.addHostAt(host, this.namespace, changetype<usize>(this.service));
+    }
+    return false;
+  }
+
+  private readRoutes(): void {
     let entry = this.entry;
     if (entry == null) {
-      entry = this.routes.next();
-      if (entry == null) {
-        this.end(place);
-        return true;
-      }
+      entry = this.items.next();
+      if (entry == null) return this.endRoutes();
       this.position++;
-      if (!entry.required() || !entry.object()) return true;
+      if (!entry.required() || !entry.object()) return;
       this.beginRoute(entry);
     }
     if (this.readMatches()) {
       this.reader.readRoute(entry, this.route, this.reader);
       this.entry = null;
     }
-    return true;
   }
 
   private beginNext(): bool {
@@ -104,37 +138,44 @@ export class VirtualServicesReading {
     service.name = copyOf(ofUsualLength(name, name.string()), compiler.region);
     this.place = place;
     this.service = service;
-    const namespace = place.field(utf8("namespace"));
-    this.namespace = ofUsualLength(namespace, namespace.nonEmptyString());
+    const field = place.field(utf8("namespace"));
+    const namespace = ofUsualLength(field, field.nonEmptyString());
+    this.namespace = namespace == null ? utf8("default") : namespace;
     this.hosts = place.field(utf8("hosts"));
     VirtualHosts.checkHosts(this.hosts);
-    const http = place.field(utf8("http"));
-    if (http.required()) http.list();
-    this.routes = Items.of(http);
-    this.position = 0;
-    this.rules = RuleList.open(compiler);
-    this.closed = false;
+    this.items = Items.of(this.hosts);
+    this.stage = Stage.HOSTS;
     return true;
   }
 
-  private end(place: Place): void {
+  private beginRoutes(): void {
+    const http = this.place.field(utf8("http"));
+    if (http.required()) http.list();
+    this.items = Items.of(http);
+    this.position = 0;
+    this.rules = RuleList.open(this.reader.compiler);
+    this.closed = false;
+    this.stage = Stage.ROUTES;
+  }
+
+  private endRoutes(): void {
+    const place = this.place;
     const service = this.service;
     service.routes = this.rules.indexLater(place.report.region);
     const elsewhere = isForMesh(place.field(utf8("gateways"))) && isGateway(place.report.region);
     // istiod makes no virtual host where no route is left for the proxy.
-    if (!elsewhere && !service.routes.isEmpty) {
-      const namespace = this.namespace;
-      this.reader.hosts.addHosts(
-        this.hosts,
-        namespace == null ? utf8("default") : namespace,
-        changetype<usize>(service),
-      );
-    }
+    if (elsewhere || service.routes.isEmpty) return this.end();
+    this.items = Items.of(this.hosts);
+    this.stage = Stage.ADDING;
+  }
+
+  private end(): void {
+    const place = this.place;
     place.refuse(utf8("tls"), utf8("the filter handles HTTP only"));
     place.refuse(utf8("tcp"), utf8("the filter handles HTTP only"));
     place.refuse(utf8("exportTo"), utf8("the WasmPlugin's namespace and selector decide which proxies it applies to"));
     place.noOtherFields();
-    this.place = null;
+    this.stage = Stage.BETWEEN;
   }
 
   /** Reads what stands before the matches of an entry of `http`, and what it is if it has none. */
@@ -184,7 +225,7 @@ export class VirtualServicesReading {
  */
 function isForMesh(place: Place): bool {
   if (!place.list()) return false;
-  let item = place.first();
+  let item = place.firstOfFew();
   while (item != null) {
     const gateway = item.requiredString();
     if (gateway != null && !gateway.equals(utf8("mesh"))) {

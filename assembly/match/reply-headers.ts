@@ -14,7 +14,7 @@ type IsOwn = (name: Text) => bool;
  */
 export function readReplyHeaders(place: Place, headers: HeaderList, region: Region, isOwn: IsOwn): void {
   if (!place.object()) return;
-  let entry = place.first();
+  let entry = place.firstOfFew();
   while (entry != null) {
     const value = entry.string();
     const name = Text.lowered(region, entry.key);

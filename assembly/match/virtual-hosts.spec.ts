@@ -14,7 +14,9 @@ function read(hosts: VirtualHosts, namespace: string, services: string[]): strin
   let outcome: usize = 0;
   while (service != null) {
     VirtualHosts.checkHosts(service);
-    hosts.addHosts(service, text(namespace), ++outcome);
+    for (let host = service.first(); host != null; host = host.next()) VirtualHosts.checkHost(host);
+    outcome++;
+    for (let host = service.first(); host != null; host = host.next()) hosts.addHostAt(host, text(namespace), outcome);
     service = service.next();
   }
   return errors(root);

@@ -97,7 +97,7 @@ export class VirtualHosts {
     return null;
   }
 
-  /** Reports what is wrong with a VirtualService's `hosts`; nothing comes of it otherwise. */
+  /** Reports if a VirtualService's `hosts` are no list, or none at all; `checkHost` is for each of them. */
   static checkHosts(place: Place): void {
     if (!place.present) {
       place.error(
@@ -105,13 +105,7 @@ export class VirtualHosts {
       );
       return;
     }
-    if (!place.list()) return;
-    if (place.count == 0) place.expected(utf8("a list that is not empty"));
-    let item = place.first();
-    while (item != null) {
-      VirtualHosts.checkHost(item);
-      item = item.next();
-    }
+    if (place.list() && place.count == 0) place.expected(utf8("a list that is not empty"));
   }
 
   /** Reports that no host name stands at a place, if none does. */
@@ -123,20 +117,11 @@ export class VirtualHosts {
   }
 
   /**
-   * Lets the well-formed ones of a VirtualService's `hosts` lead to `outcome`. A name without a dot is a service of
+   * Lets the host that stands at a place, if it is well-formed, lead to `outcome`. A name without a dot is a service of
    * `namespace`; a service of the cluster is known by all the names that istiod gives its virtual host
    * (`pilot/pkg/networking/core/httproute.go: GenerateAltVirtualHosts`), the shortest only where the proxy is in its
-   * namespace or does not know its own. A host that another VirtualService has is reported.
+   * namespace or does not know its own. A host that leads to something else already is reported.
    */
-  addHosts(place: Place, namespace: Text, outcome: usize): void {
-    let item = place.first();
-    while (item != null) {
-      this.addHostAt(item, namespace, outcome);
-      item = item.next();
-    }
-  }
-
-  /** The same for the one host that stands at a place. */
   addHostAt(place: Place, namespace: Text, outcome: usize): void {
     const host = place.isString ? place.string() : null;
     if (host != null && host.length > 0 && isHost(host)) this.addHost(place, host, namespace, outcome);

@@ -16,7 +16,7 @@ export function selectsWorkload(place: Place): bool {
   place.noOtherFields();
   if (!labels.object()) return true;
   let selects = true;
-  let label = labels.first();
+  let label = labels.firstOfFew();
   while (label != null) {
     const wanted = readLabel(label);
     // The first label that differs decides: the host is asked for as many as the proxy has, however many are written.

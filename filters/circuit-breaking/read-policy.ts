@@ -89,7 +89,7 @@ function readRate(place: Place, otherwise: u32): u32 {
 
 function readCodes(place: Place, policy: Policy, ignored: bool): void {
   if (!place.list()) return;
-  let item = place.first();
+  let item = place.firstOfFew();
   while (item != null) {
     if (!item.present) item.expected(utf8("an HTTP status"));
     const status = <u32>item.integer(100, 599, 0);
@@ -104,7 +104,7 @@ function readCodes(place: Place, policy: Policy, ignored: bool): void {
 function readGrpcErrors(place: Place): u32 {
   if (!place.present || !place.list()) return GRPC_ERRORS;
   let errors: u32 = 0;
-  let item = place.first();
+  let item = place.firstOfFew();
   while (item != null) {
     if (!item.present) item.expected(utf8("the name of a gRPC status"));
     const status = readGrpcStatus(item, NO_STATUS);

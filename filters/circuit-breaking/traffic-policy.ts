@@ -45,7 +45,7 @@ export class TrafficPolicy {
   private readPorts(place: Place, region: Region): void {
     if (!place.list()) return;
     const settings = openChain<PortPolicy>(place.report.region);
-    let item = place.first();
+    let item = place.firstOfFew();
     while (item != null) {
       if (item.required() && item.object()) {
         const setting = changetype<PortPolicy>(place.report.region.take(offsetof<PortPolicy>()));

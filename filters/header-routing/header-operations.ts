@@ -166,7 +166,7 @@ export function readHeaderOperations(place: Place, region: Region, ofRequest: bo
   readValues(place.field(utf8("add")), region, operations, Operation.ADD);
   const remove = place.field(utf8("remove"));
   if (remove.list()) {
-    let item = remove.first();
+    let item = remove.firstOfFew();
     while (item != null) {
       const written = item.nonEmptyString();
       if (written != null) addOperation(item, region, operations, Operation.REMOVE, written, utf8(""));
@@ -180,7 +180,7 @@ export function readHeaderOperations(place: Place, region: Region, ofRequest: bo
 
 function readValues(place: Place, region: Region, operations: HeaderOperations, operation: Operation): void {
   if (!place.object()) return;
-  let entry = place.first();
+  let entry = place.firstOfFew();
   while (entry != null) {
     const written = entry.string();
     const value = written != null ? readValue(entry, region, written) : null;

@@ -3,6 +3,7 @@ import type { Schema } from "../problem.ts";
 import { exempt, host, httpMatch, requestKey, steering } from "./match.ts";
 import { direction, repeatedHeaders, trustDomain } from "./shared.ts";
 import {
+  FEW,
   DURATION,
   MOST,
   anyText,
@@ -30,7 +31,7 @@ const rate = (description: string, usual?: number): Schema => ({
   ...(usual !== undefined && { default: usual }),
 });
 
-const codes = (description: string): Schema => list(description, integer("an HTTP status", 100, 599));
+const codes = (description: string): Schema => list(description, integer("an HTTP status", 100, 599), FEW);
 
 const outlierDetection = (description: string): Schema =>
   object(
@@ -52,6 +53,7 @@ const outlierDetection = (description: string): Schema =>
       grpcErrorStatuses: list(
         "UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS; in headers and trailers",
         oneOf("a gRPC status", GRPC_STATUSES.slice(1)),
+        FEW,
       ),
       maxEjectionPercent: integer(
         "100 is accepted, others refused: a circuit opens for the whole destination",
@@ -97,6 +99,7 @@ const trafficPolicy = (description: string): Schema =>
         port: required(object("the port", { number: required(integer("its number", 1, 65535)) })),
         outlierDetection: outlierDetection("what opens the circuit of the port"),
       }),
+      FEW,
     ),
   });
 

@@ -3,6 +3,8 @@ import { httpMatch, requestKey, steering, virtualServices } from "./match.ts";
 import { direction, repeatedHeaders, trustDomain } from "./shared.ts";
 import {
   CHANGEABLE_HEADER,
+  FEW,
+  FEW_NAMES,
   FILLED,
   anyText,
   flag,
@@ -31,9 +33,13 @@ function operations(description: string, not: readonly string[]): Schema {
   const names = { pattern: CHANGEABLE_HEADER, ...(not.length > 0 && { not: { enum: not } }) };
   const value = anyText("the value; %% is one %", ["beta", ""], { pattern: VALUE });
   return object(description, {
-    remove: list("every header of that name is removed", text("a header's name", ["x-internal", "x-debug"], names)),
-    set: map("the header has this value and no other", value, { propertyNames: names }),
-    add: map("one more header, beside those of the same name", value, { propertyNames: names }),
+    remove: list(
+      "every header of that name is removed",
+      text("a header's name", ["x-internal", "x-debug"], names),
+      FEW,
+    ),
+    set: map("the header has this value and no other", value, { ...FEW_NAMES, propertyNames: names }),
+    add: map("one more header, beside those of the same name", value, { ...FEW_NAMES, propertyNames: names }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Schema } from "../problem.ts";
 import {
   CHANGEABLE_HEADER,
+  FEW,
   FILLED,
   HEADER_NAME,
   anyText,
@@ -134,7 +135,7 @@ export function virtualServices(described: Descriptions, http: Schema): Schema {
       name: anyText(described.name, ["reviews"], { maxLength: 253 }),
       namespace: resourceName("where a host without a dot is a Service", ["default", "bookinfo"], "default"),
       hosts: required(list("whose requests these are", host("a host, or * at its start"), FILLED)),
-      gateways: list(described.gateways, { type: "string", enum: ["mesh"] }),
+      gateways: list(described.gateways, { type: "string", enum: ["mesh"] }, FEW),
       http: required(list(described.http, http)),
     }),
   );

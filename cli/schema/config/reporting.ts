@@ -3,6 +3,7 @@ import { KEEP_NEEDS_REPORTING } from "./sampling.ts";
 import { httpMatch } from "./match.ts";
 import { HOST, either, has, onePlace } from "./upstream.ts";
 import {
+  FEW,
   FILLED,
   anyText,
   duration,
@@ -28,6 +29,7 @@ const headers = list(
     },
     either({ value: [has("envName")], envName: [has("value")] }),
   ),
+  FEW,
 );
 
 const http = (path: string, timeout: string): Readonly<Record<string, Schema>> => ({

@@ -36,6 +36,10 @@ export function list(description: string, items: Schema, rules: Schema = {}): Sc
 /** A list that must not be empty. */
 export const FILLED: Schema = { minItems: 1 };
 
+/** The most that a filter takes of what it reads in one step (`assembly/config/place.ts: firstOfFew`): in a list, and in a map. */
+export const FEW: Schema = { maxItems: 1000 };
+export const FEW_NAMES: Schema = { maxProperties: 1000 };
+
 /** A string that is not empty; `examples` are shown by editors, and what tests write. */
 export function text(description: string, examples: readonly string[], rules: Schema = {}): Schema {
   return { description, type: "string", minLength: 1, examples, ...rules };
@@ -112,6 +116,7 @@ export function regex(description: string): Schema {
 export const selector = (description: string, labels: string): Schema =>
   object(description, {
     matchLabels: map(labels, anyText("the label's value", ["httpbin", "v1"], { pattern: "^[^*]*$" }), {
+      ...FEW_NAMES,
       propertyNames: { pattern: "^[^*]+$" },
     }),
   });
@@ -123,6 +128,7 @@ export function replyHeaders(description: string, own: readonly string[]): Schem
     description,
     anyText("the header's value", ["maintenance", ""], { pattern: "^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$" }),
     {
+      ...FEW_NAMES,
       propertyNames: { pattern: `^${TOKEN}$`, not: { enum: taken } },
     },
   );

@@ -23,7 +23,7 @@ function readList(place: Place, formats: usize, plan: Plan, reading: PluginReadi
   if (!place.list()) return;
   if (place.count == 0) place.expected(utf8("a list that is not empty"));
   let last: FormatInUse | null = null;
-  let item = place.first();
+  let item = place.firstOfFew();
   while (item != null) {
     const errors = item.report.errors.count;
     const inUse = formatInUse(readFormat(item), formats, reading);

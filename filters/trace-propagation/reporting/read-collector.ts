@@ -38,7 +38,7 @@ function readPath(place: Place, isZipkin: bool, region: Region): Text {
 
 function readHeaders(place: Place, into: HeaderList, region: Region): void {
   if (!place.list()) return;
-  let item = place.first();
+  let item = place.firstOfFew();
   while (item != null) {
     readHeader(item, into, region);
     item = item.next();

@@ -1,4 +1,4 @@
-import { dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
+import { FEW, dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
 
 const policies = (list: string, beside = ""): string => `{${beside}"policies":[${list}]}`;
 const policy = (rules: string, beside = ""): string => `{"name":"a","namespace":"default",${beside}"rules":[${rules}]}`;
@@ -125,8 +125,10 @@ export const AUTHZ_GROWTH: readonly Dimension[] = dimensionsOf(
           '"selector":{"matchLabels":{"app":"other"}},',
         ),
       ),
-    "labels of a selector": (count) =>
-      policies(policy("{}", `"selector":{"matchLabels":{${many(count, (n) => `"${nth(n)}":"a"`)}}},`)),
+    "labels of a selector": [
+      FEW,
+      (count) => policies(policy("{}", `"selector":{"matchLabels":{${many(count, (n) => `"${nth(n)}":"a"`)}}},`)),
+    ],
     rules: (count) =>
       rules(
         count,

@@ -1,4 +1,4 @@
-import { dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
+import { FEW, dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
 
 const POLICY = '"trafficPolicy":{"outlierDetection":{"consecutive5xxErrors":5}}';
 const rules = (list: string, beside = ""): string => `{${beside}"destinationRules":[${list}]}`;
@@ -17,9 +17,14 @@ export const CIRCUIT_GROWTH: readonly Dimension[] = dimensionsOf(
       rule(`"circuits":[{"name":"a","match":[${many(count, (n) => `{"uri":{"exact":"/${nth(n)}"}}`)}]}]`),
     subsets: (count) =>
       rules(`{"host":"a",${POLICY},"subsets":[${many(count, (n) => `{"name":"${nth(n)}"}`)}]}`, '"steering":{},'),
-    codes: (count) => detection(`"outlierDetectionHttpErrorCodes":[${many(count, (n) => String(500 + (n % 100)))}]`),
-    "headers of a rejection": (count) =>
-      rules(`{"host":"a",${POLICY}}`, `"rejection":{"headers":{${many(count, (n) => `"${nth(n)}":"a"`)}}},`),
+    codes: [
+      FEW,
+      (count) => detection(`"outlierDetectionHttpErrorCodes":[${many(count, (n) => String(500 + (n % 100)))}]`),
+    ],
+    "headers of a rejection": [
+      FEW,
+      (count) => rules(`{"host":"a",${POLICY}}`, `"rejection":{"headers":{${many(count, (n) => `"${nth(n)}":"a"`)}}},`),
+    ],
     "matches that are exempt": (count) =>
       rules(`{"host":"a",${POLICY}}`, `"exempt":[${many(count, (n) => `{"headers":{"${nth(n)}":{"exact":"a"}}}`)}],`),
   },

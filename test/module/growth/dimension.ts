@@ -10,6 +10,9 @@ export interface Dimension {
   readonly accepted: boolean;
 }
 
+/** The most that the filters take of what nobody needs many of, and what they read in one step (`Place.firstOfFew`). */
+export const FEW = 1000;
+
 /** The n-th of many texts that differ. */
 export const nth = (n: number): string => n.toString(36);
 

@@ -1,4 +1,4 @@
-import { dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
+import { FEW, dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
 
 const FAULT = '"fault":{"abort":{"httpStatus":500,"percentage":{"value":1}}}';
 const ROUTE = '"route":[{"destination":{"host":"a","subset":"b"}}]';
@@ -52,8 +52,10 @@ function ofFilter(filter: string, outcome: string): Dimension[] {
       ),
       "principals, one a route": manyRoutes((n) => `"principals":["a/ns/b/sa/${nth(n)}"]`),
       "labels of one match": oneMatch(map("sourceLabels"), (n) => `"${nth(n)}":"a"`),
-      gateways: (count) =>
-        services(`{"hosts":["a"],"gateways":[${many(count, () => '"mesh"')}],"http":[{${outcome}}]}`),
+      gateways: [
+        FEW,
+        (count) => services(`{"hosts":["a"],"gateways":[${many(count, () => '"mesh"')}],"http":[{${outcome}}]}`),
+      ],
       ports: manyRoutes((n) => `"port":${1 + (n % 65535)}`),
     },
     {
@@ -94,16 +96,28 @@ export const ROUTING_GROWTH: readonly Dimension[] = [
         const all = many(1000, () => destination("a"));
         return `{"virtualServices":[{"hosts":["a"],"http":[${many(count, () => `{"match":[{"method":{"exact":"a"}}],"route":[${all}]}`)}]}]}`;
       },
-      "headers that are set": (count) =>
-        routesTo(destination("a"), `${headers("request", `"set":{${many(count, (n) => `"${nth(n)}":"a"`)}}`)},`),
-      "headers that are added": (count) =>
-        routesTo(destination("a"), `${headers("response", `"add":{${many(count, (n) => `"${nth(n)}":"a"`)}}`)},`),
-      "headers that are removed": (count) =>
-        routesTo(destination("a"), `${headers("response", `"remove":[${many(count, (n) => `"${nth(n)}"`)}]`)},`),
-      "headers of a destination and its route": (count) => {
-        const set = headers("response", `"set":{${many(count, (n) => `"${nth(n)}":"a"`)}}`);
-        return routesTo(destination("a", `,${set}`), `${set},`);
-      },
+      "headers that are set": [
+        FEW,
+        (count) =>
+          routesTo(destination("a"), `${headers("request", `"set":{${many(count, (n) => `"${nth(n)}":"a"`)}}`)},`),
+      ],
+      "headers that are added": [
+        FEW,
+        (count) =>
+          routesTo(destination("a"), `${headers("response", `"add":{${many(count, (n) => `"${nth(n)}":"a"`)}}`)},`),
+      ],
+      "headers that are removed": [
+        FEW,
+        (count) =>
+          routesTo(destination("a"), `${headers("response", `"remove":[${many(count, (n) => `"${nth(n)}"`)}]`)},`),
+      ],
+      "headers of a destination and its route": [
+        FEW,
+        (count) => {
+          const set = headers("response", `"set":{${many(count, (n) => `"${nth(n)}":"a"`)}}`);
+          return routesTo(destination("a", `,${set}`), `${set},`);
+        },
+      ],
       hashOn: (count) =>
         `{"virtualServices":[{"hosts":["a"],"http":[${many(count, (n) => `{"match":[{"method":{"exact":"a"}}],"hashOn":{"header":"${nth(n)}"},${ROUTE}}`)}]}]}`,
     },
@@ -111,8 +125,13 @@ export const ROUTING_GROWTH: readonly Dimension[] = [
       "destinations of a long template": (count) =>
         `{"steering":{"value":"${"a".repeat(count + 1024)}"},${routesTo(many(Math.min(count, 1000), () => destination("a"))).slice(1)}`,
       "wrong destinations": [1000, (count) => routesTo(many(count, () => "{}"))],
-      "wrong headers": (count) =>
-        routesTo(destination("a"), `${headers("request", `"set":{${many(count, (n) => `":${nth(n)}":"a"`)}}`)},`),
+      "wrong headers": [
+        FEW,
+        (count) =>
+          routesTo(destination("a"), `${headers("request", `"set":{${many(count, (n) => `":${nth(n)}":"a"`)}}`)},`),
+      ],
+      "too many headers": (count) =>
+        routesTo(destination("a"), `${headers("request", `"set":{${many(FEW + count, (n) => `"${nth(n)}":"a"`)}}`)},`),
     },
   ),
 ];
@@ -122,8 +141,11 @@ export const FAULT_GROWTH: readonly Dimension[] = [
   ...dimensionsOf(
     "fault-injection",
     {
-      "headers of an abort": (count) =>
-        `{"virtualServices":[{"hosts":["a"],"http":[{"fault":{"abort":{"httpStatus":500,"headers":{${many(count, (n) => `"${nth(n)}":"a"`)}}}}}]}]}`,
+      "headers of an abort": [
+        FEW,
+        (count) =>
+          `{"virtualServices":[{"hosts":["a"],"http":[{"fault":{"abort":{"httpStatus":500,"headers":{${many(count, (n) => `"${nth(n)}":"a"`)}}}}}]}]}`,
+      ],
       "principals that are exempt": (count) =>
         `{"virtualServices":[],"exempt":[{"principals":[${many(count, (n) => `"a/ns/b/sa/${nth(n)}"`)}]}]}`,
       "headers that are exempt": (count) =>
