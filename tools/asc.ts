@@ -25,7 +25,7 @@ export async function asc(
   return await runTool(compiler, [...entries, ...fixed, ...options], environment);
 }
 
-/** Runs binaryen's `wasm-opt`, the one that asc itself is built on. What it prints of a run that succeeds is for its authors. */
+/** Runs Binaryen's `wasm-opt`, a newer one than asc itself is built on. What it prints of a run that succeeds is for its authors. */
 export async function wasmOpt(options: readonly string[]): Promise<void> {
   await runTool(join(PROJECT, "node_modules/binaryen/bin/wasm-opt"), options);
 }

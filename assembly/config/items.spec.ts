@@ -147,7 +147,7 @@ describe("a long object", () => {
     const root = configuration('{"o": {' + parts.join(",") + ', "last": 5, "colour": {"n": 1}}}');
     const object = root.field(utf8("o"));
     expect(object.object()).toBe(true);
-    expect(object.isLong).toBe(true);
+    expect(object.node!.long != null).toBe(true);
     expect<i64>(object.field(utf8("last")).integer(0, 9, -1)).toBe(5);
     expect<i64>(object.field(utf8("colour")).field(utf8("n")).integer(0, 9, -1)).toBe(1);
     expect(object.field(utf8("x98")).string()!.length).toBe(50);

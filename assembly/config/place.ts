@@ -76,12 +76,6 @@ export class Place {
     return node == null ? 0 : <u32>(node.to - node.from);
   }
 
-  /** Whether this is a list or object whose items or members are read one at a time as they are asked for. */
-  get isLong(): bool {
-    const node = this.node;
-    return node != null && node.long != null;
-  }
-
   /** The map key's name, in the report's region. */
   get key(): Text {
     return Text.copy(this.report.region, this.name, this.nameLength);
@@ -307,7 +301,7 @@ export class Place {
     const node = this.node;
     if (node == null || node.kind != JsonKind.OBJECT) return null;
     const long = node.long;
-    // Whoever knows fields by their names takes the object for a record, and of a record it has too many.
+    // An object that is read by the names of its fields is a record, and no record has so many.
     if (long != null) this.report.reader.unfold(node, long);
     let member = node.first;
     while (member != null) {

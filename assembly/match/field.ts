@@ -9,7 +9,7 @@ import { ValueTable } from "./value-table";
 import { Windows } from "./windows";
 
 /** To go over so many bytes of a value is as much as to go to the next one: two to this power. */
-const BYTES_A_VALUE_BITS: u32 = 6;
+export const BYTES_A_VALUE_BITS: u32 = 6;
 
 /** The value added last, of the field that is being filled: fields are filled one after the other. */
 let last: usize = 0;
@@ -73,7 +73,7 @@ export class Field {
     if (this.isLong) this.packLater(region, scratch);
   }
 
-  /** The same of values that are added before what is left for later now. */
+  /** The same if some values are still left to be added later: it is done after that. */
   packLater(region: Region, scratch: Region): void {
     const packing = changetype<Packing>(scratch.take(offsetof<Packing>()));
     packing.field = this;

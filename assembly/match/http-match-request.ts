@@ -18,7 +18,7 @@ const WORK_OF_MATCH: i32 = 4;
 const BYTES_MORE: u32 = 32;
 
 /** The fields of which a match may have many values, in the order in which they are read. */
-const enum Part {
+const enum ManyValued {
   HEADERS,
   WITHOUT_HEADERS,
   QUERY_PARAMS,
@@ -46,7 +46,7 @@ export class HttpMatch {
   conditions: Condition | null;
   /** Whether a match was begun and not ended, which of its fields is read, whether that was begun, and its values. */
   private begun: bool;
-  private part: Part;
+  private part: ManyValued;
   private inPart: bool;
   private items: Items;
   private uri: Condition | null;
@@ -78,12 +78,13 @@ export class HttpMatch {
   read(place: Place): bool {
     if (!this.begun && !this.begin(place)) return true;
     const items = this.items;
-    for (; this.part != Part.END; this.part++) {
+    for (; this.part != ManyValued.END; this.part++) {
       if (this.inPart || this.beginPart(place)) {
         let item = items.next();
         while (item != null) {
           this.readItem(item);
-          this.left -= 1 + <i32>(item.size / BYTES_MORE);
+          this.counted(item);
+          this.left--;
           if (this.left <= 0) {
             this.inPart = true;
             return false;
@@ -105,32 +106,38 @@ export class HttpMatch {
     this.catchesAll = false;
     this.asksSlashOnly = false;
     this.conditions = null;
-    this.part = Part.HEADERS;
+    this.part = ManyValued.HEADERS;
     this.anyPrincipal = null;
     this.left -= WORK_OF_MATCH;
     // In a list null is no match: taken for one without conditions, every request would meet it.
     if (!place.required() || !place.object()) return false;
     this.begun = true;
     const ignoreUriCase = place.field(utf8("ignoreUriCase")).boolean(false);
-    this.uri = readUri(place.field(utf8("uri")), compiler, ignoreUriCase);
-    addPseudoHeader(place.field(utf8("scheme")), compiler, utf8(":scheme"));
-    addPseudoHeader(place.field(utf8("method")), compiler, utf8(":method"));
-    addPseudoHeader(place.field(utf8("authority")), compiler, utf8(":authority"));
+    this.uri = readUri(this.counted(place.field(utf8("uri"))), compiler, ignoreUriCase);
+    addPseudoHeader(this.counted(place.field(utf8("scheme"))), compiler, utf8(":scheme"));
+    addPseudoHeader(this.counted(place.field(utf8("method"))), compiler, utf8(":method"));
+    addPseudoHeader(this.counted(place.field(utf8("authority"))), compiler, utf8(":authority"));
     return true;
+  }
+
+  /** Takes what stands at a place from the work that is left of the step: an expression of 1 KiB is as much as a whole step. */
+  private counted(place: Place): Place {
+    this.left -= <i32>(place.size / BYTES_MORE);
+    return place;
   }
 
   /** Reads what stands before the field that comes next, and begins with its values; false where it has none. */
   private beginPart(place: Place): bool {
     switch (this.part) {
-      case Part.HEADERS:
+      case ManyValued.HEADERS:
         return this.beginMap(place.field(utf8("headers")));
-      case Part.WITHOUT_HEADERS:
+      case ManyValued.WITHOUT_HEADERS:
         return this.beginMap(place.field(utf8("withoutHeaders")));
-      case Part.QUERY_PARAMS:
+      case ManyValued.QUERY_PARAMS:
         return this.beginMap(place.field(utf8("queryParams")));
-      case Part.COOKIES:
+      case ManyValued.COOKIES:
         return this.beginMap(place.field(utf8("cookies")));
-      case Part.PRINCIPALS: {
+      case ManyValued.PRINCIPALS: {
         addPort(place.field(utf8("port")), this.compiler);
         const principals = place.field(utf8("principals"));
         this.principals = principals;
@@ -157,22 +164,22 @@ export class HttpMatch {
     const compiler = this.compiler;
     let condition: Condition | null = null;
     switch (this.part) {
-      case Part.HEADERS:
+      case ManyValued.HEADERS:
         condition = readHeader(item, item.key, compiler);
         break;
-      case Part.WITHOUT_HEADERS:
+      case ManyValued.WITHOUT_HEADERS:
         condition = readWithoutHeader(item, compiler);
         break;
-      case Part.QUERY_PARAMS:
+      case ManyValued.QUERY_PARAMS:
         condition = readStringMatch(item, compiler, Fact.QUERY_PARAMETER, item.key);
         break;
-      case Part.COOKIES:
+      case ManyValued.COOKIES:
         condition = readStringMatch(item, compiler, Fact.COOKIE, item.key);
         break;
-      case Part.PRINCIPALS:
+      case ManyValued.PRINCIPALS:
         this.anyPrincipal = orPrincipal(this.anyPrincipal, item, compiler);
         break;
-      case Part.SOURCE_LABELS:
+      case ManyValued.SOURCE_LABELS:
         // The first label that differs decides: the host is asked for as many as the proxy has, however many are written.
         this.elsewhere = !isOwnLabel(item, !this.elsewhere);
     }

@@ -198,8 +198,8 @@ export class VirtualServicesReading {
   }
 
   /**
-   * Reads some matches of a route, a rule for each, or some of the conditions of one; true if none is left. What stands after a match that every request meets is checked
-   * like the rest, warned of, and left out, as istiod leaves it out.
+   * Reads some matches of a route, a rule for each, or some of the conditions of one; true if none is left. What stands after a match that
+   * every request meets is checked like the rest, warned of, and left out, as istiod leaves it out.
    */
   private readMatches(): bool {
     const reader = this.reader;

@@ -50,7 +50,7 @@ export class RuleList {
   }
 
   /**
-   * The rules' index, which is filled later, some rules at a time, when the matches were read that are to be added; the list is used up then,
+   * The rules' index, which is filled later, some conditions at a time, when the matches were read that are to be added; the list is used up then,
    * and `scratch` is needed no more.
    */
   indexLater(scratch: Region): OrderedIndex {

@@ -4,7 +4,7 @@ import { SlotTable } from "../request/slots";
 import { Bucket } from "./buckets";
 import { Condition, Test } from "./condition";
 import { FEW } from "./few";
-import { Field, leadOf } from "./field";
+import { BYTES_A_VALUE_BITS, Field, leadOf } from "./field";
 import { LeadChoice } from "./lead-choice";
 import { Entry, SetGroups, SharedValue, countOf, triesOf } from "./set-groups";
 import { SetIndex } from "./set-index";
@@ -17,9 +17,6 @@ import { Windows } from "./windows";
 const MAX_LEVELS: u32 = 3;
 /** The addresses of the buckets of so many of a field's values lie in a row, in bytes; behind them that of the next ones. */
 const ROW: usize = ITEMS_A_STEP * sizeof<usize>();
-/** To go over so many bytes of a value is as much as to go to the next one: two to this power. */
-const BYTES_A_MOVE_BITS: u32 = 6;
-
 /** A bucket for a value that more than a few rules may ask for. */
 @unmanaged
 class LargeBucket {
@@ -27,7 +24,7 @@ class LargeBucket {
   next: LargeBucket | null;
 }
 
-/** What is done with an index, and in that order but for the last. All but PART goes through rules and perhaps their values. */
+/** What is done with an index, in that order; PLACE comes within CHOOSE. All but PART goes through rules and perhaps their values. */
 const enum Pass {
   /** The windows of expressions that lead here, as too many do, are counted and chosen. */
   COUNT_WINDOWS,
@@ -286,7 +283,7 @@ class Filling {
   }
 
   private spend(bytes: u32): void {
-    this.left -= <i32>(bytes >> BYTES_A_MOVE_BITS);
+    this.left -= <i32>(bytes >> BYTES_A_VALUE_BITS);
   }
 
   /** Goes to the place of the next value's bucket. */
@@ -426,9 +423,9 @@ class Filling {
     this.large = large.next;
     const bucket = large.bucket;
     const entries = changetype<Entry | null>(bucket.first);
-    const count = countOf(entries);
+    const count = index.level < MAX_LEVELS ? countOf(entries) : 0;
     // Of those that ask for the value, most may lie in other buckets.
-    if (count > FEW && index.level < MAX_LEVELS) {
+    if (count > FEW) {
       const scratch = this.scratch;
       scratch.rewind(this.mark);
       const part = SetIndex.open(this.region, count, index);

@@ -14,9 +14,13 @@ function read(hosts: VirtualHosts, namespace: string, services: string[]): strin
   let outcome: usize = 0;
   while (service != null) {
     VirtualHosts.checkHosts(service);
-    for (let host = service.first(); host != null; host = host.next()) VirtualHosts.checkHost(host);
     outcome++;
-    for (let host = service.first(); host != null; host = host.next()) hosts.addHostAt(host, text(namespace), outcome);
+    let host = service.first();
+    while (host != null) {
+      VirtualHosts.checkHost(host);
+      hosts.addHostAt(host, text(namespace), outcome);
+      host = host.next();
+    }
     service = service.next();
   }
   return errors(root);

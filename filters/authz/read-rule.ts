@@ -9,7 +9,7 @@ import { readWhen } from "./read-when";
 import { RuleReader } from "./rule-reader";
 
 /** As many of the alternatives or conditions of a long list are read in one step as stand in so many bytes: each may have many values. */
-const BYTES_A_STEP: usize = 256;
+const BYTES_A_STEP: u32 = 256;
 
 /**
  * Reads a rule: one of `from`, one of `to` and all of `when` must hold, and what is not given holds for every request
@@ -100,27 +100,21 @@ class ClausesReading {
 function readClauses(list: Place, reading: ClausesReading): Clauses {
   const clauses = changetype<Clauses>(reading.reader.region.take(offsetof<Clauses>()));
   reading.clause = clauses;
-  if (sizeOf(list) > BYTES_A_STEP) laterInAnyOrder<ClausesReading>(readSome, reading);
+  if (list.size > BYTES_A_STEP) laterInAnyOrder<ClausesReading>(readSome, reading);
   else while (!readSome(reading)) continue;
   return clauses;
 }
 
 function readSome(reading: ClausesReading): bool {
   let item = reading.next;
-  let bytes: usize = 0;
+  let bytes: u32 = 0;
   while (item != null && bytes < BYTES_A_STEP) {
     if (isObject(item)) reading.add(item, reading);
-    bytes += sizeOf(item);
+    bytes += item.size;
     item = item.next();
   }
   reading.next = item;
   return item == null;
-}
-
-/** How many bytes of the document stand there. */
-function sizeOf(place: Place): usize {
-  const node = place.node;
-  return node == null ? 0 : node.to - node.from;
 }
 
 /** A list that may be left out, and must not be empty. */

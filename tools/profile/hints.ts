@@ -4,8 +4,9 @@ import { CONFIGURATIONS } from "./configurations.ts";
 import { raisedByUsualRequests } from "./requests.ts";
 
 /**
- * The same module with a hint for each branch that all usual requests take alike. Between two requests Envoy's own code takes a core's caches, so
- * what a request runs has to be fetched anew: the less lies between it, the less that is. A module without a usual configuration stays as it is.
+ * The same module with a hint for each branch that all usual requests take alike. Between two requests Envoy's own code takes a core's
+ * caches, so what a request runs has to be fetched anew: less of it, if code that requests do not run does not lie between. A module
+ * without a usual configuration stays as it is.
  */
 export function withUsualHints(name: string, bytes: Uint8Array): Uint8Array {
   if (!(name in CONFIGURATIONS)) return bytes;

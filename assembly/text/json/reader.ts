@@ -13,8 +13,9 @@ export const MAX_LEVELS: u32 = 64;
  * its JSON; whatever stands in so much is read in under half a second (`make growth`), for which all requests wait.
  */
 export const MAX_BYTES: u32 = 2 << 20;
-/** A list is a long one from this many bytes on, and an object if it has more than so many members too: no record of fields has. */
+/** A list is a long one from this many bytes on. */
 export const LONG: usize = 4 << 10;
+/** So is an object if it has more members than this too: no record of fields has. */
 export const FEW_FIELDS: u32 = 64;
 /** Up to so many names of one object are compared one by one. */
 const FEW_MEMBERS: u32 = 8;
@@ -105,7 +106,10 @@ export class JsonReader {
     return this.at + 1 == list.to ? null : this.item(list, this.at);
   }
 
-  /** Reads the members of a long object, at once: it is none any more. */
+  /**
+   * Reads the members of a long object, at once: it is none any more. The object must not be used after the region was rewound to before
+   * this call.
+   */
   unfold(object: JsonNode, long: LongList): void {
     object.long = null;
     let member = this.firstOf(long);

@@ -23,6 +23,8 @@ function ofFilter(filter: string, outcome: string): Dimension[] {
       routes: (count) => routes(many(count, () => `{${outcome}}`)),
       "names of routes": (count) => routes(many(count, (n) => `{"name":"${nth(n)}",${outcome}}`)),
       matches: (count) => routes(`{"match":[${many(count, (n) => `{"uri":{"exact":"/${nth(n)}"}}`)}],${outcome}}`),
+      "matches of long expressions": (count) =>
+        routes(`{"match":[${many(count, (n) => `{"uri":{"regex":"${"[^ab]".repeat(200)}${nth(n)}"}}`)}],${outcome}}`),
       "exact paths": manyRoutes((n) => `"uri":{"exact":"/${nth(n)}"}`),
       "one path": manyRoutes(() => '"uri":{"exact":"/a"}'),
       "starts of paths": manyRoutes((n) => `"uri":{"prefix":"/${nth(n)}"}`),

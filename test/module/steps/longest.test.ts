@@ -41,6 +41,7 @@ const LONG: Readonly<Record<string, readonly string[]>> = {
     "wildcards",
     "routes",
     "matches",
+    "matches of long expressions",
     "exact paths",
     "headers, one a route",
     "withoutHeaders, one a route",
