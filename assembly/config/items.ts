@@ -3,8 +3,8 @@ import { JsonKind, JsonNode, LongList } from "../text/json/node";
 import { Place } from "./place";
 
 /**
- * The items of a list, or the entries of a map, one at a time: what was taken of the report's region since one was given is given back before the next is
- * read. So however many there are, they take no more memory than one. What must outlive its item is copied elsewhere.
+ * The items of a list, or the entries of a map, one at a time: what was taken of the report's region since one was given is given back
+ * before the next is read. So however many there are, they take no more memory than one. What must outlive its item is copied elsewhere.
  *
  * Where the reading stands is kept in this record alone, so that it can go on later.
  */

@@ -95,11 +95,7 @@ export class Place {
 
   /** Reports every field that `field` was not asked for. */
   noOtherFields(): void {
-    const node = this.node;
-    if (node == null || node.kind != JsonKind.OBJECT) return;
-    const long = node.long;
-    if (long != null) this.report.reader.unfold(node, long);
-    let member = node.first;
+    let member = this.firstMember();
     while (member != null) {
       if (!this.knows(member)) this.unknownField(member);
       member = member.next;
@@ -298,17 +294,22 @@ export class Place {
   }
 
   private member(name: Text): JsonNode | null {
-    const node = this.node;
-    if (node == null || node.kind != JsonKind.OBJECT) return null;
-    const long = node.long;
-    // An object that is read by the names of its fields is a record, and no record has so many.
-    if (long != null) this.report.reader.unfold(node, long);
-    let member = node.first;
+    let member = this.firstMember();
     while (member != null) {
       if (member.isNamed(name)) return member;
       member = member.next;
     }
     return null;
+  }
+
+  /** The first member of the object here; of a long one all are read now. Null if there is none, or no object stands here. */
+  private firstMember(): JsonNode | null {
+    const node = this.node;
+    if (node == null || node.kind != JsonKind.OBJECT) return null;
+    const long = node.long;
+    // An object that is read by the names of its fields is a record, and no record has so many.
+    if (long != null) this.report.reader.unfold(node, long);
+    return node.first;
   }
 
   private unknownField(member: JsonNode): void {

@@ -17,6 +17,7 @@ import { Windows } from "./windows";
 const MAX_LEVELS: u32 = 3;
 /** The addresses of the buckets of so many of a field's values lie in a row, in bytes; behind them that of the next ones. */
 const ROW: usize = ITEMS_A_STEP * sizeof<usize>();
+
 /** A bucket for a value that more than a few rules may ask for. */
 @unmanaged
 class LargeBucket {
