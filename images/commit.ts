@@ -27,6 +27,7 @@ const SHARED = [
   "tools/project.ts",
   "tools/test-files.js",
   "tools/utf8-transform.mjs",
+  "tools/wasm-text.ts",
 ];
 
 /**

@@ -52,8 +52,8 @@ const TOOLING = [
   "tools/profile/hints.ts",
   "tools/profile/order.ts",
   "tools/profile/requests.ts",
-  "tools/profile/text.ts",
   "tools/utf8-transform.mjs",
+  "tools/wasm-text.ts",
 ];
 
 /** A hash over everything that a module is made of. */

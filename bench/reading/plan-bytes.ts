@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import binaryen from "binaryen";
 import { PROJECT } from "../../tools/project.ts";
+import { assembled, textOf } from "../../tools/wasm-text.ts";
 import { ReadingHost } from "./host.ts";
 
 /** The names of functions in a debug build (`assembly/memory/region.ts`). */
@@ -57,9 +57,7 @@ function byTaker(pieces: readonly Piece[]): Map<string, number> {
 
 /** The same module, which says what is done with regions, and its functions that take from them. */
 function watched(debug: Uint8Array): { bytes: Uint8Array<ArrayBuffer>; takers: string[] } {
-  const read = binaryen.readBinary(debug);
-  const [head, ...functions] = read.emitText().split("\n (func $");
-  read.dispose();
+  const [head, ...functions] = textOf(debug).split("\n (func $");
   const takers: string[] = [];
   const seen = functions.map((text) => {
     const told = text.replaceAll(`(call ${REGION}#take`, `(call $took_${takers.length}`);
@@ -71,10 +69,7 @@ function watched(debug: Uint8Array): { bytes: Uint8Array<ArrayBuffer>; takers: s
   });
   const text = [head!.replace(/\n \(/, `${IMPORTS}\n (`), ...seen].join("\n (func $");
   const added = [TOLD, ...takers.map((_, at) => took(at))].join("\n");
-  const module = binaryen.parseText(text.slice(0, text.lastIndexOf(")")) + added + ")");
-  const bytes = Uint8Array.from(module.emitBinary());
-  module.dispose();
-  return { bytes, takers };
+  return { bytes: Uint8Array.from(assembled(text.slice(0, text.lastIndexOf(")")) + added + ")")), takers };
 }
 
 const IMPORTS = `

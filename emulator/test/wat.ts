@@ -1,21 +1,13 @@
-import binaryen from "binaryen";
+import { assembled } from "../../tools/wasm-text.ts";
 
-/** The binary of a module in WebAssembly's text format. */
-export function wat(text: string): Uint8Array {
-  const module = binaryen.parseText(text);
-  try {
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
-}
+export { assembled as wat };
 
 /**
  * A module of ABI 0.2.1 with one page of memory, whose `malloc` gives addresses from 4096 on, and `fields` besides. Fields
  * that import come first.
  */
 export function filter(fields: string, imports = ""): Uint8Array {
-  return wat(`(module ${imports}
+  return assembled(`(module ${imports}
     (memory (export "memory") 1)
     (global $next (mut i32) (i32.const 4096))
     (func (export "proxy_abi_version_0_2_1"))

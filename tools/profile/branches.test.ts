@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PROJECT, moduleNames } from "../project.ts";
+import { assembled } from "../wasm-text.ts";
 import { HINT, withBranchFlags, withHints } from "./branches.ts";
 import { CONFIGURATIONS } from "./configurations.ts";
 import { flagOf } from "./functions.ts";
-import { assembled } from "./text.ts";
 
 const SECTION = "metadata.code.branch_hint";
 

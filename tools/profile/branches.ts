@@ -1,5 +1,5 @@
 import { flagOf } from "./functions.ts";
-import { assembled, textOf } from "./text.ts";
+import { assembled, textOf } from "../wasm-text.ts";
 
 /** Which way a branch goes, as the proposal "Branch Hinting" of WebAssembly encodes it. */
 export const HINT = { unlikely: 0, likely: 1 } as const;

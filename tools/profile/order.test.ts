@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PROJECT, moduleNames } from "../project.ts";
+import { assembled } from "../wasm-text.ts";
 import { flagOf, reordered, withFlags } from "./functions.ts";
 import { raisedByUsualRequests } from "./requests.ts";
-import { assembled } from "./text.ts";
 
 /** Three functions: one exported that calls the next, that one, and one that is only in the table. */
 const MODULE = assembled(`(module

@@ -1,4 +1,5 @@
 import binaryen from "binaryen";
+import { assembled } from "../../../tools/wasm-text.ts";
 
 /** The names of the globals that `countSteps` adds: the steps so far, and the number of them at which the module traps. */
 export const STEPS = "steps";
@@ -20,10 +21,7 @@ export function countSteps(module: Uint8Array): Uint8Array<ArrayBuffer> {
     .replace(new RegExp(`^.*\\(import "env" "${LOG}".*$`, "m"), "")
     .replace(/\(memory\.(fill|copy)$/gm, "(call $counted_$1");
   read.dispose();
-  const counted = binaryen.parseText(text.slice(0, text.lastIndexOf(")")) + COUNTER);
-  const bytes = counted.emitBinary();
-  counted.dispose();
-  return Uint8Array.from(bytes);
+  return Uint8Array.from(assembled(text.slice(0, text.lastIndexOf(")")) + COUNTER));
 }
 
 const COUNTER = `
