@@ -160,13 +160,30 @@ describe("reading", () => {
     expect(errors(root)).toBe("");
   });
 
-  it("goes through a list or map of which nobody needs many, but of no more than 1,000", () => {
+  it("goes through a list or map of which nobody needs many, but of no more than 1,000 and 32 KiB", () => {
     const thousand = '"x",'.repeat(999) + '"x"';
-    const root = configuration('{"most": [' + thousand + '], "more": ["x",' + thousand + "]}");
+    const half = '"' + "x".repeat(16376) + '",';
+    const root = configuration(
+      '{"most": [' +
+        thousand +
+        '], "more": ["x",' +
+        thousand +
+        '], "long": [' +
+        half +
+        half +
+        '""], "longer": [' +
+        half +
+        half +
+        '"x"]}',
+    );
     expect(root.field(utf8("most")).firstOfFew() != null).toBe(true);
+    expect(root.field(utf8("long")).firstOfFew() != null).toBe(true);
     expect(errors(root)).toBe("");
     expect(root.field(utf8("more")).firstOfFew() == null).toBe(true);
-    expect(errors(root)).toBe("more: more than 1000 entries");
+    expect(root.field(utf8("longer")).firstOfFew() == null).toBe(true);
+    expect(errors(root)).toBe(
+      "more: more than 1000 entries, or than 32 KiB\nlonger: more than 1000 entries, or than 32 KiB",
+    );
   });
 
   it("refuses by name what Istio has and a filter cannot do, and knows the name", () => {

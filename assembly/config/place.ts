@@ -7,8 +7,9 @@ import { KnownName, nearestName } from "./suggestion";
 
 /** How much of a value or name a message shows, in bytes. */
 const SHOWN: u32 = 80;
-/** The most items or entries of what is read in one step, as nobody needs many. */
+/** The most items or entries, and the most bytes, of what is read in one step, as nobody needs many. */
 const MAX_FEW: u32 = 1000;
+const MAX_FEW_BYTES: u32 = 32 << 10;
 
 /**
  * A place in the configuration: a value, or the lack of one, that knows its own path.
@@ -70,10 +71,10 @@ export class Place {
     return node == null ? 0 : node.count;
   }
 
-  /** How many bytes stand here, as they are written. */
+  /** How many bytes stand here, as they are written, and in the name of the field or key. */
   get size(): u32 {
     const node = this.node;
-    return node == null ? 0 : <u32>(node.to - node.from);
+    return node == null ? 0 : <u32>(node.to - node.from) + this.nameLength;
   }
 
   /** The map key's name, in the report's region. */
@@ -113,10 +114,10 @@ export class Place {
     return this.child(long == null ? node.first : this.report.reader.firstOf(long), 0);
   }
 
-  /** The same of a list or map that is read in one step (`memory/agenda.ts`): of more than 1,000 it is null, with a report. */
+  /** The same of a list or map that is read in one step (`memory/agenda.ts`): of one that is too large for that it is null, with a report. */
   firstOfFew(): Place | null {
-    if (this.count <= MAX_FEW) return this.first();
-    this.error(utf8("more than 1000 entries"));
+    if (this.count <= MAX_FEW && this.size <= MAX_FEW_BYTES) return this.first();
+    this.error(utf8("more than 1000 entries, or than 32 KiB"));
     return null;
   }
 

@@ -13,8 +13,9 @@ import { Windows } from "./windows";
 
 /** How deep indexes lie in one another: each parts its rules by one more of their conditions. */
 const MAX_LEVELS: u32 = 4;
-/** So many conditions of rules are gone through in one step. */
+/** So many conditions of rules are gone through in one step; one of a long text counts as one more for so many bytes. */
 const CONDITIONS_A_STEP: u32 = 256;
+const BYTES_MORE: u32 = 128;
 
 /** A bucket for a value that more than a few rules may ask for. */
 @unmanaged
@@ -97,7 +98,9 @@ class Filling {
       const condition = this.condition;
       if (one != null) {
         this.visit(rule, one);
+        i += one.text.length / BYTES_MORE;
       } else if (condition != null) {
+        i += condition.text.length / BYTES_MORE;
         this.condition = condition.next;
         this.head = condition;
         this.most = 0;

@@ -1,4 +1,3 @@
-import { Items } from "../config/items";
 import { Place } from "../config/place";
 import { Fact } from "../request/slots";
 import { utf8 } from "../text/text";
@@ -8,16 +7,15 @@ import { readValuePattern } from "./value-pattern";
 
 /**
  * A list of patterns of principals, as AuthorizationPolicy's `source.principals` has them, as a condition that holds where one of them
- * does. Null where no list stands there, and with a report where it is empty or has no pattern.
+ * does. Null where no list stands there, and with a report where it is empty, has no pattern, or has more than 1,000.
  */
 export function readPrincipals(place: Place, compiler: MatchCompiler): Condition | null {
   if (!isPrincipals(place)) return null;
-  const items = Items.of(place);
   let alternatives: Condition | null = null;
-  let pattern = items.next();
+  let pattern = place.firstOfFew();
   while (pattern != null) {
     alternatives = orPrincipal(alternatives, pattern, compiler);
-    pattern = items.next();
+    pattern = pattern.next();
   }
   return alternatives;
 }

@@ -16,7 +16,7 @@ const SLICE: u64 = 2 * NANOSECONDS_PER_MILLISECOND;
 /** Other requests have at least so long between two slices. */
 const PAUSE: u64 = NANOSECONDS_PER_MILLISECOND / 2;
 /** So many steps, of some microseconds each, are done between two looks at the clock. */
-const STEPS_A_LOOK: u32 = 4;
+const STEPS_A_LOOK: u32 = 2;
 /** At most so many requests are let go on in one call of the timer (`timers.ts` says why), the others in the next. */
 const MAX_AT_ONCE: u32 = 32;
 /** So often it is looked for roots that are gone, in milliseconds, while there are several. */

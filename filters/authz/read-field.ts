@@ -8,8 +8,9 @@ import { readValue } from "./read-value";
 import { RuleReader } from "./rule-reader";
 import { Kind, Subject } from "./subject";
 
-/** So many values of who the peer is are read in one step. */
+/** So many values of who the peer is are read in one step; a long value counts as one more for so many bytes. */
 const IDENTITIES_A_STEP: u32 = 8;
+const BYTES_MORE: u32 = 128;
 
 /**
  * Reads a list of values as a field of `clause`: one of them must match, or with `negated` none. A list that is missing or
@@ -46,7 +47,7 @@ export function readValues(place: Place, field: Field, subject: Subject, reader:
   const first = place.first();
   // What one of these is written out to may be many conditions, or an expression.
   const most = subject.isIdentity ? IDENTITIES_A_STEP : ITEMS_A_STEP;
-  if (place.count <= most) {
+  if (place.count + place.size / BYTES_MORE <= most) {
     readSome(first, most, field, subject, reader);
     return;
   }
@@ -80,10 +81,11 @@ function readMore(reading: ValuesReading): bool {
   return reading.next == null;
 }
 
-/** Reads at most so many values, from `first` on; gives the place of the next. */
+/** Reads at most so many values, fewer if they are long, from `first` on; gives the place of the next. */
 function readSome(first: Place | null, most: u32, field: Field, subject: Subject, reader: RuleReader): Place | null {
   let item = first;
-  for (let i: u32 = 0; i < most && item != null; i++) {
+  for (let read: u32 = 0; read < most && item != null;) {
+    read += 1 + item.size / BYTES_MORE;
     readValue(item, field, subject, reader);
     item = item.next();
   }

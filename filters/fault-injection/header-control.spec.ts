@@ -212,6 +212,10 @@ describe("headerControl", () => {
         ".principals[2]: expected a string that is not empty, got null\n" +
         ".principals[3]: expected a string, got 5",
     );
+    expect(problem('{"principals": [' + '"*",'.repeat(999) + '"*"]}')).toBe("");
+    expect(problem('{"principals": [' + '"*",'.repeat(1000) + '"*"]}')).toBe(
+      ".principals: more than 1000 entries, or than 32 KiB",
+    );
     expect(problem('{"principals": ["*"], "maxDelay": "2000h"}')).toBe(
       '.maxDelay: expected a duration of at most 1193h2m47.295s, got "2000h"',
     );

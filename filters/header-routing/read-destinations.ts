@@ -1,5 +1,6 @@
 import { Place } from "../../assembly/config/place";
-import { openChain } from "../../assembly/memory/chain";
+import { later } from "../../assembly/memory/agenda";
+import { Chain, openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
 import { TextTable } from "../../assembly/text/text-table";
@@ -12,10 +13,13 @@ import { DestinationParts, Steering, steeringValue } from "../../assembly/match/
 /** The largest weight that is read, so that no sum of them passes 32 bits. */
 const MAX_WEIGHT: i64 = 1_000_000;
 const MAX_DESTINATIONS: u32 = 1000;
+/** Destinations of about so many bytes of JSON are read in one step. */
+const BYTES_A_STEP: u32 = 4 << 10;
 
 /**
  * Reads `route` and the route's own `headers` into the route's destinations: those of weight 0 are left out where there
- * are several; a single one takes all, whatever its weight (istio `route.go: translateRoute`).
+ * are several; a single one takes all, whatever its weight (istio `route.go: translateRoute`). They are read later
+ * (`memory/agenda.ts`), some at a time.
  */
 export function readDestinations(place: Place, headers: Place, route: Route, steering: Steering, region: Region): void {
   const ofRoute = readDirections(headers, steering, region);
@@ -23,25 +27,66 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
   const count = place.count;
   if (count == 0) return place.expected(utf8("a list that is not empty"));
   if (count > MAX_DESTINATIONS) return place.error(utf8("more than 1000 destinations"));
-  const before = place.report.errors.count;
-  const destinations = openChain<Destination>(place.report.region);
-  const identities = TextTable.open(place.report.region);
-  let item = place.first();
-  while (item != null) {
-    const destination = item.object() ? readDestination(item, steering, region) : null;
-    if (destination != null) {
-      if (count == 1) destination.weight = 1;
-      compose(destination, ofRoute, count == 1, region);
-      if (destination.weight > 0) {
-        destination.seed = seedOf(destination.identity, identities.entry(destination.identity).value++);
-        destinations.add(destination);
-        route.totalWeight += destination.weight;
-      }
-    }
+  const report = place.report;
+  const reading = changetype<DestinationsReading>(report.region.take(offsetof<DestinationsReading>()));
+  reading.place = place;
+  reading.next = place.first();
+  reading.ofRoute = ofRoute;
+  reading.route = route;
+  reading.steering = steering;
+  reading.region = region;
+  reading.destinations = openChain<Destination>(report.region);
+  reading.identities = TextTable.open(report.region);
+  reading.errorsBefore = report.errors.count;
+  later<DestinationsReading>(readSome, reading);
+}
+
+/** The reading of a route's destinations, each of which may have many headers. Where it stands is kept in this record alone. */
+@unmanaged
+class DestinationsReading {
+  place: Place;
+  next: Place | null;
+  ofRoute: Directions;
+  route: Route;
+  steering: Steering;
+  region: Region;
+  destinations: Chain<Destination>;
+  /** How many have had each identity. */
+  identities: TextTable;
+  errorsBefore: u32;
+}
+
+function readSome(reading: DestinationsReading): bool {
+  let item = reading.next;
+  for (let read: u32 = 0; read < BYTES_A_STEP && item != null;) {
+    read += item.size;
+    if (item.object()) add(readDestination(item, reading.steering, reading.region), reading);
     item = item.next();
   }
-  route.destinations = destinations.first;
-  if (route.totalWeight == 0 && place.report.errors.count == before) place.error(utf8("the weights add up to 0"));
+  reading.next = item;
+  if (item != null) return false;
+  end(reading);
+  return true;
+}
+
+function add(destination: Destination, reading: DestinationsReading): void {
+  const single = reading.place.count == 1;
+  if (single) destination.weight = 1;
+  compose(destination, reading.ofRoute, single, reading.region);
+  if (destination.weight == 0) return;
+  const identity = destination.identity;
+  destination.seed = seedOf(identity, reading.identities.entry(identity).value++);
+  reading.destinations.add(destination);
+  reading.route.totalWeight += destination.weight;
+}
+
+function end(reading: DestinationsReading): void {
+  const place = reading.place;
+  const route = reading.route;
+  route.destinations = reading.destinations.first;
+  if (route.totalWeight == 0 && place.report.errors.count == reading.errorsBefore) {
+    place.error(utf8("the weights add up to 0"));
+  }
 }
 
 /** `headers: {request, response}`. */

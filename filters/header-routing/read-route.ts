@@ -3,6 +3,7 @@ import { MatchCompiler } from "../../assembly/match/compiler";
 import { refuseNativeActions } from "../../assembly/match/native-actions";
 import { VirtualServiceReader } from "../../assembly/match/read-virtual-services";
 import { NO_KEY, readRequestKey } from "../../assembly/match/request-key";
+import { later } from "../../assembly/memory/agenda";
 import { HttpRoute } from "../../assembly/match/virtual-service";
 import { utf8 } from "../../assembly/text/text";
 import { readDestinations } from "./read-destinations";
@@ -16,16 +17,35 @@ export class RouteReader extends VirtualServiceReader {
   plan: Plan;
 }
 
-/** Reads where the requests of a route go. */
+/** A route of which the destinations are being read. */
+@unmanaged
+class Rest {
+  place: Place;
+  route: Route;
+  compiler: MatchCompiler;
+}
+
+/** Reads where the requests of a route go, later (`memory/agenda.ts`). */
 export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceReader): void {
   const route = changetype<Route>(base);
   const compiler = reader.compiler;
   const steering = changetype<RouteReader>(reader).steering;
   changetype<RouteReader>(reader).plan.routes.add(route);
   readDestinations(place.field(utf8("route")), place.field(utf8("headers")), route, steering, compiler.region);
-  readHashOn(place.field(utf8("hashOn")), route, compiler);
+  const rest = changetype<Rest>(place.report.region.take(offsetof<Rest>()));
+  rest.place = place;
+  rest.route = route;
+  rest.compiler = compiler;
+  later<Rest>(readRest, rest);
+}
+
+/** Reads what stands behind the destinations. */
+function readRest(rest: Rest): bool {
+  const place = rest.place;
+  readHashOn(place.field(utf8("hashOn")), rest.route, rest.compiler);
   refuseOtherActions(place);
   place.noOtherFields();
+  return true;
 }
 
 /** `hashOn: {header: name}`, `hashOn: {cookie: name}` or `hashOn: principal`. */

@@ -189,6 +189,20 @@ describe("what is refused beyond the RFC", () => {
   });
 });
 
+describe("a string or name", () => {
+  it("has at most 32 KiB", () => {
+    const most = '"' + repeated("a", 32768) + '"';
+    const more = '"' + repeated("a", 32769) + '"';
+    accepts(most);
+    accepts("{" + most + ": 1}");
+    expect(problem(text("[" + more + "]"))).toBe("a string is longer than 32 KiB @1");
+    expect(problem(text("{" + more + ": 1}"))).toBe("a string is longer than 32 KiB @1");
+    // Of one with escapes it is what is written that counts.
+    accepts('"' + repeated("\\\\", 16384) + '"');
+    expect(problem(text('"' + repeated("\\\\", 16384) + 'a"'))).toBe("a string is longer than 32 KiB @0");
+  });
+});
+
 describe("nodes", () => {
   it("know their kind, their order and where they stand", () => {
     const root = value(' {"a": [1, "x", null], "b": true}');

@@ -13,6 +13,8 @@ export const MAX_LEVELS: u32 = 64;
  * its JSON; whatever stands in so much is read in under half a second (`make growth`), for which all requests wait.
  */
 export const MAX_BYTES: u32 = 2 << 20;
+/** The longest string or name, in bytes as it is written: it is read in one step (`memory/agenda.ts`). */
+export const MAX_STRING: usize = 32 << 10;
 /** A list is a long one from this many bytes on. */
 export const LONG: usize = 4 << 10;
 /** So is an object if it has more members than this too: no record of fields has. */
@@ -35,7 +37,7 @@ const CLOSES: u32 = 2;
  * items and members are read again one by one as they are asked for (`firstOf`, `nextOf`).
  *
  * Refused besides what the RFC refuses: the same name twice in an object (§4 leaves its meaning open), more than
- * `MAX_LEVELS` levels, `MAX_BYTES` bytes, numbers past a double's range.
+ * `MAX_LEVELS` levels, `MAX_BYTES` bytes, `MAX_STRING` of a string, numbers past a double's range.
  *
  * What is open is known by the nodes and not by the stack, so that the reading can stop anywhere and go on later.
  */
@@ -371,6 +373,11 @@ export class JsonReader {
     if (at >= end) {
       this.at = end;
       this.fail(utf8("a string is not closed"));
+      return 0;
+    }
+    if (at - from > MAX_STRING) {
+      this.at = from - 1;
+      this.fail(utf8("a string is longer than 32 KiB"));
       return 0;
     }
     this.at = at + 1;

@@ -3,6 +3,7 @@ import type { Schema } from "../problem.ts";
 import { exempt, httpMatch, principals, requestKey, virtualServices } from "./match.ts";
 import { direction, repeatedHeaders, trustDomain } from "./shared.ts";
 import {
+  FEW,
   MOST,
   anyText,
   duration,
@@ -132,7 +133,7 @@ export const faultInjection: Fields = {
     maxPercent: required(percentage("of the requests of the last 60 s")),
   }),
   headerControl: object("who may ask for faults by request headers", {
-    principals: required(principals("not empty; as in `match[].principals`")),
+    principals: required(principals("1 to 1000; as in `match[].principals`", FEW)),
     maxDelay: duration("longer delays that a request asks for are cut to it"),
   }),
 };

@@ -50,8 +50,9 @@ const principalPattern = text("a SPIFFE ID without spiffe://; * at its start or 
   "*",
 ]);
 
-/** A list of patterns of principals, not empty. */
-export const principals = (description: string): Schema => list(description, principalPattern, FILLED);
+/** A list of patterns of principals, not empty; `rules` such as `FEW`. */
+export const principals = (description: string, rules: Schema = {}): Schema =>
+  list(description, principalPattern, { ...FILLED, ...rules });
 
 /** Istio's HTTPMatchRequest, and what the filters have beside it. */
 export const httpMatch = object("all that is written in one match must hold", {

@@ -1,4 +1,4 @@
-import { FEW, dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
+import { FEW, LONGEST, dimensionsOf, long, many, nth, type Dimension } from "./dimension.ts";
 
 const policies = (list: string, beside = ""): string => `{${beside}"policies":[${list}]}`;
 const policy = (rules: string, beside = ""): string => `{"name":"a","namespace":"default",${beside}"rules":[${rules}]}`;
@@ -9,6 +9,8 @@ const to = (operation: string): string => `{"to":[{"operation":{${operation}}}]}
 const when = (key: string, values: string, field = "values"): string => `{"key":"${key}","${field}":[${values}]}`;
 const whens = (list: string): string => `{"when":[${list}]}`;
 const principal = (n: number): string => `"cluster.local/ns/n/sa/${nth(n)}"`;
+/** So many claims, one within the other, fit into a key, which is a string. */
+const MOST_CLAIMS = Math.floor((LONGEST - "request.auth.claims".length) / "[a]".length);
 const DIRECT = '"directRemoteIp":{"filterState":"peer"},';
 
 const valuesOf = (field: (values: string) => string, value: (n: number) => string, beside = "") => {
@@ -165,8 +167,24 @@ export const AUTHZ_GROWTH: readonly Dimension[] = dimensionsOf(
     "headers, one a rule, each with one value": (count) =>
       rules(count, (n) => whens(when(`request.headers[${nth(n)}]`, '"a"'))),
     "claims, one a rule": (count) => rules(count, (n) => whens(when(`request.auth.claims[${nth(n)}]`, '"a"'))),
-    "claims within claims": (count) =>
-      rules(1, () => whens(when(`request.auth.claims${Array.from({ length: count }, () => "[a]").join("")}`, '"a"'))),
+    "claims within claims": [
+      MOST_CLAIMS,
+      (count) => rules(1, () => whens(when(`request.auth.claims${"[a]".repeat(count)}`, '"a"'))),
+    ],
+    "keys of claims within claims": (count) =>
+      rules(1, () =>
+        whens(many(count, (n) => when(`request.auth.claims${"[a]".repeat(MOST_CLAIMS - 4)}[${nth(n)}]`, '"a"'))),
+      ),
+    "long path templates of one rule": valuesOf(
+      operation("paths"),
+      (n) => `"${"/{*}".repeat(LONGEST / 4 - 10)}/${nth(n)}"`,
+    ),
+    "long principals of one rule": valuesOf(source("principals"), (n) => `"cluster.local/ns/n/sa/${long(n)}"`),
+    "long namespaces of one rule": valuesOf(source("namespaces"), (n) => `"${long(n)}"`),
+    "long ends of one rule": valuesOf(
+      (values) => whens(when("request.headers[a]", values)),
+      (n) => `"*${long(n)}"`,
+    ),
     "metadata, one a rule": (count) =>
       rules(count, (n) => whens(when(`experimental.envoy.filters.a[${nth(n)}]`, '"a"'))),
     "headers that must be there": (count) => rules(count, (n) => whens(when(`request.headers[${nth(n)}]`, '"*"'))),

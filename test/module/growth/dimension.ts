@@ -13,8 +13,14 @@ export interface Dimension {
 /** The most that the filters take of what nobody needs many of, and what they read in one step (`Place.firstOfFew`). */
 export const FEW = 1000;
 
+/** The most bytes of one string (`assembly/text/json/reader.ts`). */
+export const LONGEST = 32 << 10;
+
 /** The n-th of many texts that differ. */
 export const nth = (n: number): string => n.toString(36);
+
+/** Texts that differ, about as long as a string may be. */
+export const long = (n: number): string => "a".repeat(LONGEST - 100) + nth(n);
 
 /** The items of a list or the members of an object, with commas between. */
 export function many(count: number, item: (n: number) => string): string {

@@ -1,4 +1,4 @@
-import { dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
+import { LONGEST, dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
 
 /** What holds for any document, whatever its fields. */
 export const JSON_GROWTH: readonly Dimension[] = dimensionsOf(
@@ -13,9 +13,10 @@ export const JSON_GROWTH: readonly Dimension[] = dimensionsOf(
     "items of a list": (count) => `{"x":[${many(count, () => "0")}]}`,
     "empty objects": (count) => `{"x":[${many(count, () => "{}")}]}`,
     "nested lists": (count) => `{"x":[${many(count, () => "[".repeat(60) + "]".repeat(60))}]}`,
-    "characters of a string": (count) => `{"x":"${"a".repeat(count)}"}`,
-    "characters of a name": (count) => `{"${"a".repeat(count)}":0}`,
-    escapes: (count) => `{"x":"${"\\u0061".repeat(count)}"}`,
+    "characters of a string": [LONGEST, (count) => `{"x":"${"a".repeat(count)}"}`],
+    "characters of a name": [LONGEST, (count) => `{"${"a".repeat(count)}":0}`],
+    escapes: [Math.floor(LONGEST / "\\u0061".length), (count) => `{"x":"${"\\u0061".repeat(count)}"}`],
+    "strings that are too long": (count) => `{"x":[${many(count, () => "0")},"${"a".repeat(LONGEST + 1)}"]}`,
     "digits of a number": (count) => `{"x":0.${"1".repeat(count)}}`,
     "large exponents": (count) => `{"x":[${many(count, () => "1e-99999")}]}`,
     blanks: (count) => `{"x":0${" ".repeat(count)}}`,

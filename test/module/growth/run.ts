@@ -73,7 +73,7 @@ export class Reader {
   }
 
   /**
-   * What the longest call of the timer takes while a configuration that was accepted before is read, four steps in each call
+   * What the longest call of the timer takes while a configuration that was accepted before is read, two steps in each call
    * (`assembly/plugin/root-work.ts`): milliseconds, and steps if they are counted.
    */
   inSlices(document: string): { longest: number; steps: number; slices: number } {

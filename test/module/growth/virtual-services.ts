@@ -1,4 +1,4 @@
-import { FEW, dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
+import { FEW, LONGEST, dimensionsOf, long, many, nth, type Dimension } from "./dimension.ts";
 
 const FAULT = '"fault":{"abort":{"httpStatus":500,"percentage":{"value":1}}}';
 const ROUTE = '"route":[{"destination":{"host":"a","subset":"b"}}]';
@@ -40,6 +40,12 @@ function ofFilter(filter: string, outcome: string): Dimension[] {
         map("headers"),
         (n) => `"${nth(n)}":{"regex":"${"[a-z]+[0-9]".repeat(90)}.a"}`,
       ),
+      "long names of one match": oneMatch(map("headers"), (n) => `"${long(n)}":{"exact":"a"}`),
+      "long claims of one match": oneMatch(
+        map("headers"),
+        (n) => `"@request.auth.claims${".a".repeat(LONGEST / 2 - 20)}${nth(n)}":{"exact":"a"}`,
+      ),
+      "long starts of one match": oneMatch(map("headers"), (n) => `"${nth(n)}":{"prefix":"${long(n)}"}`),
       "withoutHeaders of one match": oneMatch(map("withoutHeaders"), exact),
       "withoutHeaders, one a route": manyRoutes((n) => `"withoutHeaders":{"${nth(n)}":{}}`),
       "queryParams of one match": oneMatch(map("queryParams"), exact),
@@ -63,17 +69,21 @@ function ofFilter(filter: string, outcome: string): Dimension[] {
     {
       "hosts of a long namespace": (count) =>
         services(
-          `{"hosts":[${many(count, (n) => `"${nth(n)}"`)}],"namespace":"${"a".repeat(count)}","http":[{${outcome}}]}`,
+          `{"hosts":[${many(count, (n) => `"${nth(n)}"`)}],"namespace":"${"a".repeat(Math.min(count, LONGEST))}","http":[{${outcome}}]}`,
         ),
       "hosts of two VirtualServices": (count) => services(many(count, () => `{"hosts":["a"],"http":[{${outcome}}]}`)),
       "entries of a long name": (count) =>
-        services(`{"name":"${"a".repeat(count * 30)}","hosts":["a"],"http":[${many(count, () => `{${outcome}}`)}]}`),
+        services(
+          `{"name":"${"a".repeat(Math.min(count * 30, LONGEST))}","hosts":["a"],"http":[${many(count, () => `{${outcome}}`)}]}`,
+        ),
       "unknown fields of a match": oneMatch(
         (list) => list,
         (n) => `"x${nth(n)}":0`,
       ),
       "unknown fields under one long name": (count) =>
-        routes(route(`"headers":{"${"a".repeat(count * 8)}":{${many(count, (n) => `"x${nth(n)}":0`)}}}`)),
+        routes(
+          route(`"headers":{"${"a".repeat(Math.min(count * 8, LONGEST))}":{${many(count, (n) => `"x${nth(n)}":0`)}}}`),
+        ),
       "wrong matches": (count) => routes(`{"match":[${many(count, () => "0")}],${outcome}}`),
       "wrong routes": (count) => routes(many(count, () => "0")),
       "wrong hosts": (count) => services(`{"hosts":[${many(count, () => '"."')}],"http":[{${outcome}}]}`),
@@ -94,6 +104,15 @@ export const ROUTING_GROWTH: readonly Dimension[] = [
     "header-routing",
     {
       "destinations of a route": [1000, (count) => routesTo(many(count, (n) => destination(nth(n))))],
+      "headers of many destinations": [
+        1000,
+        (count) =>
+          routesTo(
+            many(count, (n) =>
+              destination("a", `,${headers("request", `"set":{${many(40, (m) => `"${nth(n * 40 + m)}":"a"`)}}`)}`),
+            ),
+          ),
+      ],
       "routes of 1,000 destinations": (count) => {
         const all = many(1000, () => destination("a"));
         return `{"virtualServices":[{"hosts":["a"],"http":[${many(count, () => `{"match":[{"method":{"exact":"a"}}],"route":[${all}]}`)}]}]}`;
@@ -125,7 +144,7 @@ export const ROUTING_GROWTH: readonly Dimension[] = [
     },
     {
       "destinations of a long template": (count) =>
-        `{"steering":{"value":"${"a".repeat(count + 1024)}"},${routesTo(many(Math.min(count, 1000), () => destination("a"))).slice(1)}`,
+        `{"steering":{"value":"${"a".repeat(Math.min(count + 1024, LONGEST))}"},${routesTo(many(Math.min(count, 1000), () => destination("a"))).slice(1)}`,
       "wrong destinations": [1000, (count) => routesTo(many(count, () => "{}"))],
       "wrong headers": [
         FEW,
@@ -147,6 +166,11 @@ export const FAULT_GROWTH: readonly Dimension[] = [
         FEW,
         (count) =>
           `{"virtualServices":[{"hosts":["a"],"http":[{"fault":{"abort":{"httpStatus":500,"headers":{${many(count, (n) => `"${nth(n)}":"a"`)}}}}}]}]}`,
+      ],
+      "principals that may send its headers": [
+        FEW,
+        (count) =>
+          `{"virtualServices":[],"headerControl":{"principals":[${many(count, (n) => `"a/ns/b/sa/${nth(n)}"`)}]}}`,
       ],
       "principals that are exempt": (count) =>
         `{"virtualServices":[],"exempt":[{"principals":[${many(count, (n) => `"a/ns/b/sa/${nth(n)}"`)}]}]}`,
