@@ -162,27 +162,19 @@ describe("reading", () => {
 
   it("goes through a list or map of which nobody needs many, but of no more than 1,000 and 32 KiB", () => {
     const thousand = '"x",'.repeat(999) + '"x"';
-    const half = '"' + "x".repeat(16376) + '",';
+    // Two strings, a comma and the brackets have 32 KiB.
+    const most = '"' + "x".repeat(16380) + '","' + "x".repeat(16381) + '"';
     const root = configuration(
-      '{"most": [' +
-        thousand +
-        '], "more": ["x",' +
-        thousand +
-        '], "long": [' +
-        half +
-        half +
-        '""], "longer": [' +
-        half +
-        half +
-        '"x"]}',
+      '{"many": [' + thousand + '], "more": ["x",' + thousand + '], "long": [' + most + '], "longer": [' + most + " ]}",
     );
-    expect(root.field(utf8("most")).firstOfFew() != null).toBe(true);
+    expect(root.field(utf8("many")).firstOfFew() != null).toBe(true);
     expect(root.field(utf8("long")).firstOfFew() != null).toBe(true);
-    expect(errors(root)).toBe("");
+    expect(root.firstOfFew() == null).toBe(true);
+    expect(errors(root)).toBe("pluginConfig: larger than 32 KiB");
     expect(root.field(utf8("more")).firstOfFew() == null).toBe(true);
     expect(root.field(utf8("longer")).firstOfFew() == null).toBe(true);
     expect(errors(root)).toBe(
-      "more: more than 1000 entries, or than 32 KiB\nlonger: more than 1000 entries, or than 32 KiB",
+      "pluginConfig: larger than 32 KiB\nmore: more than 1000 entries\nlonger: larger than 32 KiB",
     );
   });
 

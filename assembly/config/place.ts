@@ -7,8 +7,9 @@ import { KnownName, nearestName } from "./suggestion";
 
 /** How much of a value or name a message shows, in bytes. */
 const SHOWN: u32 = 80;
-/** The most items or entries, and the most bytes, of what is read in one step, as nobody needs many. */
+/** The most items or entries of what is read in one step, as nobody needs many. */
 const MAX_FEW: u32 = 1000;
+/** The most bytes of it. */
 const MAX_FEW_BYTES: u32 = 32 << 10;
 
 /**
@@ -114,10 +115,14 @@ export class Place {
     return this.child(long == null ? node.first : this.report.reader.firstOf(long), 0);
   }
 
-  /** The same of a list or map that is read in one step (`memory/agenda.ts`): of one that is too large for that it is null, with a report. */
+  /**
+   * The same of a list or map that is read in one step (`memory/agenda.ts`). Null, with a report, if it has more than 1,000 items or entries, or
+   * more than 32 KiB.
+   */
   firstOfFew(): Place | null {
-    if (this.count <= MAX_FEW && this.size <= MAX_FEW_BYTES) return this.first();
-    this.error(utf8("more than 1000 entries, or than 32 KiB"));
+    if (this.count > MAX_FEW) this.error(utf8("more than 1000 entries"));
+    else if (this.size > MAX_FEW_BYTES + this.nameLength) this.error(utf8("larger than 32 KiB"));
+    else return this.first();
     return null;
   }
 

@@ -13,8 +13,9 @@ import { Windows } from "./windows";
 
 /** How deep indexes lie in one another: each parts its rules by one more of their conditions. */
 const MAX_LEVELS: u32 = 4;
-/** So many conditions of rules are gone through in one step; one of a long text counts as one more for so many bytes. */
-const CONDITIONS_A_STEP: u32 = 256;
+/** So many conditions of rules are gone through in one step. */
+const CONDITIONS_A_STEP: i32 = 256;
+/** A condition counts once more for so many bytes of its text. */
 const BYTES_MORE: u32 = 128;
 
 /** A bucket for a value that more than a few rules may ask for. */
@@ -91,16 +92,18 @@ class Filling {
 
   /** Goes on with some conditions; true if the index was filled. */
   step(): bool {
-    for (let i: u32 = 0; i < CONDITIONS_A_STEP; i++) {
+    let left = CONDITIONS_A_STEP;
+    while (left > 0) {
+      left--;
       const rule = this.rule;
       if (rule == null) return this.endPass();
       const one = this.one;
       const condition = this.condition;
       if (one != null) {
         this.visit(rule, one);
-        i += one.text.length / BYTES_MORE;
+        left -= <i32>(one.text.length / BYTES_MORE);
       } else if (condition != null) {
-        i += condition.text.length / BYTES_MORE;
+        left -= <i32>(condition.text.length / BYTES_MORE);
         this.condition = condition.next;
         this.head = condition;
         this.most = 0;

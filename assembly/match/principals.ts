@@ -7,7 +7,7 @@ import { readValuePattern } from "./value-pattern";
 
 /**
  * A list of patterns of principals, as AuthorizationPolicy's `source.principals` has them, as a condition that holds where one of them
- * does. Null where no list stands there, and with a report where it is empty, has no pattern, or has more than 1,000.
+ * does. Null where no list stands there, and with a report where it is empty, has no pattern, or is too large (`Place.firstOfFew`).
  */
 export function readPrincipals(place: Place, compiler: MatchCompiler): Condition | null {
   if (!isPrincipals(place)) return null;

@@ -11,7 +11,7 @@ import { RuleList } from "./rule-list";
 import { VirtualHosts } from "./virtual-hosts";
 import { HttpRoute, VirtualService } from "./virtual-service";
 
-/** Reads what an entry of `http` has beside `name` and `match`, and ends with `place.noOtherFields()`. */
+/** Reads what an entry of `http` has beside `name` and `match`, now or later (`memory/agenda.ts`), and ends with `place.noOtherFields()`. */
 type ReadRoute = (place: Place, route: HttpRoute, reader: VirtualServiceReader) => void;
 
 /** What a filter's VirtualServices are read with. A filter's own reader extends it with what its routes need. */

@@ -33,6 +33,7 @@ export const OF_FIELDS: readonly Kind[] = [
       /^expected \d+ (items|characters|fields) at most, got /,
       /^expected (a number (above|of|from) .*|a port from 0 to 65535|an HTTP status), got /,
       /^more than \d+ (trust domain aliases|destinations|entries)$/,
+      /^larger than 32 KiB$/,
       /^more than \d+: names of spans /,
       /^more than 32 policies$/,
     ],

@@ -8,8 +8,9 @@ import { readValue } from "./read-value";
 import { RuleReader } from "./rule-reader";
 import { Kind, Subject } from "./subject";
 
-/** So many values of who the peer is are read in one step; a long value counts as one more for so many bytes. */
+/** So many values of who the peer is are read in one step. */
 const IDENTITIES_A_STEP: u32 = 8;
+/** A value counts once more for so many bytes. */
 const BYTES_MORE: u32 = 128;
 
 /**
@@ -47,6 +48,7 @@ export function readValues(place: Place, field: Field, subject: Subject, reader:
   const first = place.first();
   // What one of these is written out to may be many conditions, or an expression.
   const most = subject.isIdentity ? IDENTITIES_A_STEP : ITEMS_A_STEP;
+  // So few are read by one call: all together they count for no more.
   if (place.count + place.size / BYTES_MORE <= most) {
     readSome(first, most, field, subject, reader);
     return;
@@ -84,8 +86,9 @@ function readMore(reading: ValuesReading): bool {
 /** Reads at most so many values, fewer if they are long, from `first` on; gives the place of the next. */
 function readSome(first: Place | null, most: u32, field: Field, subject: Subject, reader: RuleReader): Place | null {
   let item = first;
-  for (let read: u32 = 0; read < most && item != null;) {
-    read += 1 + item.size / BYTES_MORE;
+  let left = <i32>most;
+  while (item != null && left > 0) {
+    left -= <i32>(1 + item.size / BYTES_MORE);
     readValue(item, field, subject, reader);
     item = item.next();
   }

@@ -30,6 +30,7 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
   const report = place.report;
   const reading = changetype<DestinationsReading>(report.region.take(offsetof<DestinationsReading>()));
   reading.place = place;
+  reading.errorsBefore = report.errors.count;
   reading.next = place.first();
   reading.ofRoute = ofRoute;
   reading.route = route;
@@ -37,7 +38,6 @@ export function readDestinations(place: Place, headers: Place, route: Route, ste
   reading.region = region;
   reading.destinations = openChain<Destination>(report.region);
   reading.identities = TextTable.open(report.region);
-  reading.errorsBefore = report.errors.count;
   later<DestinationsReading>(readSome, reading);
 }
 
@@ -58,8 +58,9 @@ class DestinationsReading {
 
 function readSome(reading: DestinationsReading): bool {
   let item = reading.next;
-  for (let read: u32 = 0; read < BYTES_A_STEP && item != null;) {
-    read += item.size;
+  let bytes: u32 = 0;
+  while (item != null && bytes < BYTES_A_STEP) {
+    bytes += item.size;
     if (item.object()) add(readDestination(item, reading.steering, reading.region), reading);
     item = item.next();
   }

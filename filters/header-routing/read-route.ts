@@ -3,8 +3,8 @@ import { MatchCompiler } from "../../assembly/match/compiler";
 import { refuseNativeActions } from "../../assembly/match/native-actions";
 import { VirtualServiceReader } from "../../assembly/match/read-virtual-services";
 import { NO_KEY, readRequestKey } from "../../assembly/match/request-key";
-import { later } from "../../assembly/memory/agenda";
 import { HttpRoute } from "../../assembly/match/virtual-service";
+import { later } from "../../assembly/memory/agenda";
 import { utf8 } from "../../assembly/text/text";
 import { readDestinations } from "./read-destinations";
 import { Plan, Route } from "./plan";
@@ -17,7 +17,7 @@ export class RouteReader extends VirtualServiceReader {
   plan: Plan;
 }
 
-/** A route of which the destinations are being read. */
+/** What is left to read of a route after its destinations. */
 @unmanaged
 class Rest {
   place: Place;
@@ -25,7 +25,7 @@ class Rest {
   compiler: MatchCompiler;
 }
 
-/** Reads where the requests of a route go, later (`memory/agenda.ts`). */
+/** Reads where the requests of a route go: its destinations and what comes after them later (`memory/agenda.ts`). */
 export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceReader): void {
   const route = changetype<Route>(base);
   const compiler = reader.compiler;
@@ -39,7 +39,7 @@ export function readRoute(place: Place, base: HttpRoute, reader: VirtualServiceR
   later<Rest>(readRest, rest);
 }
 
-/** Reads what stands behind the destinations. */
+/** Reads the other fields of a route. */
 function readRest(rest: Rest): bool {
   const place = rest.place;
   readHashOn(place.field(utf8("hashOn")), rest.route, rest.compiler);

@@ -133,7 +133,7 @@ export const faultInjection: Fields = {
     maxPercent: required(percentage("of the requests of the last 60 s")),
   }),
   headerControl: object("who may ask for faults by request headers", {
-    principals: required(principals("1 to 1000; as in `match[].principals`", FEW)),
+    principals: required(principals("1 to 1000, 32 KiB in all; as in `match[].principals`", FEW)),
     maxDelay: duration("longer delays that a request asks for are cut to it"),
   }),
 };

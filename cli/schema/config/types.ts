@@ -36,7 +36,10 @@ export function list(description: string, items: Schema, rules: Schema = {}): Sc
 /** A list that must not be empty. */
 export const FILLED: Schema = { minItems: 1 };
 
-/** The most that a filter takes of what it reads in one step (`assembly/config/place.ts: firstOfFew`): in a list, and in a map. */
+/**
+ * The most that a filter takes of what it reads in one step (`assembly/config/place.ts: firstOfFew`): in a list, and in a map. It takes 32 KiB of
+ * it, which a schema cannot say.
+ */
 export const FEW: Schema = { maxItems: 1000 };
 export const FEW_NAMES: Schema = { maxProperties: 1000 };
 

@@ -113,6 +113,15 @@ export const ROUTING_GROWTH: readonly Dimension[] = [
             ),
           ),
       ],
+      "headers of a destination and its route in all ways": [
+        FEW,
+        (count) => {
+          const map = `{${many(count, (n) => `"${nth(n)}":"a"`)}}`;
+          const ways = `{"set":${map},"add":${map},"remove":[${many(count, (n) => `"${nth(n)}"`)}]}`;
+          const all = `"headers":{"request":${ways},"response":${ways}}`;
+          return routesTo(destination("a", `,${all}`), `${all},`);
+        },
+      ],
       "routes of 1,000 destinations": (count) => {
         const all = many(1000, () => destination("a"));
         return `{"virtualServices":[{"hosts":["a"],"http":[${many(count, () => `{"match":[{"method":{"exact":"a"}}],"route":[${all}]}`)}]}]}`;

@@ -11,11 +11,12 @@ export const BEHIND = " ".repeat(33_000);
 /** A list with so much in it is long: its items are read one at a time (`assembly/text/json/reader.ts`). */
 export const WITHIN = " ".repeat(4096);
 
-/** A document of which each list is long that `isLong` says so of. */
+/** A document of which each list is long that `isLong` says so of, and so is each object in it. */
 export function withLongLists(value: Json, isLong: () => boolean = () => true): string {
   if (Array.isArray(value)) {
     const items = value.map((item) => withLongLists(item, isLong));
-    return `[${isLong() ? WITHIN : ""}${items.join(",")}]`;
+    if (!isLong()) return `[${items.join(",")}]`;
+    return `[${WITHIN}${items.map((item) => item.replace(/^\{/, `{${WITHIN}`)).join(",")}]`;
   }
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const members = Object.entries(value).map(([name, member]) => {
