@@ -157,8 +157,17 @@ const MATCHES: Json = [MATCH, null, {}, MATCH, { uri: { exat: "/" } }];
 const HTTP: Json = [{ match: MATCHES, nonsense: 0 }, 5];
 const SERVICES: Json = [{ hosts: ["a"], http: HTTP, nonsense: 0 }];
 
+/** Destinations of which every 40th is wrong in another way, and so is what the route has beside them. */
+const DESTINATIONS: Json = Array.from({ length: 400 }, (_, n) => {
+  const right = { destination: { host: `destination-${n}.default.svc.cluster.local` }, weight: 1 };
+  return n % 40 === 39
+    ? [null, 5, {}, { ...right, weight: -1 }, { ...right, nonsense: 0 }][((n / 40) % 5) | 0]!
+    : right;
+});
+const ROUTES: Json = [{ route: DESTINATIONS, hashOn: 5, rewrite: {}, nonsense: 0 }, ...HTTP];
+
 const WRONG: Readonly<Record<string, Json>> = {
-  "header-routing": { virtualServices: SERVICES },
+  "header-routing": { virtualServices: [{ hosts: ["a"], http: ROUTES, nonsense: 0 }] },
   "fault-injection": { virtualServices: SERVICES, exempt: MATCHES, nonsense: 0 },
   "circuit-breaking": { destinationRules: [], exempt: MATCHES, nonsense: 0 },
   "trace-propagation": { sampling: { rules: [{ match: MATCHES, nonsense: 0 }] }, nonsense: 0 },
