@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Vm } from "../../../emulator/index.ts";
-import { AS_SECTIONS } from "./sections.ts";
 
 /**
- * How many requests are many: a million, so that a block of memory lost with one request in ten shows. A section of `signalbox` is the
- * same code, and its filter's own module has had the million, so it gets a fifth: a block lost with every other request shows.
+ * How many requests are many: so many that a block of memory lost with every other request shows, in a module or as a section. `signalbox`, which
+ * has the code of all filters, gets a million (`modules/signalbox/test/module/together.test.ts`), of which a block lost with one in ten shows;
+ * `REQUESTS=1000000` gives as many to each filter.
  */
-export const MANY = AS_SECTIONS ? 200_000 : 1_000_000;
+export const MANY = Number(process.env.REQUESTS ?? 200_000);
 
 /** How often something is done before a module's memory is measured, and how often after. */
 export interface Rounds {
