@@ -31,7 +31,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test translators envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -142,9 +142,12 @@ module-test: build $(SITE) ## tests without Envoy: the compiled filters in the e
 package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22
 	$(TSX) tools/run-tests.ts $(PACKAGE_TESTS)
 
-envoy-test: build setup ## real Envoy as a process
+# What the oracles ask of istiod, in .cache/. A first build takes minutes.
+translators: $(INSTALLED)
 	@$(TSX) test/oracle/authz/istiod-program.ts
 	@$(TSX) test/oracle/mesh/istiod-program.ts
+
+envoy-test: build setup translators ## real Envoy as a process
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --on-all-cores $(ENVOY_TESTS) $(ORACLES) $(foreach place,$(ALONE),--alone $(place))
 	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --on-all-cores $(wildcard filters/*/test/envoy) $(SECTION_ORACLES) $(foreach place,$(filter filters/%,$(ALONE)),--alone $(place))
 
@@ -161,7 +164,10 @@ jaeger: $(INSTALLED) ## build Jaeger for backends-test from its Go module, once,
 	@$(TSX) test/backends/build.ts
 
 test: export DEMO ?= smallest
-test: check spec module-test package-test envoy-test demo-test backends-test docker-test ## check, spec, module-test, package-test, envoy-test, demo-test (DEMO=smallest), backends-test and docker-test
+test: check ## check, spec, module-test, package-test, envoy-test, demo-test (DEMO=smallest), backends-test and docker-test
+# The specifications have one core for themselves: what Go builds takes the others meanwhile.
+	@$(MAKE) --no-print-directory --jobs=2 spec translators
+	@$(MAKE) --no-print-directory module-test package-test envoy-test demo-test backends-test docker-test
 
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts
