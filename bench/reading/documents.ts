@@ -1,4 +1,5 @@
 import type { Json } from "../measure/bootstrap.ts";
+import { tenantPolicy } from "../push/rules.ts";
 
 /** What is read, by which module, and how many parts it has. */
 export interface Reading {
@@ -7,6 +8,10 @@ export interface Reading {
   parts: number;
   document: Uint8Array;
 }
+
+/** The title of the rules that the suite `push` pushes, which are to be read in at most `MOST_MS`. */
+export const PUSHED = "authz, 10,000 rules as they are pushed";
+export const MOST_MS = 30;
 
 const RULES = 10_000;
 const ROUTES = 5_000;
@@ -37,6 +42,7 @@ export const READINGS: readonly Reading[] = [
   reading("authz, 10,000 rules", "authz", RULES, {
     policies: [{ name: "tenants", namespace: "default", rules: rules() }],
   }),
+  reading(PUSHED, "authz", RULES, { policies: [tenantPolicy(RULES, "last")] }),
   reading("header-routing, 5,000 routes", "header-routing", ROUTES, {
     steering: { header: "x-subset", value: "{subset}" },
     virtualServices: [

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -7,9 +7,10 @@ import { PROJECT } from "../../tools/project.ts";
 import { machine } from "../measure/machine.ts";
 import { positive } from "../measure/settings.ts";
 import { summarize } from "../measure/statistics.ts";
-import { READINGS, type Reading } from "./documents.ts";
+import { MOST_MS, PUSHED, READINGS, type Reading } from "./documents.ts";
 import { ReadingHost } from "./host.ts";
 
+const FILE = "bench/results/reading.md";
 const KIBIBYTE = 1024;
 const MEBIBYTE = 2 ** 20;
 
@@ -22,7 +23,8 @@ interface Build {
 /**
  * `SUITES=reading make bench`: what CPU time a module takes to read a large pluginConfig in Node, and what memory it holds of it then. With
  * `AGAINST`, a folder with other builds of the modules, both are measured in turn. Each is read `RUNS` times (30 if not given) in a VM
- * that has read it twice before, as on a push: the new root is made, then the old one goes. Prints the medians.
+ * that has read it twice before, as on a push: the new root is made, then the old one goes. Writes the medians to bench/results/reading.md
+ * unless `AGAINST` or `READING` is given, and prints them.
  */
 export async function benchReading(): Promise<void> {
   // As Envoy's V8: no code but TurboFan's, which is there before the first call.
@@ -35,13 +37,34 @@ export async function benchReading(): Promise<void> {
     rowsOf(reading, builds, runs),
   );
   const load = loadavg()[0]!.toFixed(1);
-  console.log(`Node ${process.version}, ${machine()}, ${runs} runs of each, load of the machine ${load}\n`);
   const head = `| document | modules | median, ms | quartiles | least and most | resident after one, MiB | plan, bytes a part |
 | --- | --- | --- | --- | --- | --- | --- |`;
-  console.log(await format(`${head}\n${rows.join("\n")}\n`, { parser: "markdown", printWidth: 120 }));
+  const table = `${head}\n${rows.map(({ row }) => row).join("\n")}\n`;
+  const about = `${new Date().toISOString().slice(0, 10)}: ${machine()}, Node ${process.version}, ${runs} runs of each, load of the machine ${load}.`;
+  const pushed = rows.find(({ title }) => title === PUSHED);
+  const target =
+    pushed === undefined ? "" : `\n${pushed.title} are to take at most ${MOST_MS} ms: ${ms(pushed.median)}.\n`;
+  const text = await format(
+    `# What reading a configuration takes\n\nWritten by \`SUITES=reading make bench\` on ${about}\n\n${table}${target}`,
+    {
+      parser: "markdown",
+      printWidth: 120,
+    },
+  );
+  console.log(text);
+  if (AGAINST !== undefined || READING !== "") return;
+  writeFileSync(join(PROJECT, FILE), text);
+  console.log(`Written to ${FILE}.`);
 }
 
-function rowsOf(reading: Reading, builds: readonly Build[], runs: number): string[] {
+/** A row of the table, and what it says. */
+interface Row {
+  title: string;
+  median: number;
+  row: string;
+}
+
+function rowsOf(reading: Reading, builds: readonly Build[], runs: number): Row[] {
   const subjects = builds
     .map(({ title, folder }) => ({ title, file: join(folder, `${reading.filter}.wasm`) }))
     .filter(({ file }) => existsSync(file))
@@ -59,7 +82,8 @@ function rowsOf(reading: Reading, builds: readonly Build[], runs: number): strin
     const document = `${reading.title}, ${(reading.document.length / KIBIBYTE).toFixed(0)} KiB`;
     const spread = [`${ms(lower)} to ${ms(upper)}`, `${ms(least)} to ${ms(most)}`];
     const memory = [(resident / MEBIBYTE).toFixed(1), (planBytes / reading.parts).toFixed(0)];
-    return `| ${[document, title, ms(median), ...spread, ...memory].join(" | ")} |`;
+    const row = `| ${[document, title, ms(median), ...spread, ...memory].join(" | ")} |`;
+    return { title: reading.title, median, row };
   });
 }
 

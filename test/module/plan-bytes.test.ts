@@ -4,23 +4,14 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tenantPolicy } from "../../bench/push/rules.ts";
-import { READINGS, type Reading } from "../../bench/reading/documents.ts";
+import { READINGS } from "../../bench/reading/documents.ts";
 import { planBytes, sum } from "../../bench/reading/plan-bytes.ts";
 
-const RULES = 10_000;
 const MAX_BYTES = 350;
 /** How many of the functions that took most are told. */
 const TOLD = 8;
 
-const PUSHED: Reading = {
-  title: "authz, 10,000 rules as they are pushed in the bench",
-  filter: "authz",
-  parts: RULES,
-  document: Buffer.from(JSON.stringify({ policies: [tenantPolicy(RULES, "last")] })),
-};
-
-for (const { title, filter, parts, document } of [...READINGS, PUSHED]) {
+for (const { title, filter, parts, document } of READINGS) {
   test(`${title}: the plan has at most ${MAX_BYTES} bytes for each`, (t) => {
     const bytes = planBytes(filter, document);
     const each = sum(bytes) / parts;
