@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,11 +10,16 @@ import { moduleNames } from "../../../tools/project.ts";
 export class ModuleServer {
   private constructor(private readonly server: Server) {}
 
-  /** @param folder has the modules of another build */
+  /** @param folder has the modules of another build, which may lack some */
   static async start(folder?: string): Promise<ModuleServer> {
+    const isThere = (filter: string): boolean => folder === undefined || existsSync(join(folder, `${filter}.wasm`));
     const of = (filter: string): Buffer =>
       folder === undefined ? moduleOf(filter) : readFileSync(join(folder, `${filter}.wasm`));
-    const modules = new Map(moduleNames().map((filter) => [`/${filter}.wasm`, of(filter)]));
+    const modules = new Map(
+      moduleNames()
+        .filter(isThere)
+        .map((filter) => [`/${filter}.wasm`, of(filter)]),
+    );
     const server = createServer(({ url = "" }, response) => {
       const module = modules.get(url);
       if (module === undefined) response.writeHead(404).end();
