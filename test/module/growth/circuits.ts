@@ -1,4 +1,4 @@
-import { FEW, LONGEST, dimensionsOf, many, nth, type Dimension } from "./dimension.ts";
+import { FEW, dimensionsOf, letters, many, nth, type Dimension } from "./dimension.ts";
 
 const POLICY = '"trafficPolicy":{"outlierDetection":{"consecutive5xxErrors":5}}';
 const rules = (list: string, beside = ""): string => `{${beside}"destinationRules":[${list}]}`;
@@ -38,7 +38,7 @@ export const CIRCUIT_GROWTH: readonly Dimension[] = dimensionsOf(
     "unknown fields": (count) => detection(many(count, (n) => `"consecutiveErrors${nth(n)}":0`)),
     "circuits of a rule with a long name": (count) => {
       const circuits = many(count, (n) => `{"name":"${nth(n)}","match":[{"method":{"exact":"a"}}]}`);
-      return rule(`"name":"${"a".repeat(Math.min(count * 8 + 254, LONGEST))}","circuits":[${circuits}]`);
+      return rule(`"name":"${letters(count * 8 + 254)}","circuits":[${circuits}]`);
     },
   },
 );

@@ -19,8 +19,11 @@ export const LONGEST = 32 << 10;
 /** The n-th of many texts that differ. */
 export const nth = (n: number): string => n.toString(36);
 
+/** So many letters, but no more than a string may have. */
+export const letters = (count: number): string => "a".repeat(Math.min(count, LONGEST));
+
 /** Texts that differ, about as long as a string may be. */
-export const long = (n: number): string => "a".repeat(LONGEST - 100) + nth(n);
+export const long = (n: number): string => letters(LONGEST - 100) + nth(n);
 
 /** The items of a list or the members of an object, with commas between. */
 export function many(count: number, item: (n: number) => string): string {

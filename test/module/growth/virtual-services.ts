@@ -1,4 +1,4 @@
-import { FEW, LONGEST, dimensionsOf, long, many, nth, type Dimension } from "./dimension.ts";
+import { FEW, LONGEST, dimensionsOf, letters, long, many, nth, type Dimension } from "./dimension.ts";
 
 const FAULT = '"fault":{"abort":{"httpStatus":500,"percentage":{"value":1}}}';
 const ROUTE = '"route":[{"destination":{"host":"a","subset":"b"}}]';
@@ -69,21 +69,17 @@ function ofFilter(filter: string, outcome: string): Dimension[] {
     {
       "hosts of a long namespace": (count) =>
         services(
-          `{"hosts":[${many(count, (n) => `"${nth(n)}"`)}],"namespace":"${"a".repeat(Math.min(count, LONGEST))}","http":[{${outcome}}]}`,
+          `{"hosts":[${many(count, (n) => `"${nth(n)}"`)}],"namespace":"${letters(count)}","http":[{${outcome}}]}`,
         ),
       "hosts of two VirtualServices": (count) => services(many(count, () => `{"hosts":["a"],"http":[{${outcome}}]}`)),
       "entries of a long name": (count) =>
-        services(
-          `{"name":"${"a".repeat(Math.min(count * 30, LONGEST))}","hosts":["a"],"http":[${many(count, () => `{${outcome}}`)}]}`,
-        ),
+        services(`{"name":"${letters(count * 30)}","hosts":["a"],"http":[${many(count, () => `{${outcome}}`)}]}`),
       "unknown fields of a match": oneMatch(
         (list) => list,
         (n) => `"x${nth(n)}":0`,
       ),
       "unknown fields under one long name": (count) =>
-        routes(
-          route(`"headers":{"${"a".repeat(Math.min(count * 8, LONGEST))}":{${many(count, (n) => `"x${nth(n)}":0`)}}}`),
-        ),
+        routes(route(`"headers":{"${letters(count * 8)}":{${many(count, (n) => `"x${nth(n)}":0`)}}}`)),
       "wrong matches": (count) => routes(`{"match":[${many(count, () => "0")}],${outcome}}`),
       "wrong routes": (count) => routes(many(count, () => "0")),
       "wrong hosts": (count) => services(`{"hosts":[${many(count, () => '"."')}],"http":[{${outcome}}]}`),
@@ -153,7 +149,7 @@ export const ROUTING_GROWTH: readonly Dimension[] = [
     },
     {
       "destinations of a long template": (count) =>
-        `{"steering":{"value":"${"a".repeat(Math.min(count + 1024, LONGEST))}"},${routesTo(many(Math.min(count, 1000), () => destination("a"))).slice(1)}`,
+        `{"steering":{"value":"${letters(count + 1024)}"},${routesTo(many(Math.min(count, 1000), () => destination("a"))).slice(1)}`,
       "wrong destinations": [1000, (count) => routesTo(many(count, () => "{}"))],
       "wrong headers": [
         FEW,
