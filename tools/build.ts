@@ -84,7 +84,7 @@ async function build(module: string, id: string): Promise<void> {
     // Moved into place whole, as an Envoy may be loading the module that was there.
     await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...TUNED, ...STRIP]);
     const next = join(PROJECT, `${output}.next`);
-    writeFileSync(next, packData(withUsualHints(module, inOrderOfUse(module, readFileSync(next)))));
+    writeFileSync(next, packData(withUsualHints(module, inOrderOfUse(module, new Uint8Array(readFileSync(next))))));
     renameSync(next, join(PROJECT, output));
   };
   const debug = async (): Promise<void> => {
