@@ -82,6 +82,23 @@ describe("rewind", () => {
     region.close();
   });
 
+  it("gives zeroed memory afterwards, however much was given back", () => {
+    const region = Region.open();
+    region.take(3);
+    let dirty = 0;
+    for (let size: usize = 0; size < 9000; size += size < 300 ? 1 : 777) {
+      const mark = region.mark;
+      memory.fill(region.take(size), 0xff, (size + 3) & ~3);
+      region.rewind(mark);
+      const again = region.take(size + 64);
+      for (let i: usize = 0; i < size + 64; i++) if (load<u8>(again + i) != 0) dirty++;
+      memory.fill(again, 0xff, (size + 67) & ~3);
+      region.rewind(again + (size >> 1));
+    }
+    expect(dirty).toBe(0);
+    region.close();
+  });
+
   it("needs no more memory for a thousand rounds than for a few", () => {
     const region = Region.open();
     for (let i = 0; i < 8; i++) takeAndRewind(region);

@@ -1,11 +1,13 @@
 import { HEADER as BLOCK_HEADER, allocate, release, roomOf } from "./heap";
 /** Bytes of a chunk's header: the addresses of the chunk before it and of its own end. */
 const HEADER: usize = 8;
-/** Bytes that a chunk has behind its end: a piece is zeroed eight at a time. */
+/** Bytes that a chunk has behind its end: a few are zeroed eight at a time. */
 const SPARE: usize = 4;
 const FIRST_CHUNK: usize = 4096 - BLOCK_HEADER;
 const LARGEST_STEP: usize = (1 << 20) - BLOCK_HEADER;
-/** Up to so many bytes are zeroed by stores: `memory.fill` is a call out of the compiled code, dearer than these. */
+/** So many bytes more than a piece needs are zeroed with it: `memory.fill` is a call out of the compiled code. */
+const WINDOW: usize = 1 << 10;
+/** Up to so many bytes are zeroed by stores, when they are given back. */
 const SMALL: usize = 128;
 
 /**
@@ -19,6 +21,8 @@ const SMALL: usize = 128;
 export class Region {
   private chunk: usize;
   private next: usize;
+  /** What is free up to here is zeroed. */
+  private clean: usize;
   private end: usize;
   private total: usize;
 
@@ -27,6 +31,7 @@ export class Region {
     const region = changetype<Region>(allocate(offsetof<Region>()));
     region.chunk = 0;
     region.next = 0;
+    region.clean = 0;
     region.end = 0;
     region.total = 0;
     return region;
@@ -37,12 +42,16 @@ export class Region {
    * mostly records of a few words.
    */
   take(size: usize): usize {
-    const aligned = (size + 3) & ~3;
-    if (this.end - this.next < aligned) this.grow(aligned);
+    return this.takeOften(size);
+  }
+
+  /** The same, but for where memory is full no call: for the records of which reading a configuration takes most. */
+  @inline
+  takeOften(size: usize): usize {
     const at = this.next;
-    this.next += aligned;
-    if (aligned > SMALL) memory.fill(at, 0, aligned);
-    else for (let to = at; to < at + aligned; to += sizeof<u64>()) store<u64>(to, 0);
+    const aligned = (size + 3) & ~3;
+    if (this.clean - at < aligned) return this.takeUnclean(aligned);
+    this.next = at + aligned;
     return at;
   }
 
@@ -61,14 +70,20 @@ export class Region {
    * that may be used afterwards.
    */
   rewind(mark: usize): void {
-    while (mark - this.chunk > this.end - this.chunk) {
+    const next = (mark + 3) & ~3;
+    if (this.isInChunk(mark) && this.next - next <= SMALL) {
+      for (let at = next; at < this.next; at += sizeof<u64>()) store<u64>(at, 0);
+    } else {
+      this.clean = next;
+    }
+    while (!this.isInChunk(mark)) {
       const before = load<usize>(this.chunk);
       this.total -= this.end - this.chunk;
       release(this.chunk);
       this.chunk = before;
       this.end = before == 0 ? 0 : load<usize>(before, sizeof<usize>());
     }
-    this.next = (mark + 3) & ~3;
+    this.next = next;
   }
 
   /** Gives everything back, the region itself included: no address that came from it may be used afterwards. */
@@ -82,6 +97,22 @@ export class Region {
     release(changetype<usize>(this));
   }
 
+  private isInChunk(mark: usize): bool {
+    return mark - this.chunk <= this.end - this.chunk;
+  }
+
+  /** The same where not so much is zeroed or free. */
+  private takeUnclean(size: usize): usize {
+    if (this.end - this.next < size) this.grow(size);
+    const at = this.next;
+    const next = at + size;
+    const clean = min(next + WINDOW, this.end);
+    memory.fill(this.clean, 0, clean - this.clean);
+    this.clean = clean;
+    this.next = next;
+    return at;
+  }
+
   private grow(least: usize): void {
     let size = this.total < FIRST_CHUNK ? FIRST_CHUNK : this.total;
     if (size > LARGEST_STEP) size = LARGEST_STEP;
@@ -92,6 +123,7 @@ export class Region {
     store<usize>(chunk, chunk + size, sizeof<usize>());
     this.chunk = chunk;
     this.next = chunk + HEADER;
+    this.clean = this.next;
     this.end = chunk + size;
     this.total += size;
   }

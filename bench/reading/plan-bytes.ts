@@ -6,6 +6,8 @@ import { ReadingHost } from "./host.ts";
 
 /** The names of functions in a debug build (`assembly/memory/region.ts`). */
 const REGION = "$assembly/memory/region/Region";
+/** Calls of `take` alone: records that take without a call lie in no plan. */
+const TAKES = new RegExp(String.raw`\(call ${REGION.replaceAll("$", String.raw`\$`)}#take(?=\s)`, "g");
 const FOLDERS = /^(?:assembly|filters|modules)\/(?:[^/]+\/)*/;
 
 /** A piece of a region: who took it, where, and how many bytes. */
@@ -60,7 +62,7 @@ function watched(debug: Uint8Array): { bytes: Uint8Array<ArrayBuffer>; takers: s
   const [head, ...functions] = textOf(debug).split("\n (func $");
   const takers: string[] = [];
   const seen = functions.map((text) => {
-    const told = text.replaceAll(`(call ${REGION}#take`, `(call $took_${takers.length}`);
+    const told = text.replace(TAKES, `(call $took_${takers.length}`);
     if (told !== text) takers.push(text.slice(0, text.search(/[ \n]/)).replace(FOLDERS, ""));
     return told
       .replaceAll(`(call ${REGION}.open`, "(call $open_told")
