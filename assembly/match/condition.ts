@@ -1,6 +1,7 @@
 import { Region } from "../memory/region";
 import { firstValue } from "../request/request";
 import { sameIgnoringCase } from "../text/ascii";
+import { copyBytes } from "../text/copy-bytes";
 import { equalBytes } from "../text/equal-bytes";
 import { isInBlock } from "../text/ip-address";
 import { Regex } from "../text/regex/index";
@@ -82,7 +83,7 @@ export class Condition {
     condition.slot = slot;
     condition.testNumber = <u8>test;
     condition.text.length = length;
-    memory.copy(condition.text.start, start, length);
+    copyBytes(condition.text.start, start, length);
     return condition;
   }
 

@@ -184,6 +184,7 @@ export function lastAdded(): Condition | null {
 
 /** The condition of a value that a table finds: rather one that asks for more than presence, else the last. */
 export function leadOf(value: Condition): Condition {
+  if (value.next == null) return value;
   let lead = value;
   let condition: Condition | null = value;
   while (condition != null) {

@@ -106,6 +106,11 @@ export class LeadChoice {
     const fact = this.slots.at(lead.slot).fact;
     if (fact == Fact.EXPRESSION) return asked + EVALUATION;
     if (!isAskedOfHost(fact)) return lookupPart(lead) == Part.WHOLE ? asked : asked + PARTS;
-    return this.asksHost || !isPresence(lead) ? asked + HOST_CALL : u32.MAX_VALUE;
+    return this.asksHost || !isDear(lead, this.slots) ? asked + HOST_CALL : u32.MAX_VALUE;
   }
+}
+
+/** Whether to lead by a value is dear: it is no more than the presence of what the host has to be asked for. */
+export function isDear(lead: Condition, slots: SlotTable): bool {
+  return isPresence(lead) && isAskedOfHost(slots.at(lead.slot).fact);
 }

@@ -24,6 +24,7 @@ export function lookupPart(condition: Condition): Part {
 
 /** Where the bytes are that this part must be: for an expression those that all its matches start with. */
 export function lookupStart(condition: Condition): usize {
+  if (condition.test <= Test.SUFFIX) return condition.text.start;
   const regex = condition.regex;
   if (regex == null) return condition.text.start;
   return condition.window > 0 ? regex.required.start + condition.window - 1 : regex.literalPrefix.start;
@@ -32,6 +33,7 @@ export function lookupStart(condition: Condition): usize {
 /** How many they are: of a block of addresses the whole bytes that all its addresses start with. */
 export function lookupLength(condition: Condition): u32 {
   if (condition.test == Test.PRESENT || condition.test == Test.NOT_EMPTY) return 0;
+  if (condition.test <= Test.SUFFIX) return condition.text.length;
   if (condition.test == Test.CIDR) return condition.bits >> 3;
   const regex = condition.regex;
   if (regex == null) return condition.text.length;

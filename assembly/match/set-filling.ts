@@ -5,7 +5,7 @@ import { Bucket } from "./buckets";
 import { Condition, Test } from "./condition";
 import { FEW } from "./few";
 import { BYTES_A_VALUE_BITS, Field, leadOf } from "./field";
-import { LeadChoice } from "./lead-choice";
+import { LeadChoice, isDear } from "./lead-choice";
 import { Entry, SetGroups, SharedValue, countOf, triesOf } from "./set-groups";
 import { SetIndex } from "./set-index";
 import { Clause, Clauses, SetRule } from "./set-rule";
@@ -32,7 +32,7 @@ const enum Pass {
   CHOOSE_WINDOWS,
   /** The values that lead are counted. */
   COUNT,
-  /** It is found out how many rules no value leads to that is cheap. */
+  /** It is found out how many rules no value leads to that is cheap, if some are dear. */
   CONSIDER,
   /** The clauses that lead to a rule are chosen; and then the rule is placed where their values lead. */
   CHOOSE,
@@ -80,6 +80,8 @@ class Filling {
   private windows: Windows;
   /** Whether some values are expressions that lead to an index around it, or to the rules of this one. */
   private hasExpressions: bool;
+  /** Whether some values are dear to lead by. */
+  private hasDear: bool;
   /** How often what leads is asked for. */
   private asked: ValueTable;
   private large: LargeBucket | null;
@@ -272,6 +274,7 @@ class Filling {
       const bucket = this.asked.bucketFor(lead);
       bucket.asked++;
       if (lead.test == Test.REGEX) this.hasExpressions = true;
+      if (isDear(lead, this.slots)) this.hasDear = true;
       this.spend(bucket.length);
       store<usize>(this.at, changetype<usize>(bucket));
     } else {
@@ -366,6 +369,9 @@ class Filling {
   private endPass(): bool {
     const index = this.index;
     switch (this.pass) {
+      case Pass.COUNT:
+        if (!this.hasDear) this.pass = Pass.CONSIDER;
+        break;
       case Pass.CONSIDER:
         this.choice.decide();
         break;

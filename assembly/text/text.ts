@@ -1,5 +1,6 @@
 import { Region } from "../memory/region";
 import { lower } from "./ascii";
+import { copyBytes } from "./copy-bytes";
 import { equalBytes } from "./equal-bytes";
 
 /**
@@ -22,7 +23,7 @@ export class Text {
   static copy(region: Region, start: usize, length: u32): Text {
     const text = region.take(sizeof<u32>() + length);
     store<u32>(text, length);
-    memory.copy(text + sizeof<u32>(), start, length);
+    copyBytes(text + sizeof<u32>(), start, length);
     return changetype<Text>(text);
   }
 

@@ -34,9 +34,12 @@ export function openField(negated: bool, subject: Subject, reader: RuleReader): 
 
 /** Reads a field and its `not…` twin. Gives whether either has values. */
 export function readTwins(place: Place, name: Text, not: Text, kind: Kind, clause: Clause, reader: RuleReader): bool {
+  const values = place.field(name);
+  const notValues = place.field(not);
+  if (values.node == null && notValues.node == null) return false;
   const subject = Subject.of(reader.scratch, kind, utf8(""));
-  const asks = readField(place.field(name), clause, false, subject, reader);
-  const asksNot = readField(place.field(not), clause, true, subject, reader);
+  const asks = readField(values, clause, false, subject, reader);
+  const asksNot = readField(notValues, clause, true, subject, reader);
   return asks || asksNot;
 }
 
