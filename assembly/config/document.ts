@@ -6,16 +6,19 @@ import { Report } from "./report";
 
 const MIB: u64 = 1 << 20;
 
-/** Reads a document at once: gives what `endDocument` gives. */
+/** Reads a document at once and strictly: gives what `endDocument` gives. */
 export function readDocument(report: Report, start: usize, length: u32): Place {
-  beginDocument(report, start, length);
+  report.reader = JsonReader.begin(report.region, report.lasting, start, length, true);
   while (readDocumentOn(report, length, length)) continue;
   return endDocument(report, length);
 }
 
-/** Begins to read pluginConfig, which Istio hands over as JSON: `readDocumentOn` then reads it, step by step. */
+/**
+ * Begins to read pluginConfig, which Istio hands over as JSON: `readDocumentOn` then reads it, step by step. Whether all of it is JSON is
+ * known when the filter has read it: `beginCheck`.
+ */
 export function beginDocument(report: Report, start: usize, length: u32): void {
-  report.reader = JsonReader.begin(report.region, report.lasting, start, length);
+  report.reader = JsonReader.begin(report.region, report.lasting, start, length, false);
 }
 
 /** Reads about `most` bytes more; false if nothing is left to read. */
@@ -32,8 +35,32 @@ export function readDocumentOn(report: Report, length: u32, most: usize): bool {
 export function endDocument(report: Report, length: u32): Place {
   if (length == 0) return Place.root(report, null);
   const reader = report.reader;
-  const problem = reader.problem;
-  if (problem == null) return Place.root(report, reader.value);
+  if (reader.problem == null) return Place.root(report, reader.value);
+  reportProblem(report, length);
+  return Place.root(report, null);
+}
+
+/**
+ * Begins to read a document again, strictly, if the filter has not read all of it that nothing else did: false, if it is known to be JSON or
+ * not to be. `readDocumentOn` goes on, and `endCheck` ends it.
+ */
+export function beginCheck(report: Report): bool {
+  const reader = report.reader;
+  if (reader.isSure) return false;
+  reader.check();
+  return true;
+}
+
+/** Reports what is malformed, and nothing else, if something is. */
+export function endCheck(report: Report, length: u32): void {
+  if (report.reader.problem == null) return;
+  report.clear();
+  reportProblem(report, length);
+}
+
+function reportProblem(report: Report, length: u32): void {
+  const problem = report.reader.problem;
+  if (problem == null) return;
   const writer = report.writer;
   writer.clear();
   if (length > MAX_BYTES) {
@@ -42,11 +69,10 @@ export function endDocument(report: Report, length: u32): Place {
     writer.text(utf8("pluginConfig: not JSON: "));
     writer.text(problem);
     writer.text(utf8(" (byte "));
-    writer.integer(reader.problemAt);
+    writer.integer(report.reader.problemAt);
     writer.byte(0x29);
   }
   report.error();
-  return Place.root(report, null);
 }
 
 /** Says how many MiB a document has, rounded up to tenths, and how many it may have. */

@@ -1,3 +1,4 @@
+import { openChain } from "../memory/chain";
 import { isDigit } from "../text/ascii";
 import { JsonKind, JsonNode } from "../text/json/node";
 import { Text, utf8 } from "../text/text";
@@ -25,11 +26,12 @@ export class Place {
   node: JsonNode | null;
   report: Report;
   private parent: Place | null;
-  /** The field's or map key's name, where the parent is an object. */
-  private name: usize;
-  private nameLength: u32;
+  /** The name of a field; null of an item or entry. */
+  private name: Text | null;
   private index: u32;
-  private known: KnownName | null;
+  /** The field that was asked for last, and the one before it. */
+  private lastField: Place | null;
+  private fieldBefore: Place | null;
 
   /** The document's root. */
   static root(report: Report, node: JsonNode | null): Place {
@@ -37,7 +39,7 @@ export class Place {
   }
 
   private static make(report: Report, parent: Place | null, node: JsonNode | null): Place {
-    const place = changetype<Place>(report.region.take(offsetof<Place>()));
+    const place = changetype<Place>(report.region.takeOften(offsetof<Place>()));
     place.report = report;
     place.parent = parent;
     place.node = node;
@@ -72,26 +74,30 @@ export class Place {
     return node == null ? 0 : node.count;
   }
 
-  /** How many bytes stand here, as they are written, and in the name of the field or key. */
+  /** How many bytes stand here, as they are written. */
   get size(): u32 {
     const node = this.node;
-    return node == null ? 0 : <u32>(node.to - node.from) + this.nameLength;
+    return node == null ? 0 : <u32>(node.to - node.from);
+  }
+
+  /** How many bytes the name of the field or key has. */
+  get keyLength(): u32 {
+    const node = this.node;
+    return node == null ? 0 : node.keyLength;
   }
 
   /** The map key's name, in the report's region. */
   get key(): Text {
-    return Text.copy(this.report.region, this.name, this.nameLength);
+    const node = changetype<JsonNode>(this.node);
+    return Text.copy(this.report.region, node.key, node.keyLength);
   }
 
   /** The field of that name, present or not; makes the name a known one. */
   field(name: Text): Place {
-    const known = changetype<KnownName>(this.report.region.take(offsetof<KnownName>()));
-    known.name = name;
-    known.next = this.known;
-    this.known = known;
     const place = Place.make(this.report, this, this.member(name));
-    place.name = name.start;
-    place.nameLength = name.length;
+    place.name = name;
+    place.fieldBefore = this.lastField;
+    this.lastField = place;
     return place;
   }
 
@@ -99,7 +105,7 @@ export class Place {
   noOtherFields(): void {
     let member = this.firstMember();
     while (member != null) {
-      if (!this.knows(member)) this.unknownField(member);
+      if (!member.isKnown) this.unknownField(member);
       member = member.next;
     }
   }
@@ -121,7 +127,7 @@ export class Place {
    */
   firstOfFew(): Place | null {
     if (this.count > MAX_FEW) this.error(utf8("more than 1000 entries"));
-    else if (this.size > MAX_FEW_BYTES + this.nameLength) this.error(utf8("larger than 32 KiB"));
+    else if (this.size > MAX_FEW_BYTES) this.error(utf8("larger than 32 KiB"));
     else return this.first();
     return null;
   }
@@ -139,10 +145,7 @@ export class Place {
   /** The place of this list's item of that index, which stands at `node`; null if there is none, or if the report is exhausted. */
   child(node: JsonNode | null, index: u32): Place | null {
     if (node == null || this.report.exhausted) return null;
-    const place = this.itemAt(index, node);
-    place.name = node.key;
-    place.nameLength = node.keyLength;
-    return place;
+    return this.itemAt(index, node);
   }
 
   /** The same for a message about an item that was read before: without its value. */
@@ -289,23 +292,31 @@ export class Place {
       writer.byte(0x5b);
       writer.integer(this.index);
       writer.byte(0x5d);
-    } else if (isIdentifier(this.name, this.nameLength)) {
-      if (!inRoot) writer.byte(0x2e);
-      writer.bytes(this.name, this.nameLength);
     } else {
-      writer.byte(0x5b);
-      writer.quoted(this.name, this.nameLength, SHOWN);
-      writer.byte(0x5d);
+      const field = this.name;
+      const name = field == null ? this.key : field;
+      if (isIdentifier(name.start, name.length)) {
+        if (!inRoot) writer.byte(0x2e);
+        writer.text(name);
+      } else {
+        writer.byte(0x5b);
+        writer.quoted(name.start, name.length, SHOWN);
+        writer.byte(0x5d);
+      }
     }
   }
 
+  /** The member of that name, which is a known one from now on. */
   private member(name: Text): JsonNode | null {
     let member = this.firstMember();
     while (member != null) {
-      if (member.isNamed(name)) return member;
+      if (member.isNamed(name)) {
+        member.isKnown = true;
+        break;
+      }
       member = member.next;
     }
-    return null;
+    return member;
   }
 
   /** The first member of the object here; of a long one all are read now. Null if there is none, or no object stands here. */
@@ -323,7 +334,7 @@ export class Place {
     const writer = this.begin();
     writer.text(utf8("unknown field "));
     writer.quoted(member.key, member.keyLength, SHOWN);
-    const near = nearestName(Text.copy(this.report.region, member.key, member.keyLength), this.known);
+    const near = nearestName(Text.copy(this.report.region, member.key, member.keyLength), this.knownNames());
     if (near != null) {
       writer.text(utf8(" (did you mean "));
       writer.quoted(near.start, near.length, SHOWN);
@@ -332,13 +343,18 @@ export class Place {
     this.report.error();
   }
 
-  private knows(member: JsonNode): bool {
-    let known = this.known;
-    while (known != null) {
-      if (member.isNamed(known.name)) return true;
-      known = known.next;
+  /** The names that were asked for, the last one first. */
+  private knownNames(): KnownName | null {
+    const region = this.report.region;
+    const names = openChain<KnownName>(region);
+    let field = this.lastField;
+    while (field != null) {
+      const known = changetype<KnownName>(region.take(offsetof<KnownName>()));
+      known.name = changetype<Text>(field.name);
+      names.add(known);
+      field = field.fieldBefore;
     }
-    return false;
+    return names.first;
   }
 
   private expect(kind: JsonKind, what: Text): bool {

@@ -63,8 +63,7 @@ export class Report {
     report.region = region;
     report.lasting = Region.open();
     report.plan = plan;
-    report.errors = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
-    report.warnings = changetype<ReportLines>(region.take(offsetof<ReportLines>()));
+    report.clear();
     report.writer = Writer.open();
     return report;
   }
@@ -108,6 +107,12 @@ export class Report {
     this.error();
   }
 
+  /** Forgets what was found. */
+  clear(): void {
+    this.errors = openLines(this.region);
+    this.warnings = openLines(this.region);
+  }
+
   /** Gives back what does not lie in the region. */
   close(): void {
     const beside = this.beside;
@@ -115,4 +120,8 @@ export class Report {
     this.lasting.close();
     this.writer.close();
   }
+}
+
+function openLines(region: Region): ReportLines {
+  return changetype<ReportLines>(region.take(offsetof<ReportLines>()));
 }

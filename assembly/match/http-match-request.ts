@@ -122,7 +122,7 @@ export class HttpMatch {
 
   /** Takes what stands at a place from the work that is left of the step: an expression of 1 KiB is as much as a whole step. */
   private counted(place: Place): Place {
-    this.left -= <i32>(place.size / BYTES_MORE);
+    this.left -= <i32>((place.size + place.keyLength) / BYTES_MORE);
     return place;
   }
 

@@ -1,7 +1,7 @@
-import { beginDocument, endDocument, readDocumentOn } from "../config/document";
+import { beginCheck, beginDocument, endCheck, endDocument, readDocumentOn } from "../config/document";
 import { Report } from "../config/report";
 import { LogLevel, log } from "../host/log";
-import { Agenda } from "../memory/agenda";
+import { Agenda, later } from "../memory/agenda";
 import { releaseKept } from "../memory/arena";
 import { Region } from "../memory/region";
 import { reserveSlots } from "../request/request";
@@ -58,6 +58,7 @@ export class Configuring {
     const agenda = Agenda.open(report.lasting);
     configuring.agenda = agenda;
     agenda.add(changetype<usize>(parse), changetype<usize>(configuring));
+    agenda.add(changetype<usize>(check), changetype<usize>(configuring));
     agenda.add(changetype<usize>(accept), changetype<usize>(configuring));
     beginDocument(report, start, length);
     return configuring;
@@ -115,6 +116,19 @@ export class Configuring {
     return true;
   }
 
+  /** Has the document be read again if that is needed to know that all of it is JSON. */
+  check(): void {
+    if (beginCheck(this.report)) later<Configuring>(readAgain, this);
+  }
+
+  /** Reads the document's next bytes again. */
+  readAgain(): bool {
+    const report = this.report;
+    if (readDocumentOn(report, this.length, BYTES_A_STEP)) return false;
+    endCheck(report, this.length);
+    return true;
+  }
+
   /** Logs what was found; if nothing is wrong, has the module write to the host what belongs to the plan. */
   accept(): void {
     const report = this.report;
@@ -136,6 +150,15 @@ export class Configuring {
 
 function parse(configuring: Configuring): bool {
   return configuring.parse();
+}
+
+function check(configuring: Configuring): bool {
+  configuring.check();
+  return true;
+}
+
+function readAgain(configuring: Configuring): bool {
+  return configuring.readAgain();
 }
 
 function accept(configuring: Configuring): bool {

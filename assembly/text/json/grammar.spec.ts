@@ -15,7 +15,7 @@ function isRead(document: Text): bool {
 }
 
 function read(document: Text, step: u32): JsonReader {
-  const reader = JsonReader.begin(region, lists, document.start, document.length);
+  const reader = JsonReader.begin(region, lists, document.start, document.length, true);
   while (reader.step(step)) continue;
   return reader;
 }

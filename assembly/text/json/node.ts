@@ -1,4 +1,5 @@
-import { Text, sameBytes } from "../text";
+import { equalBytes } from "../equal-bytes";
+import { Text } from "../text";
 import { TextTable } from "../text-table";
 import { jsonNumber } from "./number";
 
@@ -26,6 +27,8 @@ export class LongList {
   reached: LongList | null;
   /** The next beside it. */
   next: LongList | null;
+  /** Whether it was read to its end. */
+  isRead: bool;
 }
 
 /** One value of a document. It lives in the region that it was read into, and its bytes in the document. */
@@ -34,6 +37,8 @@ export class JsonNode {
   kind: JsonKind;
   /** A boolean's value. */
   flag: bool;
+  /** Whether the member's name is a known one: its reader has asked for it. */
+  isKnown: bool;
   /** Where the value stands: the address of its first byte and of the byte after its last. */
   from: usize;
   to: usize;
@@ -51,14 +56,13 @@ export class JsonNode {
   /** Where the items or members are of a long list or object. */
   long: LongList | null;
   /**
-   * While it is read: what it stands in, its last item or member so far, its members' names if they are many, how far the region was filled
-   * before its first item or member, and the last long list before it.
+   * While it is read: what it stands in, its last item or member so far, its members' names if they are many, and how far the region was
+   * filled before its first item or member.
    */
   parent: JsonNode | null;
   last: JsonNode | null;
   names: TextTable | null;
   mark: usize;
-  before: LongList;
 
   /** A number's value. */
   get number(): f64 {
@@ -72,6 +76,6 @@ export class JsonNode {
 
   /** Whether this is a member of that name. */
   isNamed(name: Text): bool {
-    return sameBytes(this.key, this.keyLength, name.start, name.length);
+    return this.keyLength == name.length && equalBytes(this.key, name.start, name.length);
   }
 }

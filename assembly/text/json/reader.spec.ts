@@ -2,7 +2,8 @@ import { text } from "../../../test/support/spec/bytes";
 import { Region } from "../../memory/region";
 import { Text } from "../text";
 import { JsonKind, JsonNode, LongList } from "./node";
-import { FEW_FIELDS, JsonReader, LONG } from "./reader";
+import { JsonReader } from "./reader";
+import { FEW_FIELDS, LONG } from "./syntax";
 
 const region = Region.open();
 const lists = Region.open();
@@ -10,7 +11,7 @@ const TWO_MIB: u32 = 2097152;
 
 /** Reads a document, a few bytes at a time. */
 function read(document: Text): JsonReader {
-  const reader = JsonReader.begin(region, lists, document.start, document.length);
+  const reader = JsonReader.begin(region, lists, document.start, document.length, true);
   while (reader.step(7)) continue;
   return reader;
 }
@@ -179,10 +180,10 @@ describe("what is refused beyond the RFC", () => {
     const start = large.take(TWO_MIB + 1);
     memory.fill(start, 0x20, TWO_MIB + 1);
     store<u8>(start + TWO_MIB - 1, 0x31);
-    const whole = JsonReader.begin(large, lists, start, TWO_MIB);
+    const whole = JsonReader.begin(large, lists, start, TWO_MIB, true);
     while (whole.step(TWO_MIB)) continue;
     expect(whole.problem == null).toBe(true);
-    const more = JsonReader.begin(large, lists, start, TWO_MIB + 1);
+    const more = JsonReader.begin(large, lists, start, TWO_MIB + 1, true);
     expect(more.step(TWO_MIB + 1)).toBe(false);
     expect(more.problem!.toString()).toBe("the document is larger than 2 MiB");
     large.close();
@@ -243,7 +244,7 @@ function listOf(items: i32, item: string = '"00000000"'): string {
 function sizeOf(document: string): usize {
   const bytes = text(document);
   const own = Region.open();
-  const reader = JsonReader.begin(own, lists, bytes.start, bytes.length);
+  const reader = JsonReader.begin(own, lists, bytes.start, bytes.length, true);
   let size: usize = 0;
   while (reader.step(1)) size = max(size, own.size);
   own.close();

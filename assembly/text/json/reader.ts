@@ -4,10 +4,22 @@ import { Text, sameBytes, utf8 } from "../text";
 import { TextTable } from "../text-table";
 import { JsonKind, JsonNode, LongList } from "./node";
 import { jsonNumber } from "./number";
+import { Outline } from "./outline";
+import { Space, spaceEnd } from "./space";
 import { plainEnd, unescape } from "./string";
+import {
+  BACKSLASH,
+  CLOSES,
+  COLON,
+  COMMA,
+  FEW_FIELDS,
+  LONG,
+  MAX_LEVELS,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  QUOTE,
+} from "./syntax";
 
-/** Values may lie this deep in one another. pluginConfig needs about 12. */
-export const MAX_LEVELS: u32 = 64;
 /**
  * The largest document that is read, in bytes. etcd stores 1.5 MiB of a resource, and the YAML of a resource is no shorter than
  * its JSON; whatever stands in so much is read in under half a second (`make growth`), for which all requests wait.
@@ -15,26 +27,16 @@ export const MAX_LEVELS: u32 = 64;
 export const MAX_BYTES: u32 = 2 << 20;
 /** The longest string or name, in bytes as it is written: it is read in one step (`memory/agenda.ts`). */
 export const MAX_STRING: usize = 32 << 10;
-/** A list is a long one from this many bytes on. */
-export const LONG: usize = 4 << 10;
-/** So is an object if it has more members than this too: no record of fields has. */
-export const FEW_FIELDS: u32 = 64;
 /** Up to so many names of one object are compared one by one. */
 const FEW_MEMBERS: u32 = 8;
-
-const QUOTE: u32 = 0x22;
-const BACKSLASH: u32 = 0x5c;
-const COMMA: u32 = 0x2c;
-const OPENING_BRACKET: u32 = 0x5b;
-const OPENING_BRACE: u32 = 0x7b;
-/** The byte that closes an array or object is this much above the one that opens it (U+005B and U+005D, U+007B and U+007D). */
-const CLOSES: u32 = 2;
 
 /**
  * Reads a JSON document (RFC 8259, nothing beyond it) into nodes that lie in a region.
  *
- * The document is read whole at first (`step`), so that a malformed one is refused. Of its long lists and objects nothing is kept then: their
- * items and members are read again one by one as they are asked for (`firstOf`, `nextOf`).
+ * At first (`step`) the places of its long lists and objects are found (`Outline`), and what stands outside of them is read. Their items and
+ * members are read one by one as they are asked for (`firstOf`, `nextOf`). What is malformed in one shows when it is read, if it is: whether
+ * the document is known to be JSON, `isSure` tells at the end, and `check` reads all of it once more if it is not. A `strict` reading does that
+ * first, so that a malformed document has no value.
  *
  * Refused besides what the RFC refuses: the same name twice in an object (§4 leaves its meaning open), more than
  * `MAX_LEVELS` levels, `MAX_BYTES` bytes, `MAX_STRING` of a string, numbers past a double's range.
@@ -50,62 +52,114 @@ export class JsonReader {
   /** The value that was read; null while some of it is left to read. */
   value: JsonNode | null;
   private region: Region;
-  private lists: Region;
   private start: usize;
   private at: usize;
   private end: usize;
+  private outline: Outline;
+  /** Whether the long lists are not found yet, whether all is read only to know that it is JSON, and whether that was begun. */
+  private isOutlining: bool;
+  private isChecking: bool;
+  private isChecked: bool;
+  /** How many long lists were not yet read to their end. */
+  private unread: u32;
   /** The array or object that the next value stands in, and how many are open. */
   private open: JsonNode | null;
   private depth: u32;
-  /** The last long list that ended. */
-  private last: LongList;
-  /** The next long list, if an item of one is read, and whether that has a name. */
+  /** The next long list, if they are known, and whether the value that is read has a name. */
   private long: LongList | null;
   private isMember: bool;
+  /** Where the bytes of the string are that was stepped over last, unescaped, and how many. */
+  private textStart: usize;
+  private textLength: u32;
 
   /**
-   * Begins the reading of the `length` bytes at `start`. Nodes lie in `region`, in which nothing else may be taken until the
-   * document was read, and what is known of long lists in `lists`.
+   * Begins the reading of the `length` bytes at `start`. Nodes lie in `region`, in which nothing else may be taken until `step` is done, and
+   * what is known of long lists in `lists`.
    */
-  static begin(region: Region, lists: Region, start: usize, length: u32): JsonReader {
+  static begin(region: Region, lists: Region, start: usize, length: u32, strict: bool): JsonReader {
     const reader = changetype<JsonReader>(region.take(offsetof<JsonReader>()));
     reader.region = region;
-    reader.lists = lists;
     reader.start = start;
-    reader.at = start;
     reader.end = start + length;
-    reader.last = changetype<LongList>(lists.take(offsetof<LongList>()));
-    if (length > MAX_BYTES) reader.fail(utf8("the document is larger than 2 MiB"));
-    reader.space();
+    reader.outline = Outline.of(lists, start, reader.end);
+    reader.isOutlining = true;
+    reader.isChecking = strict;
+    if (length > MAX_BYTES) reader.fail(start, utf8("the document is larger than 2 MiB"));
     return reader;
   }
 
-  /** Reads about `most` bytes more, which is not 0; false if nothing is left to read, as the document ended or is malformed. */
+  /** Whether the document is known to be JSON, or not to be. */
+  get isSure(): bool {
+    return this.isChecked || this.unread == 0;
+  }
+
+  /** Has `step` read all of the document again, to know whether it is JSON. */
+  check(): void {
+    this.isChecking = true;
+    this.isChecked = true;
+    this.beginRoot(null);
+  }
+
+  /** Goes over about `most` bytes more, which is not 0; false if nothing is left, as the document ended or is malformed. */
   step(most: usize): bool {
     const stop = this.at + most;
     while (this.problem == null) {
-      if (this.value != null) {
-        this.space();
-        if (this.at < this.end) this.fail(utf8("unexpected text after the end of the document"));
-        return false;
+      if (this.isOutlining) {
+        if (!this.outline.step(most)) this.endOutline();
+        return true;
       }
+      if (this.value != null) return this.endRoot();
       if (this.at >= stop) return true;
       this.next();
     }
     return false;
   }
 
-  /** The first item or member of a long list or object. */
+  private endOutline(): void {
+    const outline = this.outline;
+    this.isOutlining = false;
+    this.unread = outline.count;
+    // The names of a long object may repeat, and what has brackets that do not pair is not known.
+    if (this.isChecking || outline.isBroken || outline.hasLongObject) this.check();
+    else this.beginRoot(outline.head.next);
+  }
+
+  private beginRoot(long: LongList | null): void {
+    this.value = null;
+    this.problem = null;
+    this.open = null;
+    this.depth = 0;
+    this.isMember = false;
+    this.long = long;
+    this.at = spaceEnd(this.start, this.end);
+  }
+
+  /** Ends the document; true if it is read again, now that it is known to be JSON. */
+  private endRoot(): bool {
+    const at = spaceEnd(this.at, this.end);
+    if (at < this.end) this.fail(at, utf8("unexpected text after the end of the document"));
+    else if (this.isChecking && this.outline.isBroken) this.unclosed(at);
+    if (!this.isChecking || this.problem != null) return false;
+    this.isChecking = false;
+    this.beginRoot(this.outline.head.next);
+    return true;
+  }
+
+  /** The first item or member of a long list or object; null if it is malformed. */
   firstOf(list: LongList): JsonNode | null {
     list.reached = list.inner;
     return this.item(list, list.from);
   }
 
-  /** The item or member after the one that ended before `to`, the last that was read of it; null after the last of all. */
+  /** The item or member after the one that ended before `to`, the last that was read of it; null after the last of all, or if it is malformed. */
   nextOf(list: LongList, to: usize): JsonNode | null {
-    this.at = to;
-    this.space();
-    return this.at + 1 == list.to ? null : this.item(list, this.at);
+    const at = spaceEnd(to, this.end);
+    if (at + 1 != list.to) return load<u8>(at) == COMMA ? this.item(list, at) : this.unclosed(at);
+    if (!list.isRead) {
+      list.isRead = true;
+      this.unread--;
+    }
+    return null;
   }
 
   /**
@@ -125,156 +179,146 @@ export class JsonReader {
 
   /** Reads the item or member after the bracket, brace or comma that stands at `before`. */
   private item(list: LongList, before: usize): JsonNode | null {
-    this.at = before + 1;
-    this.space();
+    this.at = spaceEnd(before + 1, this.end);
     this.long = list.reached;
     this.value = null;
     this.isMember = load<u8>(list.from) == OPENING_BRACE;
-    while (this.value == null) this.next();
+    while (this.value == null && this.problem == null) this.next();
     list.reached = this.long;
     return this.value;
   }
 
   /** Reads the next value, in an object with its name; of an array or object that is not empty its opening byte alone. */
   private next(): void {
-    const node = changetype<JsonNode>(this.region.take(offsetof<JsonNode>()));
+    const node = changetype<JsonNode>(this.region.takeOften(offsetof<JsonNode>()));
     const parent = this.open;
+    let at = this.at;
+    if (parent == null ? this.isMember : parent.kind == JsonKind.OBJECT) {
+      at = this.name(parent, node, at);
+      if (at == 0) return;
+    }
     if (parent != null) {
-      if (parent.kind == JsonKind.OBJECT && !this.name(parent, node)) return;
       const last = parent.last;
       if (last == null) parent.first = node;
       else last.next = node;
       parent.last = node;
       parent.count++;
-    } else if (this.isMember) {
-      this.name(null, node);
     }
     node.parent = parent;
-    node.from = this.at;
-    if (this.begins(node)) this.ended(node);
+    node.from = at;
+    at = this.begins(node, at);
+    if (at != 0) this.ended(node, at);
   }
 
-  /** Steps over a value, or into an array or object that is not empty; false in the latter case, and where it is malformed. */
-  private begins(node: JsonNode): bool {
-    const byte = this.peek();
+  /** The address after the value that begins at `at`; 0 if it is an array or object that is not empty, which is open then, or malformed. */
+  private begins(node: JsonNode, at: usize): usize {
+    const byte = this.byteAt(at);
     switch (byte) {
       case OPENING_BRACE:
         node.kind = JsonKind.OBJECT;
-        return this.enter(node, byte);
+        return this.enter(node, at, byte);
       case OPENING_BRACKET:
         node.kind = JsonKind.ARRAY;
-        return this.enter(node, byte);
-      case QUOTE:
+        return this.enter(node, at, byte);
+      case QUOTE: {
         node.kind = JsonKind.STRING;
-        node.start = this.string();
-        node.count = this.lengthOf(node.start, node.from);
-        return node.start != 0;
+        const end = this.stringEnd(at);
+        node.start = this.textStart;
+        node.count = this.textLength;
+        return end;
+      }
       case 0x74:
         node.flag = true;
         node.kind = JsonKind.BOOLEAN;
-        return this.word(utf8("true"));
+        return this.word(at, utf8("true"));
       case 0x66:
         node.kind = JsonKind.BOOLEAN;
-        return this.word(utf8("false"));
+        return this.word(at, utf8("false"));
       case 0x6e:
-        return this.word(utf8("null"));
+        return this.word(at, utf8("null"));
     }
     node.kind = JsonKind.NUMBER;
-    return this.number();
+    return this.number(at);
   }
 
-  /** Steps over the opening byte of an array or object, to its first value; true where it has none or is long, and ends. */
-  private enter(node: JsonNode, byte: u32): bool {
+  /** The same of an array or object. */
+  private enter(node: JsonNode, from: usize, byte: u32): usize {
     const long = this.long;
-    if (long != null && long.from == this.at) {
+    if (long != null && long.from == from) {
       node.long = long;
       node.count = long.count;
-      this.at = long.to;
       this.long = long.next;
-      return true;
+      return long.to;
     }
-    if (this.depth == MAX_LEVELS) return this.fail(utf8("values are nested more than 64 levels deep"));
-    this.at++;
-    this.space();
-    if (this.peek() == byte + CLOSES) {
-      this.at++;
-      return true;
-    }
+    if (this.depth == MAX_LEVELS) return this.fail(from, utf8("values are nested more than 64 levels deep"));
+    const at = Space.end(from + 1, this.end);
+    if (this.byteAt(at) == byte + CLOSES) return at + 1;
     this.depth++;
-    node.before = this.last;
     // What is kept of its name lies behind the node too, and stays.
     node.mark = this.region.mark;
     this.open = node;
-    return false;
+    this.at = at;
+    return 0;
   }
 
-  /** Closes all that ends after the value that was just stepped over, and steps to the next value. */
-  private ended(node: JsonNode): void {
-    node.to = this.at;
+  /** Closes all that ends after the value that ends before `to`, and goes to the next value. */
+  private ended(value: JsonNode, to: usize): void {
+    let node = value;
+    let at = to;
+    node.to = at;
     let parent = node.parent;
     while (parent != null) {
-      this.space();
-      const byte = this.peek();
-      if (byte != load<u8>(parent.from) + CLOSES) {
-        if (byte != COMMA) {
-          this.fail(utf8("expected a comma or the closing bracket"));
-        } else {
-          this.at++;
-          this.space();
-          this.open = parent;
-          if (parent.kind == JsonKind.ARRAY && this.at - parent.from >= LONG) this.forget(parent);
-        }
+      at = Space.end(at, this.end);
+      const byte = this.byteAt(at);
+      if (byte == COMMA) {
+        this.at = Space.end(at + 1, this.end);
+        this.open = parent;
+        if (parent.kind == JsonKind.ARRAY && this.at - parent.from >= LONG) this.forget(parent);
         return;
       }
-      this.at++;
+      if (byte != load<u8>(parent.from) + CLOSES) {
+        this.unclosed(at);
+        return;
+      }
       this.depth--;
       node = parent;
-      node.to = this.at;
-      if (this.at - node.from >= LONG && (node.kind == JsonKind.ARRAY || node.count > FEW_FIELDS)) this.keepList(node);
+      node.to = ++at;
+      if (at - node.from >= LONG && (node.kind == JsonKind.ARRAY || node.count > FEW_FIELDS)) this.forget(node);
       parent = node.parent;
     }
+    this.at = at;
     this.open = null;
     this.value = node;
   }
 
-  /** Gives back the items or members that were read. */
+  private unclosed(at: usize): JsonNode | null {
+    this.fail(at, utf8("expected a comma or the closing bracket"));
+    return null;
+  }
+
+  /** Gives back the items or members that were read of what is long: it is only checked. */
   private forget(list: JsonNode): void {
     list.first = null;
     list.last = null;
     this.region.rewind(list.mark);
   }
 
-  /** Keeps where the items or members are, in their place. */
-  private keepList(node: JsonNode): void {
-    this.forget(node);
-    const list = changetype<LongList>(this.lists.take(offsetof<LongList>()));
-    list.from = node.from;
-    list.to = node.to;
-    list.count = node.count;
-    const before = node.before;
-    list.inner = before.next;
-    before.next = list;
-    this.last = list;
-    node.long = list;
-  }
-
-  /** Steps over a member's name and the colon after it; compares it with the others of `object`, null if that was done before. */
-  private name(object: JsonNode | null, member: JsonNode): bool {
-    const from = this.at;
-    if (this.peek() != QUOTE) return this.fail(utf8("expected a name in double quotes"));
-    const start = this.string();
-    if (start == 0) return false;
-    member.key = start;
-    member.keyLength = this.lengthOf(start, from);
-    if (object != null && this.isTwice(object, member)) {
-      this.at = from;
-      return this.fail(utf8("an object has the same name twice"));
-    }
-    this.space();
-    if (this.peek() != 0x3a) return this.fail(utf8("expected a colon"));
-    this.at++;
-    this.space();
-    return true;
+  /**
+   * The address after a member's name at `from` and the colon after it; compares it with the others of `object`, null if that was done before.
+   * 0 if it is malformed or twice there.
+   */
+  private name(object: JsonNode | null, member: JsonNode, from: usize): usize {
+    const end = this.end;
+    if (this.byteAt(from) != QUOTE) return this.fail(from, utf8("expected a name in double quotes"));
+    const nameEnd = this.stringEnd(from);
+    if (nameEnd == 0) return 0;
+    member.key = this.textStart;
+    member.keyLength = this.textLength;
+    if (object != null && this.isTwice(object, member))
+      return this.fail(from, utf8("an object has the same name twice"));
+    const at = Space.end(nameEnd, end);
+    if (this.byteAt(at) != COLON) return this.fail(at, utf8("expected a colon"));
+    return Space.end(at + 1, end);
   }
 
   /** Whether an object has a member of the same name already; notes the name if it has not. */
@@ -296,102 +340,82 @@ export class JsonReader {
     return names.entry(Text.copy(this.region, member.key, member.keyLength)).value++ != 0;
   }
 
-  private fail(problem: Text): bool {
+  /** Keeps the first problem; gives 0. */
+  private fail(at: usize, problem: Text): usize {
     this.problem = problem;
-    this.problemAt = <u32>(this.at - this.start);
-    return false;
+    this.problemAt = <u32>(at - this.start);
+    return 0;
   }
 
-  private peek(): u32 {
-    return this.at < this.end ? load<u8>(this.at) : 0;
+  private byteAt(at: usize): u32 {
+    return at < this.end ? load<u8>(at) : 0;
   }
 
-  private space(): void {
-    const end = this.end;
-    let at = this.at;
-    while (at < end) {
-      const byte = <u32>load<u8>(at);
-      if (byte > 0x20 || (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09)) break;
-      at++;
-    }
-    this.at = at;
-  }
-
-  private word(word: Text): bool {
-    if (this.end - this.at < word.length || !word.is(this.at, word.length)) return this.fail(utf8("expected a value"));
-    this.at += word.length;
-    return true;
+  private word(at: usize, word: Text): usize {
+    if (this.end - at < word.length || !word.is(at, word.length)) return this.fail(at, utf8("expected a value"));
+    return at + word.length;
   }
 
   /** number = [ minus ] int [ frac ] [ exp ] (RFC 8259 §6). */
-  private number(): bool {
-    const from = this.at;
-    if (this.peek() == 0x2d) this.at++;
-    if (this.peek() == 0x30) this.at++;
-    else if (!this.digits()) return this.fail(utf8("expected a value"));
-    if (this.peek() == 0x2e) {
-      this.at++;
-      if (!this.digits()) return this.fail(utf8("expected a digit"));
+  private number(from: usize): usize {
+    let at = from;
+    if (this.byteAt(at) == 0x2d) at++;
+    const whole = this.digitsEnd(at);
+    if (whole == at) return this.fail(at, utf8("expected a value"));
+    at = this.byteAt(at) == 0x30 ? at + 1 : whole;
+    if (this.byteAt(at) == 0x2e) {
+      const fraction = at + 1;
+      at = this.digitsEnd(fraction);
+      if (at == fraction) return this.fail(at, utf8("expected a digit"));
     }
-    if ((this.peek() | 0x20) == 0x65) {
-      this.at++;
-      if (this.peek() == 0x2b || this.peek() == 0x2d) this.at++;
-      if (!this.digits()) return this.fail(utf8("expected a digit"));
+    if ((this.byteAt(at) | 0x20) == 0x65) {
+      at++;
+      if (this.byteAt(at) == 0x2b || this.byteAt(at) == 0x2d) at++;
+      const power = at;
+      at = this.digitsEnd(power);
+      if (at == power) return this.fail(at, utf8("expected a digit"));
     }
-    if (Math.abs(jsonNumber(from, <u32>(this.at - from))) < Infinity) return true;
-    this.at = from;
-    return this.fail(utf8("the number is out of range"));
+    if (Math.abs(jsonNumber(from, <u32>(at - from))) < Infinity) return at;
+    return this.fail(from, utf8("the number is out of range"));
   }
 
-  /** Steps over one digit or more; false where there is none. */
-  private digits(): bool {
-    const from = this.at;
-    while (isDigit(this.peek())) this.at++;
-    return this.at > from;
+  private digitsEnd(from: usize): usize {
+    let at = from;
+    while (isDigit(this.byteAt(at))) at++;
+    return at;
   }
 
   /**
-   * Steps over a string (RFC 8259 §7), its opening quote being at hand. Gives the address of its bytes, which of one with escapes is that
-   * of a `Text`'s; 0 where it is malformed.
+   * The address after a string (RFC 8259 §7) whose opening quote stands at `from`, 0 if it is malformed. `textStart` and `textLength` then tell
+   * where its bytes are, which of one with escapes are a copy.
    */
-  private string(): usize {
-    const from = this.at + 1;
+  private stringEnd(quote: usize): usize {
+    const from = quote + 1;
     const end = this.end;
     let at = plainEnd(from, end);
     let escapes = false;
     while (at < end) {
       const byte = <u32>load<u8>(at);
       if (byte == QUOTE) break;
-      this.at = at;
-      if (byte != BACKSLASH) {
-        this.fail(utf8("a string contains a control character"));
-        return 0;
-      }
+      if (byte != BACKSLASH) return this.fail(at, utf8("a string contains a control character"));
       escapes = true;
       at = plainEnd(at + 2, end);
     }
-    if (at >= end) {
-      this.at = end;
-      this.fail(utf8("a string is not closed"));
-      return 0;
-    }
-    if (at - from > MAX_STRING) {
-      this.at = from - 1;
-      this.fail(utf8("a string is longer than 32 KiB"));
-      return 0;
-    }
-    this.at = at + 1;
-    if (!escapes) return from;
-    const text = Text.copy(this.region, from, <u32>(at - from));
-    const bad = unescape(text);
-    if (bad == -1) return text.start;
-    this.at = from + bad;
-    this.fail(utf8("a string contains an invalid escape"));
-    return 0;
+    if (at >= end) return this.fail(end, utf8("a string is not closed"));
+    const length = at - from;
+    if (length > MAX_STRING) return this.fail(quote, utf8("a string is longer than 32 KiB"));
+    this.textStart = from;
+    this.textLength = <u32>length;
+    return escapes ? this.unescaped(from, at) : at + 1;
   }
 
-  /** How many bytes a string has that began at `from` and was just stepped over. */
-  private lengthOf(start: usize, from: usize): u32 {
-    return start == from + 1 ? <u32>(this.at - start - 1) : start == 0 ? 0 : load<u32>(start - sizeof<u32>());
+  /** The same of a string with escapes that ends before the quote at `to`. */
+  private unescaped(from: usize, to: usize): usize {
+    const text = Text.copy(this.region, from, <u32>(to - from));
+    const bad = unescape(text);
+    if (bad != -1) return this.fail(from + bad, utf8("a string contains an invalid escape"));
+    this.textStart = text.start;
+    this.textLength = text.length;
+    return to + 1;
   }
 }

@@ -1,4 +1,4 @@
-import { Text } from "../text";
+import { Text, utf8 } from "../text";
 
 /** Eight times the same byte. */
 const EACH: u64 = 0x0101010101010101;
@@ -72,22 +72,14 @@ export function unescape(text: Text): i32 {
   return -1;
 }
 
+/** What follows a backslash, and behind each what it stands for. */
+const ESCAPES_LENGTH: u32 = 16;
+
+/** What a letter after a backslash stands for; 0 if it is none. */
 function simpleEscape(kind: u32): u32 {
-  switch (kind) {
-    case 0x22:
-    case 0x5c:
-    case 0x2f:
-      return kind;
-    case 0x62:
-      return 0x08;
-    case 0x66:
-      return 0x0c;
-    case 0x6e:
-      return 0x0a;
-    case 0x72:
-      return 0x0d;
-    case 0x74:
-      return 0x09;
+  const escapes = utf8('""\\\\//b\bf\fn\nr\rt\t');
+  for (let i: u32 = 0; i < ESCAPES_LENGTH; i += 2) {
+    if (load<u8>(escapes.start + i) == kind) return load<u8>(escapes.start + i + 1);
   }
   return 0;
 }
@@ -105,25 +97,15 @@ function hex4(at: usize, end: usize): i32 {
   return value;
 }
 
+/** Writes the UTF-8 of a code point (RFC 3629 §3); gives the address after it. */
 function writeUtf8(to: usize, point: i32): usize {
   if (point < 0x80) {
     store<u8>(to, point);
     return to + 1;
   }
-  if (point < 0x800) {
-    store<u8>(to, 0xc0 | (point >> 6));
-    store<u8>(to + 1, 0x80 | (point & 0x3f));
-    return to + 2;
-  }
-  if (point < 0x10000) {
-    store<u8>(to, 0xe0 | (point >> 12));
-    store<u8>(to + 1, 0x80 | ((point >> 6) & 0x3f));
-    store<u8>(to + 2, 0x80 | (point & 0x3f));
-    return to + 3;
-  }
-  store<u8>(to, 0xf0 | (point >> 18));
-  store<u8>(to + 1, 0x80 | ((point >> 12) & 0x3f));
-  store<u8>(to + 2, 0x80 | ((point >> 6) & 0x3f));
-  store<u8>(to + 3, 0x80 | (point & 0x3f));
-  return to + 4;
+  let more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  store<u8>(to, (0xff00 >> (more + 1)) | (point >> (6 * more)));
+  let at = to + 1;
+  while (more-- > 0) store<u8>(at++, 0x80 | ((point >> (6 * more)) & 0x3f));
+  return at;
 }

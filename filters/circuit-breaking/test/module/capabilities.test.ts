@@ -50,8 +50,9 @@ test("without one of the capabilities requests pass, or the circuit works all th
   }
 });
 
+// Two kilobytes of these are for reading large configurations faster.
 testModule(
   CIRCUIT_BREAKING,
   ["proxy_on_request_headers", "proxy_on_response_headers", "proxy_on_response_body", "proxy_on_log", "proxy_on_tick"],
-  64,
+  66,
 );

@@ -15,5 +15,5 @@ test("the published capabilities are those of the module, and with them alone it
   assert.deepEqual(send(root, { ":authority": "a", ":path": "/" }).get("x-subset"), ["v1"]);
 });
 
-// Three kilobytes of these are for large configurations, which are read in steps while requests wait, and for hints at branches.
-testModule(HEADER_ROUTING, ["proxy_on_request_headers", "proxy_on_response_headers", "proxy_on_tick"], 51);
+// Five kilobytes of these are for large configurations, which are read in steps while requests wait, and for hints at branches.
+testModule(HEADER_ROUTING, ["proxy_on_request_headers", "proxy_on_response_headers", "proxy_on_tick"], 53);
