@@ -1,9 +1,9 @@
-import { later } from "../memory/agenda";
+import { BYTES_AN_ITEM, later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { SlotTable, isAskedOfHost } from "../request/slots";
-import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { FEW } from "./few";
+import { LargeBucket } from "./large-bucket";
 import { isLookup, isPresence } from "./lookup";
 import { OrderedIndex } from "./ordered-index";
 import { Rule, RuleGroups, rulesOut, triesOf } from "./rule-groups";
@@ -15,15 +15,6 @@ import { Windows } from "./windows";
 const MAX_LEVELS: u32 = 4;
 /** So many conditions of rules are gone through in one step. */
 const CONDITIONS_A_STEP: i32 = 256;
-/** A condition counts once more for so many bytes of its text. */
-const BYTES_MORE: u32 = 128;
-
-/** A bucket for a value that more than a few rules may ask for. */
-@unmanaged
-class LargeBucket {
-  bucket: Bucket;
-  next: LargeBucket | null;
-}
 
 /** What is done with an index, and in that order. All but the first goes through its rules and their conditions, one after the other. */
 const enum Pass {
@@ -101,9 +92,9 @@ class Filling {
       const condition = this.condition;
       if (one != null) {
         this.visit(rule, one);
-        left -= <i32>(one.text.length / BYTES_MORE);
+        left -= <i32>(one.text.length / BYTES_AN_ITEM);
       } else if (condition != null) {
-        left -= <i32>(condition.text.length / BYTES_MORE);
+        left -= <i32>(condition.text.length / BYTES_AN_ITEM);
         this.condition = condition.next;
         this.head = condition;
         this.most = 0;
@@ -285,9 +276,6 @@ class Filling {
     }
     bucket.asked = changetype<usize>(rule);
     if (last != null || asked <= <i32>FEW) return;
-    const large = changetype<LargeBucket>(this.scratch.take(offsetof<LargeBucket>()));
-    large.bucket = bucket;
-    large.next = this.large;
-    this.large = large;
+    this.large = LargeBucket.of(this.scratch, bucket, this.large);
   }
 }

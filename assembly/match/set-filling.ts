@@ -5,6 +5,7 @@ import { Bucket } from "./buckets";
 import { Condition, Test } from "./condition";
 import { FEW } from "./few";
 import { BYTES_A_VALUE_BITS, Field, leadOf } from "./field";
+import { LargeBucket } from "./large-bucket";
 import { LeadChoice, isDear } from "./lead-choice";
 import { Entry, SetGroups, SharedValue, countOf, triesOf } from "./set-groups";
 import { SetIndex } from "./set-index";
@@ -17,13 +18,6 @@ import { Windows } from "./windows";
 const MAX_LEVELS: u32 = 3;
 /** The addresses of the buckets of so many of a field's values lie in a row, in bytes; behind them that of the next ones. */
 const ROW: usize = ITEMS_A_STEP * sizeof<usize>();
-
-/** A bucket for a value that more than a few rules may ask for. */
-@unmanaged
-class LargeBucket {
-  bucket: Bucket;
-  next: LargeBucket | null;
-}
 
 /** What is done with an index, in that order; PLACE comes within CHOOSE. All but PART goes through rules and perhaps their values. */
 const enum Pass {
@@ -317,10 +311,7 @@ class Filling {
     }
     bucket.asked = changetype<usize>(entry);
     if (last != null || asked <= FEW) return;
-    const large = changetype<LargeBucket>(this.scratch.take(offsetof<LargeBucket>()));
-    large.bucket = bucket;
-    large.next = this.large;
-    this.large = large;
+    this.large = LargeBucket.of(this.scratch, bucket, this.large);
   }
 
   /** Does what is left to do with a rule, and goes to the next. */

@@ -2,6 +2,8 @@ import { Region } from "./region";
 
 /** So many of the items of a long list are gone through in one step: some ten microseconds' work. */
 export const ITEMS_A_STEP: u32 = 64;
+/** An item that is longer counts once more for each time that it has so many bytes. */
+export const BYTES_AN_ITEM: u32 = 128;
 
 /** Does a part of some work; gives whether that was the last part. */
 type Step = (state: usize) => bool;
