@@ -2,7 +2,7 @@ import { Place } from "../../assembly/config/place";
 import { Condition } from "../../assembly/match/condition";
 import { Field, lastAdded } from "../../assembly/match/field";
 import { Clause } from "../../assembly/match/set-rule";
-import { ITEMS_A_STEP, laterInAnyOrder } from "../../assembly/memory/agenda";
+import { BYTES_AN_ITEM, ITEMS_A_STEP, laterInAnyOrder } from "../../assembly/memory/agenda";
 import { Text, utf8 } from "../../assembly/text/text";
 import { readValue } from "./read-value";
 import { RuleReader } from "./rule-reader";
@@ -10,8 +10,6 @@ import { Kind, Subject } from "./subject";
 
 /** So many values of who the peer is are read in one step. */
 const IDENTITIES_A_STEP: u32 = 8;
-/** A value counts once more for so many bytes. */
-const BYTES_MORE: u32 = 128;
 
 /**
  * Reads a list of values as a field of `clause`: one of them must match, or with `negated` none. A list that is missing or
@@ -52,7 +50,7 @@ export function readValues(place: Place, field: Field, subject: Subject, reader:
   // What one of these is written out to may be many conditions, or an expression.
   const most = subject.isIdentity ? IDENTITIES_A_STEP : ITEMS_A_STEP;
   // So few are read by one call: all together they count for no more.
-  if (place.count + place.size / BYTES_MORE <= most) {
+  if (place.count + place.size / BYTES_AN_ITEM <= most) {
     readSome(first, most, field, subject, reader);
     return;
   }
@@ -91,7 +89,7 @@ function readSome(first: Place | null, most: u32, field: Field, subject: Subject
   let item = first;
   let left = <i32>most;
   while (item != null && left > 0) {
-    left -= <i32>(1 + item.size / BYTES_MORE);
+    left -= <i32>(1 + item.size / BYTES_AN_ITEM);
     readValue(item, field, subject, reader);
     item = item.next();
   }

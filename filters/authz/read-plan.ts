@@ -2,7 +2,6 @@ import { Place } from "../../assembly/config/place";
 import { MatchCompiler } from "../../assembly/match/compiler";
 import { fillSetIndexLater } from "../../assembly/match/set-filling";
 import { SetIndex } from "../../assembly/match/set-index";
-import { ValueTable } from "../../assembly/match/value-table";
 import { later } from "../../assembly/memory/agenda";
 import { Region } from "../../assembly/memory/region";
 import { PluginReading } from "../../assembly/plugin/reading";
@@ -17,6 +16,7 @@ import { Plan } from "./plan";
 import { OrderedRules } from "./policy-order";
 import { PoliciesReading } from "./read-policies";
 import { RuleReader } from "./rule-reader";
+import { SharedValues } from "./shared-values";
 import { TrustDomains } from "./trust-domains";
 import { Workload } from "./workload";
 
@@ -80,7 +80,7 @@ function readPolicies(place: Place, plan: Plan, workload: Workload, here: RuleRe
   report.beside = unused;
   const compiler = MatchCompiler.open(unused, SlotTable.open(kept, here.compiler.slots.joined));
   const elsewhere = RuleReader.open(compiler, here.scratch, here.trustDomains, here.directRemoteIp);
-  here.shared = ValueTable.open(kept, 0);
+  here.shared = SharedValues.open(kept);
   const reading = PoliciesReading.begin(place, plan, workload, here, elsewhere, kept);
   later<PoliciesReading>(readNext, reading);
   later<PoliciesReading>(order, reading);

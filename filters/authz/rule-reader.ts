@@ -1,11 +1,11 @@
 import { MatchCompiler } from "../../assembly/match/compiler";
-import { Condition, Test } from "../../assembly/match/condition";
+import { Test } from "../../assembly/match/condition";
 import { Field } from "../../assembly/match/field";
 import { Clause } from "../../assembly/match/set-rule";
-import { ValueTable } from "../../assembly/match/value-table";
 import { Region } from "../../assembly/memory/region";
 import { Text } from "../../assembly/text/text";
 import { Policy } from "./policy";
+import { SharedValues } from "./shared-values";
 import { TrustDomains } from "./trust-domains";
 
 /** What is needed to turn the rules of policies into conditions. */
@@ -21,8 +21,8 @@ export class RuleReader {
   trustDomains: TrustDomains;
   /** The filter state that holds the direct peer's address; null where none is trusted to. */
   directRemoteIp: Text | null;
-  /** By what they ask for, the values that fields have alone; null if nothing that is read is kept. */
-  shared: ValueTable | null;
+  /** Values that fields have alone; null if nothing that is read is kept. */
+  shared: SharedValues | null;
   /** Whether one of the conditions asks who the peer is. */
   asksIdentity: bool;
   /** Whether one of them asks for something that stands in the headers. */
@@ -39,23 +39,18 @@ export class RuleReader {
   }
 
   /**
-   * Adds a field with all of its values to a clause. If it has one, and an earlier field has the same alone, they share it: thousands of
-   * rules ask for the same method.
+   * Adds a field with all of its values to a clause. If it has one, and an earlier field has the same alone, they may share it.
    */
   add(field: Field, clause: Clause): void {
     clause.add(field);
     const shared = this.shared;
     const value = field.values;
     if (shared == null || value == null || value.or != null || value.next != null || value.test != Test.EXACT) return;
-    const bucket = shared.bucketFor(value);
-    const known = changetype<Condition | null>(bucket.first);
-    if (known == null) {
-      bucket.first = changetype<usize>(value);
-    } else {
-      field.values = known;
-      const end = value.text.start + value.text.length;
-      if (this.region.mark - end < sizeof<u32>()) this.region.rewind(changetype<usize>(value));
-    }
+    const known = shared.sameAs(value);
+    if (known == null) return;
+    field.values = known;
+    const end = value.text.start + value.text.length;
+    if (this.region.mark - end < sizeof<u32>()) this.region.rewind(changetype<usize>(value));
   }
 
   /** The region that the conditions lie in. */
