@@ -2,7 +2,7 @@
  * `make bench`: what each way to make one decision adds to a request, on Envoys with one worker, all variants of a suite
  * alternating in each. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
  *
- * `SUITES` names the suites (if not given all but `command`, `push` and `reading`, which are in files of their names, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
+ * `SUITES` names the suites (if not given all but `command`, `push`, `reading` and `tried`, which are in files of their names, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
  * measure each (150 if not given), `PROCESSES` how many Envoys share that time (6), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS` names some to compare,
  * such as `lua,header-routing-1`: each then has more turns; the result is printed only. `REQUESTS` is the length of a turn,
  * and `WARM_UP` how many requests each variant answers before the first (README.md).
@@ -33,6 +33,7 @@ import { spans } from "./suites/spans.ts";
 import type { Suite } from "./suites/suite.ts";
 import { traces } from "./suites/traces.ts";
 import { versions } from "./suites/versions.ts";
+import { benchTried } from "./tried.ts";
 import type { Skipped, Variant } from "./variants/variant.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
@@ -52,6 +53,7 @@ const OTHERS: Readonly<Record<string, () => Promise<void>>> = {
   command: benchCommand,
   push: benchPush,
   reading: benchReading,
+  tried: benchTried,
 };
 /** Those that run only if they are named. */
 const ON_DEMAND = ["versions", "host-calls"];

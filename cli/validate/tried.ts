@@ -5,14 +5,16 @@ import { isObject } from "../input/resource.ts";
 import type { Plugin } from "../input/plugin.ts";
 
 /** What the module says of rules that requests try one by one (`assembly/match/tried.ts`). */
-const TRIED = /: a request may have to try \d+ rules or values one by one: /;
+const TRIED = /: a request may have to try (\d+) rules or values one by one(?=: )/;
+/** What each of them takes at most, in microseconds, but for CEL expressions, which the host evaluates (`SUITES=tried make bench`). */
+const MICROSECONDS_EACH = 0.3;
 
 /** Of so few bytes of JSON no more rules can be than a request does not feel. */
 const FEW_BYTES = 1000;
 
 /**
- * What is said of rules of a configuration that is accepted, a line each as the filter writes them, if each request may have to try many
- * of them. The indexes of `signalbox` know it, which are those of the single filters, and tell it at the log level `debug`.
+ * What is said of rules of a configuration that is accepted, a line each as the filter writes them and with the time that it may take, if
+ * each request may have to try many of them. The indexes of `signalbox` know it, which are those of the single filters, and tell it at the log level `debug`.
  *
  * @throws Failure if that module is not built
  */
@@ -22,5 +24,20 @@ export function linesOfTried({ filter, config, workload }: Plugin): string[] {
   const whole = filter === SIGNALBOX ? config : asSection(filter, config);
   const { warnings } = configure(SIGNALBOX, whole, workload, { logLevel: "debug" });
   const section = filter === SIGNALBOX ? "" : `${sectionFor(filter).name}.`;
-  return warnings.filter((line) => TRIED.test(line)).map((line) => line.slice(section.length));
+  return warnings.filter((line) => TRIED.test(line)).map((line) => withPrice(line.slice(section.length)));
+}
+
+/** The line with the time that so many may take. */
+function withPrice(line: string): string {
+  return line.replace(
+    TRIED,
+    (tried, count) =>
+      `${tried}, which takes up to ${timeOf(Number(count) * MICROSECONDS_EACH)}, and longer if they are CEL expressions`,
+  );
+}
+
+/** A time in words, by its first two digits. */
+function timeOf(microseconds: number): string {
+  const rounded = Number(microseconds.toPrecision(2));
+  return rounded < 1000 ? `${rounded} µs` : `${rounded / 1000} ms`;
 }

@@ -30,7 +30,9 @@ for (const shape of LINEAR_SHAPES) {
     // Each try is a call of a function at least.
     assert.ok(stepsOf(shape, COUNT) - stepsOf(shape, 1) > COUNT);
     const [line = "", ...others] = warnedOf(shape, COUNT);
-    const tried = Number(/^\w+: a request may have to try (\d+) rules or values one by one: /.exec(line)?.[1]);
+    const tried = Number(
+      /^\w+: a request may have to try (\d+) rules or values one by one, which takes up to /.exec(line)?.[1],
+    );
     // The last is led to, and so is what every request has.
     assert.ok(tried >= COUNT - 2 && tried <= COUNT + 2, line);
     assert.deepEqual(others, []);
