@@ -7,6 +7,9 @@ import { STEPS, countSteps } from "../growth/count-steps.ts";
 /** Requests before the one that counts: what is kept of earlier ones, such as an expression's states, is there then. */
 const WARMING = 3;
 
+/** The ids of a trace that begins with the request. */
+const DRAWN = /[0-9a-f]{16,32}/g;
+
 /** What a module makes of a request, and in how many steps. */
 export interface Price {
   readonly steps: number;
@@ -47,5 +50,6 @@ function send(root: Root, request: StreamOptions): string {
   const { headers } = stream.requestHeaders();
   const reply = stream.localReply;
   stream.end();
-  return reply === undefined ? headers.map((pair) => pair.join(": ")).join("\n") : `${reply.status} ${reply.details}`;
+  if (reply !== undefined) return `${reply.status} ${reply.details}`;
+  return headers.map((pair) => pair.join(": ").replace(DRAWN, "…")).join("\n");
 }

@@ -13,10 +13,29 @@ function request(
   };
 }
 
-const OUTCOMES = {
-  "header-routing": (n: number): string => `"route":[{"destination":{"host":"a","subset":"s${n}"}}]`,
-  "fault-injection": (n: number): string =>
-    `"name":"r${n}","fault":{"abort":{"httpStatus":${500 + (n % 100)},"percentage":{"value":100}}}`,
+/** A list of something for each of so many matches. */
+type ForEach = (part: (match: string, n: number) => string) => string;
+
+const http = (list: string): string => `{"virtualServices":[{"name":"reviews","hosts":["reviews"],"http":[${list}]}]}`;
+const DETECTION = '"outlierDetection":{"consecutive5xxErrors":5}';
+
+/** What asks for matches, by filter: the last one decides otherwise than those before. */
+const DOCUMENTS: Readonly<Record<string, (each: ForEach) => string>> = {
+  "header-routing": (each) =>
+    http(each((match, n) => `{${match},"route":[{"destination":{"host":"a","subset":"s${n}"}}]}`)),
+  "fault-injection": (each) =>
+    http(
+      each((match, n) => {
+        const abort = `{"httpStatus":${500 + (n % 100)},"percentage":{"value":100}}`;
+        return `{${match},"name":"r${n}","fault":{"abort":${abort}}}`;
+      }),
+    ),
+  "trace-propagation": (each) =>
+    `{"sampling":{"rules":[${each((match, n) => `{${match},"randomSamplingPercentage":${n < LAST ? 0 : 100}}`)}]}}`,
+  "circuit-breaking": (each) => {
+    const circuits = each((match, n) => `{${match},"name":"c${n}",${DETECTION}}`);
+    return `{"destinationRules":[{"name":"reviews","host":"reviews","circuits":[${circuits}]}]}`;
+  },
 };
 
 const header = (name: string, match: string): string => `"headers":{"${name}":${match}}`;
@@ -94,12 +113,11 @@ const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOpt
   ],
 };
 
-export const ROUTE_SHAPES: readonly Shape[] = (["header-routing", "fault-injection"] as const).flatMap((filter) =>
+export const ROUTE_SHAPES: readonly Shape[] = Object.entries(DOCUMENTS).flatMap(([filter, document]) =>
   Object.entries(SHAPES).map(([what, [match, stream, most]]) => ({
     filter,
     what,
-    document: (count: number) =>
-      `{"virtualServices":[{"name":"reviews","hosts":["reviews"],"http":[${lastOf(count, (n) => `{"match":[{${match(n)}}],${OUTCOMES[filter](n)}}`)}]}]}`,
+    document: (count: number) => document((part) => lastOf(count, (n) => part(`"match":[{${match(n)}}]`, n))),
     request: stream,
     most,
   })),
