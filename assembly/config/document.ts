@@ -29,7 +29,7 @@ export function readDocumentOn(report: Report, length: u32, most: usize): bool {
 /**
  * Gives the root of the document that was read, for the filter to read.
  *
- * Malformed JSON is reported; the place given then holds nothing. So it does where the configuration is empty, which
+ * JSON that is malformed outside of its long lists is reported; the place given then holds nothing. So it does where the configuration is empty, which
  * Istio makes of an absent pluginConfig and of `{}` alike: what that means, and what to write, the filter says.
  */
 export function endDocument(report: Report, length: u32): Place {
@@ -41,8 +41,8 @@ export function endDocument(report: Report, length: u32): Place {
 }
 
 /**
- * Begins to read a document again, strictly, if the filter has not read all of it that nothing else did: false, if it is known to be JSON or
- * not to be. `readDocumentOn` goes on, and `endCheck` ends it.
+ * Begins to read a document again, strictly, when the filter has read it: false if there is no need. `readDocumentOn` goes on. `endCheck` ends
+ * it in either case.
  */
 export function beginCheck(report: Report): bool {
   const reader = report.reader;

@@ -43,7 +43,7 @@ export class Items {
     this.long = node.long;
   }
 
-  /** The next item; null after the last, or if the report is exhausted. */
+  /** The next item; null after the last, if the next one is malformed, or if the report is exhausted. */
   next(): Place | null {
     const list = this.list;
     const region = list.report.region;

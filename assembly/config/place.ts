@@ -29,8 +29,9 @@ export class Place {
   /** The name of a field; null of an item or entry. */
   private name: Text | null;
   private index: u32;
-  /** The field that was asked for last, and the one before it. */
+  /** The field here that was asked for last. */
   private lastField: Place | null;
+  /** Of a field: the one of the same parent that was asked for before it. */
   private fieldBefore: Place | null;
 
   /** The document's root. */
@@ -92,7 +93,7 @@ export class Place {
     return Text.copy(this.report.region, node.key, node.keyLength);
   }
 
-  /** The field of that name, present or not; makes the name a known one. */
+  /** The field of that name, present or not. The name is a known one then, for all places of this value. */
   field(name: Text): Place {
     const place = Place.make(this.report, this, this.member(name));
     place.name = name;
@@ -111,8 +112,8 @@ export class Place {
   }
 
   /**
-   * The first item of a list or the first entry of a map (an object whose names are the user's); null if there is none, or
-   * if the report is exhausted.
+   * The first item of a list or the first entry of a map (an object whose names are the user's); null if there is none or it is malformed,
+   * or if the report is exhausted.
    */
   first(): Place | null {
     const node = this.node;
@@ -132,7 +133,7 @@ export class Place {
     return null;
   }
 
-  /** The item or entry after this one, null after the last. */
+  /** The item or entry after this one; null after the last, or if the next one is malformed. */
   next(): Place | null {
     const parent = this.parent;
     const node = this.node;
@@ -148,7 +149,7 @@ export class Place {
     return this.itemAt(index, node);
   }
 
-  /** The same for a message about an item that was read before: without its value. */
+  /** The same for a message about an item of a list that was read before: without its value. */
   itemAt(index: u32, node: JsonNode | null = null): Place {
     const place = Place.make(this.report, this, node);
     place.index = index;

@@ -110,7 +110,7 @@ export class LeadChoice {
   }
 }
 
-/** Whether to lead by a value is dear: it is no more than the presence of what the host has to be asked for. */
+/** Whether a value is dear to lead by: it asks only for presence, and of something that the host has to be asked for. */
 export function isDear(lead: Condition, slots: SlotTable): bool {
   return isPresence(lead) && isAskedOfHost(slots.at(lead.slot).fact);
 }

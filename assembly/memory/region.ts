@@ -1,7 +1,7 @@
 import { HEADER as BLOCK_HEADER, allocate, release, roomOf } from "./heap";
 /** Bytes of a chunk's header: the addresses of the chunk before it and of its own end. */
 const HEADER: usize = 8;
-/** Bytes that a chunk has behind its end: a few are zeroed eight at a time. */
+/** Bytes that a chunk has behind its end: to zero eight at a time may write so many past it. */
 const SPARE: usize = 4;
 const FIRST_CHUNK: usize = 4096 - BLOCK_HEADER;
 const LARGEST_STEP: usize = (1 << 20) - BLOCK_HEADER;
@@ -45,7 +45,7 @@ export class Region {
     return this.takeOften(size);
   }
 
-  /** The same, but for where memory is full no call: for the records of which reading a configuration takes most. */
+  /** The same without a call while there is zeroed memory: for the records of which reading a configuration takes most. */
   @inline
   takeOften(size: usize): usize {
     const at = this.next;

@@ -116,9 +116,11 @@ export class Configuring {
     return true;
   }
 
-  /** Has the document be read again if that is needed to know that all of it is JSON. */
+  /** Has the document be read again, if that is needed to know that all of it is JSON. */
   check(): void {
+    if (this.length == 0) return;
     if (beginCheck(this.report)) later<Configuring>(readAgain, this);
+    else endCheck(this.report, this.length);
   }
 
   /** Reads the document's next bytes again. */

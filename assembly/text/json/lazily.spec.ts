@@ -2,7 +2,7 @@ import { text } from "../../../test/support/spec/bytes";
 import { Random } from "../../../test/support/spec/random";
 import { Region } from "../../memory/region";
 import { Text } from "../text";
-import { JsonNode } from "./node";
+import { JsonKind, JsonNode } from "./node";
 import { JsonReader } from "./reader";
 
 const lists = Region.open();
@@ -27,6 +27,23 @@ function readOn(reader: JsonReader, value: JsonNode): void {
     readOn(reader, item);
     item = long == null ? item.next : reader.nextOf(long, item.to);
   }
+}
+
+/** A value as it would be written without spaces. */
+function written(reader: JsonReader, value: JsonNode): string {
+  if (value.kind != JsonKind.ARRAY && value.kind != JsonKind.OBJECT) {
+    return Text.copy(region, value.from, <u32>(value.to - value.from)).toString();
+  }
+  const long = value.long;
+  const parts: string[] = [];
+  let item = long == null ? value.first : reader.firstOf(long);
+  while (item != null) {
+    const name = item.key == 0 ? "" : '"' + Text.copy(region, item.key, item.keyLength).toString() + '":';
+    parts.push(name + written(reader, item));
+    item = long == null ? item.next : reader.nextOf(long, item.to);
+  }
+  expect<u32>(value.count).toBe(parts.length);
+  return value.kind == JsonKind.ARRAY ? "[" + parts.join(",") + "]" : "{" + parts.join(",") + "}";
 }
 
 /** What is wrong and where; "" if nothing is. */
@@ -92,6 +109,32 @@ describe("a document whose lists are read when they are asked for", () => {
     readOn(reader, value);
     expect(reader.isSure).toBe(true);
     expect(problemOf(reader)).toBe("");
+  });
+
+  it("has the values that are written, as often as they are asked for", () => {
+    const expected = nested().replaceAll(" ", "");
+    const reader = read(text(nested()), false);
+    const value = reader.value!;
+    expect(written(reader, value) == expected).toBe(true);
+    expect(written(reader, value) == expected).toBe(true);
+    const strict = read(text(nested()), true);
+    expect(strict.isSure).toBe(true);
+    expect(written(strict, strict.value!) == expected).toBe(true);
+  });
+
+  it("has the same values for two who read a list at the same time", () => {
+    const reader = read(text("[" + nested() + "," + nested() + "," + nested() + "]"), false);
+    const expected = nested().replaceAll(" ", "");
+    const value = reader.value!;
+    const list = value.long!;
+    const first = reader.firstOf(list)!;
+    expect(written(reader, value) == "[" + expected + "," + expected + "," + expected + "]").toBe(true);
+    const second = reader.nextOf(list, first.to)!;
+    expect(written(reader, second) == expected).toBe(true);
+    const third = reader.nextOf(list, second.to)!;
+    expect(written(reader, third) == expected).toBe(true);
+    expect(reader.nextOf(list, third.to) == null).toBe(true);
+    expect(reader.isSure).toBe(true);
   });
 
   it("is read to know that, if some of it was not asked for", () => {

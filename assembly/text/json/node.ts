@@ -1,6 +1,5 @@
 import { equalBytes } from "../equal-bytes";
 import { Text } from "../text";
-import { TextTable } from "../text-table";
 import { jsonNumber } from "./number";
 
 /** The kinds of a JSON value (RFC 8259 §3). */
@@ -19,7 +18,7 @@ export class LongList {
   /** The address of its opening bracket or brace, and that of the byte after its closing one. */
   from: usize;
   to: usize;
-  /** How many items or members it has. */
+  /** How many items or members it has; if it is malformed perhaps fewer can be read. */
   count: u32;
   /** The first of the long lists within it, in the document's order. */
   inner: LongList | null;
@@ -55,14 +54,6 @@ export class JsonNode {
   next: JsonNode | null;
   /** Where the items or members are of a long list or object. */
   long: LongList | null;
-  /**
-   * While it is read: what it stands in, its last item or member so far, its members' names if they are many, and how far the region was
-   * filled before its first item or member.
-   */
-  parent: JsonNode | null;
-  last: JsonNode | null;
-  names: TextTable | null;
-  mark: usize;
 
   /** A number's value. */
   get number(): f64 {

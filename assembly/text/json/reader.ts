@@ -7,18 +7,7 @@ import { jsonNumber } from "./number";
 import { Outline } from "./outline";
 import { Space, spaceEnd } from "./space";
 import { plainEnd, unescape } from "./string";
-import {
-  BACKSLASH,
-  CLOSES,
-  COLON,
-  COMMA,
-  FEW_FIELDS,
-  LONG,
-  MAX_LEVELS,
-  OPENING_BRACE,
-  OPENING_BRACKET,
-  QUOTE,
-} from "./syntax";
+import { BACKSLASH, CLOSES, COLON, COMMA, MAX_LEVELS, OPENING_BRACE, OPENING_BRACKET, QUOTE } from "./syntax";
 
 /**
  * The largest document that is read, in bytes. etcd stores 1.5 MiB of a resource, and the YAML of a resource is no shorter than
@@ -30,18 +19,30 @@ export const MAX_STRING: usize = 32 << 10;
 /** Up to so many names of one object are compared one by one. */
 const FEW_MEMBERS: u32 = 8;
 
+/** An array or object that is open, or where none is, with a null node. */
+@unmanaged
+class Level {
+  node: JsonNode | null;
+  /** Its last item or member so far. */
+  last: JsonNode | null;
+  /** Its members' names, if they are many. */
+  names: TextTable | null;
+  /** How far the region was filled before its first item or member. */
+  mark: usize;
+}
+
 /**
  * Reads a JSON document (RFC 8259, nothing beyond it) into nodes that lie in a region.
  *
  * At first (`step`) the places of its long lists and objects are found (`Outline`), and what stands outside of them is read. Their items and
  * members are read one by one as they are asked for (`firstOf`, `nextOf`). What is malformed in one shows when it is read, if it is: whether
- * the document is known to be JSON, `isSure` tells at the end, and `check` reads all of it once more if it is not. A `strict` reading does that
- * first, so that a malformed document has no value.
+ * the document is known to be JSON or not to be, `isSure` tells at the end, and `check` reads all of it once more if not. A `strict` reading
+ * does that first. `problem` counts before the value.
  *
  * Refused besides what the RFC refuses: the same name twice in an object (§4 leaves its meaning open), more than
  * `MAX_LEVELS` levels, `MAX_BYTES` bytes, `MAX_STRING` of a string, numbers past a double's range.
  *
- * What is open is known by the nodes and not by the stack, so that the reading can stop anywhere and go on later.
+ * What is open is known by a list of levels and not by the stack, so that the reading can stop anywhere and go on later.
  */
 @unmanaged
 export class JsonReader {
@@ -56,14 +57,18 @@ export class JsonReader {
   private at: usize;
   private end: usize;
   private outline: Outline;
-  /** Whether the long lists are not found yet, whether all is read only to know that it is JSON, and whether that was begun. */
+  /** Whether the long lists are not found yet. */
   private isOutlining: bool;
+  /** Whether all is read only to know that it is JSON, and whether that was begun. */
   private isChecking: bool;
-  private isChecked: bool;
+  private checkBegun: bool;
+  /** Whether something was found malformed before. */
+  private wasMalformed: bool;
   /** How many long lists were not yet read to their end. */
   private unread: u32;
-  /** The array or object that the next value stands in, and how many are open. */
-  private open: JsonNode | null;
+  /** The levels: that of no array or object, and behind it those that are open, and how many these are. */
+  private levels: usize;
+  private level: Level;
   private depth: u32;
   /** The next long list, if they are known, and whether the value that is read has a name. */
   private long: LongList | null;
@@ -74,7 +79,7 @@ export class JsonReader {
 
   /**
    * Begins the reading of the `length` bytes at `start`. Nodes lie in `region`, in which nothing else may be taken until `step` is done, and
-   * what is known of long lists in `lists`.
+   * what outlives them in `lists`.
    */
   static begin(region: Region, lists: Region, start: usize, length: u32, strict: bool): JsonReader {
     const reader = changetype<JsonReader>(region.take(offsetof<JsonReader>()));
@@ -82,21 +87,23 @@ export class JsonReader {
     reader.start = start;
     reader.end = start + length;
     reader.outline = Outline.of(lists, start, reader.end);
+    reader.levels = lists.take((MAX_LEVELS + 1) * offsetof<Level>());
     reader.isOutlining = true;
     reader.isChecking = strict;
     if (length > MAX_BYTES) reader.fail(start, utf8("the document is larger than 2 MiB"));
     return reader;
   }
 
-  /** Whether the document is known to be JSON, or not to be. */
+  /** False if only a strict reading tells the first mistake, or that there is none: some long list was not read to its end. */
   get isSure(): bool {
-    return this.isChecked || this.unread == 0;
+    return this.checkBegun || this.unread == 0;
   }
 
-  /** Has `step` read all of the document again, to know whether it is JSON. */
+  /** Has `step` read all of the document strictly. It must not be read otherwise before that is done. */
   check(): void {
     this.isChecking = true;
-    this.isChecked = true;
+    this.checkBegun = true;
+    this.wasMalformed = this.problem != null;
     this.beginRoot(null);
   }
 
@@ -127,19 +134,20 @@ export class JsonReader {
   private beginRoot(long: LongList | null): void {
     this.value = null;
     this.problem = null;
-    this.open = null;
+    this.level = changetype<Level>(this.levels);
     this.depth = 0;
     this.isMember = false;
     this.long = long;
     this.at = spaceEnd(this.start, this.end);
   }
 
-  /** Ends the document; true if it is read again, now that it is known to be JSON. */
+  /** Ends the document; true if it is read now, after a strict reading. */
   private endRoot(): bool {
     const at = spaceEnd(this.at, this.end);
     if (at < this.end) this.fail(at, utf8("unexpected text after the end of the document"));
-    else if (this.isChecking && this.outline.isBroken) this.unclosed(at);
-    if (!this.isChecking || this.problem != null) return false;
+    // A strict reading must find what another one found, but nothing may depend on that.
+    else if (this.isChecking && (this.wasMalformed || this.outline.isBroken)) this.unclosed(at);
+    if (this.problem != null || !this.isChecking) return false;
     this.isChecking = false;
     this.beginRoot(this.outline.head.next);
     return true;
@@ -191,20 +199,20 @@ export class JsonReader {
   /** Reads the next value, in an object with its name; of an array or object that is not empty its opening byte alone. */
   private next(): void {
     const node = changetype<JsonNode>(this.region.takeOften(offsetof<JsonNode>()));
-    const parent = this.open;
+    const level = this.level;
+    const parent = level.node;
     let at = this.at;
     if (parent == null ? this.isMember : parent.kind == JsonKind.OBJECT) {
-      at = this.name(parent, node, at);
+      at = this.name(level, node, at);
       if (at == 0) return;
     }
     if (parent != null) {
-      const last = parent.last;
+      const last = level.last;
       if (last == null) parent.first = node;
       else last.next = node;
-      parent.last = node;
+      level.last = node;
       parent.count++;
     }
-    node.parent = parent;
     node.from = at;
     at = this.begins(node, at);
     if (at != 0) this.ended(node, at);
@@ -254,9 +262,13 @@ export class JsonReader {
     const at = Space.end(from + 1, this.end);
     if (this.byteAt(at) == byte + CLOSES) return at + 1;
     this.depth++;
+    const level = changetype<Level>(changetype<usize>(this.level) + offsetof<Level>());
+    level.node = node;
+    level.last = null;
+    level.names = null;
     // What is kept of its name lies behind the node too, and stays.
-    node.mark = this.region.mark;
-    this.open = node;
+    level.mark = this.region.mark;
+    this.level = level;
     this.at = at;
     return 0;
   }
@@ -266,14 +278,15 @@ export class JsonReader {
     let node = value;
     let at = to;
     node.to = at;
-    let parent = node.parent;
+    let level = this.level;
+    let parent = level.node;
     while (parent != null) {
       at = Space.end(at, this.end);
       const byte = this.byteAt(at);
       if (byte == COMMA) {
         this.at = Space.end(at + 1, this.end);
-        this.open = parent;
-        if (parent.kind == JsonKind.ARRAY && this.at - parent.from >= LONG) this.forget(parent);
+        this.level = level;
+        if (this.isChecking && parent.kind == JsonKind.ARRAY) this.forget(level, parent);
         return;
       }
       if (byte != load<u8>(parent.from) + CLOSES) {
@@ -283,11 +296,12 @@ export class JsonReader {
       this.depth--;
       node = parent;
       node.to = ++at;
-      if (at - node.from >= LONG && (node.kind == JsonKind.ARRAY || node.count > FEW_FIELDS)) this.forget(node);
-      parent = node.parent;
+      if (this.isChecking) this.forget(level, node);
+      level = changetype<Level>(changetype<usize>(level) - offsetof<Level>());
+      parent = level.node;
     }
     this.at = at;
-    this.open = null;
+    this.level = level;
     this.value = node;
   }
 
@@ -296,25 +310,26 @@ export class JsonReader {
     return null;
   }
 
-  /** Gives back the items or members that were read of what is long: it is only checked. */
-  private forget(list: JsonNode): void {
+  /** Gives back the items or members that were read of what is only checked. */
+  private forget(level: Level, list: JsonNode): void {
     list.first = null;
-    list.last = null;
-    this.region.rewind(list.mark);
+    level.last = null;
+    this.region.rewind(level.mark);
   }
 
   /**
-   * The address after a member's name at `from` and the colon after it; compares it with the others of `object`, null if that was done before.
-   * 0 if it is malformed or twice there.
+   * The address after a member's name at `from` and the colon after it; compares it with the others of the open object, if that was not done
+   * before. 0 if it is malformed or twice there.
    */
-  private name(object: JsonNode | null, member: JsonNode, from: usize): usize {
+  private name(level: Level, member: JsonNode, from: usize): usize {
     const end = this.end;
     if (this.byteAt(from) != QUOTE) return this.fail(from, utf8("expected a name in double quotes"));
     const nameEnd = this.stringEnd(from);
     if (nameEnd == 0) return 0;
     member.key = this.textStart;
     member.keyLength = this.textLength;
-    if (object != null && this.isTwice(object, member))
+    const object = level.node;
+    if (object != null && this.isTwice(level, object, member))
       return this.fail(from, utf8("an object has the same name twice"));
     const at = Space.end(nameEnd, end);
     if (this.byteAt(at) != COLON) return this.fail(at, utf8("expected a colon"));
@@ -322,11 +337,11 @@ export class JsonReader {
   }
 
   /** Whether an object has a member of the same name already; notes the name if it has not. */
-  private isTwice(object: JsonNode, member: JsonNode): bool {
-    const names = object.names;
+  private isTwice(level: Level, object: JsonNode, member: JsonNode): bool {
+    const names = level.names;
     if (names != null) return this.isNoted(names, member);
     const table = object.count == FEW_MEMBERS ? TextTable.open(this.region) : null;
-    object.names = table;
+    level.names = table;
     let other = object.first;
     while (other != null) {
       if (table != null) this.isNoted(table, other);

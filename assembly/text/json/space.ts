@@ -9,7 +9,7 @@ export function spaceEnd(from: usize, end: usize): usize {
   return at;
 }
 
-/** The same, but where no space stands no call: Envoy writes none. */
+/** The same, with a call only where a space may stand: Envoy writes none. */
 export class Space {
   @inline
   static end(from: usize, end: usize): usize {

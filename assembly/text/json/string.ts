@@ -72,13 +72,11 @@ export function unescape(text: Text): i32 {
   return -1;
 }
 
-/** What follows a backslash, and behind each what it stands for. */
-const ESCAPES_LENGTH: u32 = 16;
-
 /** What a letter after a backslash stands for; 0 if it is none. */
 function simpleEscape(kind: u32): u32 {
+  // Each letter, and behind it what it stands for.
   const escapes = utf8('""\\\\//b\bf\fn\nr\rt\t');
-  for (let i: u32 = 0; i < ESCAPES_LENGTH; i += 2) {
+  for (let i: u32 = 0; i < escapes.length; i += 2) {
     if (load<u8>(escapes.start + i) == kind) return load<u8>(escapes.start + i + 1);
   }
   return 0;

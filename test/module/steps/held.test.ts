@@ -1,7 +1,7 @@
 /** What becomes of requests that wait for a large configuration, and of configurations that prove wrong or go before they are read. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isReading, readAll } from "../../support/module/steps.ts";
+import { isReading, readAll, tick } from "../../support/module/steps.ts";
 import {
   GET,
   Process,
@@ -53,6 +53,77 @@ test("what proves wrong though it was said to be accepted: authz denies, others 
     assert.match(critical[1]!, /the proxy's shared data says that it was accepted/);
     assert.equal(vm.failed, undefined);
   }
+});
+
+test("a list that is malformed far inside, though it was said to be accepted: nothing of it decides, and where is said once", () => {
+  const text = JSON.stringify(allowing("/"));
+  const at = text.indexOf('"/never/300/"') + '"/never/300/"'.length;
+  for (const [malformed, problem, byte] of [
+    // The list of rules ends early for who reads it, and all that comes after it is well formed.
+    [`${text.slice(0, at)},${text.slice(at)}`, "expected a value", at + 1],
+    // So does the last list, of one path.
+    [text.replace(/\]\}\}\]\}\]\}\]\}$/, "}}]}]}]}"), "expected a comma or the closing bracket", text.length - 9],
+    [text.replace(/\}$/, ',"direction":"INBOUND"}'), "an object has the same name twice", text.length],
+  ] as const) {
+    const process = new Process("authz");
+    const vm = process.vm();
+    process.forge(allowing("/"), [malformed]);
+    const root = process.root(vm, malformed);
+    assert.equal(root.accepted, true);
+    const stream = root.stream({ requestHeaders: GET });
+    stream.requestHeaders();
+    readAll(root);
+    assert.equal(stream.localReply?.details, "authz_not_configured");
+    const critical = process.emulator.logs.filter(({ level }) => level === "critical").map(({ message }) => message);
+    assert.equal(critical.length, 2, critical.join("\n"));
+    assert.equal(critical[0], `authz: pluginConfig: not JSON: ${problem} (byte ${byte})`);
+    // A canary says the same.
+    const other = new Process("authz");
+    assert.equal(other.canary(malformed), false);
+    assert.ok(other.emulator.logs.some(({ message }) => message === critical[0]));
+  }
+});
+
+test("a list that no filter reads must be JSON too", () => {
+  const trafficPolicy = '"trafficPolicy":{"outlierDetection":{"consecutive5xxErrors":5}}';
+  const document = (last: string): string =>
+    `{"destinationRules":[{"name":"a","host":"a","exportTo":[${'"b",'.repeat(2000)}${last}],${trafficPolicy}}]}`;
+  const process = new Process("circuit-breaking");
+  assert.equal(process.canary(document('"c"')), true);
+  assert.equal(process.canary(document("nul")), false);
+  assert.deepEqual(
+    process.emulator.logs.map(({ message }) => message).filter((message) => message.includes("JSON")),
+    [`circuit-breaking: pluginConfig: not JSON: expected a value (byte ${document("nul").indexOf("nul")})`],
+  );
+});
+
+test("requests that waited are delayed by the same timer: each goes on when its delay is over, and not when all is read", () => {
+  const process = new Process("fault-injection");
+  const vm = process.busyVm(SMALL["fault-injection"]);
+  process.makeLooksTake(300);
+  const fault = { delay: { percentage: { value: 100 }, fixedDelay: "5s" } };
+  const root = process.pushed(vm, injecting(fault));
+  const streams = Array.from({ length: 50 }, () => {
+    const stream = root.stream({ requestHeaders: GET });
+    stream.requestHeaders();
+    return stream;
+  });
+  const isHeld = (): boolean[] => [...new Set(streams.map(({ requestPaused }) => requestPaused))];
+  for (let ticks = 0; root.tickPeriod < 1000; ticks++) {
+    assert.ok(ticks < 1000);
+    tick(root);
+    assert.deepEqual(isHeld(), [true]);
+  }
+  tick(root);
+  for (let ticks = 0; isHeld().includes(true); ticks++) {
+    assert.ok(ticks < 1000);
+    tick(root);
+  }
+  assert.deepEqual(
+    streams.map(({ localReply }) => localReply),
+    streams.map(() => undefined),
+  );
+  assert.equal(vm.failed, undefined);
 });
 
 test("all requests that waited go on, more than one call of the timer may resume, and each is judged by the whole plan", () => {

@@ -58,6 +58,23 @@ test("each byte of the note's 16 counts: a document is known by 128 bits, and is
   }
 });
 
+test("the last 64 documents are noted: one before them is read at once, and the others are read later", () => {
+  const process = new Process("authz");
+  const documents = Array.from({ length: 65 }, (_, n) => allowing(`/${n}`));
+  for (const document of documents) assert.equal(process.canary(document), true);
+  const vm = process.busyVm(allowingAtOnce("/"));
+  const isLater = (n: number): boolean => {
+    const root = process.root(vm, documents[n], { rootId: `${n}` });
+    const later = isReading(root);
+    readAll(root);
+    assert.deepEqual([outcome(root, at(`/${n}`)), outcome(root, at("/other"))], ["on", DENIED]);
+    return later;
+  };
+  assert.deepEqual([isLater(64), isLater(1), isLater(0)], [true, true, false]);
+  // That has made it one of the last, in the place of the next oldest.
+  assert.deepEqual([isLater(0), isLater(1), isLater(2)], [true, false, false]);
+});
+
 test("a small configuration asks nothing more of the host, and is read at once by every VM", () => {
   const process = new Process("authz");
   process.canary(allowingAtOnce("/a"));
