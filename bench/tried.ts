@@ -19,7 +19,7 @@ const REQUESTS = 20;
 
 /**
  * `SUITES=tried make bench`: the CPU time in Node, for each of many rules or values that a request tries one by one, by what they ask for.
- * `RUNS` is how often each is measured (9 if not given). Prints the medians: `cli/validate/tried.ts` has what one costs at most.
+ * `RUNS` is how often each is measured (9 if not given). Prints the medians, by which `cli/validate/tried.ts` tells a time.
  */
 export async function benchTried(): Promise<void> {
   // As Envoy's V8: no code but TurboFan's, which is there before the first call.

@@ -247,7 +247,7 @@ test("what YAML 1.1 makes of a word is told in a pluginConfig too", async () => 
 test("many rules that a request tries one by one", async () => {
   const many = <T>(make: (n: number) => T): T[] => Array.from({ length: 120 }, (_, n) => make(n));
   const tried = (path: string, filter: string): string =>
-    `warning: ${path}: a request may have to try 120 rules or values one by one, which takes up to 36 µs, and longer if they are CEL expressions: a regex finds its rules only if four bytes in a row are part of every match; negative conditions and expressions never do [${filter}]`;
+    `warning: ${path}: a request may have to try 120 rules or values one by one, which takes about 36 µs, and more with long values or CEL expressions: a regex finds its rules only if four bytes in a row are part of every match; negative conditions and expressions never do [${filter}]`;
   const expressions = {
     policies: [{ name: "a", rules: many((n) => ({ when: [{ expression: `request.path == '/${n}'` }] })) }],
   };

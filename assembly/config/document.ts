@@ -29,8 +29,9 @@ export function readDocumentOn(report: Report, length: u32, most: usize): bool {
 /**
  * Gives the root of the document that was read, for the filter to read.
  *
- * JSON that is malformed outside of its long lists is reported; the place given then holds nothing. So it does where the configuration is empty, which
- * Istio makes of an absent pluginConfig and of `{}` alike: what that means, and what to write, the filter says.
+ * If something is known to be malformed, it is reported and the place holds nothing. What is malformed in a long list may only show later
+ * (`beginCheck`). The place holds nothing if the configuration is empty, too, which Istio makes of an absent pluginConfig and of `{}`
+ * alike: what that means, and what to write, the filter says.
  */
 export function endDocument(report: Report, length: u32): Place {
   if (length == 0) return Place.root(report, null);

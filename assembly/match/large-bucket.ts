@@ -1,7 +1,7 @@
 import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 
-/** A bucket for a value that more than a few rules may ask for, while an index is filled; and the others of the index. */
+/** A bucket for a value that more than a few rules may ask for, while an index is filled: a link of a list. */
 @unmanaged
 export class LargeBucket {
   bucket: Bucket;

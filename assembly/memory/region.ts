@@ -1,7 +1,7 @@
 import { HEADER as BLOCK_HEADER, allocate, release, roomOf } from "./heap";
 /** Bytes of a chunk's header: the addresses of the chunk before it and of its own end. */
 const HEADER: usize = 8;
-/** Bytes that a chunk has behind its end: to zero eight at a time may write so many past it. */
+/** Bytes that a chunk has behind its end: zeroing eight at a time may write so far past it. */
 const SPARE: usize = 4;
 const FIRST_CHUNK: usize = 4096 - BLOCK_HEADER;
 const LARGEST_STEP: usize = (1 << 20) - BLOCK_HEADER;

@@ -116,9 +116,8 @@ export class Configuring {
     return true;
   }
 
-  /** Has the document be read again, if that is needed to know that all of it is JSON. */
+  /** Reads the document again if that is needed to know that all of it is JSON; reports what is malformed. */
   check(): void {
-    if (this.length == 0) return;
     if (beginCheck(this.report)) later<Configuring>(readAgain, this);
     else endCheck(this.report, this.length);
   }

@@ -6,7 +6,7 @@ import type { Plugin } from "../input/plugin.ts";
 
 /** What the module says of rules that requests try one by one (`assembly/match/tried.ts`). */
 const TRIED = /: a request may have to try (\d+) rules or values one by one(?=: )/;
-/** What each of them takes at most, in microseconds, but for CEL expressions, which the host evaluates (`SUITES=tried make bench`). */
+/** What each of them takes about if values are short, in microseconds (`SUITES=tried make bench`); the host evaluates CEL expressions. */
 const MICROSECONDS_EACH = 0.3;
 
 /** Of so few bytes of JSON no more rules can be than a request does not feel. */
@@ -32,7 +32,7 @@ function withPrice(line: string): string {
   return line.replace(
     TRIED,
     (tried, count) =>
-      `${tried}, which takes up to ${timeOf(Number(count) * MICROSECONDS_EACH)}, and longer if they are CEL expressions`,
+      `${tried}, which takes about ${timeOf(Number(count) * MICROSECONDS_EACH)}, and more with long values or CEL expressions`,
   );
 }
 

@@ -46,7 +46,7 @@ export class RuleReader {
     const shared = this.shared;
     const value = field.values;
     if (shared == null || value == null || value.or != null || value.next != null || value.test != Test.EXACT) return;
-    const known = shared.sameAs(value);
+    const known = shared.sharedWith(value);
     if (known == null) return;
     field.values = known;
     const end = value.text.start + value.text.length;

@@ -21,7 +21,7 @@ export class SharedValues {
   }
 
   /** A value, of the test EXACT, that asks for the same, if one is known; else this one is from now on. */
-  sameAs(value: Condition): Condition | null {
+  sharedWith(value: Condition): Condition | null {
     const text = value.text;
     const hash = hashText(text.start, text.length) + value.slot;
     const place = this.places + (hash & (PLACES - 1)) * sizeof<usize>();

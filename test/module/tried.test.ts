@@ -31,7 +31,7 @@ for (const shape of LINEAR_SHAPES) {
     assert.ok(stepsOf(shape, COUNT) - stepsOf(shape, 1) > COUNT);
     const [line = "", ...others] = warnedOf(shape, COUNT);
     const tried = Number(
-      /^\w+: a request may have to try (\d+) rules or values one by one, which takes up to /.exec(line)?.[1],
+      /^\w+: a request may have to try (\d+) rules or values one by one, which takes about /.exec(line)?.[1],
     );
     // The last is led to, and so is what every request has.
     assert.ok(tried >= COUNT - 2 && tried <= COUNT + 2, line);

@@ -19,7 +19,7 @@ export const MAX_STRING: usize = 32 << 10;
 /** Up to so many names of one object are compared one by one. */
 const FEW_MEMBERS: u32 = 8;
 
-/** An array or object that is open, or where none is, with a null node. */
+/** An array or object that is open. The first level stands for none: its node is null. */
 @unmanaged
 class Level {
   node: JsonNode | null;
@@ -141,7 +141,7 @@ export class JsonReader {
     this.at = spaceEnd(this.start, this.end);
   }
 
-  /** Ends the document; true if it is read now, after a strict reading. */
+  /** Ends a reading of the document; true if it was strict, and the values are still to be read. */
   private endRoot(): bool {
     const at = spaceEnd(this.at, this.end);
     if (at < this.end) this.fail(at, utf8("unexpected text after the end of the document"));
@@ -355,7 +355,7 @@ export class JsonReader {
     return names.entry(Text.copy(this.region, member.key, member.keyLength)).value++ != 0;
   }
 
-  /** Keeps the first problem; gives 0. */
+  /** Notes a problem; gives 0. */
   private fail(at: usize, problem: Text): usize {
     this.problem = problem;
     this.problemAt = <u32>(at - this.start);

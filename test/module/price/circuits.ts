@@ -1,6 +1,5 @@
-import { LAST, lastOf, usualHeaders, type Shape } from "./shape.ts";
+import { DETECTION, LAST, lastOf, usualHeaders, type Shape } from "./shape.ts";
 
-const DETECTION = '"outlierDetection":{"consecutive5xxErrors":5}';
 const HOST = `"trafficPolicy":{${DETECTION}}`;
 /** As much as a request may cost with a thousand circuits, for which `SUITES=circuits make bench` measures CPU time. */
 const MOST = 1.2;

@@ -8,7 +8,7 @@ import { STEPS, countSteps } from "../growth/count-steps.ts";
 const WARMING = 3;
 
 /** The ids of a trace that begins with the request. */
-const DRAWN = /[0-9a-f]{16,32}/g;
+const DRAWN = /\b[0-9a-f]{16}(?:[0-9a-f]{16})?\b/g;
 
 /** What a module makes of a request, and in how many steps. */
 export interface Price {

@@ -1,5 +1,5 @@
 import type { PropertyValue, StreamOptions } from "../../../emulator/index.ts";
-import { LAST, PATH, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
+import { DETECTION, LAST, PATH, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
 
 /** A request with what usual ones have. */
 function request(
@@ -17,23 +17,24 @@ function request(
 type ForEach = (part: (match: string, n: number) => string) => string;
 
 const http = (list: string): string => `{"virtualServices":[{"name":"reviews","hosts":["reviews"],"http":[${list}]}]}`;
-const DETECTION = '"outlierDetection":{"consecutive5xxErrors":5}';
 
-/** What asks for matches, by filter: the last one decides otherwise than those before. */
+/** What asks for matches, by filter: the last one decides otherwise than those before, and the request shows it. */
 const DOCUMENTS: Readonly<Record<string, (each: ForEach) => string>> = {
   "header-routing": (each) =>
     http(each((match, n) => `{${match},"route":[{"destination":{"host":"a","subset":"s${n}"}}]}`)),
   "fault-injection": (each) =>
     http(
       each((match, n) => {
-        const abort = `{"httpStatus":${500 + (n % 100)},"percentage":{"value":100}}`;
+        const abort = `{"httpStatus":${n < LAST ? 503 : 599},"percentage":{"value":100}}`;
         return `{${match},"name":"r${n}","fault":{"abort":${abort}}}`;
       }),
     ),
   "trace-propagation": (each) =>
     `{"sampling":{"rules":[${each((match, n) => `{${match},"randomSamplingPercentage":${n < LAST ? 0 : 100}}`)}]}}`,
   "circuit-breaking": (each) => {
-    const circuits = each((match, n) => `{${match},"name":"c${n}",${DETECTION}}`);
+    const circuits = each(
+      (match, n) => `{${match},"name":"c${n}","state":"${n < LAST ? "DISABLED" : "FORCED_OPEN"}",${DETECTION}}`,
+    );
     return `{"destinationRules":[{"name":"reviews","host":"reviews","circuits":[${circuits}]}]}`;
   },
 };

@@ -4,6 +4,8 @@ import { struct, type PropertyValue, type StreamOptions } from "../../../emulato
 export const MANY = 5000;
 /** The number of the last of them. */
 export const LAST = MANY - 1;
+/** What a circuit must have. */
+export const DETECTION = '"outlierDetection":{"consecutive5xxErrors":5}';
 /** The path of a request of which nothing else is said. */
 export const PATH = "/orders/17";
 
