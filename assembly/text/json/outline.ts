@@ -1,8 +1,8 @@
 import { Region } from "../../memory/region";
 import { LongList } from "./node";
-import { BACKSLASH, CLOSES, COMMA, FEW_FIELDS, LONG, MAX_LEVELS, OPENING_BRACE, QUOTE } from "./syntax";
+import { CLOSES, COMMA, FEW_FIELDS, LONG, MAX_LEVELS, OPENING_BRACE, QUOTE } from "./syntax";
 import { spaceEnd } from "./space";
-import { plainEnd } from "./string";
+import { escapedEnd, plainEnd } from "./string";
 
 /** The bit by which `[` and `{`, and `]` and `}`, differ. */
 const BRACE: u32 = 0x20;
@@ -73,8 +73,7 @@ export class Outline {
   /** The address after the closing quote of a string whose bytes begin at `from`. */
   private stringEnd(from: usize): usize {
     const end = this.end;
-    let at = plainEnd(from, end);
-    while (at < end && load<u8>(at) == BACKSLASH) at = plainEnd(at + 2, end);
+    const at = escapedEnd(plainEnd(from, end), end);
     if (at < end && load<u8>(at) == QUOTE) return at + 1;
     this.isBroken = true;
     return end;

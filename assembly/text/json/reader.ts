@@ -6,8 +6,8 @@ import { JsonKind, JsonNode, LongList } from "./node";
 import { jsonNumber } from "./number";
 import { Outline } from "./outline";
 import { Space, spaceEnd } from "./space";
-import { plainEnd, unescape } from "./string";
-import { BACKSLASH, CLOSES, COLON, COMMA, MAX_LEVELS, OPENING_BRACE, OPENING_BRACKET, QUOTE } from "./syntax";
+import { escapedEnd, plainEnd, unescape } from "./string";
+import { CLOSES, COLON, COMMA, MAX_LEVELS, OPENING_BRACE, OPENING_BRACKET, QUOTE } from "./syntax";
 
 /**
  * The largest document that is read, in bytes. etcd stores 1.5 MiB of a resource, and the YAML of a resource is no shorter than
@@ -407,21 +407,15 @@ export class JsonReader {
   private stringEnd(quote: usize): usize {
     const from = quote + 1;
     const end = this.end;
-    let at = plainEnd(from, end);
-    let escapes = false;
-    while (at < end) {
-      const byte = <u32>load<u8>(at);
-      if (byte == QUOTE) break;
-      if (byte != BACKSLASH) return this.fail(at, utf8("a string contains a control character"));
-      escapes = true;
-      at = plainEnd(at + 2, end);
-    }
+    const plain = plainEnd(from, end);
+    const at = escapedEnd(plain, end);
     if (at >= end) return this.fail(end, utf8("a string is not closed"));
+    if (load<u8>(at) != QUOTE) return this.fail(at, utf8("a string contains a control character"));
     const length = at - from;
     if (length > MAX_STRING) return this.fail(quote, utf8("a string is longer than 32 KiB"));
     this.textStart = from;
     this.textLength = <u32>length;
-    return escapes ? this.unescaped(from, at) : at + 1;
+    return at == plain ? at + 1 : this.unescaped(from, at);
   }
 
   /** The same of a string with escapes that ends before the quote at `to`. */

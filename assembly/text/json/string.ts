@@ -1,4 +1,5 @@
 import { Text, utf8 } from "../text";
+import { BACKSLASH } from "./syntax";
 
 /** Eight times the same byte. */
 const EACH: u64 = 0x0101010101010101;
@@ -17,6 +18,15 @@ export function plainEnd(start: usize, end: usize): usize {
     at++;
   }
   return min(at, end);
+}
+
+/**
+ * Where a string ends that has the bytes up to `plain` (`plainEnd`): at its quote, at a control character, or at `end` if it is not closed.
+ */
+export function escapedEnd(plain: usize, end: usize): usize {
+  let at = plain;
+  while (at < end && load<u8>(at) == BACKSLASH) at = plainEnd(at + 2, end);
+  return at;
 }
 
 /** The highest bit of each byte that is one of those; of bytes after the first such perhaps of others too. */
