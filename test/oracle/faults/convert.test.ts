@@ -1,6 +1,6 @@
 /** Plugins that `signalbox convert` makes of VirtualServices with faults, against Envoy's own fault filter. */
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { cluster, Envoy } from "../../support/envoy/index.ts";
 import type { JsonObject } from "../../support/envoy/index.ts";
 import { convert, pluginConfigOf, virtualServiceResource } from "../converted.ts";
@@ -63,45 +63,53 @@ interface Found {
   told: string[];
 }
 
-async function compare(t: TestContext, seed: number): Promise<Found> {
+/** Sends the requests of the experiments from a seed on both ways. */
+async function compare(echo: Echo, seed: number): Promise<Found> {
   const scope = { protocol: "http1", asciiOnly: JOINED } as const;
   const experiments = Array.from({ length: LISTS }, (_, index) => generateExperiment(seed + index, REQUESTS, scope));
   const pairs: Pair[] = [];
   for (const experiment of experiments) pairs.push(await converted(experiment));
-  const echo = await Echo.start();
-  t.after(() => echo.stop());
   const envoy = await Envoy.start({
     concurrency: 1,
     metadata: NODE_METADATA,
     clusters: [cluster("http1", echo.port)],
     listeners: pairs.flatMap(({ native, filter }) => [nativeListener(native), filterListener(filter, JOINED)]),
   });
-  t.after(() => envoy.stop());
-  const found: Found = { faults: 0, told: [] };
+  try {
+    return await found(experiments, envoy);
+  } finally {
+    await envoy.stop();
+  }
+}
+
+async function found(experiments: readonly Experiment[], envoy: Envoy): Promise<Found> {
+  const all: Found = { faults: 0, told: [] };
   for (const experiment of experiments) {
     const ports = [nativeName(experiment), filterName(experiment)].map((name) => envoy.port(name));
     const [native = [], filter = []] = await Promise.all(ports.map((port) => exchange(experiment, port)));
     for (const [index, answer] of native.entries()) {
       const expected = observe(answer);
-      if (expected.delayed || expected.aborted) found.faults++;
+      if (expected.delayed || expected.aborted) all.faults++;
       const lines = disagreements(expected, observe(filter[index]!));
       // The name of an entry without one has its place in it, which is the same as before.
-      if (lines.length > 0) found.told.push(`${experiment.name}, request ${index}\n  ${lines.join("\n  ")}`);
+      if (lines.length > 0) all.told.push(`${experiment.name}, request ${index}\n  ${lines.join("\n  ")}`);
     }
   }
-  return found;
+  return all;
 }
 
 test("the converted plugin delays and aborts as the VirtualServices do natively", async (t) => {
   const seed = seedOfRun();
   t.diagnostic(`SEED=${seed}`);
+  const echo = await Echo.start();
+  t.after(() => echo.stop());
   let faults = 0;
   let rounds = 0;
   // Some lists are left with few VirtualServices, so eight of them may have hardly a fault: then there are more.
   for (; rounds < MOST_ROUNDS && faults < ENOUGH; rounds++) {
-    const found = await compare(t, seed + rounds * LISTS);
-    faults += found.faults;
-    assert.equal(found.told.length, 0, found.told.slice(0, 5).join("\n\n"));
+    const some = await compare(echo, seed + rounds * LISTS);
+    faults += some.faults;
+    assert.equal(some.told.length, 0, some.told.slice(0, 5).join("\n\n"));
   }
   t.diagnostic(`${rounds * LISTS * REQUESTS} requests, ${faults} with faults`);
   assert.ok(faults >= ENOUGH, "too few faults to prove anything");
