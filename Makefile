@@ -31,7 +31,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test translators envoy-test docker-test demo-test backends-test jaeger test istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test translators jaeger-if-possible envoy-test docker-test demo-test backends-test jaeger test without-envoy istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -147,9 +147,13 @@ translators: $(INSTALLED)
 	@$(TSX) test/oracle/authz/istiod-program.ts
 	@$(TSX) test/oracle/mesh/istiod-program.ts
 
+# After the translators, as Go then has compiled what they share.
+jaeger-if-possible: translators
+	@$(TSX) test/backends/build.ts --if-possible
+
 envoy-test: build setup translators ## real Envoy as a process
-	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --on-all-cores $(ENVOY_TESTS) $(ORACLES) $(foreach place,$(ALONE),--alone $(place))
-	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --on-all-cores $(wildcard filters/*/test/envoy) $(SECTION_ORACLES) $(foreach place,$(filter filters/%,$(ALONE)),--alone $(place))
+	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --beyond-cores $(ENVOY_TESTS) $(ORACLES) $(foreach place,$(ALONE),--alone $(place))
+	MODULE=signalbox ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --beyond-cores $(wildcard filters/*/test/envoy) $(SECTION_ORACLES) $(foreach place,$(filter filters/%,$(ALONE)),--alone $(place))
 
 docker-test: build setup ## what a container could break, with Envoy in one, where a Docker engine answers; CONTAINER_TESTS= names other tests
 	@$(TSX) tools/docker-test.ts $(CONTAINER_TESTS) demo/compose.test.ts
@@ -157,17 +161,22 @@ docker-test: build setup ## what a container could break, with Envoy in one, whe
 demo-test: build setup ## make demo from end to end, with each PROPAGATE, and with Jaeger and Zipkin if they are there; DEMO=smallest for one of them
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts demo
 
-backends-test: build setup ## spans at a real Zipkin, which Maven downloads, and at a real Jaeger if make jaeger has built it
+backends-test: build setup jaeger-if-possible ## spans at a real Zipkin, which Maven downloads, and at a real Jaeger, which Go builds once
 	ZIPKIN=1 ENVOY_BACKEND=process $(TSX) tools/run-tests.ts $(BACKEND_TESTS) filters/trace-propagation/test/envoy/zipkin.test.ts
 
-jaeger: $(INSTALLED) ## build Jaeger for backends-test from its Go module, once, for some four minutes, into ~/.cache/signalbox
+jaeger: $(INSTALLED) ## build Jaeger from its Go module, once, for some four minutes, into ~/.cache/signalbox
 	@$(TSX) test/backends/build.ts
 
 test: export DEMO ?= smallest
 test: check ## check, spec, module-test, package-test, envoy-test, demo-test (DEMO=smallest), backends-test and docker-test
-# The specifications have one core for themselves: what Go builds takes the others meanwhile.
-	@$(MAKE) --no-print-directory --jobs=2 spec translators
-	@$(MAKE) --no-print-directory module-test package-test envoy-test demo-test backends-test docker-test
+# What Go downloads and builds is first wanted by a real Envoy, and the specifications take one core, so both go on side by side.
+	@$(MAKE) --no-print-directory --jobs=2 without-envoy jaeger-if-possible
+	@$(MAKE) --no-print-directory package-test envoy-test demo-test backends-test docker-test
+
+# One after the other.
+without-envoy:
+	@$(MAKE) --no-print-directory spec
+	@$(MAKE) --no-print-directory module-test
 
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts

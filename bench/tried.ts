@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { format } from "prettier";
 import { Emulator, type Root, type StreamOptions } from "../emulator/index.ts";
 import { LINEAR_SHAPES } from "../test/module/price/linear.ts";
 import type { Shape } from "../test/module/price/shape.ts";
 import { PROJECT } from "../tools/project.ts";
+import { ranInEnvoysV8 } from "./measure/envoys-v8.ts";
 import { machine } from "./measure/machine.ts";
 import { positive } from "./measure/settings.ts";
 import { summarize } from "./measure/statistics.ts";
@@ -18,12 +18,11 @@ const WARMING = 20;
 const REQUESTS = 20;
 
 /**
- * `SUITES=tried make bench`: the CPU time in Node, for each of many rules or values that a request tries one by one, by what they ask for.
+ * `SUITES=tried make bench`: the CPU time in a Node with Envoy's V8, for each of many rules or values that a request tries one by one, by what they ask for.
  * `RUNS` is how often each is measured (9 if not given). Prints the medians, by which `cli/validate/tried.ts` tells a time.
  */
 export async function benchTried(): Promise<void> {
-  // As Envoy's V8: no code but TurboFan's, which is there before the first call.
-  setFlagsFromString("--no-liftoff");
+  if (ranInEnvoysV8("tried")) return;
   const runs = positive("RUNS", 9);
   const rows = LINEAR_SHAPES.map((shape) => {
     const few = rootOf(shape, 1);

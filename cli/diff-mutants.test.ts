@@ -24,7 +24,7 @@ import { mutantsOf } from "./test/mutants.ts";
 
 const SEED = Number(process.env.SEED ?? 1);
 /** How many mutants of each example or generated configuration are compared, of those that requests tell apart. */
-const MUTANTS = Number(process.env.MUTANTS ?? 2);
+const MUTANTS = Number(process.env.MUTANTS ?? 1);
 const WORKLOAD: Workload = {
   namespace: "default",
   labels: { app: "httpbin", version: "v1" },

@@ -162,7 +162,7 @@ const errorsUpTo = (most: number): object => ({
 
 /** The same with fewer requests: of keep each is decided several times. */
 const few = async (filter: string, old: unknown, other: unknown): Promise<Outcome> =>
-  await compared(filter, old, other, "--requests", "300");
+  await compared(filter, old, other, "--requests", "100");
 
 test("keep: what the policies ask for that a request matches, in their order; their names do not matter", async () => {
   const outcome = await few("trace-propagation", keeping(errorsUpTo(5)), keeping(errorsUpTo(7)));

@@ -1,13 +1,14 @@
 /**
  * Builds each module (a file of modules/) into `build/<module>.wasm`, and with names and a source map into
- * `build/debug/<module>.wasm`; prints each size. A module none of whose sources changed is not built again.
- * `--no-debug` leaves the debug build out.
+ * `build/debug/<module>.wasm`, as many at a time as there are cores; prints each size. A module none of whose sources changed is not
+ * built again. `--no-debug` leaves the debug build out.
  *
  * The bytes depend on the sources and the locked tools alone, not on the folder or the time: asc names sources
  * relative to the project, and names and producers are stripped.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asc, wasmOpt } from "./asc.ts";
@@ -42,7 +43,9 @@ const BUILD_ID = 16;
 const TOOLING = [
   "asconfig.json",
   "package-lock.json",
+  "tools/as-it-is.mjs",
   "tools/asc.ts",
+  "tools/binaryen.ts",
   "tools/build.ts",
   "tools/pack-data.ts",
   "tools/pack.ts",
@@ -75,23 +78,18 @@ async function build(module: string, id: string): Promise<void> {
   const entry = moduleEntry(module);
   const output = `build/${module}.wasm`;
   const optimisedByAsc = `build/debug/${module}.asc.wasm`;
-  const release = async (): Promise<void> => {
-    // asc leaves calls in place of short functions where modules are to be small; a request through many filters feels them.
-    const shrink = moduleFilters(module).length > 1 ? ["--shrinkLevel", "1"] : [];
-    const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc, ...shrink], id);
-    if (warnings.trim() !== "") console.error(warnings);
-    const features = FEATURES.map((feature) => `--enable-${feature}`);
-    // Moved into place whole, as an Envoy may be loading the module that was there.
-    await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...TUNED, ...STRIP]);
-    const next = join(PROJECT, `${output}.next`);
-    writeFileSync(next, packData(withUsualHints(module, inOrderOfUse(module, new Uint8Array(readFileSync(next))))));
-    renameSync(next, join(PROJECT, output));
-  };
-  const debug = async (): Promise<void> => {
-    if (!process.argv.includes("--no-debug"))
-      await asc([entry], "debug", ["--outFile", `build/debug/${module}.wasm`], id);
-  };
-  await Promise.all([release(), debug()]);
+  // asc leaves calls in place of short functions where modules are to be small; a request through many filters feels them.
+  const shrink = moduleFilters(module).length > 1 ? ["--shrinkLevel", "1"] : [];
+  const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc, ...shrink], id);
+  if (warnings.trim() !== "") console.error(warnings);
+  const features = FEATURES.map((feature) => `--enable-${feature}`);
+  // Moved into place whole, as an Envoy may be loading the module that was there.
+  await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...TUNED, ...STRIP]);
+  const next = join(PROJECT, `${output}.next`);
+  writeFileSync(next, packData(withUsualHints(module, inOrderOfUse(module, new Uint8Array(readFileSync(next))))));
+  renameSync(next, join(PROJECT, output));
+  if (!process.argv.includes("--no-debug"))
+    await asc([entry], "debug", ["--outFile", `build/debug/${module}.wasm`], id);
 }
 
 function printSize(module: string, note: string): void {
@@ -100,8 +98,7 @@ function printSize(module: string, note: string): void {
   console.log(`build/${module}.wasm  ${statSync(file).size} bytes, ${gzipped} gzipped${note}`);
 }
 
-mkdirSync(join(PROJECT, "build/debug"), { recursive: true });
-for (const module of moduleNames()) {
+async function bringUpToDate(module: string): Promise<void> {
   const stamp = join(PROJECT, `build/debug/${module}.inputs`);
   const inputs = inputsOf(module);
   const fresh =
@@ -118,3 +115,11 @@ for (const module of moduleNames()) {
     process.exitCode = 1;
   }
 }
+
+mkdirSync(join(PROJECT, "build/debug"), { recursive: true });
+// The module of all filters takes longest, so it is begun first.
+const waiting = moduleNames().sort((a, b) => moduleFilters(b).length - moduleFilters(a).length);
+const worker = async (): Promise<void> => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await bringUpToDate(next);
+};
+await Promise.all(Array.from({ length: availableParallelism() }, worker));

@@ -3,7 +3,7 @@
  * leaves a folder (or a file) out. Node 18 does not expand patterns itself, so that is done here.
  *
  * `--on-all-cores` runs as many files at a time as there are cores, where Node's runner leaves one idle; for tests that wait
- * for nothing but themselves. `--alone <folder>` has the files of a folder (or one file) run one at a time after all others. Other
+ * for nothing but themselves. `--beyond-cores` runs one file more than that, for tests that mostly wait. `--alone <folder>` has the files of a folder (or one file) run one at a time after all others. Other
  * options go to Node's runner.
  *
  * What failed is said once more at the end, in a few lines (failed-tests.js).
@@ -21,13 +21,14 @@ const places: string[] = [];
 const except: string[] = [];
 const alone: string[] = [];
 const options: string[] = [];
-let onAllCores = false;
+let atATime: number | undefined;
 for (let words = process.argv.slice(2); words.length > 0; words = words.slice(1)) {
   const [word = "", next = ""] = words;
   if (word === "--except" || word === "--alone") {
     (word === "--alone" ? alone : except).push(next);
     words = words.slice(1);
-  } else if (word === "--on-all-cores") onAllCores = true;
+  } else if (word === "--on-all-cores") atATime = availableParallelism();
+  else if (word === "--beyond-cores") atATime = availableParallelism() + 1;
   else if (word.startsWith("--")) options.push(word);
   else places.push(word);
 }
@@ -56,7 +57,7 @@ if (without.length > 0 || files.length === 0) {
 } else {
   const together = files.filter((file) => !isIn(file, alone));
   const one = files.filter((file) => isIn(file, alone));
-  const runs = [run(together, onAllCores ? availableParallelism() : undefined), run(one, 1)];
+  const runs = [run(together, atATime), run(one, 1)];
   const failed = runs.map((each) => each.failed).join("");
   if (failed !== "") console.error(`\nFailed:\n${failed}`);
   process.exitCode = runs.find(({ status }) => status !== 0)?.status ?? 0;
@@ -68,8 +69,8 @@ function run(files: readonly string[], concurrency?: number): { status: number; 
   const folder = mkdtempSync(join(tmpdir(), "signalbox-tests-"));
   try {
     const failed = join(folder, "failed");
-    const atATime = concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`];
-    const command = ["--import", "tsx", "--test", ...reporters(failed), ...atATime, ...options, ...files];
+    const limit = concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`];
+    const command = ["--import", "tsx", "--test", ...reporters(failed), ...limit, ...options, ...files];
     const { status } = spawnSync(process.execPath, command, { cwd: PROJECT, stdio: "inherit" });
     return { status: status ?? 1, failed: readFileSync(failed, "utf8") };
   } finally {

@@ -1,4 +1,4 @@
-import binaryen from "binaryen";
+import binaryen from "./binaryen.ts";
 
 /** A module as Binaryen's text: a line for each instruction, an operand indented by one blank more than what it belongs to. */
 export function textOf(bytes: Uint8Array): string {

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import binaryen from "binaryen";
+import type Binaryen from "binaryen";
 import { CALLBACKS, type Callback } from "../../emulator/callbacks.ts";
+import binaryen from "../../tools/binaryen.ts";
 import { OUT } from "./compile.ts";
 
 /** What an empty callback returns that has a result: that the stream goes on and, of `proxy_on_done`, that there is nothing to wait for. */
@@ -33,6 +34,6 @@ export function withEmptyCallbacks(file: string, callbacks: readonly Callback[],
 }
 
 /** The type of so many `i`, which stand for i32 each. */
-function typeOf(written: string): binaryen.Type {
+function typeOf(written: string): Binaryen.Type {
   return binaryen.createType(Array.from(written, () => binaryen.i32));
 }

@@ -17,6 +17,24 @@ interface Piece {
   size: number;
 }
 
+/** What was taken from a region and not given back, in that order. */
+class Pieces {
+  readonly all: Piece[] = [];
+  /** The place in `all` of the piece that begins at an address: a region gives back so often that it must not be looked for. */
+  private readonly places = new Map<number, number>();
+
+  add(piece: Piece): void {
+    if (piece.size > 0) this.places.set(piece.at, this.all.length);
+    this.all.push(piece);
+  }
+
+  /** Forgets the piece that begins at `mark`, and those that were taken after it. Nothing was if no piece begins there. */
+  rewind(mark: number): void {
+    const first = this.places.get(mark) ?? this.all.length;
+    for (const { at } of this.all.splice(first)) this.places.delete(at);
+  }
+}
+
 /**
  * The bytes that the plan of a document takes, by the functions that took them, those that took most first. What was taken and given
  * back, as scratch is, does not count, nor what the region holds and has not used.
@@ -26,23 +44,21 @@ interface Piece {
  */
 export function planBytes(module: string, document: Uint8Array): Map<string, number> {
   const { bytes, takers } = watched(readFileSync(join(PROJECT, `build/debug/${module}.wasm`)));
-  const regions = new Map<number, Piece[]>();
+  const regions = new Map<number, Pieces>();
   const host = new ReadingHost(new WebAssembly.Module(bytes), {
     plan: {
-      opened: (region: number) => regions.set(region, []),
+      opened: (region: number) => regions.set(region, new Pieces()),
       closed: (region: number) => regions.delete(region),
       took: (taker: number, region: number, at: number, size: number) => {
-        regions.get(region)!.push({ taker: takers[taker]!, at, size: (size + 3) & ~3 });
+        regions.get(region)!.add({ taker: takers[taker]!, at, size: (size + 3) & ~3 });
       },
       rewound: (region: number, mark: number) => {
-        const pieces = regions.get(region)!;
-        const first = pieces.findLastIndex(({ at, size }) => at === mark && size > 0);
-        if (first >= 0) pieces.length = first;
+        regions.get(region)!.rewind(mark);
       },
     },
   });
   host.configure(document);
-  const plans = [...regions.values()].map(byTaker);
+  const plans = [...regions.values()].map(({ all }) => byTaker(all));
   return plans.reduce((largest, plan) => (sum(plan) > sum(largest) ? plan : largest));
 }
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { format } from "prettier";
 import { PROJECT } from "../../tools/project.ts";
+import { ranInEnvoysV8 } from "../measure/envoys-v8.ts";
 import { machine } from "../measure/machine.ts";
 import { positive } from "../measure/settings.ts";
 import { summarize } from "../measure/statistics.ts";
@@ -27,8 +27,7 @@ interface Build {
  * unless `AGAINST` or `READING` is given, and prints them.
  */
 export async function benchReading(): Promise<void> {
-  // As Envoy's V8: no code but TurboFan's, which is there before the first call.
-  setFlagsFromString("--no-liftoff");
+  if (ranInEnvoysV8("reading")) return;
   const { AGAINST, READING = "" } = process.env;
   const builds: Build[] = [{ title: "build", folder: join(PROJECT, "build") }];
   if (AGAINST !== undefined) builds.push({ title: AGAINST, folder: resolve(AGAINST) });

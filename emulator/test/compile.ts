@@ -1,28 +1,43 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+/** What the sources of any module may import, and how they are compiled. */
+const SHARED = "emulator/test/assembly";
+/** What compiles them. */
+const TOOLS = ["package-lock.json", "emulator/test/compile.ts"];
 
 /**
- * Compiles AssemblyScript for a test of the emulator and gives the module.
+ * Compiles AssemblyScript for a test and gives the module. What was compiled of the same sources before is taken from .cache/, as the compiler
+ * takes five seconds, and a dozen files of tests want the same module.
  *
- * @param source a file, relative to the project's folder
+ * @param source a file, relative to the project's folder; what it imports from the project lies beside it or in `SHARED`
  * @throws Error with the compiler's messages where it does not compile
  */
 export function compile(source: string, ...options: string[]): Uint8Array {
-  const folder = mkdtempSync(join(tmpdir(), "module-"));
-  try {
-    const file = join(folder, "module.wasm");
-    const asc = join(PROJECT, "node_modules/assemblyscript/bin/asc.js");
-    const config = ["--config", "emulator/test/assembly/asconfig.json", "--outFile", relative(PROJECT, file)];
-    execFileSync(process.execPath, [asc, source, ...config, ...options], { cwd: PROJECT, stdio: "pipe" });
-    return readFileSync(file);
-  } finally {
-    rmSync(folder, { recursive: true });
+  const hash = createHash("sha256").update(JSON.stringify([source, options]));
+  for (const file of [...TOOLS, ...filesIn(SHARED), ...filesIn(dirname(source))]) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(PROJECT, file)));
   }
+  const file = join(PROJECT, ".cache/modules", `${hash.digest("hex").slice(0, 16)}.wasm`);
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    // Moved into place whole, as another test may be compiling the same.
+    const unfinished = `${file}.${process.pid}`;
+    const asc = join(PROJECT, "node_modules/assemblyscript/bin/asc.js");
+    const flags = ["--config", `${SHARED}/asconfig.json`, "--outFile", relative(PROJECT, unfinished)];
+    execFileSync(process.execPath, [asc, source, ...flags, ...options], { cwd: PROJECT, stdio: "pipe" });
+    renameSync(unfinished, file);
+  }
+  return readFileSync(file);
+}
+
+function filesIn(folder: string): string[] {
+  const names = readdirSync(join(PROJECT, folder), { withFileTypes: true }).filter((entry) => entry.isFile());
+  return names.map(({ name }) => join(folder, name)).sort();
 }
 
 /** The probe that does what its configuration says. */

@@ -98,7 +98,7 @@ for (const [what, config, request, failure] of UNREADABLE) {
 }
 
 test("whatever is written is answered, and does not throw", () => {
-  for (const config of ["", "\0", "a: &a [*a]", "{".repeat(100_000), "- ".repeat(5000), "\ud800", "kind: WasmPlugin"]) {
+  for (const config of ["", "\0", "a: &a [*a]", "{".repeat(10_000), "- ".repeat(5000), "\ud800", "kind: WasmPlugin"]) {
     const { decisions, findings, failure } = answer({ id: 1, filter: "authz", config, request: "{}" });
     assert.deepEqual(decisions, []);
     assert.ok(findings.length > 0 || failure !== undefined, JSON.stringify(config.slice(0, 20)));

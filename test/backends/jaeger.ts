@@ -15,7 +15,7 @@ export const JAEGER: Build = {
   files: [],
 };
 
-/** The built Jaeger; else why there is none. It is built by `make jaeger`, as that takes minutes. */
+/** The built Jaeger; else why there is none. `make jaeger` builds it, and so does `make backends-test` if there is Go. */
 export function findJaeger(): { program: string } | { missing: string } {
   const program = join(cacheFolder(JAEGER), "jaeger");
   return existsSync(program) ? { program } : { missing: "Jaeger is not built: make jaeger builds it, once" };

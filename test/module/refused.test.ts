@@ -6,9 +6,9 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import binaryen from "binaryen";
 import { parse } from "yaml";
 import { Emulator, type Vm } from "../../emulator/index.ts";
+import binaryen from "../../tools/binaryen.ts";
 import { PROJECT, moduleFolder, moduleNames } from "../../tools/project.ts";
 import { exampleOf } from "../support/module/examples.ts";
 

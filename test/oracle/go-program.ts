@@ -48,8 +48,9 @@ export function runProgram(command: string, args: string[], input = "", cwd = PR
   });
 }
 
+/** With `-trimpath` as Istio and Jaeger are built (`test/istio/programs/build.ts`), so that Go compiles what they share once. */
 function flags({ tags }: Source): string[] {
-  return ["build", `-tags=${tags}`, "-ldflags=-s -w", "-buildvcs=false"];
+  return ["build", "-trimpath", `-tags=${tags}`, "-ldflags=-s -w", "-buildvcs=false"];
 }
 
 function cacheOf({ name }: Source): string {

@@ -1,4 +1,5 @@
-import binaryen from "binaryen";
+import type Binaryen from "binaryen";
+import binaryen from "../binaryen.ts";
 
 /** The names under which the flags are exported: this, and the place of the function. */
 const FLAG = "called:";
@@ -39,7 +40,7 @@ export function reordered(bytes: Uint8Array, order: readonly number[]): Uint8Arr
   });
 }
 
-function edited(bytes: Uint8Array, edit: (module: binaryen.Module) => void): Uint8Array {
+function edited(bytes: Uint8Array, edit: (module: Binaryen.Module) => void): Uint8Array {
   const module = binaryen.readBinary(bytes);
   try {
     edit(module);
@@ -50,13 +51,13 @@ function edited(bytes: Uint8Array, edit: (module: binaryen.Module) => void): Uin
 }
 
 /** Moves a function of a module after all others; what calls it by its name still does. */
-function putLast(module: binaryen.Module, { name, params, results, vars, body }: binaryen.FunctionInfo): void {
+function putLast(module: Binaryen.Module, { name, params, results, vars, body }: Binaryen.FunctionInfo): void {
   module.removeFunction(name);
   module.addFunction(name, params, results, vars, body);
 }
 
 /** The functions of a module's own, in their order; imported ones come before them. */
-function functionsOf(module: binaryen.Module): binaryen.FunctionInfo[] {
+function functionsOf(module: Binaryen.Module): Binaryen.FunctionInfo[] {
   return Array.from({ length: module.getNumFunctions() }, (_, at) =>
     binaryen.getFunctionInfo(module.getFunctionByIndex(at)),
   ).filter(({ module: imported }) => !imported);

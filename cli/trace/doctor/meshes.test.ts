@@ -12,7 +12,7 @@ import { diagnose } from "./doctor.ts";
 import { isFault, type Finding } from "./finding.ts";
 
 const SEED = Number(process.env["SEED"] ?? 1);
-const MESHES = Number(process.env["MESHES"] ?? 200);
+const MESHES = Number(process.env["MESHES"] ?? 100);
 const REQUESTS = 40;
 
 test(`no fault in ${MESHES} healthy meshes, seed ${SEED}`, () => {

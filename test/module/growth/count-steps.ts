@@ -1,4 +1,4 @@
-import binaryen from "binaryen";
+import binaryen from "../../../tools/binaryen.ts";
 import { assembled } from "../../../tools/wasm-text.ts";
 
 /** The names of the globals that `countSteps` adds: the steps so far, and the number of them at which the module traps. */

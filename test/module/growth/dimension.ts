@@ -36,7 +36,11 @@ export function countFor({ document, most }: Dimension, bytes: number): number {
   const each = (document(large).length - document(small).length) / (large - small);
   let count = Math.min(most, Math.floor(bytes / each));
   // Numbers become longer as there are more of them.
-  while (count > 1 && document(count).length > bytes) count = Math.floor(count * 0.97);
+  let { length } = document(count);
+  while (count > 1 && length > bytes) {
+    count = Math.floor(count * Math.min(0.99, bytes / length));
+    ({ length } = document(count));
+  }
   return count;
 }
 

@@ -20,10 +20,10 @@ import { filterCells, nativeCells, ratesExperiment } from "./rates.ts";
 import type { Cells, Shares } from "./rates.ts";
 
 /**
- * Of the rarest cell 25 are expected, and 62 are wrong; half of the requests are wrong from 47 or 53 of a hundred on. If delay and abort
+ * Of the rarest cell 10 are expected, and 36 are wrong; half of the requests are wrong from 45 or 55 of a hundred on. If delay and abort
  * shared a draw, or a percentage were of another scale, the cells would be much further off.
  */
-const REQUESTS = Number(process.env["ORACLE_RATES"] ?? 10_000);
+const REQUESTS = Number(process.env["ORACLE_RATES"] ?? 4_000);
 /** What a result must be more likely than. */
 const LEAST = 1e-9;
 const SHARES: readonly Shares[] = [

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { Vm } from "../../../emulator/index.ts";
 
 /**
- * How many requests are many: so many that a block of memory lost with every other request shows, in a module or as a section. `signalbox`, which
+ * How many requests are many: so many that a block of memory lost with each request shows, in a module or as a section. `signalbox`, which
  * has the code of all filters, gets a million (`modules/signalbox/test/module/together.test.ts`), of which a block lost with one in ten shows;
  * `REQUESTS=1000000` gives as many to each filter.
  */
-export const MANY = Number(process.env.REQUESTS ?? 200_000);
+export const MANY = Number(process.env.REQUESTS ?? 100_000);
 
 /** How often something is done before a module's memory is measured, and how often after. */
 export interface Rounds {

@@ -19,7 +19,7 @@ import { streamOf, type Request } from "./plain/request.ts";
 import { MALFORMED } from "./plain/vocabulary.ts";
 
 const SEED = seedOfRun();
-const PAIRS = Number(process.env.PAIRS ?? 12_000);
+const PAIRS = Number(process.env.PAIRS ?? 6_000);
 
 /** What the filter makes of a request. */
 interface Decision {

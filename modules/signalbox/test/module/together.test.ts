@@ -13,7 +13,7 @@ import type { Request } from "../../../../test/oracle/wire.ts";
 import { GET, INBOUND, OUTBOUND, SIGNALBOX } from "./sent.ts";
 
 const SEED = seedOfRun();
-const ROUNDS = Number(process.env["FUZZ"] ?? 3000);
+const ROUNDS = Number(process.env["FUZZ"] ?? 1500);
 const NODE = { metadata: { NAMESPACE: "default", LABELS: { app: "sleep" }, SERVICE_ACCOUNT: "sleep" } };
 const STATUSES = [Status.NotFound, Status.BadArgument, Status.InvalidMemoryAccess, Status.InternalFailure];
 
