@@ -31,7 +31,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test translators jaeger-if-possible envoy-test docker-test demo-test backends-test jaeger test without-envoy istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test translators jaeger-if-possible envoy-test docker-test demo-test backends-test jaeger jaeger-in-background test without-backends istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -147,8 +147,7 @@ translators: $(INSTALLED)
 	@$(TSX) test/oracle/authz/istiod-program.ts
 	@$(TSX) test/oracle/mesh/istiod-program.ts
 
-# After the translators, as Go then has compiled what they share.
-jaeger-if-possible: translators
+jaeger-if-possible: $(INSTALLED)
 	@$(TSX) test/backends/build.ts --if-possible
 
 envoy-test: build setup translators ## real Envoy as a process
@@ -169,14 +168,18 @@ jaeger: $(INSTALLED) ## build Jaeger from its Go module, once, for some four min
 
 test: export DEMO ?= smallest
 test: check ## check, spec, module-test, package-test, envoy-test, demo-test (DEMO=smallest), backends-test and docker-test
-# What Go downloads and builds is first wanted by a real Envoy, and the specifications take one core, so both go on side by side.
-	@$(MAKE) --no-print-directory --jobs=2 without-envoy jaeger-if-possible
-	@$(MAKE) --no-print-directory package-test envoy-test demo-test backends-test docker-test
+# The specifications have one core for themselves: what Go builds takes the others meanwhile.
+	@$(MAKE) --no-print-directory --jobs=2 spec translators
+# Tests of a real Envoy leave a quarter of the cores idle, which is what Jaeger is built with.
+	@$(MAKE) --no-print-directory --jobs=2 without-backends jaeger-in-background
+	@$(MAKE) --no-print-directory demo-test backends-test
 
 # One after the other.
-without-envoy:
-	@$(MAKE) --no-print-directory spec
-	@$(MAKE) --no-print-directory module-test
+without-backends:
+	@for part in module-test package-test envoy-test docker-test; do $(MAKE) --no-print-directory $$part || exit 1; done
+
+jaeger-in-background: $(INSTALLED)
+	@nice -n 19 $(TSX) test/backends/build.ts --if-possible
 
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts

@@ -22,7 +22,7 @@ const REQUESTS = 20;
  * `RUNS` is how often each is measured (9 if not given). Prints the medians, by which `cli/validate/tried.ts` tells a time.
  */
 export async function benchTried(): Promise<void> {
-  if (ranInEnvoysV8("tried")) return;
+  if (ranInEnvoysV8("bench/run.ts", { SUITES: "tried" })) return;
   const runs = positive("RUNS", 9);
   const rows = LINEAR_SHAPES.map((shape) => {
     const few = rootOf(shape, 1);

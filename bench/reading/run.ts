@@ -21,13 +21,13 @@ interface Build {
 }
 
 /**
- * `SUITES=reading make bench`: what CPU time a module takes to read a large pluginConfig in Node, and what memory it holds of it then. With
+ * `SUITES=reading make bench`: what CPU time a module takes to read a large pluginConfig in a Node with Envoy's V8, and what memory it holds of it then. With
  * `AGAINST`, a folder with other builds of the modules, both are measured in turn. Each is read `RUNS` times (30 if not given) in a VM
  * that has read it twice before, as on a push: the new root is made, then the old one goes. Writes the medians to bench/results/reading.md
  * unless `AGAINST` or `READING` is given, and prints them.
  */
 export async function benchReading(): Promise<void> {
-  if (ranInEnvoysV8("reading")) return;
+  if (ranInEnvoysV8("bench/run.ts", { SUITES: "reading" })) return;
   const { AGAINST, READING = "" } = process.env;
   const builds: Build[] = [{ title: "build", folder: join(PROJECT, "build") }];
   if (AGAINST !== undefined) builds.push({ title: AGAINST, folder: resolve(AGAINST) });
