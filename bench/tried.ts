@@ -18,8 +18,10 @@ const WARMING = 20;
 const REQUESTS = 20;
 
 /**
- * `SUITES=tried make bench`: the CPU time in a Node with Envoy's V8, for each of many rules or values that a request tries one by one, by what they ask for.
- * `RUNS` is how often each is measured (9 if not given). Prints the medians, by which `cli/validate/tried.ts` tells a time.
+ * `SUITES=tried make bench`: the CPU time in a Node with Envoy's V8, for each of many rules or values that a request tries one by one, by what
+ * they ask for. `RUNS` is how often each is measured (9 if not given). Prints the medians, by which `cli/validate/tried.ts` tells a time.
+ *
+ * @throws Error if npm does not have that Node
  */
 export async function benchTried(): Promise<void> {
   if (ranInEnvoysV8("bench/run.ts", { SUITES: "tried" })) return;

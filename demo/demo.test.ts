@@ -39,7 +39,7 @@ const BROKEN = {
 
 const ALL = Object.keys(BROKEN) as (keyof typeof BROKEN)[];
 const isSmallest = process.env.DEMO === "smallest";
-/** Servers that are tried if they are there; no Jaeger is built for a test. */
+/** Servers that are tried if they are there; `make demo-test` builds no Jaeger. */
 const SERVERS = isSmallest
   ? []
   : [

@@ -20,6 +20,8 @@ const SHARED = [
   "package-lock.json",
   "package.json",
   "tools/asc.ts",
+  "tools/as-it-is.mjs",
+  "tools/binaryen.ts",
   "tools/build.ts",
   ":(glob)tools/profile/*.ts",
   "tools/pack-data.ts",

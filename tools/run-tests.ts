@@ -3,8 +3,8 @@
  * leaves a folder (or a file) out. Node 18 does not expand patterns itself, so that is done here.
  *
  * `--on-all-cores` runs as many files at a time as there are cores, where Node's runner leaves one idle; for tests that wait
- * for nothing but themselves. `--beyond-cores` runs one file more than that, for tests that mostly wait. `--alone <folder>` has the files of a folder (or one file) run one at a time after all others. Other
- * options go to Node's runner.
+ * for nothing but themselves. `--beyond-cores` runs one file more than that, for tests that wait for others. `--alone <folder>` has the
+ * files of a folder (or one file) run one at a time after all others. Other options go to Node's runner.
  *
  * What failed is said once more at the end, in a few lines (failed-tests.js).
  *

@@ -23,15 +23,24 @@ class Pieces {
   /** The place in `all` of the piece that begins at an address: a region gives back so often that it must not be looked for. */
   private readonly places = new Map<number, number>();
 
+  /** For each of `all`, the place of the piece at the same address that was there before and was not found when it was given back. */
+  private readonly hidden: (number | undefined)[] = [];
+
   add(piece: Piece): void {
+    this.hidden.push(this.places.get(piece.at));
     if (piece.size > 0) this.places.set(piece.at, this.all.length);
     this.all.push(piece);
   }
 
-  /** Forgets the piece that begins at `mark`, and those that were taken after it. Nothing was if no piece begins there. */
+  /** Forgets the piece that begins at `mark`, and those that were taken after it; none if no piece begins there. */
   rewind(mark: number): void {
     const first = this.places.get(mark) ?? this.all.length;
-    for (const { at } of this.all.splice(first)) this.places.delete(at);
+    while (this.all.length > first) {
+      const { at } = this.all.pop()!;
+      const before = this.hidden.pop();
+      if (before === undefined) this.places.delete(at);
+      else this.places.set(at, before);
+    }
   }
 }
 

@@ -21,10 +21,12 @@ interface Build {
 }
 
 /**
- * `SUITES=reading make bench`: what CPU time a module takes to read a large pluginConfig in a Node with Envoy's V8, and what memory it holds of it then. With
- * `AGAINST`, a folder with other builds of the modules, both are measured in turn. Each is read `RUNS` times (30 if not given) in a VM
- * that has read it twice before, as on a push: the new root is made, then the old one goes. Writes the medians to bench/results/reading.md
- * unless `AGAINST` or `READING` is given, and prints them.
+ * `SUITES=reading make bench`: what CPU time a module takes to read a large pluginConfig in a Node with Envoy's V8, and what memory it holds
+ * of it then. With `AGAINST`, a folder with other builds of the modules, both are measured in turn. Each is read `RUNS` times (30 if not
+ * given) in a VM that has read it twice before, as on a push: the new root is made, then the old one goes. Writes the medians to
+ * bench/results/reading.md unless `AGAINST` or `READING` is given, and prints them.
+ *
+ * @throws Error if npm does not have that Node
  */
 export async function benchReading(): Promise<void> {
   if (ranInEnvoysV8("bench/run.ts", { SUITES: "reading" })) return;

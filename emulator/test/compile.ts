@@ -11,8 +11,8 @@ const SHARED = "emulator/test/assembly";
 const TOOLS = ["package-lock.json", "emulator/test/compile.ts"];
 
 /**
- * Compiles AssemblyScript for a test and gives the module. What was compiled of the same sources before is taken from .cache/, as the compiler
- * takes five seconds, and a dozen files of tests want the same module.
+ * Compiles AssemblyScript for a test and gives the module. What was compiled of the same sources before is taken from build/tests/, as the
+ * compiler takes five seconds, and seven files of tests want the same module.
  *
  * @param source a file, relative to the project's folder; what it imports from the project lies beside it or in `SHARED`
  * @throws Error with the compiler's messages where it does not compile
@@ -22,7 +22,7 @@ export function compile(source: string, ...options: string[]): Uint8Array {
   for (const file of [...TOOLS, ...filesIn(SHARED), ...filesIn(dirname(source))]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(PROJECT, file)));
   }
-  const file = join(PROJECT, ".cache/modules", `${hash.digest("hex").slice(0, 16)}.wasm`);
+  const file = join(PROJECT, "build/tests", `${hash.digest("hex").slice(0, 16)}.wasm`);
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true });
     // Moved into place whole, as another test may be compiling the same.

@@ -18,7 +18,9 @@ export const JAEGER: Build = {
 /** The built Jaeger; else why there is none. `make jaeger` builds it, and so does `make backends-test` if there is Go. */
 export function findJaeger(): { program: string } | { missing: string } {
   const program = join(cacheFolder(JAEGER), "jaeger");
-  return existsSync(program) ? { program } : { missing: "Jaeger is not built: make jaeger builds it, once" };
+  return existsSync(program)
+    ? { program }
+    : { missing: "Jaeger is not built: make jaeger builds it, once, or says why it cannot" };
 }
 
 /** A span as `/api/traces/<trace id>` has it. */

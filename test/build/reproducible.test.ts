@@ -19,7 +19,7 @@ const INPUTS = [
   "package-lock.json",
   "tools",
 ];
-/** The smallest, as each build takes a core half a minute: the others are built by the same steps. */
+/** The smallest, as a build takes so long. The others are built by the same steps; signalbox has one option of asc besides. */
 const MODULES = ["header-routing"];
 
 test("a module has the same bytes wherever and whenever it is built", { timeout: 600_000 }, async (t) => {

@@ -38,7 +38,7 @@ export function countFor({ document, most }: Dimension, bytes: number): number {
   // Numbers become longer as there are more of them.
   let { length } = document(count);
   while (count > 1 && length > bytes) {
-    count = Math.floor(count * Math.min(0.99, bytes / length));
+    count = Math.max(1, Math.floor(count * Math.min(0.99, bytes / length)));
     ({ length } = document(count));
   }
   return count;

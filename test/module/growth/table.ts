@@ -1,7 +1,7 @@
 /**
  * Prints what the largest configurations take to read, those that take longest first: for each way to grow, the milliseconds of the
- * shipped module in a Node with Envoy's V8 (the least of three each), the steps, and the memory of the VM. `node table.ts <words>` tells those alone
- * whose names have the words. Only on a quiet machine do the milliseconds say anything.
+ * shipped module in a Node with Envoy's V8 (the least of three each), the steps, and the memory of the VM. `node table.ts <words>` tells
+ * those alone whose names have the words. Only on a quiet machine do the milliseconds say anything.
  */
 import { ranInEnvoysV8 } from "../../../bench/measure/envoys-v8.ts";
 import { countFor } from "./dimension.ts";

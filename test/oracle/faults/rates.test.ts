@@ -20,10 +20,11 @@ import { filterCells, nativeCells, ratesExperiment } from "./rates.ts";
 import type { Cells, Shares } from "./rates.ts";
 
 /**
- * Of the rarest cell 10 are expected, and 36 are wrong; half of the requests are wrong from 45 or 55 of a hundred on. If delay and abort
- * shared a draw, or a percentage were of another scale, the cells would be much further off.
+ * Half a percent that never comes is wrong, and so are 40 requests in a cell of a quarter of a percent, where 12 or 13 are expected, and half of
+ * the requests from 45.6 or 54.4 of a hundred on. If delay and abort shared a draw, or a percentage were of another scale, the cells would be
+ * further off.
  */
-const REQUESTS = Number(process.env["ORACLE_RATES"] ?? 4_000);
+const REQUESTS = Number(process.env["ORACLE_RATES"] ?? 5_000);
 /** What a result must be more likely than. */
 const LEAST = 1e-9;
 const SHARES: readonly Shares[] = [
