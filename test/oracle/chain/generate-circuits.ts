@@ -1,15 +1,17 @@
 /**
- * The section `circuitBreaking`. Metrics are the process's, so both sides of a comparison count errors together: circuits that are forced
- * open by a match decide, and the others, as the upstream never fails, have nothing to count.
+ * The section `circuitBreaking`. Metrics are the process's, so both sides of a comparison count errors together, those of the fault-injection
+ * behind it: circuits that are forced open by a match decide, and the others never see enough errors to open.
  */
 import type { JsonObject } from "../../support/envoy/index.ts";
 import type { Random } from "../random.ts";
 import { routeCondition } from "./generate-services.ts";
 
+/** More than all requests of a run. */
+const NEVER = 1_000_000;
 const POLICIES: readonly JsonObject[] = [
-  {},
-  { consecutive5xxErrors: 0, failureRateThreshold: 50, interval: "1s" },
-  { consecutiveGatewayErrors: 3, splitExternalLocalOriginErrors: true },
+  { consecutive5xxErrors: NEVER },
+  { consecutive5xxErrors: 0, failureRateThreshold: 50, minimumNumberOfCalls: NEVER, interval: "1s" },
+  { consecutive5xxErrors: NEVER, consecutiveGatewayErrors: NEVER, splitExternalLocalOriginErrors: true },
 ];
 
 export function generateCircuits(random: Random, name: string): JsonObject {
