@@ -24,7 +24,6 @@ ISTIO_TESTS := test/istio
 PACKAGE_TESTS := test/package
 # What needs a real Zipkin or Jaeger: a minute to download, minutes to build, once.
 BACKEND_TESTS := test/backends
-JAEGER_IF_POSSIBLE := $(TSX) test/backends/build.ts --if-possible
 ORACLES := test/oracle
 # Those of the filters: the one of the chain is about signalbox itself, those of expressions and templates about no filter.
 SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
@@ -32,7 +31,7 @@ SECTION_ORACLES := $(addprefix test/oracle/,authz circuits faults routes)
 MATRIX := 1.36.4 1.37.0 1.38.2 1.39.3 1.40.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test translators jaeger-if-possible envoy-test docker-test demo-test backends-test jaeger test tests-before-backends jaeger-in-background istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
+.PHONY: help setup build run demo package image images push manifests dashboards diagrams pictures playground playground-page docs messages check spec module-test package-test translators jaeger-if-possible envoy-test docker-test demo-test backends-test jaeger test tests-before-backends istio-test istio-push oracle mesh-oracle matrix bench memory growth clean
 .DELETE_ON_ERROR:
 
 help: ## print this
@@ -148,8 +147,9 @@ translators: $(INSTALLED)
 	@$(TSX) test/oracle/authz/istiod-program.ts
 	@$(TSX) test/oracle/mesh/istiod-program.ts
 
+# At the lowest priority, as `make test` builds it beside tests.
 jaeger-if-possible: $(INSTALLED)
-	@$(JAEGER_IF_POSSIBLE)
+	@nice -n 19 $(TSX) test/backends/build.ts --if-possible
 
 envoy-test: build setup translators ## real Envoy as a process
 	ENVOY_BACKEND=process $(TSX) tools/run-tests.ts --beyond-cores $(ENVOY_TESTS) $(ORACLES) $(foreach place,$(ALONE),--alone $(place))
@@ -172,15 +172,12 @@ test: check ## check, spec, module-test, package-test, envoy-test, docker-test, 
 # The specifications have one core for themselves: what Go builds takes the others meanwhile.
 	@$(MAKE) --no-print-directory --jobs=2 spec translators
 # Jaeger is built beside the tests, of what they leave of the cores: those of a real Envoy wait for a quarter of the time.
-	@$(MAKE) --no-print-directory --jobs=2 tests-before-backends jaeger-in-background
+	@$(MAKE) --no-print-directory --jobs=2 tests-before-backends jaeger-if-possible
 	@$(MAKE) --no-print-directory demo-test backends-test
 
 # With a make for each, as the goals of one would run side by side.
 tests-before-backends:
 	@for goal in module-test package-test envoy-test docker-test; do $(MAKE) --no-print-directory $$goal || exit 1; done
-
-jaeger-in-background: $(INSTALLED)
-	@nice -n 19 $(JAEGER_IF_POSSIBLE)
 
 istio-test: build setup ## the filters in a real Istio, all on loopback; builds it once, for some minutes, into ~/.cache/signalbox; ISTIO=1.31-dev for the newest
 	@$(TSX) test/istio/programs/build.ts

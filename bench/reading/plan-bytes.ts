@@ -20,27 +20,23 @@ interface Piece {
 /** What was taken from a region and not given back, in that order. */
 class Pieces {
   readonly all: Piece[] = [];
-  /** The place in `all` of the piece that begins at an address: a region gives back so often that it must not be looked for. */
-  private readonly places = new Map<number, number>();
-
-  /** For each of `all`, the place of the piece at the same address that was there before and was not found when it was given back. */
-  private readonly hidden: (number | undefined)[] = [];
+  /** The places in `all` of the pieces that begin at an address, the last one last: a region gives back too often to look for them. */
+  private readonly places = new Map<number, number[]>();
 
   add(piece: Piece): void {
-    this.hidden.push(this.places.get(piece.at));
-    if (piece.size > 0) this.places.set(piece.at, this.all.length);
+    const { at, size } = piece;
+    if (size > 0) {
+      const places = this.places.get(at) ?? [];
+      places.push(this.all.length);
+      this.places.set(at, places);
+    }
     this.all.push(piece);
   }
 
   /** Forgets the piece that begins at `mark`, and those that were taken after it; none if no piece begins there. */
   rewind(mark: number): void {
-    const first = this.places.get(mark) ?? this.all.length;
-    while (this.all.length > first) {
-      const { at } = this.all.pop()!;
-      const before = this.hidden.pop();
-      if (before === undefined) this.places.delete(at);
-      else this.places.set(at, before);
-    }
+    const first = this.places.get(mark)?.at(-1) ?? this.all.length;
+    for (const { at, size } of this.all.splice(first)) if (size > 0) this.places.get(at)?.pop();
   }
 }
 

@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { PROJECT, filesBelow } from "../../tools/project.ts";
 
-const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 /** What the sources of any module may import, and how they are compiled. */
 const SHARED = "emulator/test/assembly";
 /** What compiles them. */
@@ -19,7 +18,7 @@ const TOOLS = ["package-lock.json", "emulator/test/compile.ts"];
  */
 export function compile(source: string, ...options: string[]): Uint8Array {
   const hash = createHash("sha256").update(JSON.stringify([source, options]));
-  for (const file of [...TOOLS, ...filesIn(SHARED), ...filesIn(dirname(source))]) {
+  for (const file of [...TOOLS, ...filesBelow(SHARED), ...filesBelow(dirname(source))]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(PROJECT, file)));
   }
   const file = join(PROJECT, "build/tests", `${hash.digest("hex").slice(0, 16)}.wasm`);
@@ -33,11 +32,6 @@ export function compile(source: string, ...options: string[]): Uint8Array {
     renameSync(unfinished, file);
   }
   return readFileSync(file);
-}
-
-function filesIn(folder: string): string[] {
-  const names = readdirSync(join(PROJECT, folder), { withFileTypes: true }).filter((entry) => entry.isFile());
-  return names.map(({ name }) => join(folder, name)).sort();
 }
 
 /** The probe that does what its configuration says. */
