@@ -32,7 +32,7 @@ export const OF_FIELDS: readonly Kind[] = [
       /^expected -?\d\S* or (more|less)(,| )/,
       /^expected \d+ (items|characters|fields) at most, got /,
       /^expected (a number (above|of|from) .*|a port from 0 to 65535|an HTTP status), got /,
-      /^more than \d+ (trust domain aliases|destinations|entries)$/,
+      /^more than \d+ (trust domain aliases|destinations|entries|circuits in all|keys in all)$/,
       /^larger than 32 KiB$/,
       /^more than \d+: names of spans /,
       /^more than 32 policies$/,

@@ -96,6 +96,12 @@ export const UNSAID: readonly Unsaid[] = [
       "destinationRules: [{ host: a, trafficPolicy: { outlierDetection: {} }, circuits: [{ name: b }, { name: b }] }]",
   },
   {
+    message: /^more than \d+ (circuits|keys) in all$/,
+    why: BETWEEN,
+    filter: "circuit-breaking",
+    example: `destinationRules: [{ host: a, circuits: [${Array.from({ length: 101 }, (_, n) => `{ name: c${n}, keyedBy: principal, maxKeys: 10000, outlierDetection: {} }`).join(", ")}] }]`,
+  },
+  {
     message: /^required, as the rule's trafficPolicy has none/,
     why: BETWEEN,
     filter: "circuit-breaking",

@@ -52,7 +52,7 @@ function activateGuard(guard: Guard): void {
       const circuit = makeCircuit(breaker, name, 0);
       guard.circuit = circuit;
       if (!shareCircuit(circuit, replaced)) sharing.refused = true;
-    } else if (!activateKeys(keys, name, metrics, replaced)) {
+    } else if (!activateKeys(keys, name, metrics, replaced, scratch)) {
       sharing.refused = true;
     }
   }
@@ -60,11 +60,11 @@ function activateGuard(guard: Guard): void {
   scratch.close();
 }
 
-function activateKeys(keys: Keys, name: Text, metrics: CircuitMetrics, replaced: bool): bool {
+function activateKeys(keys: Keys, name: Text, metrics: CircuitMetrics, replaced: bool, scratch: Region): bool {
   keys.name = Text.copy(keys.breaker.region, name.start, name.length);
   keys.assignments = metrics.counter(utf8("assignments"));
   keys.vacant = vacantCircuit(keys.breaker);
-  return shareKeys(keys, replaced);
+  return shareKeys(keys, replaced, scratch);
 }
 
 /** `<plugin>.<circuit>`: metrics and shared data are the process's. */

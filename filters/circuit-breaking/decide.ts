@@ -1,8 +1,12 @@
 import { firstValue } from "../../assembly/request/request";
+import { TextTable } from "../../assembly/text/text-table";
 import { Value } from "../../assembly/request/value";
 import { isDigit } from "../../assembly/text/ascii";
 import { Guard } from "./guard";
-import { Destination, Plan, Subset, Target } from "./plan";
+import { Destination, Plan, Target } from "./plan";
+
+/** The most digits of a port. */
+const PORT_DIGITS: u32 = 5;
 
 /** What the current request belongs to; null if no circuit is for it. */
 export function guardOf(plan: Plan): Guard | null {
@@ -20,38 +24,39 @@ export function guardOf(plan: Plan): Guard | null {
 
 /** The subset that the request was sent to, or the whole destination. */
 function targetOf(destination: Destination, plan: Plan): Target {
-  let subset = destination.subsets;
-  if (subset == null) return destination.whole;
+  const subsets = destination.subsets;
+  if (subsets == null) return destination.whole;
   const steering = firstValue(plan.steering);
-  if (steering == null) return destination.whole;
-  while (subset != null) {
-    if (names(subset, steering)) return subset.target;
-    subset = subset.next;
-  }
-  return destination.whole;
+  const subset = steering != null ? subsetOf(subsets, steering, destination.beside, plan) : null;
+  return subset == null ? destination.whole : subset;
 }
 
-function names(subset: Subset, value: Value): bool {
-  const before = subset.before;
-  const after = subset.after;
-  if (!subset.hasPort) return before.is(value.start, value.length);
-  const around = before.length + after.length;
-  if (value.length <= around || !before.is(value.start, before.length)) return false;
-  const port = value.start + before.length;
-  const end = value.start + value.length - after.length;
-  if (!after.is(end, after.length)) return false;
-  for (let at = port; at < end; at++) if (!isDigit(load<u8>(at))) return false;
-  return true;
+/** The subset that a value of the steering header names; null if it names none. `beside` bytes are neither of the subset nor of a port. */
+function subsetOf(subsets: TextTable, value: Value, beside: u32, plan: Plan): Target | null {
+  const length = value.length - beside;
+  if (value.length < beside) return null;
+  const portLast = plan.portLast;
+  const start = portLast ? value.start : value.start + beside;
+  const least: u32 = plan.hasPort ? 1 : 0;
+  const most = least * min<u32>(length, PORT_DIGITS);
+  let digits: u32 = 0;
+  while (digits < most && isDigit(load<u8>(start + (portLast ? length - 1 - digits : digits)))) digits++;
+  // The port has all digits that are there, or fewer if the subset has some next to it.
+  for (let left = digits + 1; left > least; left--) {
+    const port = left - 1;
+    const known = subsets.find(portLast ? start : start + port, length - port);
+    if (known == null) continue;
+    const subset = changetype<Target>(<usize>known.value);
+    if (subset.beside.is(portLast ? start + length : value.start, beside)) return subset;
+  }
+  return null;
 }
 
 /** The port is asked of the host only if something is said of one. */
 function ofPort(target: Target, plan: Plan): Guard | null {
-  let own = target.ports;
-  if (own == null) return target.guard;
+  const ports = target.ports;
+  if (ports == null) return target.guard;
   const port = firstValue(plan.port);
-  while (port != null && own != null) {
-    if (own.port.is(port.start, port.length)) return own.guard;
-    own = own.next;
-  }
-  return target.guard;
+  const own = port != null ? ports.find(port.start, port.length) : null;
+  return own == null ? target.guard : changetype<Guard | null>(<usize>own.value);
 }

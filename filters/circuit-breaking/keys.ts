@@ -1,8 +1,8 @@
-import { arenaTake } from "../../assembly/memory/arena";
 import { monotonicTime } from "../../assembly/host/clock";
 import { incrementMetric, metricValue } from "../../assembly/host/metrics";
 import { Status } from "../../assembly/host/status";
 import { firstValue } from "../../assembly/request/request";
+import { Region } from "../../assembly/memory/region";
 import { SharedRecord } from "../../assembly/shared/record";
 import { Text, utf8 } from "../../assembly/text/text";
 import { xxHash64 } from "../../assembly/text/xxhash64";
@@ -29,12 +29,13 @@ export class Keys {
   /** How many places there are. */
   places: u32;
   directory: SharedRecord;
-  copy: DirectoryCopy;
+  /** Made when it is needed first, as are `circuits`: a plan may have many keys of which this worker sees none. */
+  private copy: DirectoryCopy;
   /** A counter that rises when a key is given a place: each worker then reads the directory again. */
   assignments: u32;
   private seen: u64;
   /** The address of a `Circuit` for each place, which is made when it is needed first. */
-  circuits: usize;
+  private circuits: usize;
   /** Stands for the circuits of all keys that have no place. */
   vacant: Circuit;
   /** The key that is to be given a place, and the place; for `apply`. */
@@ -61,6 +62,7 @@ export class Keys {
   find(key: u64): u32 {
     const assignments = metricValue(this.assignments);
     if (assignments != this.seen) {
+      if (this.circuits == 0) this.open();
       const start = this.directory.read();
       this.copy.take(this.isOwn(start) ? changetype<Directory>(start) : null, this.places);
       if (start != 0) this.seen = assignments;
@@ -121,6 +123,12 @@ export class Keys {
     return best;
   }
 
+  private open(): void {
+    const region = this.breaker.region;
+    this.copy = DirectoryCopy.open(this.places, region);
+    this.circuits = region.take(this.places * sizeof<usize>());
+  }
+
   private isOwn(start: usize): bool {
     return start != 0 && changetype<Directory>(start).hash == this.breaker.hash;
   }
@@ -141,19 +149,16 @@ export function circuitOf(keys: Keys, key: u64): Circuit {
 
 /**
  * Makes the directory, without a key, if there is none of this configuration; false if the host does not let that come about. If the
- * configuration was `replaced`, one of another stays, as it is a newer one's.
+ * configuration was `replaced`, one of another stays, as it is a newer one's. `scratch` holds what goes to the host.
  */
-export function shareKeys(keys: Keys, replaced: bool): bool {
+export function shareKeys(keys: Keys, replaced: bool, scratch: Region): bool {
   const region = keys.breaker.region;
   const size = directorySize(keys.places);
   keys.forget();
   keys.directory = SharedRecord.open(utf8("circuit-breaking.keys.1."), keys.name, size, region);
-  keys.copy = DirectoryCopy.open(keys.places, region);
-  keys.circuits = region.take(keys.places * sizeof<usize>());
   const known = keys.directory.read();
   if (known != 0 && (replaced || changetype<Directory>(known).hash == keys.breaker.hash)) return true;
-  const fresh = arenaTake(size);
-  memory.fill(fresh, 0, size);
+  const fresh = scratch.take(size);
   changetype<Directory>(fresh).hash = keys.breaker.hash;
   const shared = keys.directory.overwrite(fresh);
   incrementMetric(keys.assignments, 1);

@@ -2,6 +2,7 @@ import { OrderedIndex } from "../../assembly/match/ordered-index";
 import { VirtualHosts } from "../../assembly/match/virtual-hosts";
 import { Chain } from "../../assembly/memory/chain";
 import { Text } from "../../assembly/text/text";
+import { TextTable } from "../../assembly/text/text-table";
 import { Counters } from "./counters";
 import { Guard } from "./guard";
 import { Sharing } from "./sharing";
@@ -16,6 +17,9 @@ export class Plan {
   contentType: u32;
   steering: u32;
   port: u32;
+  /** Whether the steering header says a port as well, and whether it does so behind the subset. */
+  hasPort: bool;
+  portLast: bool;
   /** Matches that no circuit is for. */
   exempt: OrderedIndex;
   /** Whether filter state says which circuit a request belongs to. */
@@ -32,8 +36,13 @@ export class Destination {
   /** The rules' outcomes are `Guard`s: what `circuits` says goes before all else. Null if there are none. */
   circuits: OrderedIndex | null;
   whole: Target;
-  /** Go on with `next`. */
-  subsets: Subset | null;
+  /**
+   * Leads from what the steering header says of a subset to its `Target`: from all that it says or, if it says a port, from that side of the
+   * port on which the subset is. Null if there are none.
+   */
+  subsets: TextTable | null;
+  /** The bytes on the other side of the port. */
+  beside: u32;
 }
 
 /** A destination, or a subset of it, by the ports that its requests go to. */
@@ -41,30 +50,8 @@ export class Destination {
 export class Target {
   /** Of the ports that nothing is said of; null if no circuit is for them. */
   guard: Guard | null;
-  ports: PortGuard | null;
-
-  /** Whether something is said of a port. */
-  has(port: Text): bool {
-    let own = this.ports;
-    while (own != null && !own.port.equals(port)) own = own.next;
-    return own != null;
-  }
-}
-
-@unmanaged
-export class PortGuard {
-  /** In decimal. */
-  port: Text;
-  guard: Guard | null;
-  next: PortGuard | null;
-}
-
-@unmanaged
-export class Subset {
-  /** What the steering header says of it, where a port may stand between the two parts; else all of it is in the first. */
-  before: Text;
-  after: Text;
-  hasPort: bool;
-  target: Target;
-  next: Subset | null;
+  /** Leads from a port that something is said of, in decimal, to its `Guard`, or to 0 if no circuit is for it. Null if there is none. */
+  ports: TextTable | null;
+  /** Of a subset: what the steering header says on the other side of the port; empty if it says no port. */
+  beside: Text;
 }

@@ -45,7 +45,12 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   const reader = RuleReader.open(plan, compiler, reading.scratch, root.report.lasting);
   reader.steering = readOwnSteering(root.field(utf8("steering")), region);
   const steering = reader.steering;
-  if (steering != null) plan.steering = slots.slot(Fact.HEADER, steering.header);
+  if (steering != null) {
+    plan.steering = slots.slot(Fact.HEADER, steering.header);
+    const port = steering.position(utf8("{port}"));
+    plan.hasPort = port < steering.template.length;
+    plan.portLast = plan.hasPort && steering.position(utf8("{subset}")) < port;
+  }
   reader.rejection = RejectionSettings.read(root.field(utf8("rejection")), null, region);
   readDestinationRules(root.field(utf8("destinationRules")), reader);
   const rest = changetype<Rest>(reading.scratch.take(offsetof<Rest>()));

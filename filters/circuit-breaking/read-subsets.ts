@@ -1,8 +1,11 @@
 import { laterObjects } from "../../assembly/config/later-objects";
 import { Place } from "../../assembly/config/place";
 import { DestinationParts, Steering, steeringValue } from "../../assembly/match/steering";
+import { Region } from "../../assembly/memory/region";
+import { isFieldValue } from "../../assembly/text/ascii";
 import { Text, utf8 } from "../../assembly/text/text";
-import { Destination, Subset } from "./plan";
+import { TextTable } from "../../assembly/text/text-table";
+import { Destination, Plan, Target } from "./plan";
 import { readTarget } from "./read-target";
 import { RuleReader } from "./rule-reader";
 import { TrafficPolicy } from "./traffic-policy";
@@ -40,19 +43,11 @@ class SubsetsReading {
 }
 
 function addSubset(place: Place, reading: SubsetsReading): void {
-  const subset = readSubset(place, reading.rule, reading.namespace, reading.reader);
-  if (subset == null) return;
-  const destination = reading.destination;
-  subset.next = destination.subsets;
-  destination.subsets = subset;
-}
-
-function readSubset(place: Place, rule: TrafficPolicy, namespace: Text | null, reader: RuleReader): Subset | null {
-  const region = reader.region;
+  const reader = reading.reader;
   const name = place.field(utf8("name"));
   const written = name.required() ? name.nonEmptyString() : null;
   const policy = place.field(utf8("trafficPolicy"));
-  const own = TrafficPolicy.read(policy, region);
+  const own = TrafficPolicy.read(policy, reader.region);
   place.field(utf8("labels"));
   place.noOtherFields();
   const steering = reader.steering;
@@ -64,30 +59,42 @@ function readSubset(place: Place, rule: TrafficPolicy, namespace: Text | null, r
         ),
       );
     }
-    return null;
+    return;
   }
-  if (written == null) return null;
-  const subset = changetype<Subset>(region.take(offsetof<Subset>()));
-  const part = Text.copy(region, written.start, written.length);
-  setValue(subset, steering, part, namespace, reader);
-  subset.target = readTarget(name, part, rule, own, reader);
-  return subset;
+  if (written == null) return;
+  const part = Text.copy(reader.region, written.start, written.length);
+  const target = readTarget(name, part, reading.rule, own, reader);
+  const value = valueOf(part, steering, reading.namespace, reader);
+  // No header has control bytes, one of which stands for the port.
+  if (value == null || !isFieldValue(part.start, part.length)) return;
+  addTarget(reading.destination, value, target, reader.plan, reader.region);
 }
 
-/** What the steering header says of a subset. */
-function setValue(subset: Subset, steering: Steering, name: Text, namespace: Text | null, reader: RuleReader): void {
-  const region = reader.region;
+/** What the steering header says of a subset, with `PORT` where a port stands; null if it cannot be said. */
+function valueOf(name: Text, steering: Steering, namespace: Text | null, reader: RuleReader): Text | null {
   const parts = changetype<DestinationParts>(reader.scratch.take(offsetof<DestinationParts>()));
   parts.subset = name;
   parts.host = steering.namesCluster ? fullHost(namespace, reader) : reader.host;
   const port = utf8("\0");
   parts.port = port;
-  const value = steeringValue(region, steering.template, parts);
-  if (value == null) return;
-  const at = value.position(PORT);
-  subset.hasPort = at < value.length;
-  subset.before = Text.copy(region, value.start, at);
-  subset.after = subset.hasPort ? Text.copy(region, value.start + at + 1, value.length - at - 1) : utf8("");
+  return steeringValue(reader.region, steering.template, parts);
+}
+
+/** Of two subsets of which the header says the same, the later one counts. */
+function addTarget(destination: Destination, value: Text, target: Target, plan: Plan, region: Region): void {
+  let subsets = destination.subsets;
+  if (subsets == null) {
+    subsets = TextTable.open(region);
+    destination.subsets = subsets;
+  }
+  const port: u32 = plan.hasPort ? 1 : 0;
+  const at = port * value.position(PORT);
+  const before = Text.copy(region, value.start, at);
+  const after = Text.copy(region, value.start + at + port, value.length - at - port);
+  const beside = plan.portLast ? after : before;
+  target.beside = beside;
+  destination.beside = beside.length;
+  subsets.entry(plan.portLast ? before : after).value = <u32>changetype<usize>(target);
 }
 
 /** istiod's clusters are named by full names: one without a dot is a service of the rule's namespace. */

@@ -12,6 +12,11 @@ import { Policy } from "./policy";
 import { RejectionSettings } from "./read-rejection";
 import { LAYOUT } from "./record";
 
+/** The most circuits of a configuration, ports that something is said of among them: each has its metrics and its record in Envoy at once. */
+const MAX_CIRCUITS: u32 = 10_000;
+/** The most places of keys of a configuration: each has eight bytes of shared data at once. */
+const MAX_PLACES: u32 = 1_000_000;
+
 /** What the rules are read with, and what those say in which the circuits stand that are made. */
 @unmanaged
 export class RuleReader {
@@ -27,6 +32,9 @@ export class RuleReader {
   host: Text;
   /** The names of the guards so far. */
   private names: TextTable;
+  /** How many circuits there are so far, and places of keys. */
+  private circuits: u32;
+  private places: u32;
 
   /** A reader in `scratch`, which keeps in `lasting` what must outlive the rule that it was read of. */
   static open(plan: Plan, compiler: MatchCompiler, scratch: Region, lasting: Region): RuleReader {
@@ -40,6 +48,19 @@ export class RuleReader {
 
   get region(): Region {
     return this.compiler.region;
+  }
+
+  /** Counts a circuit, or a port that something is said of; false if there are too many, which is reported at `place` the first time. */
+  counts(place: Place): bool {
+    if (++this.circuits == MAX_CIRCUITS + 1) place.error(utf8("more than 10000 circuits in all"));
+    return this.circuits <= MAX_CIRCUITS;
+  }
+
+  /** Counts the places of a circuit for each key; too many are reported at `place` the first time. */
+  countPlaces(place: Place, places: u32): void {
+    const before = this.places;
+    this.places += places;
+    if (before <= MAX_PLACES && this.places > MAX_PLACES) place.error(utf8("more than 1000000 keys in all"));
   }
 
   /** A guard of that policy, named after the rule and `part` of it; `place` is what is wrong with its name reported at. */

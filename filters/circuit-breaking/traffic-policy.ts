@@ -34,14 +34,6 @@ export class TrafficPolicy {
     return policy;
   }
 
-  /** What stands for a port; null if nothing does. */
-  setting(port: u32): PortPolicy | null {
-    if (port == 0) return null;
-    let setting = this.ports;
-    while (setting != null && setting.port != port) setting = setting.next;
-    return setting;
-  }
-
   private readPorts(place: Place, region: Region): void {
     if (!place.list()) return;
     const settings = openChain<PortPolicy>(place.report.region);
@@ -59,21 +51,6 @@ export class TrafficPolicy {
     }
     this.ports = settings.first;
   }
-}
-
-/**
- * The policy of a subset, or of the whole rule if `subset` is null, for a port, 0 for one that nothing is said of. As istiod merges
- * them (`pilot/pkg/networking/util: MergeSubsetTrafficPolicy`): whole blocks. What stands for a port inherits nothing, and what a
- * subset does not say the rule says.
- */
-export function mergedPolicy(rule: TrafficPolicy, subset: TrafficPolicy | null, port: u32): Policy | null {
-  if (subset != null) {
-    const own = subset.setting(port);
-    if (own != null) return own.policy;
-    if (subset.whole != null) return subset.whole;
-  }
-  const setting = rule.setting(port);
-  return setting == null ? rule.whole : setting.policy;
 }
 
 function readPort(place: Place): u32 {

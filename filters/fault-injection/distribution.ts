@@ -1,4 +1,5 @@
 import { drawUnit } from "./draws";
+import { exp } from "./exp";
 
 /** What shape the delays of a `Distribution` take. */
 export const enum DistributionKind {
@@ -44,7 +45,7 @@ export class Distribution {
         return this.mean * drawExponential();
     }
     // The logarithm of a Pareto variable's share of its scale is exponential.
-    return this.scale * NativeMath.exp(drawExponential() / this.shape);
+    return this.scale * exp(drawExponential() / this.shape);
   }
 }
 

@@ -4,12 +4,20 @@ const HOST = `"trafficPolicy":{${DETECTION}}`;
 /** As much as a request may cost with a thousand circuits, for which `SUITES=circuits make bench` measures CPU time. */
 const MOST = 1.2;
 
+/** 32 KiB of them. */
+const MOST_PORTS = 400;
+
 const rules = (list: string): string => `{"destinationRules":[${list}]}`;
 const rule = (host: string, beside = ""): string => `{"name":"${host}","host":"${host}",${HOST}${beside}}`;
 const circuit = (n: number): string =>
   `{"name":"c${n}","match":[{"headers":{"x-tenant":{"exact":"tenant-${n}"}}}],${DETECTION}}`;
 
-/** Destinations, and circuits of one destination. */
+const subsets = (count: number): string => `"subsets":[${lastOf(count, (n) => `{"name":"v${n}"}`)}]`;
+/** A configuration of so many subsets, of which the steering header says `value`. */
+const steered = (count: number, value: string): string =>
+  `{"steering":{"value":"${value}"},"destinationRules":[{"name":"reviews","host":"reviews",${HOST},${subsets(count)}}]}`;
+
+/** Destinations, and circuits, subsets and ports of one destination. */
 export const CIRCUIT_SHAPES: readonly Shape[] = [
   {
     filter: "circuit-breaking",
@@ -23,6 +31,40 @@ export const CIRCUIT_SHAPES: readonly Shape[] = [
     what: "circuits of one host",
     document: (count) => rules(rule("reviews", `,"circuits":[${lastOf(count, circuit)}]`)),
     request: { requestHeaders: usualHeaders("/", [["x-tenant", `tenant-${LAST}`]]) },
+    most: MOST,
+  },
+  {
+    filter: "circuit-breaking",
+    what: "subsets of one host",
+    document: (count) => steered(count, "{subset}"),
+    request: { requestHeaders: usualHeaders("/", [["x-subset", `v${LAST}`]]) },
+    most: MOST,
+  },
+  {
+    filter: "circuit-breaking",
+    what: "subsets of one host, behind a port",
+    document: (count) => steered(count, "{port}|{subset}"),
+    request: { requestHeaders: usualHeaders("/", [["x-subset", `8080|v${LAST}`]]) },
+    most: MOST,
+  },
+  {
+    filter: "circuit-breaking",
+    what: "subsets of one host, before a port",
+    document: (count) => steered(count, "{subset}|{port}"),
+    request: { requestHeaders: usualHeaders("/", [["x-subset", `v${LAST}|8080`]]) },
+    most: MOST,
+  },
+  {
+    filter: "circuit-breaking",
+    what: "ports of one host",
+    document: (count) => {
+      const ports = lastOf(Math.min(count, MOST_PORTS), (n) => `{"port":{"number":${n + 1}},${DETECTION}}`);
+      return rules(`{"name":"reviews","host":"reviews","trafficPolicy":{${DETECTION},"portLevelSettings":[${ports}]}}`);
+    },
+    request: {
+      requestHeaders: usualHeaders("/", []),
+      properties: { destination: { port: BigInt(LAST + 1) } },
+    },
     most: MOST,
   },
 ];
