@@ -7,10 +7,14 @@ import { cacheFolder } from "../istio/programs/cache.ts";
 import { Program } from "../istio/harness/program.ts";
 import { freePort, type JsonObject } from "../support/envoy/index.ts";
 
-/** Jaeger v2 as its Go module has it: the module has no files of the UI, and Jaeger is built without them. */
+/**
+ * Jaeger v2 as its Go module has it: the module has no files of the UI, and Jaeger is built without them. It is built without Elasticsearch's
+ * own client too (`jaeger/without-elasticsearch/`), as tests keep spans in memory.
+ */
 export const JAEGER: Build = {
   name: "jaeger",
   module: fileURLToPath(new URL("jaeger/", import.meta.url)),
+  quick: true,
   programs: [{ name: "jaeger", package: "github.com/jaegertracing/jaeger/cmd/jaeger", set: {} }],
   files: [],
 };

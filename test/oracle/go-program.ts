@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../tools/project.ts";
+import { GO_ENVIRONMENT, QUICK_TO_BUILD } from "../support/go.ts";
 
 /** What is built, and how. */
 export interface Source {
@@ -33,7 +34,7 @@ export interface Outcome {
 /** Runs a program with `input` as its standard input; rejects if it cannot be started. */
 export function runProgram(command: string, args: string[], input = "", cwd = PROJECT): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, CGO_ENABLED: "0" } });
+    const child = spawn(command, args, { cwd, env: GO_ENVIRONMENT });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -48,9 +49,9 @@ export function runProgram(command: string, args: string[], input = "", cwd = PR
   });
 }
 
-/** With `-trimpath` as Istio and Jaeger are built (`test/istio/programs/build.ts`), so that Go compiles what they share once. */
+/** With the same flags as Jaeger is built (`test/istio/programs/build.ts`), so that Go compiles what they share once. */
 function flags({ tags }: Source): string[] {
-  return ["build", "-trimpath", `-tags=${tags}`, "-ldflags=-s -w", "-buildvcs=false"];
+  return ["build", "-trimpath", `-tags=${tags}`, QUICK_TO_BUILD, "-ldflags=-s -w", "-buildvcs=false"];
 }
 
 function cacheOf({ name }: Source): string {

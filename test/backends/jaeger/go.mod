@@ -334,3 +334,5 @@ require (
 )
 
 replace github.com/Shopify/sarama => github.com/Shopify/sarama v1.33.0
+
+replace github.com/elastic/go-elasticsearch/v9 => ./without-elasticsearch

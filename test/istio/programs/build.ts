@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Missing, runMain } from "../../../tools/envoy-binary.ts";
+import { GO_ENVIRONMENT, QUICK_TO_BUILD } from "../../support/go.ts";
 import { ISTIO_VERSION, builds, type Build } from "./builds.ts";
 import { builtPrograms, cacheFolder } from "./cache.ts";
 
@@ -47,11 +48,12 @@ function buildInto(folder: string, build: Build): void {
   }
 }
 
-function buildAll({ module, programs }: Build, target: string): void {
+function buildAll({ module, programs, quick = false }: Build, target: string): void {
   for (const { name, package: path, tags = "", set } of programs) {
     console.error(`Building ${name}, once`);
     const variables = Object.entries(set).map(([variable, value]) => `-X ${variable}=${value}`);
     const flags = ["-trimpath", "-buildvcs=false", `-tags=${tags}`, `-ldflags=-s -w ${variables.join(" ")}`];
+    if (quick) flags.push(QUICK_TO_BUILD);
     run("go", ["build", ...flags, "-o", join(target, name), path], module);
   }
 }
@@ -90,8 +92,12 @@ function demand(command: string, words: string[], otherwise: string): void {
 }
 
 function run(command: string, words: string[], cwd: string): string {
-  const env = { ...process.env, CGO_ENABLED: "0" };
-  const { status, stdout, stderr } = spawnSync(command, words, { cwd, env, encoding: "utf8", maxBuffer: 1 << 26 });
+  const { status, stdout, stderr } = spawnSync(command, words, {
+    cwd,
+    env: GO_ENVIRONMENT,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
   if (status === 0) return stdout;
   const reason = (stderr ?? "").trim().split("\n").pop() ?? "";
   throw new Missing(`${command} ${words.slice(0, 1).join(" ")} ${words.at(-1)} failed: ${reason}`);

@@ -17,6 +17,8 @@ export interface Build {
     /** Variables of packages that say the version. */
     set: Readonly<Record<string, string>>;
   }[];
+  /** Whether they are to be built soon rather than to be fast. */
+  quick?: boolean;
   /** Files and folders that are kept beside them, by the Go module that has them and their paths in it. */
   files: readonly { module: string; path: string }[];
   /** A program that is taken from a Debian package, by its path there. */

@@ -5,13 +5,15 @@ import { fileURLToPath } from "node:url";
 import { goProgram } from "../go-program.ts";
 import type { Program } from "../go-program.ts";
 
-/** Istio's tag `agent` leaves out what the translator never calls: CEL of Telemetry, and Kubernetes' types. */
-const TAGS = "agent,disable_pgv";
-
 /** The program, built first if need be. */
 export function istiodProgram(): Promise<Program> {
   const folder = fileURLToPath(new URL("istiod/", import.meta.url));
-  return goProgram({ folder, name: "authz-istiod", tags: TAGS, about: "istiod's translator of AuthorizationPolicies" });
+  return goProgram({
+    folder,
+    name: "authz-istiod",
+    tags: "disable_pgv",
+    about: "istiod's translator of AuthorizationPolicies",
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
