@@ -136,8 +136,8 @@ spec: $(INSTALLED) ## unit tests of the filters and of what they share (as-pect)
 	FORCE_COLOR=2 $(NODE) --enable-source-maps node_modules/@as-pect/cli/lib/test.js --summary
 
 module-test: build $(SITE) ## tests without Envoy: the compiled filters in the emulator, the command, images, manifests
-	$(TSX) tools/run-tests.ts --on-all-cores emulator images test filters modules cli envoy tools playground dashboards bench $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
-	MODULE=signalbox $(TSX) tools/run-tests.ts --on-all-cores $(SECTION_TESTS)
+	$(TSX) tools/run-tests.ts --on-all-cores --grouped emulator images test filters modules cli envoy tools playground dashboards bench $(foreach folder,$(ENVOY_TESTS) $(ORACLES) $(ISTIO_TESTS) $(PACKAGE_TESTS) $(BACKEND_TESTS),--except $(folder))
+	MODULE=signalbox $(TSX) tools/run-tests.ts --on-all-cores --grouped $(SECTION_TESTS)
 
 package-test: build ## the package, installed into an empty folder, on Node 18.19, 20 and 22
 	$(TSX) tools/run-tests.ts $(PACKAGE_TESTS)

@@ -4,7 +4,8 @@
  *
  * `--on-all-cores` runs as many files at a time as there are cores, where Node's runner leaves one idle; for tests that wait
  * for nothing but themselves. `--beyond-cores` runs one file more than that, for tests that wait for others. `--alone <folder>` has the
- * files of a folder (or one file) run one at a time after all others. Other options go to Node's runner.
+ * files of a folder (or one file) run one at a time after all others. `--grouped` runs some files in each process, one after the other, for
+ * tests that hold nothing open: most of a short file's time is what a process takes to load tsx. Other options go to Node's runner.
  *
  * What failed is said once more at the end, in a few lines (failed-tests.js).
  *
@@ -12,16 +13,21 @@
  * misspelt path must not look like success.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { PROJECT, filesBelow } from "./project.ts";
+
+/** How many files a process runs if they are grouped. */
+const GROUP = 6;
 
 const places: string[] = [];
 const except: string[] = [];
 const alone: string[] = [];
 const options: string[] = [];
 let atATime: number | undefined;
+let grouped = false;
 for (let words = process.argv.slice(2); words.length > 0; words = words.slice(1)) {
   const [word = "", next = ""] = words;
   if (word === "--except" || word === "--alone") {
@@ -29,6 +35,7 @@ for (let words = process.argv.slice(2); words.length > 0; words = words.slice(1)
     words = words.slice(1);
   } else if (word === "--on-all-cores") atATime = availableParallelism();
   else if (word === "--beyond-cores") atATime = availableParallelism() + 1;
+  else if (word === "--grouped") grouped = true;
   else if (word.startsWith("--")) options.push(word);
   else places.push(word);
 }
@@ -70,12 +77,31 @@ function run(files: readonly string[], concurrency?: number): { status: number; 
   try {
     const failed = join(folder, "failed");
     const limit = concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`];
-    const command = ["--import", "tsx", "--test", ...reporters(failed), ...limit, ...options, ...files];
+    const programs = grouped ? groups(files, folder) : files;
+    const command = ["--import", "tsx", "--test", ...reporters(failed), ...limit, ...options, ...programs];
     const { status } = spawnSync(process.execPath, command, { cwd: PROJECT, stdio: "inherit" });
     return { status: status ?? 1, failed: readFileSync(failed, "utf8") };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function urlOf(file: string): string {
+  return pathToFileURL(join(PROJECT, file)).href;
+}
+
+/** Programs in `folder` that run some of the files each. */
+function groups(files: readonly string[], folder: string): string[] {
+  const count = Math.ceil(files.length / GROUP);
+  return Array.from({ length: count }, (_, group) => {
+    const own = files.slice(group * GROUP, (group + 1) * GROUP);
+    const program = join(folder, `${group}.test.mjs`);
+    writeFileSync(
+      program,
+      `import { loadTests } from ${JSON.stringify(urlOf("tools/test-group.ts"))};\nawait loadTests(${JSON.stringify(own.map(urlOf))});\n`,
+    );
+    return program;
+  });
 }
 
 /** The options for the reporter that Node 20 takes by itself, and for the failed tests, written to the file. */

@@ -8,19 +8,16 @@ import { test } from "node:test";
 import { countFor, type Dimension } from "./dimension.ts";
 import { DIMENSIONS, MAX_BYTES, Reader } from "./run.ts";
 
-/**
- * Where the growth begins: large enough that what every configuration takes is little of it, and that its hash is looked up, as that of each
- * larger one is (`assembly/plugin/configure.ts`).
- */
-const FIRST_BYTES = 40 << 10;
+/** Where the growth begins: large enough that what every configuration takes is little of it. */
+const FIRST_BYTES = 16 << 10;
 /** How far it grows. Where less growth shows a fault this does too, as what grows too fast is furthest off at the end. */
 const TIMES = 8;
 /** What the blocks of memory and the tables that double add at their steps. */
 const TOLERANCE = 1.2;
 /** Of the largest document these are 300 million steps: `make growth` shows what they take. */
 const MAX_STEPS_A_BYTE = 150;
-/** What takes no more than this of a small document cannot come to so many in the largest: its growth is tested. */
-const FEW_STEPS_A_BYTE = 75;
+/** What takes no more than this of the larger document cannot come to so many in the largest, as its growth is tested. */
+const FEW_STEPS_A_BYTE = 100;
 
 /** The tests of these filters. */
 export function testGrowth(filters: Iterable<string>): void {
