@@ -59,7 +59,11 @@ function opened(scenario: Scenario, subset: string, to: number): readonly [strin
 
 for (const [how, value, written] of [
   ["without a port", "{subset}", (subset: string) => subset],
-  ["with a port before it", "outbound|{port}|{subset}|{host}", (subset: string) => `outbound|80|${subset}|*.default.svc.cluster.local`],
+  [
+    "with a port before it",
+    "outbound|{port}|{subset}|{host}",
+    (subset: string) => `outbound|80|${subset}|*.default.svc.cluster.local`,
+  ],
   ["with a port after it", "{subset}:{port}", (subset: string) => `${subset}:80`],
 ] as const) {
   test(`a circuit for each port of each subset, if the steering header says it ${how}`, () => {
