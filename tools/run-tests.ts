@@ -4,7 +4,7 @@
  *
  * `--on-all-cores` runs as many files at a time as there are cores, where Node's runner leaves one idle; for tests that wait
  * for nothing but themselves. `--beyond-cores` runs one file more than that, for tests that wait for others. `--alone <folder>` has the
- * files of a folder (or one file) run one at a time after all others. `--grouped` runs some files in each process, one after the other, for
+ * files of a folder (or one file) run one at a time after all others. `--grouped` has a process for some files each (test-group.ts), for
  * tests that hold nothing open: most of a short file's time is what a process takes to load tsx. Other options go to Node's runner.
  *
  * What failed is said once more at the end, in a few lines (failed-tests.js).
@@ -94,7 +94,8 @@ function urlOf(file: string): string {
 function groups(files: readonly string[], folder: string): string[] {
   const count = Math.ceil(files.length / GROUP);
   return Array.from({ length: count }, (_, group) => {
-    const own = files.slice(group * GROUP, (group + 1) * GROUP);
+    // In turn, as long ones are neighbours.
+    const own = files.filter((_, place) => place % count === group);
     const program = join(folder, `${group}.test.mjs`);
     writeFileSync(
       program,

@@ -19,13 +19,13 @@ export class Steering {
 
   /** Whether the template has that part, written with its braces. */
   names(part: Text): bool {
-    return this.position(part) < this.template.length;
+    return this.position(part, 0) < this.template.length;
   }
 
-  /** Where that part is first, written with its braces; the template's length if it is nowhere. */
-  position(part: Text): u32 {
+  /** Where that part is first from there on, written with its braces; the template's length if it is nowhere. */
+  position(part: Text, from: u32): u32 {
     const template = this.template;
-    for (let at: u32 = 0; at + part.length <= template.length; at++) {
+    for (let at = from; at + part.length <= template.length; at++) {
       if (part.is(template.start + at, part.length)) return at;
     }
     return template.length;

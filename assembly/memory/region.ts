@@ -15,7 +15,8 @@ const SMALL: usize = 128;
  *
  * A configuration's plan is one region: everything it points to lies in it, so dropping the root context is one
  * `close()`, and nothing of an old configuration can be left behind. `take` is for configure time. A request takes
- * nothing, with one exception: the heap of deadlines doubles when more requests are held than ever before.
+ * nothing, with two exceptions: the heap of deadlines doubles when more requests are held than ever before, and circuit-breaking makes what
+ * a circuit for each key needs when requests first have one.
  */
 @unmanaged
 export class Region {

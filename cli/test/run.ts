@@ -45,6 +45,7 @@ function withoutCodes(text: string): string {
 async function run(args: readonly string[], input: string): Promise<Outcome> {
   const own = { ...streams };
   const outcome = { status: null, out: "", err: "" } as Outcome;
+  const { exitCode } = process;
   streams.input = () => input;
   streams.out = (text) => void (outcome.out += text);
   streams.err = (text) => void (outcome.err += text);
@@ -52,8 +53,8 @@ async function run(args: readonly string[], input: string): Promise<Outcome> {
     outcome.status = await main(args);
   } finally {
     Object.assign(streams, own);
-    // The test's own process has not failed.
-    process.exitCode = 0;
+    // The test's own process has not failed by that.
+    process.exitCode = exitCode;
   }
   return outcome;
 }

@@ -2,6 +2,7 @@ import { firstValue } from "../../assembly/request/request";
 import { TextTable } from "../../assembly/text/text-table";
 import { Value } from "../../assembly/request/value";
 import { isDigit } from "../../assembly/text/ascii";
+import { Text } from "../../assembly/text/text";
 import { Guard } from "./guard";
 import { Destination, Plan, Target } from "./plan";
 
@@ -31,25 +32,30 @@ function targetOf(destination: Destination, plan: Plan): Target {
   return subset == null ? destination.whole : subset;
 }
 
-/** The subset that a value of the steering header names; null if it names none. `beside` bytes are neither of the subset nor of a port. */
-function subsetOf(subsets: TextTable, value: Value, beside: u32, plan: Plan): Target | null {
-  const length = value.length - beside;
-  if (value.length < beside) return null;
+/**
+ * The subset that a value of the steering header names; null if it names none. `beside` is what the header says on the other side of the port.
+ * If digits of a subset are next to the port, the longest port counts that leaves the name of a subset.
+ */
+function subsetOf(subsets: TextTable, value: Value, beside: Text, plan: Plan): Target | null {
+  if (!plan.hasPort) return targetAt(subsets, value.start, value.length);
+  if (value.length < beside.length) return null;
+  const length = value.length - beside.length;
   const portLast = plan.portLast;
-  const start = portLast ? value.start : value.start + beside;
-  const least: u32 = plan.hasPort ? 1 : 0;
-  const most = least * min<u32>(length, PORT_DIGITS);
+  const start = portLast ? value.start : value.start + beside.length;
+  if (!beside.is(portLast ? start + length : value.start, beside.length)) return null;
+  const most = min<u32>(length, PORT_DIGITS);
   let digits: u32 = 0;
   while (digits < most && isDigit(load<u8>(start + (portLast ? length - 1 - digits : digits)))) digits++;
-  // The port has all digits that are there, or fewer if the subset has some next to it.
-  for (let left = digits + 1; left > least; left--) {
-    const port = left - 1;
-    const known = subsets.find(portLast ? start : start + port, length - port);
-    if (known == null) continue;
-    const subset = changetype<Target>(<usize>known.value);
-    if (subset.beside.is(portLast ? start + length : value.start, beside)) return subset;
+  for (; digits > 0; digits--) {
+    const subset = targetAt(subsets, portLast ? start : start + digits, length - digits);
+    if (subset != null) return subset;
   }
   return null;
+}
+
+function targetAt(subsets: TextTable, start: usize, length: u32): Target | null {
+  const known = subsets.find(start, length);
+  return known != null ? changetype<Target>(<usize>known.value) : null;
 }
 
 /** The port is asked of the host only if something is said of one. */

@@ -29,7 +29,7 @@ export class Keys {
   /** How many places there are. */
   places: u32;
   directory: SharedRecord;
-  /** Made when it is needed first, as are `circuits`: a plan may have many keys of which this worker sees none. */
+  /** Made at the first request, as is `circuits`: a plan may have many keys that this worker never sees. */
   private copy: DirectoryCopy;
   /** A counter that rises when a key is given a place: each worker then reads the directory again. */
   assignments: u32;
@@ -61,8 +61,8 @@ export class Keys {
   /** The place of a key as far as this worker knows, who hears of all. */
   find(key: u64): u32 {
     const assignments = metricValue(this.assignments);
+    if (this.circuits == 0) this.open();
     if (assignments != this.seen) {
-      if (this.circuits == 0) this.open();
       const start = this.directory.read();
       this.copy.take(this.isOwn(start) ? changetype<Directory>(start) : null, this.places);
       if (start != 0) this.seen = assignments;

@@ -41,8 +41,8 @@ export class Destination {
    * port on which the subset is. Null if there are none.
    */
   subsets: TextTable | null;
-  /** The bytes on the other side of the port. */
-  beside: u32;
+  /** If the header says a port: what it says on the other side of it, for all subsets alike. */
+  beside: Text;
 }
 
 /** A destination, or a subset of it, by the ports that its requests go to. */
@@ -52,6 +52,4 @@ export class Target {
   guard: Guard | null;
   /** Leads from a port that something is said of, in decimal, to its `Guard`, or to 0 if no circuit is for it. Null if there is none. */
   ports: TextTable | null;
-  /** Of a subset: what the steering header says on the other side of the port; empty if it says no port. */
-  beside: Text;
 }

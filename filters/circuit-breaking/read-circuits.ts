@@ -74,7 +74,7 @@ function readCircuit(place: Place, rule: TrafficPolicy, rules: RuleList, reader:
   const places = <u32>most.integer(1, MAX_KEYS, 1000);
   if (most.present && !place.field(utf8("keyedBy")).present) most.error(utf8("it needs keyedBy"));
   const match = place.field(utf8("match"));
-  if (key != NO_KEY) reader.countPlaces(most, places);
+  if (key != NO_KEY) reader.countKeys(most, places);
   if (written == null || policy == null || !reader.counts(name)) {
     // What is wrong with the matches is reported all the same.
     rules.addMatches(match, 0);

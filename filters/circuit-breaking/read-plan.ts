@@ -47,9 +47,12 @@ export function readPlan(root: Place, reading: PluginReading): Plan {
   const steering = reader.steering;
   if (steering != null) {
     plan.steering = slots.slot(Fact.HEADER, steering.header);
-    const port = steering.position(utf8("{port}"));
+    const port = steering.position(utf8("{port}"), 0);
     plan.hasPort = port < steering.template.length;
-    plan.portLast = plan.hasPort && steering.position(utf8("{subset}")) < port;
+    plan.portLast = plan.hasPort && steering.position(utf8("{subset}"), 0) < port;
+    if (plan.portLast && steering.position(utf8("{subset}"), port) < steering.template.length) {
+      root.field(utf8("steering")).field(utf8("value")).error(utf8("not supported: {subset} on both sides of {port}"));
+    }
   }
   reader.rejection = RejectionSettings.read(root.field(utf8("rejection")), null, region);
   readDestinationRules(root.field(utf8("destinationRules")), reader);

@@ -87,14 +87,15 @@ function addTarget(destination: Destination, value: Text, target: Target, plan: 
     subsets = TextTable.open(region);
     destination.subsets = subsets;
   }
-  const port: u32 = plan.hasPort ? 1 : 0;
-  const at = port * value.position(PORT);
-  const before = Text.copy(region, value.start, at);
-  const after = Text.copy(region, value.start + at + port, value.length - at - port);
-  const beside = plan.portLast ? after : before;
-  target.beside = beside;
-  destination.beside = beside.length;
-  subsets.entry(plan.portLast ? before : after).value = <u32>changetype<usize>(target);
+  let key = value;
+  if (plan.hasPort) {
+    const at = value.position(PORT);
+    const before = Text.copy(region, value.start, at);
+    const after = Text.copy(region, value.start + at + 1, value.length - at - 1);
+    key = plan.portLast ? before : after;
+    destination.beside = plan.portLast ? after : before;
+  }
+  subsets.entry(key).value = <u32>changetype<usize>(target);
 }
 
 /** istiod's clusters are named by full names: one without a dot is a service of the rule's namespace. */

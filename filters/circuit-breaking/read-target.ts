@@ -1,7 +1,6 @@
 import { Place } from "../../assembly/config/place";
 import { Text } from "../../assembly/text/text";
 import { TextTable } from "../../assembly/text/text-table";
-import { Writer } from "../../assembly/text/writer";
 import { Target } from "./plan";
 import { Policy } from "./policy";
 import { RuleReader } from "./rule-reader";
@@ -45,9 +44,10 @@ function addPorts(
     target.ports = ports;
   }
   let setting: PortPolicy | null = settings;
-  while (setting != null && reader.counts(place)) {
-    const port = Writer.decimal(reader.region, setting.port);
+  while (setting != null) {
+    const port = setting.port;
     if (ports.find(port.start, port.length) == null) {
+      if (!reader.counts(place)) return;
       const entry = ports.entry(port);
       const policy = instead == null ? setting.policy : instead;
       if (policy != null) {

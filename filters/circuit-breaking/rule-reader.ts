@@ -12,10 +12,13 @@ import { Policy } from "./policy";
 import { RejectionSettings } from "./read-rejection";
 import { LAYOUT } from "./record";
 
-/** The most circuits of a configuration, ports that something is said of among them: each has its metrics and its record in Envoy at once. */
+/**
+ * The most circuits of a configuration, each of which has its metrics and its record in Envoy at once. Ports that something is said of are
+ * among them, as a rule's ports are those of each of its subsets.
+ */
 const MAX_CIRCUITS: u32 = 10_000;
-/** The most places of keys of a configuration: each has eight bytes of shared data at once. */
-const MAX_PLACES: u32 = 1_000_000;
+/** The most keys of all circuits: each takes eight bytes of shared data at once, and 36 to 68 of a worker from its first request on. */
+const MAX_KEYS: u32 = 1_000_000;
 
 /** What the rules are read with, and what those say in which the circuits stand that are made. */
 @unmanaged
@@ -32,9 +35,9 @@ export class RuleReader {
   host: Text;
   /** The names of the guards so far. */
   private names: TextTable;
-  /** How many circuits there are so far, and places of keys. */
+  /** How many circuits there are so far, and keys that may have one. */
   private circuits: u32;
-  private places: u32;
+  private keys: u32;
 
   /** A reader in `scratch`, which keeps in `lasting` what must outlive the rule that it was read of. */
   static open(plan: Plan, compiler: MatchCompiler, scratch: Region, lasting: Region): RuleReader {
@@ -56,11 +59,11 @@ export class RuleReader {
     return this.circuits <= MAX_CIRCUITS;
   }
 
-  /** Counts the places of a circuit for each key; too many are reported at `place` the first time. */
-  countPlaces(place: Place, places: u32): void {
-    const before = this.places;
-    this.places += places;
-    if (before <= MAX_PLACES && this.places > MAX_PLACES) place.error(utf8("more than 1000000 keys in all"));
+  /** Counts the keys that may have a circuit of their own; too many are reported at `place` the first time. */
+  countKeys(place: Place, keys: u32): void {
+    const before = this.keys;
+    this.keys += keys;
+    if (before <= MAX_KEYS && this.keys > MAX_KEYS) place.error(utf8("more than 1000000 keys in all"));
   }
 
   /** A guard of that policy, named after the rule and `part` of it; `place` is what is wrong with its name reported at. */

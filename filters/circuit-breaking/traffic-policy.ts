@@ -2,13 +2,16 @@ import { Place } from "../../assembly/config/place";
 import { openChain } from "../../assembly/memory/chain";
 import { Region } from "../../assembly/memory/region";
 import { Text, utf8 } from "../../assembly/text/text";
+import { TextTable } from "../../assembly/text/text-table";
+import { Writer } from "../../assembly/text/writer";
 import { Policy } from "./policy";
 import { readPolicy } from "./read-policy";
 
 /** What stands for a port. */
 @unmanaged
 export class PortPolicy {
-  port: u32;
+  /** In decimal. */
+  port: Text;
   /** Null if it has no `outlierDetection`: then there is no circuit for the port. */
   policy: Policy | null;
   next: PortPolicy | null;
@@ -18,6 +21,7 @@ export class PortPolicy {
 @unmanaged
 export class TrafficPolicy {
   whole: Policy | null;
+  /** The first of each port counts, as in istiod. */
   ports: PortPolicy | null;
 
   /** Reads one; its other blocks are refused by name. */
@@ -37,15 +41,16 @@ export class TrafficPolicy {
   private readPorts(place: Place, region: Region): void {
     if (!place.list()) return;
     const settings = openChain<PortPolicy>(place.report.region);
+    const known = TextTable.open(place.report.region);
     let item = place.firstOfFew();
     while (item != null) {
       if (item.required() && item.object()) {
         const setting = changetype<PortPolicy>(place.report.region.take(offsetof<PortPolicy>()));
-        setting.port = readPort(item.field(utf8("port")));
+        setting.port = Writer.decimal(region, readPort(item.field(utf8("port"))));
         setting.policy = readPolicy(item.field(utf8("outlierDetection")), region);
         refuseOtherBlocks(item);
         item.noOtherFields();
-        settings.add(setting);
+        if (known.entry(setting.port).value++ == 0) settings.add(setting);
       }
       item = item.next();
     }

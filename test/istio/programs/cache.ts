@@ -5,7 +5,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { PROJECT, filesBelow } from "../../../tools/project.ts";
+import { QUICK_TO_BUILD } from "../../support/go.ts";
 import { builds, type Build } from "./builds.ts";
 
 /** A program that a mesh consists of. */
@@ -26,12 +28,21 @@ export class Programs {
 }
 
 /** Where a build belongs, whether or not it is there. `XDG_CACHE_HOME` moves it. */
-export function cacheFolder({ name, module, programs, files }: Build): string {
+export function cacheFolder({ name, module, programs, files, quick = false }: Build): string {
   const digest = createHash("sha256");
+  if (quick) digest.update(QUICK_TO_BUILD);
   for (const file of ["go.mod", "go.sum"]) digest.update(readFileSync(join(module, file)));
   digest.update(JSON.stringify([programs, files]));
+  for (const source of replacements(module)) digest.update(readFileSync(source));
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   return join(cache, "signalbox", `${name}-${digest.digest("hex").slice(0, 16)}`);
+}
+
+/** The Go files of modules that lie in folders of another one's, and replace what it would use. */
+function replacements(module: string): string[] {
+  return filesBelow(relative(PROJECT, module))
+    .map((file) => join(PROJECT, file))
+    .filter((file) => file.endsWith(".go") && dirname(file) !== resolve(module));
 }
 
 /** The present versions' programs, where all are built: a folder appears under its name only when it is complete. */

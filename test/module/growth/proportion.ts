@@ -12,13 +12,12 @@ import { DIMENSIONS, MAX_BYTES, Reader } from "./run.ts";
 const FIRST_BYTES = 16 << 10;
 /** How far it grows. Where less growth shows a fault this does too, as what grows too fast is furthest off at the end. */
 const TIMES = 8;
+/** What does not grow at all shows no fault. Some documents have much that does not grow. */
+const LEAST_GROWTH = 1.5;
 /** What the blocks of memory and the tables that double add at their steps. */
 const TOLERANCE = 1.2;
 /** Of the largest document these are 300 million steps: `make growth` shows what they take. */
 const MAX_STEPS_A_BYTE = 150;
-/** What takes no more than this of the larger document cannot come to so many in the largest, as its growth is tested. */
-const FEW_STEPS_A_BYTE = 100;
-
 /** The tests of these filters. */
 export function testGrowth(filters: Iterable<string>): void {
   for (const filter of filters) {
@@ -36,19 +35,22 @@ export function testGrowth(filters: Iterable<string>): void {
 /** What is wrong with the way in which a configuration grows. */
 function wrongWith(reader: Reader, dimension: Dimension): string[] {
   const { what, document, most, accepted } = dimension;
-  const count = Math.max(1, Math.floor(Math.min(countFor(dimension, FIRST_BYTES), most / TIMES)));
+  const fewest = countFor(dimension, document(1).length + FIRST_BYTES);
+  const count = Math.max(1, Math.floor(Math.min(fewest, most / TIMES)));
   const small = document(count).length;
   const first = reader.read(document(count), Infinity);
   if (first.accepted !== accepted) return [`${what}: accepted is ${first.accepted}`];
-  const larger = document(count * TIMES);
-  const growth = (larger.length / small) * (Math.log2(larger.length) / Math.log2(small)) * TOLERANCE;
+  const larger = document(count * TIMES).length;
+  if (larger < small * LEAST_GROWTH) return [`${what}: it grows from ${small} to ${larger} bytes alone`];
+  const growth = (larger / small) * (Math.log2(larger) / Math.log2(small)) * TOLERANCE;
   const allowed = Math.floor(first.steps * growth);
-  const { steps } = reader.read(larger, allowed);
-  if (steps > allowed) {
-    return [`${what}: ${small} bytes take ${first.steps} steps, ${larger.length} bytes more than ${allowed}`];
-  }
-  const isFew = steps <= FEW_STEPS_A_BYTE * larger.length;
-  return isFew || most < Infinity ? [] : wrongWithLargest(reader, dimension);
+  const { steps } = reader.read(document(count * TIMES), allowed);
+  if (steps > allowed)
+    return [`${what}: ${small} bytes take ${first.steps} steps, ${larger} bytes more than ${allowed}`];
+  // As many steps a byte as the largest would take if each byte added as many to what a byte takes as it does here.
+  const [before, after] = [first.steps / small, steps / larger];
+  const expected = after + (Math.max(0, after - before) / (larger - small)) * (MAX_BYTES - larger);
+  return expected <= MAX_STEPS_A_BYTE ? [] : wrongWithLargest(reader, dimension);
 }
 
 function wrongWithLargest(reader: Reader, dimension: Dimension): string[] {

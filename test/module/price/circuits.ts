@@ -4,18 +4,20 @@ const HOST = `"trafficPolicy":{${DETECTION}}`;
 /** As much as a request may cost with a thousand circuits, for which `SUITES=circuits make bench` measures CPU time. */
 const MOST = 1.2;
 
-/** 32 KiB of them. */
+/** As many as fit the 32 KiB that a list of ports may have. */
 const MOST_PORTS = 400;
 
 const rules = (list: string): string => `{"destinationRules":[${list}]}`;
-const rule = (host: string, beside = ""): string => `{"name":"${host}","host":"${host}",${HOST}${beside}}`;
+/** Its circuits refuse everything, so that the outcome names the one that a request belongs to. */
+const rule = (host: string, beside = ""): string =>
+  `{"name":"${host}","host":"${host}","state":"FORCED_OPEN",${HOST}${beside}}`;
 const circuit = (n: number): string =>
   `{"name":"c${n}","match":[{"headers":{"x-tenant":{"exact":"tenant-${n}"}}}],${DETECTION}}`;
 
 const subsets = (count: number): string => `"subsets":[${lastOf(count, (n) => `{"name":"v${n}"}`)}]`;
 /** A configuration of so many subsets, of which the steering header says `value`. */
 const steered = (count: number, value: string): string =>
-  `{"steering":{"value":"${value}"},"destinationRules":[{"name":"reviews","host":"reviews",${HOST},${subsets(count)}}]}`;
+  `{"steering":{"value":"${value}"},"destinationRules":[${rule("reviews", `,${subsets(count)}`)}]}`;
 
 /** Destinations, and circuits, subsets and ports of one destination. */
 export const CIRCUIT_SHAPES: readonly Shape[] = [
@@ -59,7 +61,8 @@ export const CIRCUIT_SHAPES: readonly Shape[] = [
     what: "ports of one host",
     document: (count) => {
       const ports = lastOf(Math.min(count, MOST_PORTS), (n) => `{"port":{"number":${n + 1}},${DETECTION}}`);
-      return rules(`{"name":"reviews","host":"reviews","trafficPolicy":{${DETECTION},"portLevelSettings":[${ports}]}}`);
+      const policy = `"trafficPolicy":{${DETECTION},"portLevelSettings":[${ports}]}`;
+      return rules(`{"name":"reviews","host":"reviews","state":"FORCED_OPEN",${policy}}`);
     },
     request: {
       requestHeaders: usualHeaders("/", []),

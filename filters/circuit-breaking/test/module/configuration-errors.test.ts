@@ -162,6 +162,12 @@ test("rejections, and a steering that is no header's", () => {
   assert.deepEqual(errors(reviews({}, {}, { steering: { header: ":authority" } })), [
     "steering.header: not supported: write a rule whose host is what the requests of the subset are sent to",
   ]);
+  assert.deepEqual(errors(reviews({}, {}, { steering: { value: "{subset}:{port}:{subset}" } })), [
+    "steering.value: not supported: {subset} on both sides of {port}",
+  ]);
+  for (const value of ["{subset}{subset}:{port}", "{port}:{subset}{subset}", "{port}:{port}", "{subset}{subset}"]) {
+    assert.deepEqual(errors(reviews({}, {}, { steering: { value } })), []);
+  }
 });
 
 test("a circuit that nothing opens is warned of", () => {

@@ -35,6 +35,18 @@ test("10,000 circuits, and the ports of each subset are among them", () => {
   assert.deepEqual(errors(rule(50_000, 1000, 0)), tooMany("subsets[8].name"));
 });
 
+test("a port counts once for each subset, however often something is said of it", () => {
+  const portLevelSettings = many(200, (n) => ({ port: { number: (n % 100) + 1 } }));
+  const trafficPolicy = { outlierDetection: {}, portLevelSettings };
+  const document = (subsets: number): object => ({
+    steering: {},
+    destinationRules: [{ host: "*", trafficPolicy, subsets: many(subsets, (n) => ({ name: `v${n}`, trafficPolicy })) }],
+  });
+  // 101 each, the whole too: 99 times 101 is 9,999.
+  assert.deepEqual(errors(document(98)), []);
+  assert.deepEqual(errors(document(99)), tooMany("subsets[98].name"));
+});
+
 test("circuits of all rules count together", () => {
   const destinationRules = many(MOST + 1, (n) => ({ host: `h${n}`, trafficPolicy: { outlierDetection: {} } }));
   assert.deepEqual(errors({ destinationRules: destinationRules.slice(1) }), []);

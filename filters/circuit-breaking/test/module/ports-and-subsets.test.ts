@@ -1,6 +1,6 @@
 /**
  * Which circuit a request to a port or a subset belongs to. What policy it has is istiod's way to merge blocks
- * (`pilot/pkg/model/destination_rule.go: MergeTrafficPolicy`): a subset's block stands instead of the rule's, that of a port included, and
+ * (`pilot/pkg/networking/util: MergeSubsetTrafficPolicy`): a subset's block stands instead of the rule's, that of a port included, and
  * what a subset says of a port instead of both.
  */
 import assert from "node:assert/strict";
@@ -74,6 +74,28 @@ for (const [how, value, written] of [
     }
   });
 }
+
+test("a subset that has digits next to the port is told from it", () => {
+  const subsets = (...names: string[]): object[] => names.map((name) => ({ name, trafficPolicy: errors(1) }));
+  const circuitOf = (value: string, names: string[], written: string): string => {
+    const rule = { name: "reviews", host: "*", trafficPolicy: errors(2), subsets: subsets(...names) };
+    const [circuit] = opened(new Scenario({ steering: { value }, destinationRules: [rule] }), written, 80);
+    return String(circuit);
+  };
+  assert.equal(circuitOf("{port}{subset}", ["2x"], "802x"), "reviews.2x");
+  assert.equal(circuitOf("{port}{subset}", ["x", "2x"], "802x"), "reviews.x", "the longest port that leaves a subset");
+  assert.equal(circuitOf("{subset}{port}", ["v1"], "v180"), "reviews.v1");
+  assert.equal(circuitOf("{subset}{port}", ["v", "v1"], "v180"), "reviews.v");
+  assert.equal(circuitOf("{port}{subset}", ["x"], "12345x"), "reviews.x");
+  assert.equal(circuitOf("{port}{subset}", ["x"], "123456x"), "reviews", "no port has six digits");
+  for (const written of ["x", "80", "80y", "", "8".repeat(20_000)]) {
+    assert.equal(circuitOf("{port}{subset}", ["x"], written), "reviews", written.slice(0, 9));
+  }
+  for (const written of ["p", "p:", "p:80", "p:80:", "q:80:x", "p:80:x:"]) {
+    assert.equal(circuitOf("p:{port}:{subset}", ["x"], written), "reviews", written);
+    assert.equal(circuitOf("{subset}:{port}:p", ["x"], [...written].reverse().join("")), "reviews", written);
+  }
+});
 
 test("a circuit is made for each of them, and for no port that has none", () => {
   const { emulator } = new Scenario({ steering: {}, destinationRules: [RULE] });
