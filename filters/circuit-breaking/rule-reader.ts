@@ -18,7 +18,7 @@ import { LAYOUT } from "./record";
  */
 const MAX_CIRCUITS: u32 = 10_000;
 /** The most keys of all circuits: each takes eight bytes of shared data at once, and 36 to 68 of a worker from its first request on. */
-const MAX_KEYS: u32 = 1_000_000;
+const MAX_KEYS_IN_ALL: u32 = 1_000_000;
 
 /** What the rules are read with, and what those say in which the circuits stand that are made. */
 @unmanaged
@@ -63,7 +63,7 @@ export class RuleReader {
   countKeys(place: Place, keys: u32): void {
     const before = this.keys;
     this.keys += keys;
-    if (before <= MAX_KEYS && this.keys > MAX_KEYS) place.error(utf8("more than 1000000 keys in all"));
+    if (before <= MAX_KEYS_IN_ALL && this.keys > MAX_KEYS_IN_ALL) place.error(utf8("more than 1000000 keys in all"));
   }
 
   /** A guard of that policy, named after the rule and `part` of it; `place` is what is wrong with its name reported at. */

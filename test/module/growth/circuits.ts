@@ -9,6 +9,8 @@ const HOSTS = 104_857;
 const POLICY = '"trafficPolicy":{"outlierDetection":{"consecutive5xxErrors":5}}';
 const rules = (list: string, beside = ""): string => `{${beside}"destinationRules":[${list}]}`;
 const rule = (beside: string, policy = POLICY): string => rules(`{"host":"a",${policy},${beside}}`);
+/** A rule whose subsets have circuits of their own. */
+const steered = (fields: string, steering = "{}"): string => rules(`{"host":"a",${fields}}`, `"steering":${steering},`);
 const detection = (field: string): string =>
   rules(`{"host":"a","trafficPolicy":{"outlierDetection":{"consecutive5xxErrors":5,${field}}}}`);
 const ports = (count: number): string =>
@@ -32,11 +34,11 @@ export const CIRCUIT_GROWTH: readonly Dimension[] = dimensionsOf(
     "circuits with many keys": [KEYS / CIRCUITS, (count) => rule(keyed(count, CIRCUITS))],
     "matches of a circuit": (count) =>
       rule(`"circuits":[{"name":"a","match":[${many(count, (n) => `{"uri":{"exact":"/${nth(n)}"}}`)}]}]`),
-    subsets: [CIRCUITS - 1, (count) => rules(`{"host":"a",${POLICY},${subsets(count)}}`, '"steering":{},')],
-    "subsets without a circuit": (count) => rules(`{"host":"a",${subsets(count)}}`, '"steering":{},'),
+    subsets: [CIRCUITS - 1, (count) => steered(`${POLICY},${subsets(count)}`)],
+    "subsets without a circuit": (count) => steered(subsets(count)),
     "subsets with a port": [
       CIRCUITS - 1,
-      (count) => rules(`{"host":"a",${POLICY},${subsets(count)}}`, '"steering":{"value":"{port}.{subset}"},'),
+      (count) => steered(`${POLICY},${subsets(count)}`, '{"value":"{port}.{subset}"}'),
     ],
     ports: [FEW, (count) => rules(`{"host":"a",${ports(count)}}`)],
     codes: [
@@ -54,11 +56,9 @@ export const CIRCUIT_GROWTH: readonly Dimension[] = dimensionsOf(
     "rules of one host": (count) => rules(many(count, () => `{"host":"a",${POLICY}}`)),
     "circuits of one name": (count) =>
       rule(`"circuits":[${many(count, () => '{"name":"a","match":[{"method":{"exact":"a"}}]}')}]`),
-    "subsets of one name": (count) =>
-      rules(`{"host":"a",${POLICY},"subsets":[${many(count, () => '{"name":"a"}')}]}`, '"steering":{},'),
-    "too many subsets": (count) => rules(`{"host":"a",${POLICY},${subsets(CIRCUITS + count)}}`, '"steering":{},'),
-    "subsets of a thousand ports": (count) =>
-      rules(`{"host":"a",${ports(FEW)},${subsets(10 + count)}}`, '"steering":{},'),
+    "subsets of one name": (count) => steered(`${POLICY},"subsets":[${many(count, () => '{"name":"a"}')}]`),
+    "too many subsets": (count) => steered(`${POLICY},${subsets(CIRCUITS + count)}`),
+    "subsets of a thousand ports": (count) => steered(`${ports(FEW)},${subsets(10 + count)}`),
     "wrong rules": (count) => rules(many(count, () => "0")),
     "unknown fields": (count) => detection(many(count, (n) => `"consecutiveErrors${nth(n)}":0`)),
     "circuits of a rule with a long name": (count) => {

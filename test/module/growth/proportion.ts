@@ -20,6 +20,7 @@ const TOLERANCE = 1.2;
 const MAX_STEPS_A_BYTE = 150;
 /** So many are few, however short the document: some ten milliseconds. */
 const FEW_STEPS = 10_000_000;
+
 /** The tests of these filters. */
 export function testGrowth(filters: Iterable<string>): void {
   for (const filter of filters) {
@@ -37,21 +38,23 @@ export function testGrowth(filters: Iterable<string>): void {
 /** What is wrong with the way in which a configuration grows. */
 function wrongWith(reader: Reader, dimension: Dimension): string[] {
   const { what, document, most, accepted } = dimension;
-  const fewest = countFor(dimension, document(1).length + FIRST_BYTES);
-  const count = Math.max(1, Math.floor(Math.min(fewest, most / TIMES)));
-  const small = document(count).length;
-  const first = reader.read(document(count), Infinity);
+  const wanted = countFor(dimension, document(1).length + FIRST_BYTES);
+  const count = Math.max(1, Math.floor(Math.min(wanted, most / TIMES)));
+  const [small, larger] = [document(count), document(count * TIMES)];
+  const first = reader.read(small, Infinity);
   if (first.accepted !== accepted) return [`${what}: accepted is ${first.accepted}`];
-  const larger = document(count * TIMES).length;
-  if (larger < small * LEAST_GROWTH) return [`${what}: it grows from ${small} to ${larger} bytes alone`];
-  const growth = (larger / small) * (Math.log2(larger) / Math.log2(small)) * TOLERANCE;
+  const times = larger.length / small.length;
+  if (times < LEAST_GROWTH) return [`${what}: it grows from ${small.length} to ${larger.length} bytes alone`];
+  const growth = times * (Math.log2(larger.length) / Math.log2(small.length)) * TOLERANCE;
   const allowed = Math.floor(first.steps * growth);
-  const { steps } = reader.read(document(count * TIMES), allowed);
-  if (steps > allowed)
-    return [`${what}: ${small} bytes take ${first.steps} steps, ${larger} bytes more than ${allowed}`];
+  const { steps } = reader.read(larger, allowed);
+  if (steps > allowed) {
+    return [`${what}: ${small.length} bytes take ${first.steps} steps, ${larger.length} bytes more than ${allowed}`];
+  }
   // As many steps a byte as the largest would take if each byte added as many to what a byte takes as it does here.
-  const [before, after] = [first.steps / small, steps / larger];
-  const expected = after + (Math.max(0, after - before) / (larger - small)) * (MAX_BYTES - larger);
+  const [before, after] = [first.steps / small.length, steps / larger.length];
+  const added = Math.max(0, after - before) / (larger.length - small.length);
+  const expected = after + added * (MAX_BYTES - larger.length);
   return expected <= MAX_STEPS_A_BYTE ? [] : wrongWithLargest(reader, dimension);
 }
 

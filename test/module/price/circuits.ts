@@ -9,8 +9,8 @@ const MOST_PORTS = 400;
 
 const rules = (list: string): string => `{"destinationRules":[${list}]}`;
 /** Its circuits refuse everything, so that the outcome names the one that a request belongs to. */
-const rule = (host: string, beside = ""): string =>
-  `{"name":"${host}","host":"${host}","state":"FORCED_OPEN",${HOST}${beside}}`;
+const rule = (host: string, beside = "", policy = HOST): string =>
+  `{"name":"${host}","host":"${host}","state":"FORCED_OPEN",${policy}${beside}}`;
 const circuit = (n: number): string =>
   `{"name":"c${n}","match":[{"headers":{"x-tenant":{"exact":"tenant-${n}"}}}],${DETECTION}}`;
 
@@ -61,8 +61,7 @@ export const CIRCUIT_SHAPES: readonly Shape[] = [
     what: "ports of one host",
     document: (count) => {
       const ports = lastOf(Math.min(count, MOST_PORTS), (n) => `{"port":{"number":${n + 1}},${DETECTION}}`);
-      const policy = `"trafficPolicy":{${DETECTION},"portLevelSettings":[${ports}]}`;
-      return rules(`{"name":"reviews","host":"reviews","state":"FORCED_OPEN",${policy}}`);
+      return rules(rule("reviews", "", `"trafficPolicy":{${DETECTION},"portLevelSettings":[${ports}]}`));
     },
     request: {
       requestHeaders: usualHeaders("/", []),
