@@ -14,7 +14,7 @@ import {
 } from "../assembly/plugin/frame";
 import { Outcome, actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
-import { whenForgotten } from "../assembly/plugin/streams";
+import { keptStreams, whenForgotten } from "../assembly/plugin/streams";
 import { applyHeaderWrites, expectOthers } from "../assembly/request/header-writes";
 import { utf8 } from "../assembly/text/text";
 import { activate as activateAuthz, onRequestHeaders as authorize, unconfigured } from "../filters/authz/filter";
@@ -99,6 +99,7 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
 
 /** A response comes to the sections the other way, and only to those that its request had come to before it was answered. */
 export function proxy_on_response_headers(context: u32, _count: u32, endOfStream: u32): Action {
+  if (keptStreams() == 0) return Action.CONTINUE;
   const injection = openResponse<Injection>(context, Section.FAULTS);
   if (injection != null) {
     const outcome = settle(context, Section.FAULTS, showFault(injection));
@@ -138,6 +139,7 @@ export function proxy_on_done(context: u32): u32 {
  * `proxy_on_delete`, which comes next, is not exported.
  */
 export function proxy_on_log(context: u32): void {
+  if (keptStreams() == 0) return;
   const state = closeStream<StreamState>(context, Section.TRACES);
   if (state != null) endTraces(state);
   closeStream<HeaderOperations>(context, Section.ROUTING);

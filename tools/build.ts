@@ -27,14 +27,7 @@ const OPTIMISE = ["--converge", "--low-memory-unused"];
  * times, and each worker compiles and holds all of it. So only functions are inlined that are about as short as a call of them, and
  * those that are called in most places have the shortest numbers, after those that requests call (`profile/order.ts`).
  */
-const TUNED = [
-  "-O3",
-  "--always-inline-max-function-size=4",
-  "--flexible-inline-max-function-size=8",
-  ...OPTIMISE,
-  "--reorder-functions",
-  "--const-hoisting",
-];
+const TUNED = ["-O3", "--always-inline-max-function-size=4", ...OPTIMISE, "--reorder-functions", "--const-hoisting"];
 const STRIP = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /** How many digits of the hash of its inputs a module carries as its id. */
@@ -78,13 +71,13 @@ async function build(module: string, id: string): Promise<void> {
   const entry = moduleEntry(module);
   const output = `build/${module}.wasm`;
   const optimisedByAsc = `build/debug/${module}.asc.wasm`;
-  // asc leaves calls in place of short functions where modules are to be small; a request through many filters feels them.
-  const shrink = moduleFilters(module).length > 1 ? ["--shrinkLevel", "1"] : [];
-  const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc, ...shrink], id);
+  const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc], id);
   if (warnings.trim() !== "") console.error(warnings);
   const features = FEATURES.map((feature) => `--enable-${feature}`);
   // Moved into place whole, as an Envoy may be loading the module that was there.
-  await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...TUNED, ...STRIP]);
+  // A request through many filters runs many short functions, and feels their calls.
+  const inlined = `--flexible-inline-max-function-size=${moduleFilters(module).length > 1 ? 9 : 8}`;
+  await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...TUNED, inlined, ...STRIP]);
   const next = join(PROJECT, `${output}.next`);
   writeFileSync(next, packData(withUsualHints(module, inOrderOfUse(module, new Uint8Array(readFileSync(next))))));
   renameSync(next, join(PROJECT, output));

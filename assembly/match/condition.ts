@@ -1,5 +1,5 @@
 import { Region } from "../memory/region";
-import { firstValue } from "../request/request";
+import { firstValue, onlyValue } from "../request/request";
 import { sameIgnoringCase } from "../text/ascii";
 import { copyBytes } from "../text/copy-bytes";
 import { equalBytes } from "../text/equal-bytes";
@@ -167,7 +167,23 @@ export class Condition {
 
   /** Whether the current request meets this condition itself, whatever else would do. */
   isMet(): bool {
+    const plain = this.plainTest;
+    if (plain - Test.EXACT <= <u32>(Test.PREFIX - Test.EXACT)) {
+      const value = onlyValue(this.slot);
+      if (value != null) {
+        const text = this.text;
+        const length = text.length;
+        const fits = plain == Test.PREFIX ? value.length >= length : value.length == length;
+        return fits && equalBytes(value.start, text.start, length);
+      }
+    }
     return this.anyValue() != this.invert;
+  }
+
+  /** The test, if letters' case counts and it is not inverted; else some number above all tests. */
+  private get plainTest(): u32 {
+    // The three fields lie side by side, and most conditions are so: one look at all of them.
+    return load<u32>(changetype<usize>(this) + offsetof<Condition>("testNumber")) & 0xffffff;
   }
 
   private anyValue(): bool {

@@ -94,8 +94,7 @@ export class Field {
     if (oneMet(this.values)) return true;
     const table = changetype<ValueTable | null>(this.buckets);
     if (table == null) return false;
-    table.begin();
-    let bucket: Bucket | null = table.nextBucket();
+    let bucket = table.firstBucket();
     while (bucket != null) {
       if (oneMet(changetype<Condition | null>(bucket.first))) return true;
       bucket = table.nextBucket();

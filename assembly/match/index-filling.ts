@@ -1,7 +1,7 @@
 import { BYTES_AN_ITEM, later } from "../memory/agenda";
 import { Region } from "../memory/region";
 import { SlotTable, isAskedOfHost } from "../request/slots";
-import { Condition } from "./condition";
+import { Condition, Test } from "./condition";
 import { FEW } from "./few";
 import { LargeBucket } from "./large-bucket";
 import { isLookup, isPresence } from "./lookup";
@@ -67,6 +67,8 @@ class Filling {
   private least: i32;
   /** Whether all conditions of the rule were gone through: it is being placed. */
   private placing: bool;
+  /** How many conditions the rules have, those in other indexes again; one that is no simple comparison counts as many. */
+  private conditions: u32;
   private windows: Windows;
   /** What all conditions of the pass look up, and by how many rules it is asked for. */
   private asked: ValueTable;
@@ -96,6 +98,8 @@ class Filling {
       } else if (condition != null) {
         left -= <i32>(condition.text.length / BYTES_AN_ITEM);
         this.condition = condition.next;
+        if (this.pass == Pass.COUNT)
+          this.conditions += condition.test > Test.SUFFIX || condition.or != null ? FEW + 1 : 1;
         this.head = condition;
         this.most = 0;
         if (this.concerns(condition)) this.visit(rule, condition);
@@ -175,11 +179,16 @@ class Filling {
     const chosen = this.chosen;
     const rest = this.index.rest;
     rule.next = null;
-    if (chosen == null) return rest.add(rule);
+    if (chosen == null || this.triesAll) return rest.add(rule);
     if (this.pass == Pass.PLACE_REST) return rest.addTo(this.asked.bucketFor(chosen), chosen, rule);
     chosen.led = true;
     this.keep(rule, chosen, this.least);
     this.one = chosen.or;
+  }
+
+  /** Whether all rules are tried, as that costs less than to be led to one: they are few, and ask for texts in the headers. */
+  private get triesAll(): bool {
+    return this.conditions <= FEW && !this.slots.asksHost;
   }
 
   /** Begins the next pass; true if there is none. */

@@ -57,6 +57,26 @@ function indexed(index: OrderedIndex): i32 {
   return rule == null ? -1 : <i32>rule.number;
 }
 
+/** So many rules, each of which asks for a value of its own of the header `user`. */
+function listOf(count: i32, test: Test): Rules {
+  const rules = new Rules();
+  for (let i = 0; i < count; i++) {
+    rules.compiler.add(rules.compiler.condition(Fact.HEADER, text("user"), test, text("user-" + i.toString())));
+    rules.add();
+  }
+  return rules;
+}
+
+/** Whether the index leads to some rule from the value that the first one asks for; it is found in any case. */
+function leadsTo(name: string, rules: Rules): bool {
+  const index = rules.index();
+  startRequest(rules.slots, new HeaderPairs().add(name, "user-0"));
+  expect(indexed(index)).toBe(0);
+  const leads = index.table.firstBucket() != null;
+  rules.region.close();
+  return leads;
+}
+
 function randomCondition(rules: Rules, random: Random): Condition {
   const chance = random.below(100);
   const test = chance < 45 ? Test.EXACT : chance < 75 ? Test.PREFIX : chance < 88 ? Test.SUFFIX : Test.PRESENT;
@@ -183,6 +203,30 @@ describe("the index", () => {
     expect(indexed(index)).toBe(0);
     startRequest(rules.slots, new HeaderPairs());
     expect(indexed(index)).toBe(2);
+  });
+
+  it("leads to none of a few simple rules, which are tried as they are", () => {
+    expect(leadsTo("user", listOf(8, Test.EXACT))).toBe(false);
+    expect(leadsTo("user", listOf(9, Test.EXACT))).toBe(true);
+    expect(leadsTo("user", listOf(2, Test.PREFIX))).toBe(false);
+  });
+
+  it("leads to a few rules too if one asks for more: an expression, another value that will do, something of the host", () => {
+    const expressions = listOf(2, Test.EXACT);
+    expressions.compiler.add(
+      expression(expressions.slots.slot(Fact.HEADER, text("b")), expressions.region, new Random(1)),
+    );
+    expressions.add();
+    expect(leadsTo("user", expressions)).toBe(true);
+
+    const others = listOf(1, Test.EXACT);
+    const first = others.at(0).conditions;
+    if (first != null) first.or = others.compiler.condition(Fact.HEADER, text("user"), Test.EXACT, text("another"));
+    expect(leadsTo("user", others)).toBe(true);
+
+    const asking = listOf(2, Test.EXACT);
+    asking.slots.slot(Fact.PRINCIPAL, text(""));
+    expect(leadsTo("user", asking)).toBe(true);
   });
 
   it("of no rules finds none", () => {

@@ -9,8 +9,8 @@ export { Rule } from "./rule-groups";
  *
  * Each rule with a condition that asks for certain values, or any, of something lies in the bucket of the rarest such value; the
  * request's own values lead to their buckets. A bucket of many rules is an index by their other conditions. Rules that no value leads
- * to, as they ask for what must not be, lie in groups that one such condition rules out. The outcome is that of going through all
- * rules in order. `index-filling.ts` makes it.
+ * to, as they ask for what must not be, lie in groups that one such condition rules out. A few simple rules are tried as they are: that
+ * costs less than to be led to one. The outcome is that of going through all rules in order. `index-filling.ts` makes it.
  */
 @unmanaged
 export class OrderedIndex {
@@ -46,8 +46,7 @@ export class OrderedIndex {
   private firstBefore(before: Rule | null): Rule | null {
     const table = this.table;
     let best = before;
-    table.begin();
-    let bucket = table.nextBucket();
+    let bucket = table.firstBucket();
     while (bucket != null) {
       const index = changetype<OrderedIndex | null>(bucket.index);
       best = index == null ? firstOf(changetype<Rule | null>(bucket.first), best) : index.firstBefore(best);

@@ -74,6 +74,8 @@ class Filling {
   private windows: Windows;
   /** Whether some values are expressions that lead to an index around it, or to the rules of this one. */
   private hasExpressions: bool;
+  /** How many alternatives the clauses have that may lead. */
+  private alternatives: u32;
   /** Whether some values are dear to lead by. */
   private hasDear: bool;
   /** How often what leads is asked for. */
@@ -189,6 +191,7 @@ class Filling {
   private enterClause(clause: Clause | null): void {
     this.clause = clause;
     if (clause == null) return;
+    if (this.pass == Pass.COUNT) this.alternatives++;
     this.choice.beginClause();
     this.enterField(clause.fields);
   }
@@ -326,7 +329,7 @@ class Filling {
         this.choice.consider();
         break;
       case Pass.CHOOSE:
-        if (best == null) {
+        if (best == null || this.triesAll) {
           this.addToRest(rule);
           break;
         }
@@ -343,6 +346,11 @@ class Filling {
     }
     if (entry == null) this.enterRule(rule.next, null);
     else this.enterEntry(next);
+  }
+
+  /** Whether the rules are few and simple: they are all tried, as that costs less than to be led to one. */
+  private get triesAll(): bool {
+    return this.alternatives <= FEW && !this.hasExpressions && !this.slots.asksHost;
   }
 
   private addToRest(rule: SetRule): void {

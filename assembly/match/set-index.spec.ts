@@ -101,6 +101,22 @@ function indexed(index: SetIndex): string {
   return found.join(" ");
 }
 
+/** Whether the index leads to some of so many rules, each with a user of its own; the first is found in any case. */
+function leadsToUser(count: i32, asksHost: bool): bool {
+  const rules = new Rules();
+  for (let i = 0; i < count; i++) {
+    const field = rules.field(rules.clauses(rules.add(0)), false);
+    field.add(rules.compiler.condition(Fact.HEADER, text("user"), Test.EXACT, text("user-" + i.toString())));
+  }
+  if (asksHost) rules.slots.slot(Fact.PRINCIPAL, text(""));
+  const index = rules.index();
+  startRequest(rules.slots, new HeaderPairs().add("user", "user-0"));
+  expect(indexed(index)).toBe("0 - - - -");
+  const leads = index.table.firstBucket() != null;
+  rules.close();
+  return leads;
+}
+
 function randomValue(rules: Rules, random: Random): Condition {
   const chance = random.below(100);
   const test = chance < 50 ? Test.EXACT : chance < 70 ? Test.PREFIX : chance < 85 ? Test.SUFFIX : Test.PRESENT;
@@ -245,6 +261,12 @@ describe("the index of sets", () => {
     expect(indexed(index)).toBe("- 0 1 - -");
     startRequest(rules.slots, new HeaderPairs().add("a", "x"));
     expect(indexed(index)).toBe("- - 1 - -");
+  });
+
+  it("leads to none of a few simple rules, which are tried; to all if some value is asked of the host, or there are more", () => {
+    expect(leadsToUser(8, false)).toBe(false);
+    expect(leadsToUser(9, false)).toBe(true);
+    expect(leadsToUser(2, true)).toBe(true);
   });
 
   it("of no rules finds none", () => {

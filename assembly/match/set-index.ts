@@ -14,7 +14,7 @@ export const MAX_SETS: u32 = 8;
  * A request can meet a rule only with one of the values of some field in each alternative of, say, its `from`. So each rule
  * lies in the buckets of such values, of those that the fewest rules share; the request's own values lead to their buckets. A bucket of
  * many rules is an index by what else they ask for. Rules that no value leads to, as they ask only for what must not be, lie in groups
- * that one value rules out. The outcome is that of trying every rule. `set-filling.ts` makes it.
+ * that one value rules out. A few simple rules are tried as they are. The outcome is that of trying every rule. `set-filling.ts` makes it.
  */
 @unmanaged
 export class SetIndex {
@@ -49,8 +49,7 @@ export class SetIndex {
   /** Looks for rules that come before those found. */
   private lookOn(): void {
     const table = this.table;
-    table.begin();
-    let bucket: Bucket | null = table.nextBucket();
+    let bucket = table.firstBucket();
     while (bucket != null) {
       const index = changetype<SetIndex | null>(bucket.index);
       if (index == null) this.tryAll(changetype<Entry | null>(bucket.first));

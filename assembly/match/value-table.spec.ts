@@ -34,8 +34,7 @@ class Numbered {
 
   walk(): string {
     const numbers: i32[] = [];
-    this.table.begin();
-    let bucket: Bucket | null = this.table.nextBucket();
+    let bucket = this.table.firstBucket();
     while (bucket != null) {
       numbers.push(<i32>bucket.first);
       bucket = this.table.nextBucket();
@@ -91,8 +90,7 @@ describe("a table of values", () => {
     numbered.table.close(numbered.slots);
     startRequest(numbered.slots, new HeaderPairs().add("a", "x").add("b", "x").add(":path", "/"));
     expect(numbered.walk()).toBe("1 2 3");
-    numbered.table.begin();
-    numbered.table.nextBucket();
+    numbered.table.firstBucket();
     expect(numbered.walk()).toBe("1 2 3");
   });
 

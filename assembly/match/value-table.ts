@@ -23,7 +23,7 @@ class Whole {
 
 /**
  * Leads from what a request has to what asks for it: a bucket for what a fact's value may be, start with or end
- * in. Filled with `bucketFor` and `use`; then `begin` and `nextBucket` walk through the buckets that the current request
+ * in. Filled with `bucketFor` and `use`; then `firstBucket` and `nextBucket` walk through the buckets that the current request
  * leads to, one walk at a time. `close` before that pays where there are many probes: those on headers, query parameters, cookies and claims
  * are then looked up by those that the request has.
  */
@@ -133,11 +133,13 @@ export class ValueTable {
     this.wholes = added;
   }
 
-  /** Starts the walk for the current request. */
-  begin(): void {
+  /** Starts the walk for the current request: the first bucket that it leads to; null where there is none. */
+  firstBucket(): Bucket | null {
+    if (this.count == 0) return null;
     this.whole = this.wholes;
     this.enter(this.leadsHeaders ? firstPresentHeader() : null);
     this.enterProbe();
+    return this.nextBucket();
   }
 
   /** Another bucket that the current request leads to; null where there is none left. */

@@ -96,7 +96,7 @@ export function forgetStreamsOf(root: u32): void {
   if (inUse != 0) sweep(root);
 }
 
-/** How many records are in use: for tests. */
+/** How many streams there are for which some filter keeps something: of most requests none does. */
 export function keptStreams(): u32 {
   return inUse;
 }

@@ -78,22 +78,23 @@ export function presumeHeader(number: u32, value: Text): void {
  */
 export function fillHeaders(pairs: usize, size: u32): bool {
   if (size < 4) return false;
-  const end = pairs + size;
+  const end = <u64>pairs + size;
   const count = load<u32>(pairs);
+  if (count > (size - 4) / 8) return false;
   let lengths = pairs + 4;
-  if (<u64>count * 8 > <u64>(size - 4)) return false;
-  let at = lengths + count * 8;
+  const first = lengths + count * 8;
   const wanted = table.nameLengths;
-  for (let i: u32 = 0; i < count; i++) {
-    const nameLength = load<u32>(lengths);
-    const valueLength = load<u32>(lengths, 4);
-    lengths += 8;
-    if (<u64>nameLength + valueLength + 2 > <u64>(end - at)) return false;
+  for (let at = first; lengths < first; lengths += 8) {
+    const both = load<u64>(lengths);
+    const nameLength = <u32>both;
+    const valueLength = <u32>(both >> 32);
+    const next = <u64>at + nameLength + valueLength + 2;
+    if (next > end) return false;
     if (((wanted >> nameLength) & 1) != 0) {
       const slot = table.find(Fact.HEADER, at, nameLength);
       if (slot != null) addHeaderValue(slot.number, at + nameLength + 1, valueLength);
     }
-    at += nameLength + valueLength + 2;
+    at = <usize>next;
   }
   return true;
 }
@@ -113,6 +114,12 @@ export function firstValue(number: u32): Value | null {
   }
   askedWithDoubts(state.doubts);
   return state.count > 0 ? state : null;
+}
+
+/** The value of a slot that was read, has no other, and is not doubtful; null if there is none such. */
+export function onlyValue(number: u32): Value | null {
+  const state = stateOf(number);
+  return isKnown(state) && state.count == 1 && state.doubts == 0 ? state : null;
 }
 
 /** The first value of a header's slot, whatever `repeatedHeaders` says; go on with `next`. */

@@ -93,6 +93,8 @@ export class SlotTable {
   /** How often a fact was asked for that stands in the headers; and of these, how often the path without its query. */
   askedOfHeaders: u32;
   askedOfPath: u32;
+  /** Whether some fact is asked of the host (`isAskedOfHost`). */
+  asksHost: bool;
   /** How many bytes the longest name of a claim has. */
   longestClaim: u32;
   /** A bit for each length that a header's name in this table has: that of its remainder by 64, as a shift in WebAssembly has it. */
@@ -136,7 +138,7 @@ export class SlotTable {
     const hash = hashText(start, length);
     let slot = changetype<Slot | null>(load<usize>(this.bucket(hash)));
     while (slot != null) {
-      if (slot.hash == hash && slot.fact == fact && slot.name.is(start, length)) return slot;
+      if (slot.fact == fact && slot.name.is(start, length)) return slot;
       slot = slot.beside;
     }
     return null;
@@ -152,6 +154,7 @@ export class SlotTable {
     slot.fact = fact;
     slot.name = Text.copy(this.region, name.start, name.length);
     slot.hash = hash;
+    if (isAskedOfHost(fact)) this.asksHost = true;
     if (fact == Fact.HEADER) this.nameLengths |= (<u64>1) << name.length;
     if (fact == Fact.CLAIM) this.longestClaim = max(this.longestClaim, name.length);
     if (this.count == this.capacity) this.grow(this.capacity * 2);

@@ -90,23 +90,27 @@ export function setOnlyValue(state: SlotState, start: usize, length: u32): void 
 export function addValue(number: u32, start: usize, length: u32): void {
   const state = stateOf(number);
   if (!isKnown(state)) setAbsent(state);
-  state.joined = null;
-  if (state.count == 0) return setOnlyValue(state, start, length);
-  const value = Value.of(start, length);
-  state.last.next = value;
-  state.last = value;
-  state.count++;
+  addTo(state, start, length);
 }
 
 /** Adds the value of a header to its slot. */
 export function addHeaderValue(number: u32, start: usize, length: u32): void {
   const state = stateOf(number);
-  if (state.request != current) {
+  if (!isKnown(state)) {
+    setAbsent(state);
     state.number = number;
     state.nextPresent = presentHeaders;
     presentHeaders = state;
   }
-  addValue(number, start, length);
+  addTo(state, start, length);
+}
+
+function addTo(state: SlotState, start: usize, length: u32): void {
+  if (state.count == 0) return setOnlyValue(state, start, length);
+  const value = Value.of(start, length);
+  state.last.next = value;
+  state.last = value;
+  state.count++;
 }
 
 /** Notes that the request has a part, of which nothing is known yet, of a fact. */

@@ -3,6 +3,9 @@ import { HINT, withBranchFlags, withHints, type Hint } from "./branches.ts";
 import { CONFIGURATIONS } from "./configurations.ts";
 import { raisedByUsualRequests } from "./requests.ts";
 
+/** Of the eight usual requests so many must reach a branch: a hint takes three bytes of a module. */
+const LEAST = 3;
+
 /**
  * The same module with a hint for each branch that all usual requests take alike. Between two requests Envoy's own code takes a core's
  * caches, so what a request runs has to be fetched anew: less of it, if code that requests do not run does not lie between. A module
@@ -17,8 +20,8 @@ export function withUsualHints(name: string, bytes: Uint8Array): Uint8Array {
   return withHints(bytes, hints);
 }
 
-/** The hint for a branch that so many requests did not take, and so many took; none if both are, or none is. */
+/** The hint for a branch that so many requests did not take, and so many took; none if both are, or if it is hardly ever reached. */
 function hintOf(notTaken: number, taken: number): Hint | undefined {
-  if ((notTaken === 0) === (taken === 0)) return undefined;
+  if ((notTaken === 0) === (taken === 0) || notTaken + taken < LEAST) return undefined;
   return taken === 0 ? HINT.unlikely : HINT.likely;
 }

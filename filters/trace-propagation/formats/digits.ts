@@ -10,8 +10,6 @@ export let isNumber: bool = false;
 
 /** A byte repeated eight times is a multiple of this. */
 const EACH: u64 = 0x0101010101010101;
-/** In each of eight bytes the highest bit. */
-const HIGHEST: u64 = 0x80 * EACH;
 
 /**
  * Reads the hexadecimal digits from one address on, up to another or to what is no digit; `A` to `F` are digits where `upper`
@@ -22,12 +20,17 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
   let low: u64 = 0;
   let at = start;
   while (at + 8 <= end) {
-    const bytes = load<u64>(at);
-    const letters = upper ? bytes | (0x20 * EACH) : bytes;
-    const isLetter = areBetween(letters, 0x61, 0x67);
-    if ((areBetween(bytes, 0x30, 0x3a) | isLetter) != HIGHEST || (bytes & HIGHEST) != 0) break;
+    let bytes = load<u64>(at);
+    // 1 in each byte from 0x40 to 0x7f. A letter's lower four bits are its place in the alphabet.
+    const letters = (bytes >> 6) & EACH;
+    if (upper) bytes |= letters << 5;
+    const digits = (bytes & (0x0f * EACH)) + letters * 9;
+    // The upper four bits must be those of a digit or a small letter, and a letter's number one of 10 to 15, a digit's below.
+    const strayHigh = (bytes & (0xf0 * EACH)) ^ ((letters + EACH) * 0x30);
+    const strayLow = (((digits + 6 * EACH) ^ (letters << 4)) | digits) & (0x10 * EACH);
+    if ((strayHigh | strayLow) != 0) break;
     high = (high << 32) | (low >> 32);
-    low = (low << 32) | packed((bytes & (0x0f * EACH)) + (isLetter >> 7) * 9);
+    low = (low << 32) | packed(digits);
     at += 8;
   }
   for (; at < end; at++) {
@@ -41,12 +44,6 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
   hexHigh = high;
   hexLow = low;
   return <u32>(at - start);
-}
-
-/** The highest bit of each of eight bytes that is at least the one and less than the other number; of no use for bytes of 0x80 and more. */
-function areBetween(bytes: u64, least: u64, beyond: u64): u64 {
-  const ascii = bytes & ~HIGHEST;
-  return (ascii + (0x80 - least) * EACH) & ~(ascii + (0x80 - beyond) * EACH) & HIGHEST;
 }
 
 /** The number that eight digits are, one in each byte, the first in the lowest. */

@@ -36,6 +36,23 @@ describe("a traceparent", () => {
     expect(traceparent(before + "ff")).toBe(ids + "yes random");
   });
 
+  it("has two hexadecimal digits in lower case as its flags, and is invalid with any other two characters", () => {
+    const before = "00-" + TRACE + "-" + PARENT + "-";
+    for (let first = 0x21; first < 0x7f; first++) {
+      for (let second = 0x21; second < 0x7f; second++) {
+        const flags = String.fromCharCode(first) + String.fromCharCode(second);
+        const high = "0123456789abcdef".indexOf(flags.charAt(0));
+        const low = "0123456789abcdef".indexOf(flags.charAt(1));
+        let expected = "invalid";
+        if (high >= 0 && low >= 0) {
+          expected = TRACE + " " + PARENT + ((low & 1) != 0 ? " yes" : " no") + ((low & 2) != 0 ? " random" : "");
+        }
+        const found = traceparent(before + flags);
+        if (found != expected) expect(found).toBe(expected, flags);
+      }
+    }
+  });
+
   it("of a higher version is read by the fields that 00 has (§3.2.4)", () => {
     const ids = TRACE + " " + PARENT + " ";
     const fields = "-" + TRACE + "-" + PARENT + "-";

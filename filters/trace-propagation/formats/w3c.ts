@@ -9,9 +9,13 @@ const TRACE_ID: usize = 3;
 const PARENT_ID: usize = 36;
 const FLAGS: usize = 53;
 const DASH: u8 = 0x2d;
+/** The characters `00`. */
+const ZEROS: u32 = 0x3030;
 /** §3.2.2.5; the random flag is Level 2's. Other flags are not looked at, and written as 0. */
 const SAMPLED: u32 = 1;
 const RANDOM: u32 = 2;
+/** By what `00` to `03` differ from `00`: the second character is in the upper byte. */
+const KNOWN_FLAGS: u32 = (SAMPLED | RANDOM) << 8;
 
 /**
  * Reads a traceparent of version 00, or the fields of 00 at the beginning of a higher version, which may have more behind a
@@ -19,12 +23,18 @@ const RANDOM: u32 = 2;
  */
 export function readTraceparent(start: usize, length: u32, into: TraceContext): ExtractResult {
   if (length < LENGTH || !hasDashes(start)) return ExtractResult.INVALID;
-  if (!readLowerHex(start, 2) || hexLow == 0xff) return ExtractResult.INVALID;
-  if (length > LENGTH && (hexLow == 0 || load<u8>(start + LENGTH) != DASH)) return ExtractResult.INVALID;
+  const isVersion00 = load<u16>(start) == ZEROS;
+  if (!isVersion00 && (!readLowerHex(start, 2) || hexLow == 0xff)) return ExtractResult.INVALID;
+  if (length > LENGTH && (isVersion00 || load<u8>(start + LENGTH) != DASH)) return ExtractResult.INVALID;
   if (!readLowerHex(start + TRACE_ID, 32) || !takeTraceId(into)) return ExtractResult.INVALID;
   if (!readLowerHex(start + PARENT_ID, 16) || !takeSpanId(into)) return ExtractResult.INVALID;
-  if (!readLowerHex(start + FLAGS, 2)) return ExtractResult.INVALID;
-  const flags = <u32>hexLow;
+  let flags = (<u32>load<u16>(start + FLAGS)) ^ ZEROS;
+  if ((flags & ~KNOWN_FLAGS) == 0) {
+    flags >>= 8;
+  } else {
+    if (!readLowerHex(start + FLAGS, 2)) return ExtractResult.INVALID;
+    flags = <u32>hexLow;
+  }
   into.sampling = (flags & SAMPLED) != 0 ? Sampling.YES : Sampling.NO;
   into.random = (flags & RANDOM) != 0;
   return ExtractResult.FOUND;
