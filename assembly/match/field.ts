@@ -1,6 +1,5 @@
 import { ITEMS_A_STEP, later } from "../memory/agenda";
 import { Region } from "../memory/region";
-import { Bucket } from "./buckets";
 import { Condition } from "./condition";
 import { FEW } from "./few";
 import { isPresence } from "./lookup";

@@ -1,5 +1,4 @@
 import { Region } from "../memory/region";
-import { Bucket } from "./buckets";
 import { Entry, SetGroups } from "./set-groups";
 import { SetRule } from "./set-rule";
 import { ValueTable } from "./value-table";

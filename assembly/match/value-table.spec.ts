@@ -5,7 +5,6 @@ import { startRequest } from "../../test/support/spec/request";
 import { Region } from "../memory/region";
 import { Fact, SlotTable } from "../request/slots";
 import { RegexError, compileRegex } from "../text/regex/index";
-import { Bucket } from "./buckets";
 import { MatchCompiler } from "./compiler";
 import { Test } from "./condition";
 import { ValueTable } from "./value-table";
