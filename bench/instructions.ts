@@ -20,7 +20,7 @@ const START_LIMIT_MS = 300_000;
 
 /**
  * `SUITES=instructions make bench`: the instructions that a request takes in an Envoy under valgrind's callgrind, kernel excluded, less those
- * with no filter: variants of the suite `module`, two at a time. They are the same on a busy machine, but for some hundred a request.
+ * with no filter: variants of the suite `module`, two at a time. What Envoy does by the clock is in them, which is more on a busy machine.
  * `REQUESTS` is how many a variant answers more in its second run than in its first (8,000). Prints a table.
  *
  * @throws Error if there is no valgrind
