@@ -35,7 +35,7 @@ import type { Suite } from "./suites/suite.ts";
 import { traces } from "./suites/traces.ts";
 import { versions } from "./suites/versions.ts";
 import { benchTried } from "./tried.ts";
-import type { Skipped, Variant } from "./variants/variant.ts";
+import { isSkipped, type Skipped, type Variant } from "./variants/variant.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   routing,
@@ -106,8 +106,8 @@ function chosen({ base, others }: Suite): (Variant | Skipped)[] {
 async function run(suite: Suite): Promise<void> {
   const all = chosen(suite);
   const headers = { ...HEADERS, ...suite.headers };
-  const variants = all.filter((variant): variant is Variant => !("reason" in variant));
-  for (const variant of all) if ("reason" in variant) console.log(`left out: ${variant.title}: ${variant.reason}`);
+  const variants = all.filter((variant): variant is Variant => !isSkipped(variant));
+  for (const variant of all) if (isSkipped(variant)) console.log(`left out: ${variant.title}: ${variant.reason}`);
   const cores = bindCores();
   const share = {
     ...plan,

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { request, type Agent } from "node:http";
 
 /**
  * Sees that a listener decides at all before its cost is measured: the measured request must get `answer`, or what
@@ -32,15 +32,22 @@ async function expectAnswer(
   if (!expected.includes(body)) throw new Error(`${what}: expected "${expected[0]}", got "${body}"`);
 }
 
-/** Asks for /reviews once: the body of the answer, with its status before it if that is not 200. */
-export function get(port: number, headers: Readonly<Record<string, string>>): Promise<string> {
+/**
+ * Asks for /reviews once, on a connection of its own if no `agent` keeps one: the body of the answer, with its status before it if that is
+ * not 200.
+ */
+export function get(
+  port: number,
+  headers: Readonly<Record<string, string>>,
+  agent: Agent | false = false,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
       host: "127.0.0.1",
       port,
       path: "/reviews",
       headers: { host: "reviews", ...headers },
-      agent: false,
+      agent,
     };
     const sent = request(options, (response) => {
       let body = "";

@@ -24,13 +24,15 @@ export interface Extra {
   fields?: { [field: string]: Json };
   /** Further arguments of the command. */
   flags?: readonly string[];
+  /** A command that runs Envoy, with its arguments, and in how many milliseconds Envoy must be ready there. */
+  under?: { command: readonly string[]; startLimit: number };
 }
 
 /**
  * Starts `binary` with these listeners, bound to `core` where one is given, and waits until it is ready.
  * Its bootstrap and log are left in `folder`.
  *
- * @throws Error with the end of Envoy's log where it exits or is not ready within a minute
+ * @throws Error with the end of Envoy's log where it exits or is not ready within a minute, or what `under` says
  */
 export async function startEnvoy(
   binary: string,
@@ -38,7 +40,7 @@ export async function startEnvoy(
   folder: string,
   core?: number,
   workers = 1,
-  { fields, flags = [] }: Extra = {},
+  { fields, flags = [], under }: Extra = {},
 ): Promise<Envoy> {
   mkdirSync(folder, { recursive: true });
   const file = (name: string): string => join(folder, name);
@@ -57,13 +59,14 @@ export async function startEnvoy(
   ];
   const command = [
     ...(core === undefined ? [] : ["taskset", "-c", `${core}`]),
+    ...(under?.command ?? []),
     binary,
     ...options,
     "--disable-hot-restart",
   ];
   const log = openSync(file("envoy.log"), "w");
   const child = spawn(command[0]!, command.slice(1), { stdio: ["ignore", log, log] });
-  const admin = await ready(child, file("admin"), file("envoy.log"));
+  const admin = await ready(child, file("admin"), file("envoy.log"), under?.startLimit ?? START_LIMIT_MS);
   const info = (await (await fetch(`${admin}/server_info`)).json()) as { version: string };
   return {
     pid: child.pid!,
@@ -74,8 +77,8 @@ export async function startEnvoy(
   };
 }
 
-async function ready(child: ChildProcess, adminFile: string, log: string): Promise<string> {
-  const limit = Date.now() + START_LIMIT_MS;
+async function ready(child: ChildProcess, adminFile: string, log: string, startLimit: number): Promise<string> {
+  const limit = Date.now() + startLimit;
   while (child.exitCode === null && Date.now() < limit) {
     const address = existsSync(adminFile) ? readFileSync(adminFile, "utf8").trim() : "";
     if (address !== "" && (await answers(`http://${address}/ready`))) return `http://${address}`;

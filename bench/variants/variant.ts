@@ -36,6 +36,11 @@ export interface Skipped {
   reason: string;
 }
 
+/** Whether this machine cannot run it. */
+export function isSkipped(variant: Variant | Skipped): variant is Skipped {
+  return "reason" in variant;
+}
+
 /** The static routes behind every filter that steers by `x-subset`. */
 export const SUBSET_ROUTES: Json[] = [
   directResponse(matchHeader("x-subset", "v2"), "v2"),
