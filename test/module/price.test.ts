@@ -10,8 +10,6 @@ import { Counted } from "./price/prices.ts";
 import { ROUTE_SHAPES } from "./price/routes.ts";
 import { MANY, type Shape } from "./price/shape.ts";
 
-/** A few rules are tried as they are. To be led to one of many by an index costs at most so many steps more, however many there are. */
-const LED = 200;
 const SHAPES = [...ROUTE_SHAPES, ...POLICY_SHAPES, ...CIRCUIT_SHAPES];
 
 for (const filter of new Set(SHAPES.map((shape) => shape.filter))) {
@@ -30,7 +28,6 @@ function wrongWith(module: Counted, { what, document, request, most }: Shape): s
   const one = module.price(document(1), request);
   const many = module.price(document(MANY), request);
   if (one.outcome !== many.outcome) return [`${what}: ${one.outcome} of one rule, ${many.outcome} of many`];
-  return many.steps > most * one.steps + LED
-    ? [`${what}: ${one.steps} steps under one rule, ${many.steps} under ${MANY}`]
-    : [];
+  const times = many.steps / one.steps;
+  return times > most ? [`${what}: ${one.steps} steps under one rule, ${many.steps} under ${MANY}`] : [];
 }

@@ -16,7 +16,7 @@ export interface Shape {
   /** A configuration of so many rules; the last is the same however many there are. */
   readonly document: (count: number) => string;
   readonly request: StreamOptions;
-  /** How many times as much as with one rule alone the request may cost with `MANY`, beside what it takes to be led to it. */
+  /** How many times as much as with one rule alone the request may cost with `MANY`. */
   readonly most: number;
 }
 
