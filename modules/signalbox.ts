@@ -99,6 +99,7 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
 
 /** A response comes to the sections the other way, and only to those that its request had come to before it was answered. */
 export function proxy_on_response_headers(context: u32, _count: u32, endOfStream: u32): Action {
+  // One look in the place of one for each section.
   if (keptStreams() == 0) return Action.CONTINUE;
   const injection = openResponse<Injection>(context, Section.FAULTS);
   if (injection != null) {

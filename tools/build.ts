@@ -74,9 +74,9 @@ async function build(module: string, id: string): Promise<void> {
   const warnings = await asc([entry], "release", ["--outFile", optimisedByAsc], id);
   if (warnings.trim() !== "") console.error(warnings);
   const features = FEATURES.map((feature) => `--enable-${feature}`);
-  // Moved into place whole, as an Envoy may be loading the module that was there.
   // A request through many filters runs many short functions, and feels their calls.
   const inlined = `--flexible-inline-max-function-size=${moduleFilters(module).length > 1 ? 9 : 8}`;
+  // Moved into place whole, as an Envoy may be loading the module that was there.
   await wasmOpt([optimisedByAsc, "-o", `${output}.next`, ...features, ...TUNED, inlined, ...STRIP]);
   const next = join(PROJECT, `${output}.next`);
   writeFileSync(next, packData(withUsualHints(module, inOrderOfUse(module, new Uint8Array(readFileSync(next))))));
