@@ -26,7 +26,8 @@ function unpacked(packed: Uint8Array): number[] {
     const repeat = (length: number, distance: number): void => {
       for (; length > 0; length--) out.push(out[out.length - distance]!);
     };
-    if (code < 0x80) out.push(code);
+    if (code > 0 && code < 0x20) out.push(code, 0, 0, 0);
+    else if (code < 0x80) out.push(code);
     else if (code < 0xc0) repeat(((code >> 3) & 7) + 3, ((code & 7) << 8) + next + 1);
     else if (code < 0xff) repeat((code & 0x3f) + 4, (last << 8) + next + 1);
     else out.push(next);
@@ -40,6 +41,8 @@ test("what stands earlier is packed into two bytes or three, whatever is shortes
   assert.deepEqual([...pack(bytesOf("aaaaaaaa"))], [0x61, 0xa0, 0], "seven a's more, from one before");
   assert.deepEqual([...pack(bytesOf("abab"))], [...bytesOf("abab")], "two bytes are no repetition");
   assert.deepEqual([...pack(bytesOf("\xe4\x00"))], [0xff, 0xe4, 0]);
+  assert.deepEqual([...pack(bytesOf("\x1f\0\0\0 \0"))], [0x1f, 0x20, 0], "a number of 32 bits");
+  assert.deepEqual([...pack(bytesOf("\x1f\0\0"))], [0xff, 0x1f, 0, 0], "two zeros make no such number");
   // 40 zeros after one: as many as three bytes say, where two say at most ten.
   assert.deepEqual([...pack(new Uint8Array(41))], [0, 0xc0 | 36, 0, 0]);
   assert.deepEqual([...pack(new Uint8Array())], []);
@@ -66,9 +69,9 @@ test("what is packed has the same bytes when it is unpacked", () => {
 test("a module has its data packed in one segment at the end of its memory, with where it lies and where it unpacks to", () => {
   // Two bytes at 1030, and before them three at 1023.
   // prettier-ignore
-  const segments: SegmentOf[] = [[[0x86, 0x08], [4, 5]], [[0xff, 0x07], [1, 2, 3]]];
+  const segments: SegmentOf[] = [[[0x86, 0x08], [0x24, 0x25]], [[0xff, 0x07], [0x21, 0x22, 0x23]]];
   // Of the four zeros between them the last three are a repetition.
-  const packed = [1, 2, 3, 0, 0x80, 0, 4, 5];
+  const packed = [0x21, 0x22, 0x23, 0, 0x80, 0, 0x24, 0x25];
   const offset = 0x10000 - 8 - packed.length;
   assert.equal(offset, 0xfff0);
   const segment = [0, 0x41, 0xf0, 0xff, 0x03, 0x0b, 16, ...packed, ...[0xf0, 0xff, 0, 0], ...[0xff, 0x03, 0, 0]];

@@ -2,12 +2,20 @@
 const NEAR = { code: 0x80, bytes: 2, least: 3, most: 10, distance: 1 << 11 };
 const FAR = { code: 0xc0, bytes: 3, least: 4, most: 4 + 0x3e, distance: 1 << 16 };
 const RAW = 0xff;
+/** The lowest byte that is not its own code as a number of 32 bits, and how many bytes such a number has. */
+const NUMBERS = { limit: 0x20, length: 4 };
 
 /** Bytes that stand earlier too: `length` of them, `distance` before. */
 interface Repetition {
   kind: typeof NEAR | typeof FAR;
   length: number;
   distance: number;
+}
+
+/** How the bytes from one place on are packed: so many of them, by that code. */
+interface Piece {
+  length: number;
+  code: readonly number[];
 }
 
 /**
@@ -17,26 +25,36 @@ interface Repetition {
 export function pack(bytes: Uint8Array): Uint8Array {
   const found = repetitions(bytes);
   const costs = new Uint32Array(bytes.length + 1);
-  const chosen: (Repetition | undefined)[] = [];
+  const chosen: Piece[] = [];
   for (let at = bytes.length - 1; at >= 0; at--) {
-    costs[at] = costs[at + 1]! + (bytes[at]! < NEAR.code ? 1 : 2);
+    let best = aloneOf(bytes, at);
+    costs[at] = costs[at + best.length]! + best.code.length;
     for (const { kind, length: longest, distance } of found[at]!) {
       for (let length = kind.least; length <= longest; length++) {
         const cost = costs[at + length]! + kind.bytes;
         if (cost >= costs[at]!) continue;
         costs[at] = cost;
-        chosen[at] = { kind, length, distance };
+        best = { length, code: codeOf({ kind, length, distance }) };
       }
     }
+    chosen[at] = best;
   }
   const packed: number[] = [];
-  for (let at = 0; at < bytes.length; at += chosen[at]?.length ?? 1) packed.push(...codeOf(chosen[at], bytes[at]!));
+  for (let at = 0; at < bytes.length; at += chosen[at]!.length) packed.push(...chosen[at]!.code);
   return Uint8Array.from(packed);
 }
 
-function codeOf(repetition: Repetition | undefined, byte: number): number[] {
-  if (repetition === undefined) return byte < NEAR.code ? [byte] : [RAW, byte];
-  const { kind, length, distance } = repetition;
+/** How a byte is packed, with the zeros behind it if it is a number with them, whatever stands before. */
+function aloneOf(bytes: Uint8Array, at: number): Piece {
+  const byte = bytes[at]!;
+  const plain = byte === 0 || (byte >= NUMBERS.limit && byte < NEAR.code);
+  if (plain) return { length: 1, code: [byte] };
+  const behind = bytes.subarray(at + 1, at + NUMBERS.length);
+  const number = byte < NUMBERS.limit && behind.length === NUMBERS.length - 1 && behind.every((other) => other === 0);
+  return number ? { length: NUMBERS.length, code: [byte] } : { length: 1, code: [RAW, byte] };
+}
+
+function codeOf({ kind, length, distance }: Repetition): number[] {
   const [long, far] = [length - kind.least, distance - 1];
   return kind === NEAR ? [NEAR.code | (long << 3) | (far >> 8), far & 0xff] : [FAR.code | long, far & 0xff, far >> 8];
 }

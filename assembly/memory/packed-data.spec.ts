@@ -13,12 +13,18 @@ function unpacked(packed: StaticArray<u8>): string {
 }
 
 describe("data unpacks", () => {
-  it("bytes below 0x80 as themselves", () => {
-    expect(unpacked([0x78, 0x7f, 0x00])).toBe("abcx\x7f\0");
+  it("0 and the bytes from 0x20 to 0x7f as themselves", () => {
+    expect(unpacked([0x78, 0x7f, 0x20, 0x00])).toBe("abcx\x7f \0");
     expect(unpacked([])).toBe("abc");
   });
 
-  it("others after 0xff", () => {
+  it("the bytes from 1 to 0x1f as numbers of 32 bits", () => {
+    expect(unpacked([0x01, 0x78, 0x1f, 0x79])).toBe("abc\x01\0\0\0x\x1f\0\0\0y");
+    expect(unpacked([0x0a])).toBe("abc\n\0\0\0");
+  });
+
+  it("others after 0xff, and small ones that are no such number", () => {
+    expect(unpacked([0xff, 0x0a, 0x21])).toBe("abc\n!");
     expect(unpacked([0xff, 0xc3, 0xff, 0xa4, 0x21])).toBe("abcä!");
   });
 

@@ -2,6 +2,8 @@
 const TRAILER: usize = 2 * sizeof<u32>();
 const PAGE_BITS: u32 = 16;
 
+/** Codes below this one, but not 0, stand for themselves as a number of 32 bits: the length of a literal, mostly. */
+export const NUMBERS: u32 = 0x20;
 /** Codes from here on are two bytes: three bits of a length, 11 of a distance. */
 export const NEAR: u32 = 0x80;
 /** Codes from here on are three bytes: six bits of a length, 16 of a distance. */
@@ -13,15 +15,19 @@ export const NEAR_LEAST: u32 = 3;
 export const FAR_LEAST: u32 = 4;
 
 /**
- * Unpacks the bytes from `from` up to `end` to `to`, and gives the address after the last byte written. A byte below 0x80 stands for
- * itself; a larger one is a code for bytes that stand at a distance before `to` and are repeated there.
+ * Unpacks the bytes from `from` up to `end` to `to`, and gives the address after the last byte written. 0 and a byte from 0x20 to 0x7f stand
+ * for themselves, a byte between them for itself and three zeros; a larger one is a code for bytes that stand at a distance before `to` and are
+ * repeated there.
  */
 export function unpack(from: usize, end: usize, to: usize): usize {
   while (from < end) {
     const code = <u32>load<u8>(from++);
     let length: u32 = 0;
     let distance: u32 = 0;
-    if (code < NEAR) {
+    if (code - 1 < NUMBERS - 1) {
+      store<u32>(to, code);
+      to += sizeof<u32>();
+    } else if (code < NEAR) {
       store<u8>(to++, code);
     } else if (code < FAR) {
       length = ((code >> 3) & 7) + NEAR_LEAST;
