@@ -1,5 +1,6 @@
 import { Region } from "../memory/region";
-import { firstValue, onlyValue } from "../request/request";
+import { firstValue } from "../request/request";
+import { hasOneValue, stateOf } from "../request/states";
 import { sameIgnoringCase } from "../text/ascii";
 import { copyBytes } from "../text/copy-bytes";
 import { equalBytes } from "../text/equal-bytes";
@@ -168,14 +169,14 @@ export class Condition {
   /** Whether the current request meets this condition itself, whatever else would do. */
   isMet(): bool {
     const plain = this.plainTest;
-    // As most conditions are, and most values: what `anyValue` comes to, without the calls that it takes.
-    if (plain == Test.EXACT || plain == Test.PREFIX) {
-      const value = onlyValue(this.slot);
-      if (value != null) {
+    // EXACT or PREFIX, as most conditions are, and one value, as most facts have: what `anyValue` comes to, without the calls that it takes.
+    if (plain - Test.EXACT < 2) {
+      const value = stateOf(this.slot);
+      if (hasOneValue(value)) {
         const text = this.text;
         const length = text.length;
-        const fits = plain == Test.PREFIX ? value.length >= length : value.length == length;
-        return fits && equalBytes(value.start, text.start, length);
+        if (value.length != length && (plain == Test.EXACT || value.length < length)) return false;
+        return equalBytes(value.start, text.start, length);
       }
     }
     return this.anyValue() != this.invert;

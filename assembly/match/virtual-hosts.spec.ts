@@ -286,6 +286,22 @@ describe("many hosts", () => {
   });
 });
 
+describe("a few hosts", () => {
+  it("are told apart even if they have one length and one end, with a port and without, and with any case", () => {
+    const services: string[] = [];
+    for (let count = 0; count <= 40; count++) {
+      const hosts = open(services);
+      for (let i = 0; i < count; i++) {
+        const name = "a" + (10 + i).toString() + ".example.com";
+        expect(find(hosts, name)).toBe(i + 1, name);
+        expect(find(hosts, name.toUpperCase() + ":80")).toBe(i + 1, name);
+      }
+      expect(find(hosts, "a99.example.com")).toBe(0);
+      services.push('["a' + (10 + count).toString() + '.example.com"]');
+    }
+  });
+});
+
 describe("hasNames", () => {
   it("tells whether some hosts are other than *, so that a request's host must be known", () => {
     expect(open([]).hasNames).toBe(false);

@@ -2,7 +2,7 @@ import { Place } from "../config/place";
 import { nodeMetadata } from "../host/node";
 import { Region } from "../memory/region";
 import { isDigit, lower, sameIgnoringCase } from "../text/ascii";
-import { hashText } from "../text/hash";
+import { bucketOf } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 
 /** Buckets of a new table. They become four times as many as domains are added, so that those of a small plan lie in few cache lines. */
@@ -20,7 +20,6 @@ class Domain {
   /** The host itself, or what stands behind the `*`. Names of one service share their bytes. */
   start: usize;
   length: u32;
-  hash: u32;
   wildcard: bool;
   outcome: usize;
   next: Domain | null;
@@ -62,8 +61,13 @@ export class VirtualHosts {
 
   /** The outcome for a request's `:authority`; 0 where no VirtualService names its host. */
   find(start: usize, length: u32): usize {
-    const host = withoutPort(start, length);
-    const whole = this.domainOf(start, host, false);
+    // No domain has a colon. So a host that is one has no port to look for.
+    let whole = this.domainOf(start, length, false);
+    let host = length;
+    if (whole == null) {
+      host = withoutPort(start, length);
+      if (host < length) whole = this.domainOf(start, host, false);
+    }
     if (whole != null) return whole.outcome;
     const first = host > this.longestWildcard ? host - this.longestWildcard : 0;
     for (let from = max<u32>(1, first); from < host; from++) {
@@ -83,15 +87,9 @@ export class VirtualHosts {
   }
 
   private domainOf(start: usize, length: u32, wildcard: bool): Domain | null {
-    const hash = hashText(start, length);
-    let domain = changetype<Domain | null>(load<usize>(this.bucket(hash)));
+    let domain = changetype<Domain | null>(load<usize>(this.bucket(start, length)));
     while (domain != null) {
-      if (
-        domain.hash == hash &&
-        domain.wildcard == wildcard &&
-        sameIgnoringCase(domain.start, domain.length, start, length)
-      )
-        return domain;
+      if (domain.wildcard == wildcard && sameIgnoringCase(domain.start, domain.length, start, length)) return domain;
       domain = domain.next;
     }
     return null;
@@ -185,7 +183,6 @@ export class VirtualHosts {
     const domain = changetype<Domain>(this.region.take(offsetof<Domain>()));
     domain.start = start;
     domain.length = length;
-    domain.hash = hashText(start, length);
     domain.wildcard = wildcard;
     domain.outcome = outcome;
     if (this.count == this.bucketCount) this.grow();
@@ -194,7 +191,7 @@ export class VirtualHosts {
   }
 
   private link(domain: Domain): void {
-    const bucket = this.bucket(domain.hash);
+    const bucket = this.bucket(domain.start, domain.length);
     domain.next = changetype<Domain | null>(load<usize>(bucket));
     store<usize>(bucket, changetype<usize>(domain));
   }
@@ -214,8 +211,8 @@ export class VirtualHosts {
     }
   }
 
-  private bucket(hash: u32): usize {
-    return this.buckets + (hash & (this.bucketCount - 1)) * sizeof<usize>();
+  private bucket(start: usize, length: u32): usize {
+    return this.buckets + bucketOf(start, length, this.bucketCount) * sizeof<usize>();
   }
 }
 

@@ -12,11 +12,11 @@ const enum Change {
   REMOVE,
 }
 
-/** A change of a header that the host has taken, and the slots do not know of yet. */
+/** A change of a header that has a slot: the host has taken it, and the slot does not know of it yet. */
 @unmanaged
 class HeaderWrite {
   change: Change;
-  name: Text;
+  slot: Slot;
   start: usize;
   length: u32;
   next: HeaderWrite | null;
@@ -61,8 +61,7 @@ export function applyHeaderWrites(): void {
   first = null;
   last = null;
   while (write != null && headersAreRead()) {
-    const slot = slotsOfRequest().find(Fact.HEADER, write.name.start, write.name.length);
-    if (slot != null) apply(write, slot);
+    apply(write, write.slot);
     write = write.next;
   }
 }
@@ -75,9 +74,11 @@ export function forgetHeaderWrites(): void {
 
 function note(change: Change, map: HeaderMap, status: Status, name: Text, start: usize, length: u32): void {
   if (map != HeaderMap.REQUEST_HEADERS || status != Status.OK) return;
+  const slot = slotsOfRequest().find(Fact.HEADER, name.start, name.length);
+  if (slot == null) return;
   const write = changetype<HeaderWrite>(arenaTake(offsetof<HeaderWrite>()));
   write.change = change;
-  write.name = name;
+  write.slot = slot;
   // The bytes may lie where the next value is put together.
   write.start = arenaTake(length);
   memory.copy(write.start, start, length);

@@ -96,6 +96,22 @@ describe("headers", () => {
   });
 });
 
+describe("a few headers", () => {
+  it("are told apart even if their names have one length and one end", () => {
+    for (let count = 0; count <= 70; count++) {
+      const slots = table(false);
+      const pairs = new HeaderPairs();
+      for (let i = 0; i < count; i++) {
+        const name = "x-" + i.toString().padStart(2, "0") + "-id";
+        expect<u32>(header(slots, name)).toBe(i);
+        pairs.add(name, i.toString()).add("y-" + i.toString().padStart(2, "0") + "-id", "other");
+      }
+      startRequest(slots, pairs);
+      for (let i = 0; i < count; i++) expect(valuesOf(i)).toBe("[" + i.toString() + "]");
+    }
+  });
+});
+
 describe("a repeated header", () => {
   it("has its values one by one, in their order", () => {
     const slots = table(false);

@@ -116,12 +116,6 @@ export function firstValue(number: u32): Value | null {
   return state.count > 0 ? state : null;
 }
 
-/** The value of a slot that was read, has no other, and is not doubtful; null if there is none such. */
-export function onlyValue(number: u32): Value | null {
-  const state = stateOf(number);
-  return isKnown(state) && state.count == 1 && state.doubts == 0 ? state : null;
-}
-
 /** The first value of a header's slot, whatever `repeatedHeaders` says; go on with `next`. */
 export function firstOfEach(number: u32): Value | null {
   const state = stateOf(number);
@@ -179,7 +173,7 @@ export function slotOfPart(fact: Fact, name: usize, nameLength: u32): Slot | nul
   if (slot == null) return null;
   const state = stateOf(slot.number);
   if (isKnown(state)) return null;
-  addPresentPart(state, slot.number, stateOf(slot.source));
+  addPresentPart(state, stateOf(slot.source));
   return slot;
 }
 

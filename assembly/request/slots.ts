@@ -1,5 +1,5 @@
 import { Region } from "../memory/region";
-import { hashText } from "../text/hash";
+import { bucketOf } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 
 /** What a slot holds of a request. */
@@ -63,7 +63,6 @@ export class Slot {
   number: u32;
   fact: Fact;
   name: Text;
-  hash: u32;
   /** The next slot of the same bucket. */
   beside: Slot | null;
   /**
@@ -123,7 +122,7 @@ export class SlotTable {
   private slotOf(fact: Fact, name: Text): u32 {
     const known = this.find(fact, name.start, name.length);
     if (known != null) return known.number;
-    const slot = this.add(fact, name, hashText(name.start, name.length));
+    const slot = this.add(fact, name);
     this.addSource(slot);
     return slot.number;
   }
@@ -135,8 +134,7 @@ export class SlotTable {
 
   /** The slot of the fact whose name is the `length` bytes at `start`; null if nobody asks for it. */
   find(fact: Fact, start: usize, length: u32): Slot | null {
-    const hash = hashText(start, length);
-    let slot = changetype<Slot | null>(load<usize>(this.bucket(hash)));
+    let slot = changetype<Slot | null>(load<usize>(this.bucket(start, length)));
     while (slot != null) {
       if (slot.fact == fact && slot.name.is(start, length)) return slot;
       slot = slot.beside;
@@ -144,16 +142,15 @@ export class SlotTable {
     return null;
   }
 
-  private bucket(hash: u32): usize {
-    return this.buckets + (hash & (this.capacity - 1)) * sizeof<usize>();
+  private bucket(start: usize, length: u32): usize {
+    return this.buckets + bucketOf(start, length, this.capacity) * sizeof<usize>();
   }
 
-  private add(fact: Fact, name: Text, hash: u32): Slot {
+  private add(fact: Fact, name: Text): Slot {
     const slot = changetype<Slot>(this.region.take(offsetof<Slot>()));
     slot.number = this.count;
     slot.fact = fact;
     slot.name = Text.copy(this.region, name.start, name.length);
-    slot.hash = hash;
     if (isAskedOfHost(fact)) this.asksHost = true;
     if (fact == Fact.HEADER) this.nameLengths |= (<u64>1) << name.length;
     if (fact == Fact.CLAIM) this.longestClaim = max(this.longestClaim, name.length);
@@ -197,7 +194,7 @@ export class SlotTable {
   }
 
   private link(slot: Slot): void {
-    const bucket = this.bucket(slot.hash);
+    const bucket = this.bucket(slot.name.start, slot.name.length);
     slot.beside = changetype<Slot | null>(load<usize>(bucket));
     store<usize>(bucket, changetype<usize>(slot));
   }

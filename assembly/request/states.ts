@@ -8,6 +8,7 @@ export class SlotState extends Value {
   request: u32;
   /** How many values there are. */
   count: u32;
+  /** If there are several, the last of them. */
   last: Value;
   /** All values joined, of a header that was asked for so; null if it was not. */
   joined: Value | null;
@@ -16,9 +17,13 @@ export class SlotState extends Value {
   /** Whether those parts of it were read that have slots (`isPart`), and the first that is there. */
   partsAreRead: bool;
   presentParts: SlotState | null;
-  /** For a header or a part that the request has: its slot, and the next such. */
-  number: u32;
+  /** For a header or a part that the request has: the next such. */
   nextPresent: SlotState | null;
+
+  /** The number of the slot. */
+  get number(): u32 {
+    return <u32>(changetype<usize>(this) - states) / offsetof<SlotState>();
+  }
 }
 
 const FIRST_CAPACITY: u32 = 32;
@@ -62,28 +67,23 @@ export function isKnown(state: SlotState): bool {
   return state.request == current;
 }
 
+/** Whether a slot is known to have one value, and no other, which is not doubtful. */
+export function hasOneValue(state: SlotState): bool {
+  return isKnown(state) && state.count == 1 && state.doubts == 0;
+}
+
 /** Notes that the current request has no value for a slot, until one is added. */
 export function setAbsent(state: SlotState): void {
   state.request = current;
   state.count = 0;
-  state.joined = null;
-  state.doubts = 0;
-  state.partsAreRead = false;
-  state.presentParts = null;
+  // Two fields by one store each, as this is done for every slot that a request fills: `joined` and `doubts`, and the two of the parts.
+  store<u64>(changetype<usize>(state) + offsetof<SlotState>("joined"), 0);
+  store<u64>(changetype<usize>(state) + offsetof<SlotState>("partsAreRead"), 0);
 }
 
 /** Makes nothing known of a slot that the current request's values are in: the next asking reads it anew. */
 export function forgetState(state: SlotState): void {
   state.request = 0;
-}
-
-/** Makes a value the only one of its slot. */
-export function setOnlyValue(state: SlotState, start: usize, length: u32): void {
-  state.start = start;
-  state.length = length;
-  state.next = null;
-  state.last = state;
-  state.count = 1;
 }
 
 /** Adds a value to a slot of the current request. The bytes must live until the callback ends. */
@@ -98,9 +98,9 @@ export function addHeaderValue(number: u32, start: usize, length: u32): void {
   const state = stateOf(number);
   if (!isKnown(state)) {
     setAbsent(state);
-    state.number = number;
     state.nextPresent = presentHeaders;
     presentHeaders = state;
+    return setOnlyValue(state, start, length);
   }
   addTo(state, start, length);
 }
@@ -108,15 +108,23 @@ export function addHeaderValue(number: u32, start: usize, length: u32): void {
 function addTo(state: SlotState, start: usize, length: u32): void {
   if (state.count == 0) return setOnlyValue(state, start, length);
   const value = Value.of(start, length);
-  state.last.next = value;
+  const before = state.count == 1 ? state : state.last;
+  before.next = value;
   state.last = value;
   state.count++;
 }
 
+/** Makes a value the only one of its slot. */
+function setOnlyValue(state: SlotState, start: usize, length: u32): void {
+  state.start = start;
+  state.length = length;
+  state.next = null;
+  state.count = 1;
+}
+
 /** Notes that the request has a part, of which nothing is known yet, of a fact. */
-export function addPresentPart(part: SlotState, number: u32, whole: SlotState): void {
+export function addPresentPart(part: SlotState, whole: SlotState): void {
   setAbsent(part);
-  part.number = number;
   part.nextPresent = whole.presentParts;
   whole.presentParts = part;
 }

@@ -31,6 +31,19 @@ describe("the path", () => {
     expect(path("/%3Fa")).toBe("[/%3Fa]");
   });
 
+  it("ends there wherever that is, in a target of any length", () => {
+    const letters = "/abcdefghijklmnopqrstuvwxyz";
+    for (let length = 1; length <= 27; length++) {
+      const whole = letters.substring(0, length);
+      expect(path(whole)).toBe("[" + whole + "]");
+      for (let at = 0; at < length; at++) {
+        const before = letters.substring(0, at);
+        expect(path(before + "?" + whole)).toBe("[" + before + "]");
+        expect(path(before + "#" + whole)).toBe("[" + before + "]");
+      }
+    }
+  });
+
   it("is absent where :path is (CONNECT)", () => {
     const slots = SlotTable.open(Region.open(), false);
     const slot = slots.slot(Fact.PATH, text(""));

@@ -1,3 +1,4 @@
+import { UPPER, marksOf } from "../text/eight-bytes";
 import { addPart } from "./request";
 import { Fact, Slot } from "./slots";
 import { addValue } from "./states";
@@ -9,13 +10,21 @@ const HASH: u8 = 0x23;
 /** `:path` without query and fragment, as routes match it (Envoy `Http::PathUtil::removeQueryAndFragment`). */
 export function readPath(slot: Slot, target: Value | null): void {
   if (target == null) return;
-  let length: u32 = 0;
-  while (length < target.length) {
-    const byte = load<u8>(target.start + length);
-    if (byte == QUESTION || byte == HASH) break;
-    length++;
-  }
-  addValue(slot.number, target.start, length);
+  const start = target.start;
+  const end = start + target.length;
+  let at = start;
+  while (at + 8 <= end && !holdsEnd(load<u64>(at))) at += 8;
+  while (at < end && !isEnd(load<u8>(at))) at++;
+  addValue(slot.number, start, <u32>(at - start));
+}
+
+function isEnd(byte: u8): bool {
+  return byte == QUESTION || byte == HASH;
+}
+
+/** Whether one of eight bytes ends a path. */
+function holdsEnd(bytes: u64): bool {
+  return ((marksOf(bytes, QUESTION) | marksOf(bytes, HASH)) & UPPER) != 0;
 }
 
 /**

@@ -16,8 +16,9 @@ function equalFewBytes(a: usize, b: usize, length: u32): bool {
     const last = length - 4;
     return load<u32>(a) == load<u32>(b) && load<u32>(a + last) == load<u32>(b + last);
   }
-  for (let i: u32 = 0; i < length; i++) {
-    if (load<u8>(a + i) != load<u8>(b + i)) return false;
+  if (length >= 2) {
+    const last = length - 2;
+    return load<u16>(a) == load<u16>(b) && load<u16>(a + last) == load<u16>(b + last);
   }
-  return true;
+  return length == 0 || load<u8>(a) == load<u8>(b);
 }

@@ -1,5 +1,5 @@
 import { text } from "../../test/support/spec/bytes";
-import { HASH_START, hashByte, hashText } from "./hash";
+import { HASH_START, bucketOf, hashByte, hashText } from "./hash";
 
 function running(value: string): u32 {
   const bytes = text(value);
@@ -56,5 +56,34 @@ describe("hashText", () => {
       used[bucket] = true;
     }
     expect(count).toBeGreaterThan(2400);
+  });
+});
+
+function bucket(value: string, buckets: u32): u32 {
+  const bytes = text(value);
+  return bucketOf(bytes.start, bytes.length, buckets);
+}
+
+describe("bucketOf", () => {
+  it("is one of the buckets, and the same for letters of either case", () => {
+    for (let buckets: u32 = 1; buckets <= 1024; buckets *= 2) {
+      for (let length = 0; length <= 26; length++) {
+        const name = "abcdefghijklmnopqrstuvwxyz".substring(0, length);
+        expect<u32>(bucket(name, buckets)).toBeLessThan(buckets);
+        expect<u32>(bucket(name.toUpperCase(), buckets)).toBe(bucket(name, buckets), name);
+      }
+    }
+  });
+
+  it("tells names of one length and one end apart if there may be many", () => {
+    const used = new StaticArray<bool>(64);
+    let count = 0;
+    for (let i = 0; i < 64; i++) {
+      const at = bucket("x-" + i.toString().padStart(2, "0") + "-id", 64);
+      if (!used[at]) count++;
+      used[at] = true;
+    }
+    // At random 64 names would use 64 x (1 - 1/e) = 40 of 64 buckets.
+    expect(count).toBeGreaterThan(30);
   });
 });

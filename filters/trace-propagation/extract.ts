@@ -58,11 +58,13 @@ export function extract(plan: Plan, into: TraceContext): bool {
     into.sampling = decision;
     return false;
   }
-  memory.copy(changetype<usize>(into), changetype<usize>(found), offsetof<TraceContext>());
   into.traceHigh = traceHigh;
+  into.traceLow = found.traceLow;
+  spanIsNew = found.spanId == 0;
+  into.spanId = spanIsNew ? newId() : found.spanId;
+  into.sampling = found.sampling;
   into.random = random;
-  spanIsNew = into.spanId == 0;
-  if (spanIsNew) into.spanId = newId();
+  into.needsRewrite = found.needsRewrite;
   return true;
 }
 

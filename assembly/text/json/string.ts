@@ -1,8 +1,6 @@
+import { EACH, UPPER, marksOf } from "../eight-bytes";
 import { Text, utf8 } from "../text";
 import { BACKSLASH } from "./syntax";
-
-/** Eight times the same byte. */
-const EACH: u64 = 0x0101010101010101;
 
 /** Where the bytes of a string from `start` on first have a quote, a backslash or a control character; `end` where they have none. */
 export function plainEnd(start: usize, end: usize): usize {
@@ -31,11 +29,7 @@ export function escapedEnd(plain: usize, end: usize): usize {
 
 /** The highest bit of each byte that is one of those; of bytes after the first such perhaps of others too. */
 function stopsIn(bytes: u64): u64 {
-  const quotes = bytes ^ (0x22 * EACH);
-  const slashes = bytes ^ (0x5c * EACH);
-  return (
-    (((quotes - EACH) & ~quotes) | ((slashes - EACH) & ~slashes) | ((bytes - 0x20 * EACH) & ~bytes)) & (0x80 * EACH)
-  );
+  return (marksOf(bytes, 0x22) | marksOf(bytes, BACKSLASH) | ((bytes - 0x20 * EACH) & ~bytes)) & UPPER;
 }
 
 /**

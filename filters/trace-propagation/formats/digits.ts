@@ -1,4 +1,5 @@
 import { isDigit, lower } from "../../../assembly/text/ascii";
+import { EACH } from "../../../assembly/text/eight-bytes";
 import { hexDigit } from "../../../assembly/text/writer";
 
 /** The number that `readHex` read last, as its upper and its lower 64 bits. */
@@ -7,9 +8,6 @@ export let hexLow: u64 = 0;
 
 /** Whether `decimal` was given a number. */
 export let isNumber: bool = false;
-
-/** A byte repeated eight times is a multiple of this. */
-const EACH: u64 = 0x0101010101010101;
 
 /**
  * Reads the hexadecimal digits from one address on, up to another or to what is no digit; `A` to `F` are digits where `upper`
