@@ -2,7 +2,7 @@ import { Place } from "../config/place";
 import { nodeMetadata } from "../host/node";
 import { Region } from "../memory/region";
 import { isDigit, lower, sameIgnoringCase } from "../text/ascii";
-import { bucketOf } from "../text/hash";
+import { FEW_BUCKETS, hashIn } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 
 /** Buckets of a new table. They become four times as many as domains are added, so that those of a small plan lie in few cache lines. */
@@ -20,6 +20,7 @@ class Domain {
   /** The host itself, or what stands behind the `*`. Names of one service share their bytes. */
   start: usize;
   length: u32;
+  hash: u32;
   wildcard: bool;
   outcome: usize;
   next: Domain | null;
@@ -87,7 +88,7 @@ export class VirtualHosts {
   }
 
   private domainOf(start: usize, length: u32, wildcard: bool): Domain | null {
-    let domain = changetype<Domain | null>(load<usize>(this.bucket(start, length)));
+    let domain = changetype<Domain | null>(load<usize>(this.bucket(hashIn(this.bucketCount, start, length))));
     while (domain != null) {
       if (domain.wildcard == wildcard && sameIgnoringCase(domain.start, domain.length, start, length)) return domain;
       domain = domain.next;
@@ -187,11 +188,12 @@ export class VirtualHosts {
     domain.outcome = outcome;
     if (this.count == this.bucketCount) this.grow();
     this.count++;
+    domain.hash = hashIn(this.bucketCount, start, length);
     this.link(domain);
   }
 
   private link(domain: Domain): void {
-    const bucket = this.bucket(domain.start, domain.length);
+    const bucket = this.bucket(domain.hash);
     domain.next = changetype<Domain | null>(load<usize>(bucket));
     store<usize>(bucket, changetype<usize>(domain));
   }
@@ -205,14 +207,15 @@ export class VirtualHosts {
       let domain = changetype<Domain | null>(load<usize>(before + i * sizeof<usize>()));
       while (domain != null) {
         const next = domain.next;
+        if (count <= FEW_BUCKETS) domain.hash = hashIn(this.bucketCount, domain.start, domain.length);
         this.link(domain);
         domain = next;
       }
     }
   }
 
-  private bucket(start: usize, length: u32): usize {
-    return this.buckets + bucketOf(start, length, this.bucketCount) * sizeof<usize>();
+  private bucket(hash: u32): usize {
+    return this.buckets + (hash & (this.bucketCount - 1)) * sizeof<usize>();
   }
 }
 

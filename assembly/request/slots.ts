@@ -1,5 +1,5 @@
 import { Region } from "../memory/region";
-import { bucketOf } from "../text/hash";
+import { FEW_BUCKETS, hashIn } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 
 /** What a slot holds of a request. */
@@ -63,6 +63,7 @@ export class Slot {
   number: u32;
   fact: Fact;
   name: Text;
+  hash: u32;
   /** The next slot of the same bucket. */
   beside: Slot | null;
   /**
@@ -134,7 +135,7 @@ export class SlotTable {
 
   /** The slot of the fact whose name is the `length` bytes at `start`; null if nobody asks for it. */
   find(fact: Fact, start: usize, length: u32): Slot | null {
-    let slot = changetype<Slot | null>(load<usize>(this.bucket(start, length)));
+    let slot = changetype<Slot | null>(load<usize>(this.bucket(hashIn(this.capacity, start, length))));
     while (slot != null) {
       if (slot.fact == fact && slot.name.is(start, length)) return slot;
       slot = slot.beside;
@@ -142,8 +143,8 @@ export class SlotTable {
     return null;
   }
 
-  private bucket(start: usize, length: u32): usize {
-    return this.buckets + bucketOf(start, length, this.capacity) * sizeof<usize>();
+  private bucket(hash: u32): usize {
+    return this.buckets + (hash & (this.capacity - 1)) * sizeof<usize>();
   }
 
   private add(fact: Fact, name: Text): Slot {
@@ -157,6 +158,7 @@ export class SlotTable {
     if (this.count == this.capacity) this.grow(this.capacity * 2);
     store<usize>(this.slots + this.count * sizeof<usize>(), changetype<usize>(slot));
     this.count++;
+    slot.hash = hashIn(this.capacity, name.start, name.length);
     this.link(slot);
     return slot;
   }
@@ -194,17 +196,22 @@ export class SlotTable {
   }
 
   private link(slot: Slot): void {
-    const bucket = this.bucket(slot.name.start, slot.name.length);
+    const bucket = this.bucket(slot.hash);
     slot.beside = changetype<Slot | null>(load<usize>(bucket));
     store<usize>(bucket, changetype<usize>(slot));
   }
 
   private grow(capacity: u32): void {
+    const were = this.capacity;
     const slots = this.region.take(capacity * sizeof<usize>());
     memory.copy(slots, this.slots, this.count * sizeof<usize>());
     this.slots = slots;
     this.buckets = this.region.take(capacity * sizeof<usize>());
     this.capacity = capacity;
-    for (let i: u32 = 0; i < this.count; i++) this.link(this.at(i));
+    for (let i: u32 = 0; i < this.count; i++) {
+      const slot = this.at(i);
+      if (were <= FEW_BUCKETS) slot.hash = hashIn(capacity, slot.name.start, slot.name.length);
+      this.link(slot);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { UPPER, marksOf } from "../text/eight-bytes";
+import { EightBytes, UPPER } from "../text/eight-bytes";
 import { addPart } from "./request";
 import { Fact, Slot } from "./slots";
 import { addValue } from "./states";
@@ -24,7 +24,7 @@ function isEnd(byte: u8): bool {
 
 /** Whether one of eight bytes ends a path. */
 function holdsEnd(bytes: u64): bool {
-  return ((marksOf(bytes, QUESTION) | marksOf(bytes, HASH)) & UPPER) != 0;
+  return ((EightBytes.marksOf(bytes, QUESTION) | EightBytes.marksOf(bytes, HASH)) & UPPER) != 0;
 }
 
 /**

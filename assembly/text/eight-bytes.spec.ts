@@ -1,4 +1,4 @@
-import { UPPER, marksOf } from "./eight-bytes";
+import { EightBytes, UPPER } from "./eight-bytes";
 
 describe("marksOf", () => {
   it("marks the first of eight bytes that is the one looked for, and none before it, whatever the others are", () => {
@@ -7,7 +7,7 @@ describe("marksOf", () => {
         if (other == byte) continue;
         for (let at = 0; at < 8; at++) {
           const bytes = (<u64>other * 0x0101010101010101) ^ ((<u64>(other ^ byte)) << (8 * at));
-          const marks = marksOf(bytes, byte) & UPPER;
+          const marks = EightBytes.marksOf(bytes, byte) & UPPER;
           if (marks == 0 || <i32>(ctz(marks) >> 3) != at) expect(`${byte} among ${other}`).toBe(`found at ${at}`);
         }
       }
@@ -21,7 +21,7 @@ describe("marksOf", () => {
       for (let byte = 0; byte < 256; byte += 15) {
         let among = false;
         for (let at = 0; at < 8; at++) among = among || <i32>((state >> (8 * at)) & 0xff) == byte;
-        expect((marksOf(state, byte) & UPPER) != 0).toBe(among, `${byte} among ${state}`);
+        expect((EightBytes.marksOf(state, byte) & UPPER) != 0).toBe(among, `${byte} among ${state}`);
       }
     }
   });

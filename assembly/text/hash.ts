@@ -40,15 +40,15 @@ export function hashText(start: usize, length: u32): u32 {
   return <u32>((hash * MULTIPLIER) >> 32);
 }
 
-/** Tables with more buckets are found into by a hash of all bytes. */
-const FEW_BUCKETS: u32 = 32;
+/** In a table of at most so many buckets a name is told by its length and last byte. */
+export const FEW_BUCKETS: u32 = 32;
 
 /**
- * In which bucket of a hash table a name lies, letters' case not counted (as for `hashText`); `buckets` is a power of two, and at least as many as
- * names. In a small table the length and the last byte tell: few of its names have both alike, and a request looks several up.
+ * What a name lies by in a hash table with so many buckets, at least as many as names; letters' case not counted (as for `hashText`). In a small
+ * table it is the length and the last byte: few of its names have both alike, and a request looks several up. A table that grows beyond
+ * `FEW_BUCKETS` must ask anew for the names that it has.
  */
-export function bucketOf(start: usize, length: u32, buckets: u32): u32 {
+export function hashIn(buckets: u32, start: usize, length: u32): u32 {
   // A byte stands before a name without any too: nothing lies at address 0.
-  const hash = buckets > FEW_BUCKETS ? hashText(start, length) : length + (load<u8>(start + length - 1) | 0x20);
-  return hash & (buckets - 1);
+  return buckets > FEW_BUCKETS ? hashText(start, length) : length + (load<u8>(start + length - 1) | 0x20);
 }

@@ -1,4 +1,4 @@
-import { LAST, MANY, PATH, lastOf, usualHeaders, type Shape } from "./shape.ts";
+import { LAST, PATH, lastOf, usualHeaders, type Shape } from "./shape.ts";
 
 /** No four bytes in a row stand in all that it matches, and none of it is the header's value. */
 const loose = (n: number): string => `[a-z]{1,${(n % 50) + 1}}|[0-9]+`;
@@ -33,7 +33,7 @@ export const LINEAR_SHAPES: readonly Shape[] = [
     what,
     document: (count: number) => rulesOf(rules(count)),
     request,
-    most: MANY,
+    more: Infinity,
   })),
   ...Object.entries(ROUTES).map(([what, match]) => ({
     filter: "header-routing",
@@ -44,6 +44,6 @@ export const LINEAR_SHAPES: readonly Shape[] = [
       return `{"virtualServices":[{"name":"reviews","hosts":["reviews"],"http":[${lastOf(count, route)}]}]}`;
     },
     request,
-    most: MANY,
+    more: Infinity,
   })),
 ];

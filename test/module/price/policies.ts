@@ -1,5 +1,5 @@
 import type { PropertyValue, StreamOptions } from "../../../emulator/index.ts";
-import { LAST, PATH, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
+import { EACH_LENGTH, LAST, LED, PATH, SIFTED, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
 
 interface Parts {
   readonly path?: string;
@@ -29,42 +29,41 @@ const long = (n: number): string => `/${"a".repeat(n % 100)}/${n}/`;
 const claims = (name: string, value: PropertyValue): StreamOptions =>
   request({ claims: { iss: "a", sub: "b", aud: ["c", "d"], [name]: value } });
 
-/** By what the rules ask for: a rule, the request that meets the last, and how much more the many may cost. */
+/** By what the rules ask for: a rule, the request that meets the last, and how many steps more the many may cost. */
 const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOptions, number]>> = {
-  paths: [(n) => to(`"paths":["/p${n}"]`), request({ path: `/p${LAST}` }), 2],
-  namespaces: [(n) => from(`"namespaces":["ns-${n}"]`), request({ namespace: `ns-${LAST}` }), 2],
-  "namespaces by their start": [(n) => from(`"namespaces":["ns-${n}-*"]`), request({ namespace: `ns-${LAST}-a` }), 2],
-  "namespaces by their end": [(n) => from(`"namespaces":["*-${n}"]`), request({ namespace: `ns-${LAST}` }), 10],
+  paths: [(n) => to(`"paths":["/p${n}"]`), request({ path: `/p${LAST}` }), LED],
+  namespaces: [(n) => from(`"namespaces":["ns-${n}"]`), request({ namespace: `ns-${LAST}` }), LED],
+  "namespaces by their start": [(n) => from(`"namespaces":["ns-${n}-*"]`), request({ namespace: `ns-${LAST}-a` }), LED],
+  "namespaces by their end": [(n) => from(`"namespaces":["*-${n}"]`), request({ namespace: `ns-${LAST}` }), SIFTED],
   "presence of headers": [
     (n) => when(`request.headers[x-${n}]`, '"values":["*"]'),
     request({ headers: [[`x-${LAST}`, "a"]] }),
-    2,
+    LED,
   ],
-  claims: [(n) => when(`request.auth.claims[c${n}]`, '"values":["a"]'), claims(`c${LAST}`, "a"), 2],
+  claims: [(n) => when(`request.auth.claims[c${n}]`, '"values":["a"]'), claims(`c${LAST}`, "a"), LED],
   "claims within a claim": [
     (n) => when(`request.auth.claims[roles][c${n}]`, '"values":["a"]'),
     claims("roles", { other: "b", [`c${LAST}`]: "a" }),
-    2,
+    LED,
   ],
-  "presence of claims": [(n) => when(`request.auth.claims[c${n}]`, '"values":["*"]'), claims(`c${LAST}`, "a"), 2],
-  notPaths: [(n) => (n < LAST ? to(`"notPaths":["${PATH}","/p${n}"]`) : EVERY), request({}), 2],
+  "presence of claims": [(n) => when(`request.auth.claims[c${n}]`, '"values":["*"]'), claims(`c${LAST}`, "a"), LED],
+  notPaths: [(n) => (n < LAST ? to(`"notPaths":["${PATH}","/p${n}"]`) : EVERY), request({}), LED],
   notPrincipals: [
     // The last asks for the peer too: what reading it costs is no matter of how many rules there are.
     (n) => from(`"notPrincipals":[${n < LAST ? '"cluster.local/ns/default/sa/sleep",' : ""}"a/ns/b/sa/${n}"]`),
     request({}),
-    2,
+    LED,
   ],
   "notValues of a header": [
     (n) => (n < LAST ? when("request.headers[accept]", `"notValues":["*/*","${n}"]`) : EVERY),
     request({}),
-    2,
+    LED,
   ],
-  // One rule is tried as it is, and needs no index.
-  "100 lengths of starts": [(n) => to(`"paths":["${long(n)}*"]`), request({ path: `${long(LAST)}b` }), 2.6],
+  "100 lengths of starts": [(n) => to(`"paths":["${long(n)}*"]`), request({ path: `${long(LAST)}b` }), EACH_LENGTH],
   "100 lengths of ends": [
     (n) => to(`"paths":["*/${n}${"a".repeat(n % 100)}"]`),
     request({ path: `/b/${LAST}${"a".repeat(LAST % 100)}` }),
-    2.85,
+    EACH_LENGTH,
   ],
   "one method": [
     (n) =>
@@ -72,35 +71,35 @@ const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOpt
         ? both(to('"methods":["GET"]'), from(`"notPrincipals":["cluster.local/ns/default/sa/sleep","a/ns/b/sa/${n}"]`))
         : EVERY,
     request({}),
-    10,
+    SIFTED,
   ],
   "one method, and one principal": [
     (n) =>
       n < LAST ? both(to('"methods":["GET"]'), from('"principals":["cluster.local/ns/default/sa/other"]')) : EVERY,
     request({}),
-    10,
+    SIFTED,
   ],
   "namespaces with a star inside": [
     (n) => from(`"namespaces":["team-*-tenant-${n}"]`),
     request({ namespace: `team-a-tenant-${LAST}` }),
-    10,
+    SIFTED,
   ],
   "expressions with a literal inside": [
     (n) => when("request.headers[x-tenant]", `"regex":[".*-tenant-${n}-.*"]`),
     request({ headers: [["x-tenant", `eu-tenant-${LAST}-prod`]] }),
-    10,
+    SIFTED,
   ],
   "expressions of one start": [
     (n) => when("request.headers[x-tenant]", `"regex":["/api/v[0-9]+/tenants/${n}/.*"]`),
     request({ headers: [["x-tenant", `/api/v2/tenants/${LAST}/orders`]] }),
-    10,
+    SIFTED,
   ],
 };
 
-export const POLICY_SHAPES: readonly Shape[] = Object.entries(SHAPES).map(([what, [rule, stream, most]]) => ({
+export const POLICY_SHAPES: readonly Shape[] = Object.entries(SHAPES).map(([what, [rule, stream, more]]) => ({
   filter: "authz",
   what,
   document: (count: number) => `{"policies":[{"name":"a","rules":[${lastOf(count, rule)}]}]}`,
   request: stream,
-  most,
+  more,
 }));

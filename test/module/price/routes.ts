@@ -1,5 +1,5 @@
 import type { PropertyValue, StreamOptions } from "../../../emulator/index.ts";
-import { DETECTION, LAST, PATH, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
+import { DETECTION, EACH_LENGTH, LAST, LED, PATH, SIFTED, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
 
 /** A request with what usual ones have. */
 function request(
@@ -47,80 +47,83 @@ const regex = (value: string): string => `{"regex":"${value}"}`;
 const EVERY = '"uri":{"prefix":"/"}';
 const long = (n: number): string => `/${"a".repeat(n % 100)}/${n}/`;
 
-/** By what the routes ask for: a match, the request that meets the last, and how much more the many may cost. */
+/** By what the routes ask for: a match, the request that meets the last, and how many steps more the many may cost. */
 const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOptions, number]>> = {
-  "exact paths": [(n) => `"uri":${exact(`/p${n}`)}`, request([], `/p${LAST}`), 2],
-  "header names": [(n) => header(`x-${n}`, exact("a")), request([[`x-${LAST}`, "a"]]), 2],
+  "exact paths": [(n) => `"uri":${exact(`/p${n}`)}`, request([], `/p${LAST}`), LED],
+  "header names": [(n) => header(`x-${n}`, exact("a")), request([[`x-${LAST}`, "a"]]), LED],
   "query names": [
     (n) => `"queryParams":{"q${n}":${exact("a")}}`,
     request([], `${PATH}?page=2&q${LAST}=a&sort=name`),
-    2,
+    LED,
   ],
   "query names, presence alone": [
     (n) => `"queryParams":{"q${n}":{}}`,
     request([], `${PATH}?page=2&q${LAST}&sort=name`),
-    2,
+    LED,
   ],
-  "cookie names": [(n) => `"cookies":{"c${n}":${exact("a")}}`, request([["cookie", `c${LAST}=a`]]), 2],
-  "presence of headers": [(n) => header(`x-${n}`, "{}"), request([[`x-${LAST}`, ""]]), 2],
-  claims: [(n) => claim(`c${n}`, exact("a")), request([], PATH, { iss: "a", sub: "b", [`c${LAST}`]: "a" }), 2],
+  "cookie names": [(n) => `"cookies":{"c${n}":${exact("a")}}`, request([["cookie", `c${LAST}=a`]]), LED],
+  "presence of headers": [(n) => header(`x-${n}`, "{}"), request([[`x-${LAST}`, ""]]), LED],
+  claims: [(n) => claim(`c${n}`, exact("a")), request([], PATH, { iss: "a", sub: "b", [`c${LAST}`]: "a" }), LED],
   "claims within a claim": [
     (n) => claim(`roles.c${n}`, exact("a")),
     request([], PATH, { iss: "a", sub: "b", roles: { other: "b", [`c${LAST}`]: "a" } }),
-    2,
+    LED,
   ],
-  "presence of claims": [(n) => claim(`c${n}`, "{}"), request([], PATH, { iss: "a", sub: "b", [`c${LAST}`]: "a" }), 2],
+  "presence of claims": [
+    (n) => claim(`c${n}`, "{}"),
+    request([], PATH, { iss: "a", sub: "b", [`c${LAST}`]: "a" }),
+    LED,
+  ],
   "absence of one header, and a path": [
     (n) => `${without("x-canary", "{}")},"uri":${exact(`/p${n}`)}`,
     request([], `/p${LAST}`),
-    2,
+    LED,
   ],
   "absence of one header that is there": [
     (n) => (n < LAST ? `"withoutHeaders":{"accept":{},"x-${n}":${exact("a")}}` : EVERY),
     request([]),
-    2,
+    LED,
   ],
   "another value than the request's": [
     (n) => (n < LAST ? `"withoutHeaders":{"accept":${exact("*/*")},"x-${n}":${exact("a")}}` : EVERY),
     request([]),
-    2,
+    LED,
   ],
-  // One rule is tried as it is, and needs no index.
-  "100 lengths of starts": [(n) => `"uri":{"prefix":"${long(n)}"}`, request([], `${long(LAST)}b`), 2.5],
+  "100 lengths of starts": [(n) => `"uri":{"prefix":"${long(n)}"}`, request([], `${long(LAST)}b`), EACH_LENGTH],
   "one header": [
     (n) =>
       n < LAST ? `${header("accept", exact("*/*"))},"withoutHeaders":{"x-${n}":${exact("a")},"user-agent":{}}` : EVERY,
     request([]),
-    10,
+    SIFTED,
   ],
   "one header, and a path": [
     (n) => (n < LAST ? `"uri":{"prefix":"/other"},${header("accept", exact("*/*"))}` : EVERY),
     request([]),
-    10,
+    SIFTED,
   ],
   "expressions with a literal inside": [
     (n) => header("x-tenant", regex(`.*-tenant-${n}-.*`)),
     request([["x-tenant", `eu-tenant-${LAST}-prod`]]),
-    10,
+    SIFTED,
   ],
   "expressions of one start": [
     (n) => `"uri":${regex(`/api/v[0-9]+/tenants/${n}/.*`)}`,
     request([], `/api/v2/tenants/${LAST}/orders`),
-    10,
+    SIFTED,
   ],
   "expressions that end in a literal": [
     (n) => header("x-host", regex(`[a-z]+\\\\.team-${n}\\\\.example\\\\.com`)),
     request([["x-host", `web.team-${LAST}.example.com`]]),
-    10,
+    SIFTED,
   ],
 };
 
 export const ROUTE_SHAPES: readonly Shape[] = Object.entries(DOCUMENTS).flatMap(([filter, document]) =>
-  Object.entries(SHAPES).map(([what, [match, stream, most]]) => ({
+  Object.entries(SHAPES).map(([what, [match, stream, more]]) => ({
     filter,
     what,
     document: (count: number) => document((part) => lastOf(count, (n) => part(`"match":[{${match(n)}}]`, n))),
     request: stream,
-    most,
+    more,
   })),
 );

@@ -4,6 +4,13 @@ import { struct, type PropertyValue, type StreamOptions } from "../../../emulato
 export const MANY = 5000;
 /** The number of the last of them. */
 export const LAST = MANY - 1;
+/**
+ * How many steps more the many may cost a request than one rule alone, which is tried as it is: if its values lead to the rule that it meets; if
+ * they are looked for by each of 100 lengths that the rules' starts have; and if many of what the rules ask for must be looked at.
+ */
+export const LED = 120;
+export const EACH_LENGTH = 420;
+export const SIFTED = 600;
 /** What a circuit must have. */
 export const DETECTION = '"outlierDetection":{"consecutive5xxErrors":5}';
 /** The path of a request of which nothing else is said. */
@@ -16,8 +23,8 @@ export interface Shape {
   /** A configuration of so many rules; the last is the same however many there are. */
   readonly document: (count: number) => string;
   readonly request: StreamOptions;
-  /** How many times as much as with one rule alone the request may cost with `MANY`. */
-  readonly most: number;
+  /** How many steps more than with one rule alone the request may cost with `MANY`. */
+  readonly more: number;
 }
 
 /** The last `count` of `MANY` rules, with commas between. */

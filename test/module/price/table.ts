@@ -8,12 +8,12 @@ const wanted = process.argv.slice(2).join(" ");
 const modules = new Map<string, Counted>();
 const rows = [...ROUTE_SHAPES, ...POLICY_SHAPES]
   .filter(({ filter, what }) => `${filter} ${what}`.includes(wanted))
-  .map(({ filter, what, document, request, most }) => {
+  .map(({ filter, what, document, request, more }) => {
     const module = modules.get(filter) ?? new Counted(filter);
     modules.set(filter, module);
     const one = module.price(document(1), request);
     const many = module.price(document(MANY), request);
-    const times = Number((many.steps / one.steps).toFixed(2));
-    return { filter, what, one: one.steps, many: many.steps, times, most, same: one.outcome === many.outcome };
+    const added = many.steps - one.steps;
+    return { filter, what, one: one.steps, many: many.steps, added, more, same: one.outcome === many.outcome };
   });
 console.table(rows);
