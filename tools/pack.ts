@@ -2,7 +2,7 @@
 const NEAR = { code: 0x80, bytes: 2, least: 3, most: 10, distance: 1 << 11 };
 const FAR = { code: 0xc0, bytes: 3, least: 4, most: 4 + 0x3e, distance: 1 << 16 };
 const RAW = 0xff;
-/** The lowest byte that is not its own code as a number of 32 bits, and how many bytes such a number has. */
+/** Bytes below this, but not 0, are their own code as a number of 32 bits, which has so many bytes. */
 const NUMBERS = { limit: 0x20, length: 4 };
 
 /** Bytes that stand earlier too: `length` of them, `distance` before. */
@@ -19,8 +19,8 @@ interface Piece {
 }
 
 /**
- * Packs bytes for `assembly/memory/packed-data.ts`, as short as its codes allow: from the last byte to the first, what is cheapest from
- * there on is known when the byte before it is looked at.
+ * Packs bytes for `assembly/memory/packed-data.ts`: from the last byte to the first, what is cheapest from there on is known when the byte
+ * before it is looked at.
  */
 export function pack(bytes: Uint8Array): Uint8Array {
   const found = repetitions(bytes);

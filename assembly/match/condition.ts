@@ -169,7 +169,8 @@ export class Condition {
   /** Whether the current request meets this condition itself, whatever else would do. */
   isMet(): bool {
     const plain = this.plainTest;
-    // EXACT or PREFIX, as most conditions are, and one value, as most facts have: what `anyValue` comes to, without the calls that it takes.
+    // EXACT and PREFIX are neighbours. As most conditions are one of them, and most facts have one value, these are compared without the calls
+    // that `anyValue` takes.
     if (plain - Test.EXACT < 2) {
       const value = stateOf(this.slot);
       if (hasOneValue(value)) {

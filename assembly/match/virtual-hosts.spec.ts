@@ -145,6 +145,16 @@ describe("a request's host", () => {
     expect(find(hosts, "x.foo.com:abc")).toBe(2);
   });
 
+  it("has no port left, so that a namespace with a colon leads nobody to its services", () => {
+    forgetProperties();
+    const hosts = VirtualHosts.open(Region.open());
+    expect(read(hosts, "a:80", ['["reviews"]'])).toBe("");
+    expect(find(hosts, "reviews.a:80")).toBe(0);
+    expect(find(hosts, "reviews")).toBe(1);
+    expect(read(hosts, "default", ['["reviews.a"]'])).toBe("");
+    expect(find(hosts, "reviews.a:80")).toBe(1);
+  });
+
   it("may be an IPv6 address, which only * has", () => {
     const hosts = open(['["reviews"]', '["*"]']);
     expect(find(hosts, "[::1]")).toBe(2);

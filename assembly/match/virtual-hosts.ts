@@ -3,7 +3,7 @@ import { nodeMetadata } from "../host/node";
 import { Region } from "../memory/region";
 import { isDigit, lower, sameIgnoringCase } from "../text/ascii";
 import { FEW_BUCKETS, hashIn } from "../text/hash";
-import { Text, utf8 } from "../text/text";
+import { Text, holdsByte, utf8 } from "../text/text";
 
 /** Buckets of a new table. They become four times as many as domains are added, so that those of a small plan lie in few cache lines. */
 const FIRST_BUCKETS: u32 = 16;
@@ -13,6 +13,7 @@ const MAX_HOST: u32 = 255;
 const MAX_DOMAINS: u32 = 1 << 19;
 const STAR: u8 = 0x2a;
 const DOT: u8 = 0x2e;
+const COLON: u8 = 0x3a;
 
 /** A domain and what it leads to. */
 @unmanaged
@@ -62,7 +63,7 @@ export class VirtualHosts {
 
   /** The outcome for a request's `:authority`; 0 where no VirtualService names its host. */
   find(start: usize, length: u32): usize {
-    // No domain has a colon. So a host that is one has no port to look for.
+    // No domain has a colon (`addDomain`). So if the whole host is a domain, it has no port.
     let whole = this.domainOf(start, length, false);
     let host = length;
     if (whole == null) {
@@ -175,6 +176,8 @@ export class VirtualHosts {
 
   /** Adds a domain, whose bytes are kept. */
   private addDomain(place: Place, start: usize, length: u32, wildcard: bool, outcome: usize): void {
+    // A namespace may have one; a request's host has none when its port is off.
+    if (holdsByte(start, length, COLON)) return;
     const known = this.domainOf(start, length, wildcard);
     if (known != null) {
       if (known.outcome != outcome) reportTaken(place, start, length, wildcard);
@@ -237,7 +240,7 @@ function withoutPort(start: usize, length: u32): u32 {
   let at = length;
   while (at > 0) {
     const byte = load<u8>(start + --at);
-    if (byte == 0x3a) return at;
+    if (byte == COLON) return at;
     if (byte == 0x5d) break;
   }
   return length;

@@ -47,6 +47,14 @@ describe("a cookie", () => {
     expect(cookie("=1", "a")).toBe("absent");
   });
 
+  it("may have a name without any byte", () => {
+    expect(cookie("=1", "")).toBe("[1]");
+    expect(cookie("a=b;=1", "")).toBe("[1]");
+    expect(cookie("a=b;=1; =2", "")).toBe("[1]");
+    expect(cookie("a=b; =1", "")).toBe("[1]");
+    expect(cookie("a=1", "")).toBe("absent");
+  });
+
   it("is told from those whose names hold its own", () => {
     expect(cookie("aa=1; ba=2; a=3", "a")).toBe("[3]");
     expect(cookie("b=a=1", "a")).toBe("absent");

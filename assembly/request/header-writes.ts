@@ -61,7 +61,7 @@ export function applyHeaderWrites(): void {
   first = null;
   last = null;
   while (write != null && headersAreRead()) {
-    apply(write, write.slot);
+    apply(write);
     write = write.next;
   }
 }
@@ -90,7 +90,8 @@ function note(change: Change, map: HeaderMap, status: Status, name: Text, start:
   last = write;
 }
 
-function apply(write: HeaderWrite, slot: Slot): void {
+function apply(write: HeaderWrite): void {
+  const slot = write.slot;
   const state = stateOf(slot.number);
   if (write.change == Change.ADD && isKnown(state) && state.count > 0) {
     // Of some headers Envoy joins the values, of others it does not: it is asked again.

@@ -10,11 +10,11 @@ export class SlotState extends Value {
   count: u32;
   /** If there are several, the last of them. */
   last: Value;
-  /** All values joined, of a header that was asked for so; null if it was not. */
+  /** All values joined, of a header that was asked for so; null if it was not. `setAbsent` clears it and the next field at once. */
   joined: Value | null;
   /** What is doubtful about the fact, in bits (`doubts.ts`). */
   doubts: u32;
-  /** Whether those parts of it were read that have slots (`isPart`), and the first that is there. */
+  /** Whether those parts of it were read that have slots (`isPart`), and the first that is there. `setAbsent` clears both at once. */
   partsAreRead: bool;
   presentParts: SlotState | null;
   /** For a header or a part that the request has: the next such. */
@@ -76,7 +76,7 @@ export function hasOneValue(state: SlotState): bool {
 export function setAbsent(state: SlotState): void {
   state.request = current;
   state.count = 0;
-  // Two fields by one store each, as this is done for every slot that a request fills: `joined` and `doubts`, and the two of the parts.
+  // This is done for each slot that a request fills: so `joined` and `doubts` take one store, and the two fields of the parts another.
   store<u64>(changetype<usize>(state) + offsetof<SlotState>("joined"), 0);
   store<u64>(changetype<usize>(state) + offsetof<SlotState>("partsAreRead"), 0);
 }

@@ -73,6 +73,12 @@ describe("a query parameter", () => {
     expect(parameter("/?a&a=1", "a")).toBe("[]");
   });
 
+  it("may have a name without any byte", () => {
+    expect(parameter("/?=1", "")).toBe("[1]");
+    expect(parameter("/?a&=1", "")).toBe("[1]");
+    expect(parameter("/?a=1", "")).toBe("absent");
+  });
+
   it("is absent where its very name is", () => {
     expect(parameter("/", "a")).toBe("absent");
     expect(parameter("/?", "a")).toBe("absent");

@@ -58,6 +58,7 @@ export function extract(plan: Plan, into: TraceContext): bool {
     into.sampling = decision;
     return false;
   }
+  // Field by field takes fewer instructions than `memory.copy`, which looks at the bounds of memory first.
   into.traceHigh = traceHigh;
   into.traceLow = found.traceLow;
   spanIsNew = found.spanId == 0;

@@ -29,7 +29,9 @@ export function escapedEnd(plain: usize, end: usize): usize {
 
 /** The highest bit of each byte that is one of those; of bytes after the first such perhaps of others too. */
 function stopsIn(bytes: u64): u64 {
-  return (EightBytes.marksOf(bytes, 0x22) | EightBytes.marksOf(bytes, BACKSLASH) | ((bytes - 0x20 * EACH) & ~bytes)) & UPPER;
+  return (
+    (EightBytes.marksOf(bytes, 0x22) | EightBytes.marksOf(bytes, BACKSLASH) | ((bytes - 0x20 * EACH) & ~bytes)) & UPPER
+  );
 }
 
 /**
