@@ -54,5 +54,5 @@ test("without one of the capabilities requests pass, or the circuit works all th
 testModule(
   CIRCUIT_BREAKING,
   ["proxy_on_request_headers", "proxy_on_response_headers", "proxy_on_response_body", "proxy_on_log", "proxy_on_tick"],
-  66,
+  67,
 );
