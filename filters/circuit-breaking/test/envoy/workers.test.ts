@@ -154,6 +154,7 @@ test("row 11: an overflow of the cluster's own limits says nothing", async () =>
     return one;
   });
   await until("nine to be turned away", () => turnedAway === 9);
+  await until("the tenth to arrive", () => circuits.upstream.came("overflow") > 0);
   assert.equal(circuits.upstream.came("overflow"), 1);
   circuits.upstream.release();
   const all = await Promise.all(answers);
