@@ -9,13 +9,17 @@ const HASH: u8 = 0x23;
 
 /** `:path` without query and fragment, as routes match it (Envoy `Http::PathUtil::removeQueryAndFragment`). */
 export function readPath(slot: Slot, target: Value | null): void {
-  if (target == null) return;
+  if (target != null) addValue(slot.number, target.start, pathLength(target));
+}
+
+/** How many bytes of a `:path` stand before its query or fragment; all if it has neither. */
+export function pathLength(target: Value): u32 {
   const start = target.start;
   const end = start + target.length;
   let at = start;
   while (at + 8 <= end && !holdsEnd(load<u64>(at))) at += 8;
   while (at < end && !isEnd(load<u8>(at))) at++;
-  addValue(slot.number, start, <u32>(at - start));
+  return <u32>(at - start);
 }
 
 function isEnd(byte: u8): bool {

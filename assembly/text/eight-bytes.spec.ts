@@ -1,4 +1,4 @@
-import { EightBytes, UPPER } from "./eight-bytes";
+import { EACH, EightBytes, UPPER } from "./eight-bytes";
 
 describe("marksOf", () => {
   it("marks the first of eight bytes that is the one looked for, and none before it, whatever the others are", () => {
@@ -6,7 +6,7 @@ describe("marksOf", () => {
       for (let other = 0; other < 256; other++) {
         if (other == byte) continue;
         for (let at = 0; at < 8; at++) {
-          const bytes = (<u64>other * 0x0101010101010101) ^ ((<u64>(other ^ byte)) << (8 * at));
+          const bytes = (<u64>other * EACH) ^ ((<u64>(other ^ byte)) << (8 * at));
           const marks = EightBytes.marksOf(bytes, byte) & UPPER;
           if (marks == 0 || <i32>(ctz(marks) >> 3) != at) expect(`${byte} among ${other}`).toBe(`found at ${at}`);
         }

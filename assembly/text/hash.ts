@@ -49,6 +49,7 @@ export const FEW_BUCKETS: u32 = 32;
  * `FEW_BUCKETS` must ask anew for the names that it has.
  */
 export function hashIn(buckets: u32, start: usize, length: u32): u32 {
+  // The byte before a name without any is not its own.
   if (length == 0) return 0;
   return buckets > FEW_BUCKETS ? hashText(start, length) : length + (load<u8>(start + length - 1) | 0x20);
 }

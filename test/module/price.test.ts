@@ -8,7 +8,7 @@ import { CIRCUIT_SHAPES } from "./price/circuits.ts";
 import { POLICY_SHAPES } from "./price/policies.ts";
 import { Counted } from "./price/prices.ts";
 import { ROUTE_SHAPES } from "./price/routes.ts";
-import { MANY, type Shape } from "./price/shape.ts";
+import { MANY, type LedShape } from "./price/shape.ts";
 
 const SHAPES = [...ROUTE_SHAPES, ...POLICY_SHAPES, ...CIRCUIT_SHAPES];
 
@@ -24,7 +24,7 @@ for (const filter of new Set(SHAPES.map((shape) => shape.filter))) {
 }
 
 /** What is wrong with the price of a shape. */
-function wrongWith(module: Counted, { what, document, request, more }: Shape): string[] {
+function wrongWith(module: Counted, { what, document, request, more }: LedShape): string[] {
   const one = module.price(document(1), request);
   const many = module.price(document(MANY), request);
   if (one.outcome !== many.outcome) return [`${what}: ${one.outcome} of one rule, ${many.outcome} of many`];

@@ -1,4 +1,5 @@
 import { arenaTake } from "../../../assembly/memory/arena";
+import { pathLength } from "../../../assembly/request/target";
 import { Value } from "../../../assembly/request/value";
 import { Text, utf8 } from "../../../assembly/text/text";
 
@@ -13,7 +14,7 @@ export function isGrpc(contentType: Value | null): bool {
  */
 export function spanName(method: Value | null, grpcPath: Value | null, route: Text | null): Value {
   if (grpcPath != null) {
-    const length = queryOf(grpcPath);
+    const length = pathLength(grpcPath);
     if (length > 1) return Value.of(grpcPath.start + 1, length - 1);
   }
   const word: Value = method != null && isKnownMethod(method) ? method : Value.of(utf8("HTTP").start, 4);
@@ -24,13 +25,6 @@ export function spanName(method: Value | null, grpcPath: Value | null, route: Te
   store<u8>(name + word.length, 0x20);
   memory.copy(name + word.length + 1, route.start, route.length);
   return Value.of(name, length);
-}
-
-/** Where a path's query or fragment begins; its length where it has none. */
-export function queryOf(path: Value): u32 {
-  let at: u32 = 0;
-  while (at < path.length && load<u8>(path.start + at) != 0x3f && load<u8>(path.start + at) != 0x23) at++;
-  return at;
 }
 
 /** RFC 9110's methods, PATCH and QUERY: the others are not told by name, as a client can make up as many as it likes. */

@@ -1,4 +1,4 @@
-import { DETECTION, LAST, lastOf, usualHeaders, type Shape } from "./shape.ts";
+import { DETECTION, LAST, lastOf, usualHeaders, type LedShape } from "./shape.ts";
 
 const HOST = `"trafficPolicy":{${DETECTION}}`;
 /** A look-up is all that lies between one circuit and many; what a thousand cost in CPU time is measured by `SUITES=circuits make bench`. */
@@ -20,7 +20,7 @@ const steered = (count: number, value: string): string =>
   `{"steering":{"value":"${value}"},"destinationRules":[${rule("reviews", `,${subsets(count)}`)}]}`;
 
 /** Destinations, and circuits, subsets and ports of one destination. */
-export const CIRCUIT_SHAPES: readonly Shape[] = [
+export const CIRCUIT_SHAPES: readonly LedShape[] = [
   {
     filter: "circuit-breaking",
     what: "hosts",

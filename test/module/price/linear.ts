@@ -33,7 +33,6 @@ export const LINEAR_SHAPES: readonly Shape[] = [
     what,
     document: (count: number) => rulesOf(rules(count)),
     request,
-    more: Infinity,
   })),
   ...Object.entries(ROUTES).map(([what, match]) => ({
     filter: "header-routing",
@@ -44,6 +43,5 @@ export const LINEAR_SHAPES: readonly Shape[] = [
       return `{"virtualServices":[{"name":"reviews","hosts":["reviews"],"http":[${lastOf(count, route)}]}]}`;
     },
     request,
-    more: Infinity,
   })),
 ];

@@ -1,5 +1,5 @@
 import type { PropertyValue, StreamOptions } from "../../../emulator/index.ts";
-import { EACH_LENGTH, LAST, LED, PATH, SIFTED, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
+import { EACH_LENGTH, LAST, LED, PATH, SIFTED, lastOf, tokenOf, usualHeaders, type LedShape } from "./shape.ts";
 
 interface Parts {
   readonly path?: string;
@@ -96,7 +96,7 @@ const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOpt
   ],
 };
 
-export const POLICY_SHAPES: readonly Shape[] = Object.entries(SHAPES).map(([what, [rule, stream, more]]) => ({
+export const POLICY_SHAPES: readonly LedShape[] = Object.entries(SHAPES).map(([what, [rule, stream, more]]) => ({
   filter: "authz",
   what,
   document: (count: number) => `{"policies":[{"name":"a","rules":[${lastOf(count, rule)}]}]}`,

@@ -1,5 +1,16 @@
 import type { PropertyValue, StreamOptions } from "../../../emulator/index.ts";
-import { DETECTION, EACH_LENGTH, LAST, LED, PATH, SIFTED, lastOf, tokenOf, usualHeaders, type Shape } from "./shape.ts";
+import {
+  DETECTION,
+  EACH_LENGTH,
+  LAST,
+  LED,
+  PATH,
+  SIFTED,
+  lastOf,
+  tokenOf,
+  usualHeaders,
+  type LedShape,
+} from "./shape.ts";
 
 /** A request with what usual ones have. */
 function request(
@@ -118,7 +129,7 @@ const SHAPES: Readonly<Record<string, readonly [(n: number) => string, StreamOpt
   ],
 };
 
-export const ROUTE_SHAPES: readonly Shape[] = Object.entries(DOCUMENTS).flatMap(([filter, document]) =>
+export const ROUTE_SHAPES: readonly LedShape[] = Object.entries(DOCUMENTS).flatMap(([filter, document]) =>
   Object.entries(SHAPES).map(([what, [match, stream, more]]) => ({
     filter,
     what,

@@ -23,6 +23,10 @@ export interface Shape {
   /** A configuration of so many rules; the last is the same however many there are. */
   readonly document: (count: number) => string;
   readonly request: StreamOptions;
+}
+
+/** A shape of rules that an index leads to. */
+export interface LedShape extends Shape {
   /** How many steps more than with one rule alone the request may cost with `MANY`. */
   readonly more: number;
 }
