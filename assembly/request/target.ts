@@ -1,34 +1,14 @@
-import { EightBytes, UPPER } from "../text/eight-bytes";
+import { pathLength } from "./path-length";
 import { addPart } from "./request";
 import { Fact, Slot } from "./slots";
 import { addValue } from "./states";
 import { Value } from "./value";
 
 const QUESTION: u8 = 0x3f;
-const HASH: u8 = 0x23;
 
-/** `:path` without query and fragment, as routes match it (Envoy `Http::PathUtil::removeQueryAndFragment`). */
+/** `:path` without query and fragment, as routes match it. */
 export function readPath(slot: Slot, target: Value | null): void {
-  if (target != null) addValue(slot.number, target.start, pathLength(target));
-}
-
-/** How many bytes of a `:path` stand before its query or fragment; all if it has neither. */
-export function pathLength(target: Value): u32 {
-  const start = target.start;
-  const end = start + target.length;
-  let at = start;
-  while (at + 8 <= end && !holdsEnd(load<u64>(at))) at += 8;
-  while (at < end && !isEnd(load<u8>(at))) at++;
-  return <u32>(at - start);
-}
-
-function isEnd(byte: u8): bool {
-  return byte == QUESTION || byte == HASH;
-}
-
-/** Whether one of eight bytes ends a path. */
-function holdsEnd(bytes: u64): bool {
-  return ((EightBytes.marksOf(bytes, QUESTION) | EightBytes.marksOf(bytes, HASH)) & UPPER) != 0;
+  if (target != null) addValue(slot.number, target.start, pathLength(target.start, target.length));
 }
 
 /**

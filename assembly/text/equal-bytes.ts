@@ -1,24 +1,26 @@
+/** Bytes that are compared at once. */
+const WIDTH: u32 = 16;
+
 /**
- * Whether the `length` bytes at both places are the same. Eight at a time, the last eight overlapping those before:
- * `memory.compare` goes byte by byte wherever the two places are not aligned alike, which in a header they never are.
+ * Whether the `length` bytes at both places are the same. Sixteen at a time are loaded, of which some may lie behind both: the heap keeps
+ * as many at the end of memory (`memory/heap.ts`), and what they are does not count. `memory.compare` goes byte by byte wherever the two
+ * places are not aligned alike, which in a header they never are.
  */
 export function equalBytes(a: usize, b: usize, length: u32): bool {
-  if (length < 8) return equalFewBytes(a, b, length);
-  const last = length - 8;
-  for (let i: u32 = 0; i < last; i += 8) {
-    if (load<u64>(a + i) != load<u64>(b + i)) return false;
-  }
-  return load<u64>(a + last) == load<u64>(b + last);
+  return length <= WIDTH ? sameAtFront(a, b) >= length : equalManyBytes(a, b, length);
 }
 
-function equalFewBytes(a: usize, b: usize, length: u32): bool {
-  if (length >= 4) {
-    const last = length - 4;
-    return load<u32>(a) == load<u32>(b) && load<u32>(a + last) == load<u32>(b + last);
+function equalManyBytes(a: usize, b: usize, length: u32): bool {
+  const last = length - WIDTH;
+  for (let at: u32 = 0; at < last; at += WIDTH) {
+    if (sameAtFront(a + at, b + at) != WIDTH) return false;
   }
-  if (length >= 2) {
-    const last = length - 2;
-    return load<u16>(a) == load<u16>(b) && load<u16>(a + last) == load<u16>(b + last);
-  }
-  return length == 0 || load<u8>(a) == load<u8>(b);
+  return sameAtFront(a + last, b + last) == WIDTH;
+}
+
+/** How many of sixteen bytes at both places are the same before the first that is not. */
+function sameAtFront(a: usize, b: usize): u32 {
+  // A bit for each byte, the lowest for the first. Those above are 0, and end the count.
+  const same: u32 = i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b)));
+  return ctz(~same);
 }

@@ -1,21 +1,19 @@
-import { EACH, EightBytes, UPPER } from "../eight-bytes";
 import { Text, utf8 } from "../text";
 import { BACKSLASH } from "./syntax";
 
+/** Bytes that are looked at at once, of which some may lie behind the end, as in `text/equal-bytes.ts`. */
+const WIDTH: usize = 16;
+
 /** Where the bytes of a string from `start` on first have a quote, a backslash or a control character; `end` where they have none. */
 export function plainEnd(start: usize, end: usize): usize {
-  let at = start;
-  while (at + 8 <= end) {
-    const stops = stopsIn(load<u64>(at));
-    if (stops != 0) return at + <usize>(ctz(stops) >> 3);
-    at += 8;
+  for (let at = start; at < end; at += WIDTH) {
+    const bytes = v128.load(at);
+    const isEscaped = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(<i8>BACKSLASH)));
+    const isControl = i8x16.eq(bytes, i8x16.min_u(bytes, i8x16.splat(0x1f)));
+    const stops: u32 = i8x16.bitmask(v128.or(isEscaped, isControl));
+    if (stops != 0) return min(at + ctz(stops), end);
   }
-  while (at < end) {
-    const byte = <u32>load<u8>(at);
-    if (byte < 0x20 || byte == 0x22 || byte == 0x5c) break;
-    at++;
-  }
-  return min(at, end);
+  return end;
 }
 
 /**
@@ -25,13 +23,6 @@ export function escapedEnd(plain: usize, end: usize): usize {
   let at = plain;
   while (at < end && load<u8>(at) == BACKSLASH) at = plainEnd(at + 2, end);
   return at;
-}
-
-/** The highest bit of each byte that is one of those; of bytes after the first such perhaps of others too. */
-function stopsIn(bytes: u64): u64 {
-  return (
-    (EightBytes.marksOf(bytes, 0x22) | EightBytes.marksOf(bytes, BACKSLASH) | ((bytes - 0x20 * EACH) & ~bytes)) & UPPER
-  );
 }
 
 /**

@@ -1,5 +1,16 @@
 import { specRegion, text } from "../../../test/support/spec/bytes";
-import { decimal, hexHigh, hexLow, isNumber, putDecimal, putHex, readHex, readLowerHex } from "./digits";
+import {
+  decimal,
+  hexHigh,
+  hexLow,
+  isNumber,
+  putDecimal,
+  putHex,
+  readHex,
+  readLowerHex,
+  readLowerHex16,
+  readLowerHex32,
+} from "./digits";
 
 /** How many digits there are at the beginning, and the number: `<digits> <upper half> <lower half>`. */
 function hex(written: string, upper: bool): string {
@@ -47,7 +58,7 @@ describe("readHex", () => {
     expect(hex("1\x10", true)).toBe("1 0 1");
   });
 
-  it("finds each byte that is no digit, wherever it stands among the eight that are read at a time", () => {
+  it("finds each byte that is no digit, wherever it stands among the sixteen that are read at a time", () => {
     const bytes = specRegion().take(16);
     for (let byte: u32 = 0; byte < 256; byte++) {
       // ASCII's digits and the letters from a to f.
@@ -69,6 +80,31 @@ describe("readHex", () => {
     expect<bool>(readLowerHex(bytes.start, 3)).toBe(true);
     expect<u64>(hexLow).toBe(0x123);
     expect<bool>(readLowerHex(text("12 4").start, 3)).toBe(false);
+  });
+});
+
+describe("readLowerHex16 and readLowerHex32", () => {
+  it("read as many digits in lower case as they say", () => {
+    const digits = text("80f198ee56343ba864fe8b2a57d3eff7");
+    expect(readLowerHex32(digits.start)).toBe(true);
+    expect<u64>(hexHigh).toBe(0x80f198ee56343ba8);
+    expect<u64>(hexLow).toBe(0x64fe8b2a57d3eff7);
+    expect(readLowerHex16(digits.start + 1)).toBe(true);
+    expect<u64>(hexHigh).toBe(0);
+    expect<u64>(hexLow).toBe(0x0f198ee56343ba86);
+  });
+
+  it("find each byte that is none, wherever it stands", () => {
+    const bytes = specRegion().take(32);
+    for (let byte: u32 = 0; byte < 256; byte++) {
+      const is = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66);
+      for (let place: u32 = 0; place < 32; place++) {
+        for (let i: u32 = 0; i < 32; i++) store<u8>(bytes + i, 0x31);
+        store<u8>(bytes + place, byte);
+        expect(readLowerHex32(bytes)).toBe(is, `byte ${byte} at ${place} of 32`);
+        expect(readLowerHex16(bytes)).toBe(is || place >= 16, `byte ${byte} at ${place} of 16`);
+      }
+    }
   });
 });
 

@@ -1,10 +1,15 @@
 import { isDigit, lower } from "../../../assembly/text/ascii";
-import { EACH } from "../../../assembly/text/eight-bytes";
 import { hexDigit } from "../../../assembly/text/writer";
+
+/** Digits that are read at once. */
+const WIDTH: usize = 16;
 
 /** The number that `readHex` read last, as its upper and its lower 64 bits. */
 export let hexHigh: u64 = 0;
 export let hexLow: u64 = 0;
+
+/** What `readSixteen` read last. */
+let sixteen: u64 = 0;
 
 /** Whether `decimal` was given a number. */
 export let isNumber: bool = false;
@@ -17,19 +22,9 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
   let high: u64 = 0;
   let low: u64 = 0;
   let at = start;
-  while (at + 8 <= end) {
-    let bytes = load<u64>(at);
-    // 1 in each byte from 0x40 to 0x7f. A letter's lower four bits are its place in the alphabet.
-    const letters = (bytes >> 6) & EACH;
-    if (upper) bytes |= letters << 5;
-    const digits = (bytes & (0x0f * EACH)) + letters * 9;
-    // The upper four bits must be those of a digit or a small letter, and a letter's number one of 10 to 15, a digit's below.
-    const strayHigh = (bytes & (0xf0 * EACH)) ^ ((letters + EACH) * 0x30);
-    const strayLow = (((digits + 6 * EACH) ^ (letters << 4)) | digits) & (0x10 * EACH);
-    if ((strayHigh | strayLow) != 0) break;
-    high = (high << 32) | (low >> 32);
-    low = (low << 32) | packed(digits);
-    at += 8;
+  for (; at + WIDTH <= end && readSixteen(at, upper); at += WIDTH) {
+    high = low;
+    low = sixteen;
   }
   for (; at < end; at++) {
     let byte = <u32>load<u8>(at);
@@ -44,16 +39,52 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
   return <u32>(at - start);
 }
 
-/** The number that eight digits are, one in each byte, the first in the lowest. */
-function packed(digits: u64): u64 {
-  let number = ((digits << 4) | (digits >> 8)) & 0x00ff00ff00ff00ff;
-  number = ((number << 8) | (number >> 16)) & 0x0000ffff0000ffff;
-  return ((number << 16) | (number >> 32)) & 0xffffffff;
+/** Whether sixteen digits stand at an address, which `sixteen` then is; `A` to `F` are digits where `upper` says so. */
+function readSixteen(at: usize, upper: bool): bool {
+  const bytes = v128.load(at);
+  const isDecimal = isAtMost(i8x16.sub(bytes, i8x16.splat(0x30)), 9);
+  const folded = upper ? v128.or(bytes, i8x16.splat(0x20)) : bytes;
+  const isLetter = isAtMost(i8x16.sub(folded, i8x16.splat(0x61)), 5);
+  if (!i8x16.all_true(v128.or(isDecimal, isLetter))) return false;
+  // A letter's lower four bits are its place in the alphabet.
+  const lowest = v128.and(bytes, i8x16.splat(0x0f));
+  sixteen = packed(i8x16.add(lowest, v128.and(isLetter, i8x16.splat(9))));
+  return true;
+}
+
+/** Of sixteen bytes those that are at most `most`, without their signs. */
+function isAtMost(bytes: v128, most: i8): v128 {
+  return i8x16.eq(bytes, i8x16.min_u(bytes, i8x16.splat(most)));
+}
+
+/** The number that sixteen digits are, one in each byte, the first in the first. */
+function packed(digits: v128): u64 {
+  // In the lower byte of each two: the first digit, four bits up, and the second.
+  const pairs = v128.or(i16x8.shl(digits, 4), i16x8.shr_u(digits, 8));
+  const bytes = i8x16.shuffle(pairs, pairs, 14, 12, 10, 8, 6, 4, 2, 0, 14, 12, 10, 8, 6, 4, 2, 0);
+  return i64x2.extract_lane(bytes, 0);
 }
 
 /** Whether so many hexadecimal digits in lower case stand at an address; reads them. */
 export function readLowerHex(start: usize, digits: u32): bool {
   return readHex(start, start + digits, false) == digits;
+}
+
+/** The same of sixteen. */
+export function readLowerHex16(start: usize): bool {
+  hexHigh = 0;
+  const are = readSixteen(start, false);
+  hexLow = sixteen;
+  return are;
+}
+
+/** The same of 32. */
+export function readLowerHex32(start: usize): bool {
+  if (!readSixteen(start, false)) return false;
+  hexHigh = sixteen;
+  const are = readSixteen(start + WIDTH, false);
+  hexLow = sixteen;
+  return are;
 }
 
 /** The number below 2^64 that decimal digits are, at most 20 of them; whether they are one `isNumber` then says. */

@@ -1,5 +1,5 @@
 import { Sampling, TraceContext } from "../context";
-import { hexLow, putByte, putHex, readLowerHex } from "./digits";
+import { hexLow, putByte, putHex, readLowerHex, readLowerHex16, readLowerHex32 } from "./digits";
 import { ExtractResult } from "./extract-result";
 import { putTraceId, takeSpanId, takeTraceId } from "./trace-id";
 
@@ -26,8 +26,8 @@ export function readTraceparent(start: usize, length: u32, into: TraceContext): 
   const isVersion00 = load<u16>(start) == ZEROS;
   if (!isVersion00 && (!readLowerHex(start, 2) || hexLow == 0xff)) return ExtractResult.INVALID;
   if (length > LENGTH && (isVersion00 || load<u8>(start + LENGTH) != DASH)) return ExtractResult.INVALID;
-  if (!readLowerHex(start + TRACE_ID, 32) || !takeTraceId(into)) return ExtractResult.INVALID;
-  if (!readLowerHex(start + PARENT_ID, 16) || !takeSpanId(into)) return ExtractResult.INVALID;
+  if (!readLowerHex32(start + TRACE_ID) || !takeTraceId(into)) return ExtractResult.INVALID;
+  if (!readLowerHex16(start + PARENT_ID) || !takeSpanId(into)) return ExtractResult.INVALID;
   let flags = (<u32>load<u16>(start + FLAGS)) ^ ZEROS;
   if ((flags & ~KNOWN_FLAGS) == 0) {
     flags >>= 8;

@@ -2,7 +2,7 @@ import { arenaTake } from "../../../assembly/memory/arena";
 import { integerProperty, propertyLength, propertyStart, readProperty } from "../../../assembly/host/properties";
 import { Status } from "../../../assembly/host/status";
 import { firstOfEach } from "../../../assembly/request/request";
-import { pathLength } from "../../../assembly/request/target";
+import { pathLength } from "../../../assembly/request/path-length";
 import { Value } from "../../../assembly/request/value";
 import { Text, utf8 } from "../../../assembly/text/text";
 import { Attributes } from "./attribute";
@@ -33,7 +33,7 @@ export function describe(span: Span, hop: Hop, ended: Ended): void {
   const slots = reporting.ended;
   const original = firstOfEach(slots.originalPath);
   const path: Value | null = original == null ? firstOfEach(slots.path) : original;
-  const query = path == null ? 0 : pathLength(path);
+  const query = path == null ? 0 : pathLength(path.start, path.length);
   nameSpan(span, reporting, firstOfEach(slots.method), hop.isGrpc ? path : null, hop.route);
   addUrl(attributes, reporting, path, query, span.kind);
   addValue(attributes, utf8("user_agent.original"), firstOfEach(slots.userAgent));

@@ -1,5 +1,5 @@
 import { arenaTake } from "../../../assembly/memory/arena";
-import { pathLength } from "../../../assembly/request/target";
+import { pathLength } from "../../../assembly/request/path-length";
 import { Value } from "../../../assembly/request/value";
 import { Text, utf8 } from "../../../assembly/text/text";
 
@@ -14,7 +14,7 @@ export function isGrpc(contentType: Value | null): bool {
  */
 export function spanName(method: Value | null, grpcPath: Value | null, route: Text | null): Value {
   if (grpcPath != null) {
-    const length = pathLength(grpcPath);
+    const length = pathLength(grpcPath.start, grpcPath.length);
     if (length > 1) return Value.of(grpcPath.start + 1, length - 1);
   }
   const word: Value = method != null && isKnownMethod(method) ? method : Value.of(utf8("HTTP").start, 4);
