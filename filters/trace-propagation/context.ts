@@ -18,4 +18,14 @@ export class TraceContext {
   random: bool;
   /** The headers that it was read from also say something malformed, which must not be passed on. */
   needsRewrite: bool;
+
+  /** Makes all of it unknown; by stores, as `memory.fill` looks at the bounds of memory first. */
+  clear(): void {
+    this.traceHigh = 0;
+    this.traceLow = 0;
+    this.spanId = 0;
+    this.sampling = Sampling.UNDECIDED;
+    this.random = false;
+    this.needsRewrite = false;
+  }
 }

@@ -20,6 +20,9 @@ export class Plan {
   /** `foreign: remove`. */
   removesForeign: bool;
   participates: bool;
+  /** Whether the context of a request that has one in W3C's format goes on as it came, and nothing is kept of it; the slot of `traceparent` then. */
+  passes: bool;
+  traceparent: u32;
   sampler: Sampler;
   /** The plugin's name, if metrics have it in theirs: of `rateLimiting`, `adaptive` and `keep`. */
   plugin: Text | null;

@@ -79,8 +79,17 @@ function readNext(rest: Rest): bool {
   const slots = rest.reading.slots;
   plan.tracestate = slots.slot(Fact.HEADER, utf8("tracestate"));
   plan.baggage = slots.slot(Fact.HEADER, utf8("baggage"));
+  plan.passes = passes(plan);
+  if (plan.passes) plan.traceparent = slots.slot(Fact.HEADER, utf8("traceparent"));
   root.noOtherFields();
   return true;
+}
+
+/** Whether W3C's format is read and written alone, and the filter neither takes part in traces nor joins requests to them. */
+function passes(plan: Plan): bool {
+  const only = plan.firstToRead;
+  if (only == null || only != plan.firstToWrite || plan.participates || plan.join != null) return false;
+  return only.isW3c && only.nextToRead == null && only.nextToWrite == null;
 }
 
 /** Completes the sampler by what `reporting` says, and begins to read `keep`. */

@@ -89,7 +89,7 @@ export class Format {
    * decision where it is `DECISION`, and means nothing otherwise.
    */
   read(into: TraceContext): ExtractResult {
-    memory.fill(changetype<usize>(into), 0, offsetof<TraceContext>());
+    into.clear();
     if (this.id == FormatId.B3) return readB3(this.row, into);
     if (this.id == FormatId.DATADOG) return readDatadog(this.row, into);
     const value = Header.at(this.row, 0).value;
