@@ -15,7 +15,7 @@ import {
 import { Outcome, actionOf } from "../assembly/plugin/outcome";
 import { Stream } from "../assembly/plugin/stream";
 import { keptStreams, whenForgotten } from "../assembly/plugin/streams";
-import { applyHeaderWrites, expectOthers } from "../assembly/request/header-writes";
+import { actsNow, applyHeaderWrites } from "../assembly/request/header-writes";
 import { utf8 } from "../assembly/text/text";
 import { activate as activateAuthz, onRequestHeaders as authorize, unconfigured } from "../filters/authz/filter";
 import { Call } from "../filters/circuit-breaking/call";
@@ -52,14 +52,13 @@ import {
 } from "../filters/trace-propagation/filter";
 import { Errand } from "../filters/trace-propagation/errand";
 import { StreamState } from "../filters/trace-propagation/stream-state";
-import { Plan, Section } from "./signalbox/plan";
+import { Authz, Circuits, Faults, Plan, Routing, Section, Traces } from "./signalbox/plan";
 import { read } from "./signalbox/read";
 
 export { malloc, proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../assembly/host/abi";
 export { proxy_on_context_create } from "../assembly/plugin/frame";
 
 export function proxy_on_configure(root: u32, size: u32): u32 {
-  expectOthers();
   whenForgotten(Section.TRACES, forgetTraces);
   whenForgotten(Section.CIRCUITS, forgetCall);
   whenForgotten(Section.FAULTS, forgetFault);
@@ -71,30 +70,34 @@ export function proxy_on_request_headers(context: u32, _count: u32, _endOfStream
   const plan = openStreamWhenReady<Plan>(context);
   if (plan == null) return isHeld() ? Action.HOLD : actionOf(unconfigured());
   const acting = plan.acting();
-  const traces = plan.traces;
-  if (traces != null && acts(acting, Section.TRACES)) {
-    propagate(traces, Stream.of<StreamState>(context, Section.TRACES));
+  if (acts(acting, Section.TRACES)) {
+    actsNow(Section.TRACES);
+    propagate(changetype<Traces>(plan.traces), Stream.of<StreamState>(context, Section.TRACES));
     applyHeaderWrites();
   }
-  const authz = plan.authz;
-  if (authz != null && acts(acting, Section.AUTHZ)) {
-    const outcome = settle(context, Section.AUTHZ, authorize(authz));
-    if (outcome != Outcome.CONTINUE) return actionOf(outcome);
+  if (acts(acting, Section.AUTHZ)) {
+    const outcome = authorize(changetype<Authz>(plan.authz));
+    if (outcome != Outcome.CONTINUE) return end(context, Section.AUTHZ, outcome);
   }
-  const routing = plan.routing;
-  if (routing != null && acts(acting, Section.ROUTING)) {
-    route(routing, Stream.of<HeaderOperations>(context, Section.ROUTING));
+  if (acts(acting, Section.ROUTING)) {
+    actsNow(Section.ROUTING);
+    route(changetype<Routing>(plan.routing), Stream.of<HeaderOperations>(context, Section.ROUTING));
     applyHeaderWrites();
   }
-  const circuits = plan.circuits;
-  if (circuits != null && acts(acting, Section.CIRCUITS)) {
-    const stream = Stream.of<Call>(context, Section.CIRCUITS);
-    const outcome = settle(context, Section.CIRCUITS, breakCircuit(circuits, stream));
-    if (outcome != Outcome.CONTINUE) return actionOf(outcome);
+  if (acts(acting, Section.CIRCUITS)) {
+    const outcome = breakCircuit(changetype<Circuits>(plan.circuits), Stream.of<Call>(context, Section.CIRCUITS));
+    if (outcome != Outcome.CONTINUE) return end(context, Section.CIRCUITS, outcome);
   }
-  const faults = plan.faults;
-  if (faults == null || !acts(acting, Section.FAULTS)) return Action.CONTINUE;
-  return actionOf(settle(context, Section.FAULTS, injectFault(faults, Stream.of<Injection>(context, Section.FAULTS))));
+  if (acts(acting, Section.FAULTS)) {
+    const outcome = injectFault(changetype<Faults>(plan.faults), Stream.of<Injection>(context, Section.FAULTS));
+    if (outcome != Outcome.CONTINUE) return end(context, Section.FAULTS, outcome);
+  }
+  return Action.CONTINUE;
+}
+
+/** The action for a request that a section has answered or holds. */
+function end(context: u32, section: Section, outcome: Outcome): Action {
+  return actionOf(settle(context, section, outcome));
 }
 
 /** A response comes to the sections the other way, and only to those that its request had come to before it was answered. */
@@ -163,6 +166,7 @@ function activate(plan: Plan): void {
   if (faults != null) activateFaults(faults);
 }
 
+/** Whether a section acts, which then has a plan. */
 function acts(acting: u32, section: Section): bool {
   return (acting & (1 << section)) != 0;
 }

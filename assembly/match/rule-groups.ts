@@ -15,6 +15,11 @@ export class Rule {
   next: Rule | null;
 }
 
+/** What the number of a rule is below that comes before the one found; all numbers are if none is. */
+function limitOf(found: Rule | null): u32 {
+  return found == null ? u32.MAX_VALUE : found.number;
+}
+
 /** Rules that all fail where one condition does. */
 @unmanaged
 class Group {
@@ -65,7 +70,7 @@ export class RuleGroups {
   firstBefore(before: Rule | null): Rule | null {
     let best = before;
     let group = this.first;
-    while (group != null && (best == null || group.first.number < best.number)) {
+    while (group != null && group.first.number < limitOf(best)) {
       const condition = group.condition;
       if (condition == null || condition.isMet()) best = firstOf(group.first, best);
       group = group.next;
@@ -106,8 +111,9 @@ export class RuleGroups {
 
 /** The first rule of an ascending list that the current request meets and that comes before `best`; else `best`. */
 export function firstOf(rules: Rule | null, best: Rule | null): Rule | null {
+  const limit = limitOf(best);
   let rule = rules;
-  while (rule != null && (best == null || rule.number < best.number)) {
+  while (rule != null && rule.number < limit) {
     if (allHold(rule.conditions)) return rule;
     rule = rule.next;
   }

@@ -2,7 +2,7 @@ import { Region } from "../memory/region";
 import { Bucket } from "./buckets";
 import { Condition, Test } from "./condition";
 import { FEW } from "./few";
-import { SetRule } from "./set-rule";
+import { SetRule, limitOf } from "./set-rule";
 import { ValueTable } from "./value-table";
 
 /** A rule in a list. */
@@ -71,7 +71,7 @@ export class SetGroups {
   firstBefore(before: SetRule | null): SetRule | null {
     let best = before;
     let group = this.first;
-    while (group != null && (best == null || group.first.rule.number < best.number)) {
+    while (group != null && group.first.rule.number < limitOf(best)) {
       const value = group.value;
       if (value == null || !value.isMet()) best = firstOf(group.first, best);
       group = group.next;
@@ -167,8 +167,9 @@ function append(group: SetGroup, entry: Entry): void {
 
 /** The first rule of an ascending list that the current request meets and that comes before `best`; else `best`. */
 function firstOf(entries: Entry | null, best: SetRule | null): SetRule | null {
+  const limit = limitOf(best);
   let entry = entries;
-  while (entry != null && (best == null || entry.rule.number < best.number)) {
+  while (entry != null && entry.rule.number < limit) {
     if (entry.rule.holds()) return entry.rule;
     entry = entry.next;
   }

@@ -1,6 +1,6 @@
 import { Region } from "../memory/region";
 import { Entry, SetGroups } from "./set-groups";
-import { SetRule } from "./set-rule";
+import { SetRule, limitOf } from "./set-rule";
 import { ValueTable } from "./value-table";
 
 /** How many sets of rules an index keeps apart at most. */
@@ -36,7 +36,9 @@ export class SetIndex {
 
   /** Looks for the current request's rules; `first` then gives them. */
   look(): void {
-    memory.fill(this.found, 0, MAX_SETS * sizeof<usize>());
+    // As many bytes as `MAX_SETS` addresses have, by stores, as `memory.fill` looks at the bounds of memory first.
+    v128.store(this.found, i64x2.splat(0));
+    v128.store(this.found, i64x2.splat(0), 16);
     this.lookOn();
   }
 
@@ -47,6 +49,15 @@ export class SetIndex {
 
   /** Looks for rules that come before those found. */
   private lookOn(): void {
+    if (!this.table.isEmpty) this.lookByValues();
+    let groups = this.rest;
+    while (groups != null) {
+      this.find(groups.set, groups.firstBefore(this.first(groups.set)));
+      groups = groups.next;
+    }
+  }
+
+  private lookByValues(): void {
     const table = this.table;
     let bucket = table.firstBucket();
     while (bucket != null) {
@@ -55,19 +66,13 @@ export class SetIndex {
       else index.lookOn();
       bucket = table.nextBucket();
     }
-    let groups = this.rest;
-    while (groups != null) {
-      this.find(groups.set, groups.firstBefore(this.first(groups.set)));
-      groups = groups.next;
-    }
   }
 
   private tryAll(entries: Entry | null): void {
     let entry = entries;
     while (entry != null) {
       const rule = entry.rule;
-      const best = this.first(rule.set);
-      if ((best == null || rule.number < best.number) && rule.holds()) this.find(rule.set, rule);
+      if (rule.number < limitOf(this.first(rule.set)) && rule.holds()) this.find(rule.set, rule);
       entry = entry.next;
     }
   }

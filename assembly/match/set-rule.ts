@@ -69,3 +69,8 @@ export class SetRule {
     return true;
   }
 }
+
+/** What the number of a rule is below that comes before the one found; all numbers are if none is. */
+export function limitOf(found: SetRule | null): u32 {
+  return found == null ? u32.MAX_VALUE : found.number;
+}

@@ -58,6 +58,11 @@ export class ValueTable {
     return table;
   }
 
+  /** Whether no rule lies in it. */
+  get isEmpty(): bool {
+    return this.count == 0;
+  }
+
   /** The bucket of what a condition looks up, one that `isLookup` holds for; made where there is none yet. */
   bucketFor(condition: Condition): Bucket {
     const probe = this.probeFor(condition);
@@ -135,7 +140,6 @@ export class ValueTable {
 
   /** Starts the walk for the current request: the first bucket that it leads to; null where there is none. */
   firstBucket(): Bucket | null {
-    if (this.count == 0) return null;
     this.whole = this.wholes;
     this.enter(this.leadsHeaders ? firstPresentHeader() : null);
     this.enterProbe();

@@ -35,8 +35,8 @@ class Domain {
 export class VirtualHosts {
   private region: Region;
   private buckets: usize;
-  /** How many there are: a power of two. */
-  private bucketCount: u32;
+  /** One less than how many there are, which is a power of two. */
+  private mask: u32;
   /** How many domains lie in them. */
   private count: u32;
   private everything: usize;
@@ -51,7 +51,7 @@ export class VirtualHosts {
   static open(region: Region): VirtualHosts {
     const hosts = changetype<VirtualHosts>(region.take(offsetof<VirtualHosts>()));
     hosts.region = region;
-    hosts.bucketCount = FIRST_BUCKETS;
+    hosts.mask = FIRST_BUCKETS - 1;
     hosts.buckets = region.take(FIRST_BUCKETS * sizeof<usize>());
     return hosts;
   }
@@ -89,7 +89,7 @@ export class VirtualHosts {
   }
 
   private domainOf(start: usize, length: u32, wildcard: bool): Domain | null {
-    let domain = changetype<Domain | null>(load<usize>(this.bucket(hashIn(this.bucketCount, start, length))));
+    let domain = changetype<Domain | null>(load<usize>(this.bucket(hashIn(this.mask, start, length))));
     while (domain != null) {
       if (domain.wildcard == wildcard && sameIgnoringCase(domain.start, domain.length, start, length)) return domain;
       domain = domain.next;
@@ -189,9 +189,9 @@ export class VirtualHosts {
     domain.length = length;
     domain.wildcard = wildcard;
     domain.outcome = outcome;
-    if (this.count == this.bucketCount) this.grow();
+    if (this.count > this.mask) this.grow();
     this.count++;
-    domain.hash = hashIn(this.bucketCount, start, length);
+    domain.hash = hashIn(this.mask, start, length);
     this.link(domain);
   }
 
@@ -203,14 +203,14 @@ export class VirtualHosts {
 
   private grow(): void {
     const before = this.buckets;
-    const count = this.bucketCount;
-    this.bucketCount = count * 4;
-    this.buckets = this.region.take(this.bucketCount * sizeof<usize>());
+    const count = this.mask + 1;
+    this.mask = count * 4 - 1;
+    this.buckets = this.region.take(count * 4 * sizeof<usize>());
     for (let i: u32 = 0; i < count; i++) {
       let domain = changetype<Domain | null>(load<usize>(before + i * sizeof<usize>()));
       while (domain != null) {
         const next = domain.next;
-        if (count <= FEW_BUCKETS) domain.hash = hashIn(this.bucketCount, domain.start, domain.length);
+        if (count <= FEW_BUCKETS) domain.hash = hashIn(this.mask, domain.start, domain.length);
         this.link(domain);
         domain = next;
       }
@@ -218,7 +218,7 @@ export class VirtualHosts {
   }
 
   private bucket(hash: u32): usize {
-    return this.buckets + (hash & (this.bucketCount - 1)) * sizeof<usize>();
+    return this.buckets + (hash & this.mask) * sizeof<usize>();
   }
 }
 

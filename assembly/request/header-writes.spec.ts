@@ -4,11 +4,15 @@ import { useEveryFact } from "../../test/support/spec/facts";
 import { valuesOf } from "../../test/support/spec/request";
 import { resetArena } from "../memory/arena";
 import { HeaderMap } from "../host/headers";
-import { appendHeader, applyHeaderWrites, dropHeader, expectOthers, setHeader } from "./header-writes";
+import { actsNow, appendHeader, applyHeaderWrites, dropHeader, setHeader, setHeaderOf } from "./header-writes";
 import { openRequest, readRequestHeaders, reserveSlots } from "./request";
 import { Fact, SlotTable } from "./slots";
 
+/** The filter that writes, and the one after it that reads. */
+const WRITER: u32 = 1;
+
 const slots = SlotTable.open(specRegion(), false);
+slots.asker = WRITER + 1;
 const a = slots.slot(Fact.HEADER, text("a"));
 const path = slots.slot(Fact.PATH, text(""));
 const query = slots.slot(Fact.QUERY_PARAMETER, text("q"));
@@ -17,7 +21,7 @@ const cookie = slots.slot(Fact.COOKIE, text("user"));
 function begin(headers: string): void {
   restart();
   useEveryFact();
-  expectOthers();
+  actsNow(WRITER);
   startRequest(":method: GET\n:path: /old?q=1\n:authority: h\n" + headers);
   resetArena();
   reserveSlots(slots.count);
@@ -90,6 +94,50 @@ describe("a header that a filter writes", () => {
     applyHeaderWrites();
     expect(valuesOf(a)).toBe("[2]");
     expect(calls().includes("get_header_map_pairs")).toBe(false);
+  });
+
+  it("by its slot, does as by its name", () => {
+    begin("a: 1");
+    const bytes = text("2");
+    setHeaderOf(a, text("a"), bytes.start, bytes.length);
+    expect(requestHeaders()).toBe(":method: GET\n:path: /old?q=1\n:authority: h\na: 2");
+    expect(valuesOf(a)).toBe("[1]");
+    store<u8>(bytes.start, 0x39);
+    applyHeaderWrites();
+    expect(valuesOf(a)).toBe("[2]");
+  });
+
+  it("keeps all bytes of a value, however many", () => {
+    for (let length = 0; length <= 40; length++) {
+      begin("a: 1");
+      const value = "abcdefghijklmnopqrstuvwxyz0123456789ABCD".substring(0, length);
+      set("a", value);
+      add("b", "behind it");
+      applyHeaderWrites();
+      expect(valuesOf(a)).toBe("[" + value + "]");
+    }
+  });
+
+  it("changes no slot that only the writer asks for, or a filter before it; one does that a fact is read from which a later one asks for", () => {
+    for (let asker: u32 = WRITER - 1; asker <= WRITER + 1; asker++) {
+      begin("own: 1\ncookie: user=anna");
+      const table = SlotTable.open(specRegion(), false);
+      table.asker = asker;
+      const own = table.slot(Fact.HEADER, text("own"));
+      table.asker = WRITER;
+      const whole = table.slot(Fact.HEADER, text("cookie"));
+      table.asker = asker;
+      const part = table.slot(Fact.COOKIE, text("user"));
+      reserveSlots(table.count);
+      openRequest(table);
+      readRequestHeaders();
+      set("own", "2");
+      set("cookie", "user=jason");
+      applyHeaderWrites();
+      const later = asker > WRITER;
+      expect(valuesOf(own)).toBe(later ? "[2]" : "[1]");
+      expect(valuesOf(whole) + valuesOf(part)).toBe(later ? "[user=jason][jason]" : "[user=anna][anna]");
+    }
   });
 
   it("of the response, or that nobody asks for, changes no slot", () => {

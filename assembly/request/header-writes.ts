@@ -22,13 +22,22 @@ class HeaderWrite {
   next: HeaderWrite | null;
 }
 
+/** Bytes of a value that are copied at once. */
+const WIDTH: u32 = 16;
+
+/** The number of no filter: it is above those of all. */
+const NOBODY: u32 = u32.MAX_VALUE;
+
 let first: HeaderWrite | null = null;
 let last: HeaderWrite | null = null;
-let othersFollow = false;
+let writer: u32 = NOBODY;
 
-/** Says that a module has several filters: what one writes must be what those after it read. */
-export function expectOthers(): void {
-  othersFollow = true;
+/**
+ * Says which of a module's filters acts on the current request from now on, by its number: what one writes must be what those after it read.
+ * A module of one filter never says it.
+ */
+export function actsNow(filter: u32): void {
+  writer = filter;
 }
 
 /**
@@ -37,26 +46,37 @@ export function expectOthers(): void {
  */
 export function setHeader(map: HeaderMap, name: Text, start: usize, length: u32): Status {
   const status = replaceHeader(map, name, start, length);
-  if (othersFollow) note(Change.SET, map, status, name, start, length);
+  if (writer != NOBODY) note(Change.SET, map, status, name, start, length);
   return status;
+}
+
+/** The same of a header of the request whose slot has that number, which spares looking for it by its name. */
+export function setHeaderOf(number: u32, name: Text, start: usize, length: u32): void {
+  const status = replaceHeader(HeaderMap.REQUEST_HEADERS, name, start, length);
+  const slot = slotsOfRequest().at(number);
+  if (slot.lastAsker > writer && status == Status.OK) noteOf(slot, Change.SET, start, length);
 }
 
 /** Adds a header beside those of the same name; else as `setHeader`. */
 export function appendHeader(map: HeaderMap, name: Text, start: usize, length: u32): Status {
   const status = addHeader(map, name, start, length);
-  if (othersFollow) note(Change.ADD, map, status, name, start, length);
+  if (writer != NOBODY) note(Change.ADD, map, status, name, start, length);
   return status;
 }
 
 /** Removes every header of that name, Ok if there is none; else as `setHeader`. */
 export function dropHeader(map: HeaderMap, name: Text): Status {
   const status = removeHeader(map, name);
-  if (othersFollow) note(Change.REMOVE, map, status, name, 0, 0);
+  if (writer != NOBODY) note(Change.REMOVE, map, status, name, 0, 0);
   return status;
 }
 
 /** Makes the slots, and those of all facts that are read from them, what the filter before has made of the request. */
 export function applyHeaderWrites(): void {
+  if (first != null) applyNoted();
+}
+
+function applyNoted(): void {
   let write = first;
   first = null;
   last = null;
@@ -75,13 +95,16 @@ export function forgetHeaderWrites(): void {
 function note(change: Change, map: HeaderMap, status: Status, name: Text, start: usize, length: u32): void {
   if (map != HeaderMap.REQUEST_HEADERS || status != Status.OK) return;
   const slot = slotsOfRequest().find(Fact.HEADER, name.start, name.length);
-  if (slot == null) return;
-  const write = changetype<HeaderWrite>(arenaTake(offsetof<HeaderWrite>()));
+  if (slot != null && slot.lastAsker > writer) noteOf(slot, change, start, length);
+}
+
+function noteOf(slot: Slot, change: Change, start: usize, length: u32): void {
+  const write = changetype<HeaderWrite>(arenaTake(offsetof<HeaderWrite>() + length + WIDTH));
   write.change = change;
   write.slot = slot;
-  // The bytes may lie where the next value is put together.
-  write.start = arenaTake(length);
-  memory.copy(write.start, start, length);
+  // The bytes may lie where the next value is put together. Some that lie behind them are copied too, as in `text/equal-bytes.ts`.
+  write.start = changetype<usize>(write) + offsetof<HeaderWrite>();
+  for (let at: u32 = 0; at < length; at += WIDTH) v128.store(write.start + at, v128.load(start + at));
   write.length = length;
   write.next = null;
   const before = last;

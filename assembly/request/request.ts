@@ -4,6 +4,7 @@ import { Status } from "../host/status";
 import { Text } from "../text/text";
 import { askedWithDoubts, beginDoubts, doubtsOfFact, forgetAsked } from "./doubts";
 import { forgetIdentity } from "./principal";
+import { pathLength } from "./path-length";
 import { readFact } from "./readers";
 import { Fact, Slot, SlotTable, isPart } from "./slots";
 import {
@@ -14,6 +15,7 @@ import {
   forgetSlots,
   isKnown,
   setAbsent,
+  setOnlyValue,
   stateOf,
 } from "./states";
 import { Value } from "./value";
@@ -55,11 +57,15 @@ export function slotsOfRequest(): SlotTable {
  * gives none or what is malformed: a request always has some.
  */
 export function readRequestHeaders(): bool {
-  if (headers == Headers.UNREAD) {
-    const read = readHeaderPairs(HeaderMap.REQUEST_HEADERS) == Status.OK && fillHeaders(pairsStart, pairsSize);
-    headers = read ? Headers.READ : Headers.REFUSED;
-  }
-  return headers == Headers.READ;
+  // Each filter of a module asks, and only the first does more than look.
+  return headers == Headers.READ || readUnread();
+}
+
+function readUnread(): bool {
+  if (headers == Headers.REFUSED) return false;
+  const read = readHeaderPairs(HeaderMap.REQUEST_HEADERS) == Status.OK && fillHeaders(pairsStart, pairsSize);
+  headers = read ? Headers.READ : Headers.REFUSED;
+  return read;
 }
 
 /** Whether the request's headers are in the slots. */
@@ -90,13 +96,25 @@ export function fillHeaders(pairs: usize, size: u32): bool {
     const valueLength = <u32>(both >> 32);
     const next = <u64>at + nameLength + valueLength + 2;
     if (next > end) return false;
-    if (((wanted >> nameLength) & 1) != 0) {
+    // The bit of the length comes to be the sign.
+    if (<i64>(wanted << nameLength) < 0) {
       const slot = table.find(Fact.HEADER, at, nameLength);
       if (slot != null) addHeaderValue(slot.number, at + nameLength + 1, valueLength);
     }
     at = <usize>next;
   }
+  const path = table.path;
+  if (path != null) fillPath(path);
   return true;
+}
+
+/** Reads the path without its query if `:path` has one value. Most plans ask for it, and what reads a fact at its first asking costs more. */
+function fillPath(path: Slot): void {
+  const target = stateOf(path.source);
+  if (!isKnown(target) || target.count != 1) return;
+  const state = stateOf(path.number);
+  setAbsent(state);
+  setOnlyValue(state, target.start, pathLength(target.start, target.length));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Region } from "../memory/region";
+import { equalBytes } from "../text/equal-bytes";
 import { FEW_BUCKETS, hashIn } from "../text/hash";
 import { Text, utf8 } from "../text/text";
 
@@ -61,7 +62,9 @@ export function isPart(fact: Fact): bool {
 @unmanaged
 export class Slot {
   number: u32;
+  /** The fact, and how many bytes its name has: side by side, so that `SlotTable.find` compares both at once. */
   fact: Fact;
+  length: u32;
   name: Text;
   hash: u32;
   /** The next slot of the same bucket. */
@@ -73,6 +76,8 @@ export class Slot {
   source: u32;
   /** Whether `source` is a slot. */
   derived: bool;
+  /** The last of a module's filters that asks for it, or for what is read from it. */
+  lastAsker: u32;
   /** The first slot of those whose `source` this one is, and the next one beside this of its own source's. */
   firstDerived: Slot | null;
   nextDerived: Slot | null;
@@ -93,17 +98,21 @@ export class SlotTable {
   /** How often a fact was asked for that stands in the headers; and of these, how often the path without its query. */
   askedOfHeaders: u32;
   askedOfPath: u32;
+  /** Which of a module's filters asks for slots: their configurations are read in the order in which they act. */
+  asker: u32;
+  /** The slot of the path without its query; null if nobody asks for that. */
+  path: Slot | null;
   /** Whether some fact is asked of the host (`isAskedOfHost`). */
   asksHost: bool;
   /** How many bytes the longest name of a claim has. */
   longestClaim: u32;
-  /** A bit for each length that a header's name in this table has: that of its remainder by 64, as a shift in WebAssembly has it. */
+  /** A bit for each length that a header's name in this table has, by its remainder by 64 as a shift in WebAssembly has it: 0 is the highest. */
   nameLengths: u64;
   private region: Region;
   private buckets: usize;
   private slots: usize;
-  /** How many slots there is room for, and how many buckets there are: a power of two. */
-  private capacity: u32;
+  /** One less than how many slots there is room for, and buckets there are: a power of two. */
+  private mask: u32;
 
   static open(region: Region, joined: bool): SlotTable {
     const table = changetype<SlotTable>(region.take(offsetof<SlotTable>()));
@@ -117,7 +126,14 @@ export class SlotTable {
   slot(fact: Fact, name: Text): u32 {
     if (fact <= Fact.COOKIE) this.askedOfHeaders++;
     if (fact == Fact.PATH) this.askedOfPath++;
-    return this.slotOf(fact, name);
+    const number = this.slotOf(fact, name);
+    let slot = this.at(number);
+    slot.lastAsker = this.asker;
+    while (slot.derived) {
+      slot = this.at(slot.source);
+      slot.lastAsker = this.asker;
+    }
+    return number;
   }
 
   private slotOf(fact: Fact, name: Text): u32 {
@@ -135,30 +151,38 @@ export class SlotTable {
 
   /** The slot of the fact whose name is the `length` bytes at `start`; null if nobody asks for it. */
   find(fact: Fact, start: usize, length: u32): Slot | null {
-    let slot = changetype<Slot | null>(load<usize>(this.bucket(hashIn(this.capacity, start, length))));
+    let slot = changetype<Slot | null>(load<usize>(this.bucket(hashIn(this.mask, start, length))));
+    const both = (<u64>fact) | ((<u64>length) << 32);
     while (slot != null) {
-      if (slot.fact == fact && slot.name.is(start, length)) return slot;
+      if (
+        load<u64>(changetype<usize>(slot) + offsetof<Slot>("fact")) == both &&
+        equalBytes(slot.name.start, start, length)
+      ) {
+        return slot;
+      }
       slot = slot.beside;
     }
     return null;
   }
 
   private bucket(hash: u32): usize {
-    return this.buckets + (hash & (this.capacity - 1)) * sizeof<usize>();
+    return this.buckets + (hash & this.mask) * sizeof<usize>();
   }
 
   private add(fact: Fact, name: Text): Slot {
     const slot = changetype<Slot>(this.region.take(offsetof<Slot>()));
     slot.number = this.count;
     slot.fact = fact;
+    slot.length = name.length;
     slot.name = Text.copy(this.region, name.start, name.length);
     if (isAskedOfHost(fact)) this.asksHost = true;
-    if (fact == Fact.HEADER) this.nameLengths |= (<u64>1) << name.length;
+    if (fact == Fact.PATH) this.path = slot;
+    if (fact == Fact.HEADER) this.nameLengths |= ((<u64>1) << 63) >> name.length;
     if (fact == Fact.CLAIM) this.longestClaim = max(this.longestClaim, name.length);
-    if (this.count == this.capacity) this.grow(this.capacity * 2);
+    if (this.count > this.mask) this.grow((this.mask + 1) * 2);
     store<usize>(this.slots + this.count * sizeof<usize>(), changetype<usize>(slot));
     this.count++;
-    slot.hash = hashIn(this.capacity, name.start, name.length);
+    slot.hash = hashIn(this.mask, name.start, name.length);
     this.link(slot);
     return slot;
   }
@@ -202,15 +226,15 @@ export class SlotTable {
   }
 
   private grow(capacity: u32): void {
-    const were = this.capacity;
+    const were = this.mask;
     const slots = this.region.take(capacity * sizeof<usize>());
     memory.copy(slots, this.slots, this.count * sizeof<usize>());
     this.slots = slots;
     this.buckets = this.region.take(capacity * sizeof<usize>());
-    this.capacity = capacity;
+    this.mask = capacity - 1;
     for (let i: u32 = 0; i < this.count; i++) {
       const slot = this.at(i);
-      if (were <= FEW_BUCKETS) slot.hash = hashIn(capacity, slot.name.start, slot.name.length);
+      if (were < FEW_BUCKETS) slot.hash = hashIn(this.mask, slot.name.start, slot.name.length);
       this.link(slot);
     }
   }

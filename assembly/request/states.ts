@@ -6,15 +6,15 @@ import { Value } from "./value";
 export class SlotState extends Value {
   /** The request that this was filled for; any other number means: nothing yet. */
   request: u32;
-  /** How many values there are. */
+  /** How many values there are. `hasOneValue` looks at it and the next field at once. */
   count: u32;
-  /** If there are several, the last of them. */
-  last: Value;
-  /** All values joined, of a header that was asked for so; null if it was not. `setAbsent` clears it and the next field at once. */
-  joined: Value | null;
-  /** What is doubtful about the fact, in bits (`doubts.ts`). */
+  /** What is doubtful about the fact, in bits (`doubts.ts`). `begin` clears it and the next field at once. */
   doubts: u32;
-  /** Whether those parts of it were read that have slots (`isPart`), and the first that is there. `setAbsent` clears both at once. */
+  /** All values joined, of a header that was asked for so; null if it was not. */
+  joined: Value | null;
+  /** If there are several values, the last of them. */
+  last: Value;
+  /** Whether those parts of it were read that have slots (`isPart`), and the first that is there. `begin` clears both at once. */
   partsAreRead: bool;
   presentParts: SlotState | null;
   /** For a header or a part that the request has: the next such. */
@@ -69,15 +69,20 @@ export function isKnown(state: SlotState): bool {
 
 /** Whether a slot is known to have one value, and no other, which is not doubtful. */
 export function hasOneValue(state: SlotState): bool {
-  return isKnown(state) && state.count == 1 && state.doubts == 0;
+  return isKnown(state) && load<u64>(changetype<usize>(state) + offsetof<SlotState>("count")) == 1;
 }
 
 /** Notes that the current request has no value for a slot, until one is added. */
 export function setAbsent(state: SlotState): void {
-  state.request = current;
+  begin(state);
   state.count = 0;
-  // This is done for each slot that a request fills: so `joined` and `doubts` take one store, and the two fields of the parts another.
-  store<u64>(changetype<usize>(state) + offsetof<SlotState>("joined"), 0);
+}
+
+/** Makes the state one of the current request, of which all is cleared but its values. */
+function begin(state: SlotState): void {
+  state.request = current;
+  // This is done for each slot that a request fills: so `doubts` and `joined` take one store, and the two fields of the parts another.
+  store<u64>(changetype<usize>(state) + offsetof<SlotState>("doubts"), 0);
   store<u64>(changetype<usize>(state) + offsetof<SlotState>("partsAreRead"), 0);
 }
 
@@ -97,7 +102,7 @@ export function addValue(number: u32, start: usize, length: u32): void {
 export function addHeaderValue(number: u32, start: usize, length: u32): void {
   const state = stateOf(number);
   if (!isKnown(state)) {
-    setAbsent(state);
+    begin(state);
     state.nextPresent = presentHeaders;
     presentHeaders = state;
     return setOnlyValue(state, start, length);
@@ -115,7 +120,7 @@ function addTo(state: SlotState, start: usize, length: u32): void {
 }
 
 /** Makes a value the only one of its slot. */
-function setOnlyValue(state: SlotState, start: usize, length: u32): void {
+export function setOnlyValue(state: SlotState, start: usize, length: u32): void {
   state.start = start;
   state.length = length;
   state.next = null;

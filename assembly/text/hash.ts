@@ -44,12 +44,12 @@ export function hashText(start: usize, length: u32): u32 {
 export const FEW_BUCKETS: u32 = 32;
 
 /**
- * What a name lies by in a hash table with so many buckets, at least as many as names; letters' case not counted (as for `hashText`). In a small
+ * What a name lies by in a hash table with one bucket more than `mask`, at least as many as names; letters' case not counted (as for `hashText`). In a small
  * table it is the length and the last byte: few of its names have both alike, and a request looks several up. A table that grows beyond
  * `FEW_BUCKETS` must ask anew for the names that it has.
  */
-export function hashIn(buckets: u32, start: usize, length: u32): u32 {
+export function hashIn(mask: u32, start: usize, length: u32): u32 {
   // The byte before a name without any is not its own.
   if (length == 0) return 0;
-  return buckets > FEW_BUCKETS ? hashText(start, length) : length + (load<u8>(start + length - 1) | 0x20);
+  return mask >= FEW_BUCKETS ? hashText(start, length) : length + (load<u8>(start + length - 1) | 0x20);
 }

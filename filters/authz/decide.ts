@@ -1,6 +1,6 @@
 import { propertyLength, propertyStart, readProperty } from "../../assembly/host/properties";
 import { Status } from "../../assembly/host/status";
-import { forgetAsked } from "../../assembly/request/doubts";
+import { doubtsAsked, forgetAsked } from "../../assembly/request/doubts";
 import { identityIsMalformed } from "../../assembly/request/principal";
 import { factWasRefused } from "../../assembly/request/property";
 import { readRequestHeaders } from "../../assembly/request/request";
@@ -33,6 +33,7 @@ function hasHeaders(plan: Plan): bool {
 
 /** Whether what was asked for so far could not be told. */
 function isUnsure(plan: Plan): bool {
+  if (doubtsAsked() == 0) return false;
   const malformed = plan.enforcesIdentity && identityIsMalformed();
   return factWasRefused() || malformed;
 }

@@ -18,7 +18,7 @@ export function onRequestHeaders(plan: Plan): Outcome {
   const verdict = decide(plan);
   const explain = plan.explain;
   if (explain != null && explain.isAsked()) return explain.answer(verdict);
-  count(plan.counters, verdict);
+  count(plan, verdict);
   const log = plan.log;
   if (log != null) log.record(verdict, plan.counters.unlogged);
   return verdict.allowed ? Outcome.CONTINUE : deny(verdict);

@@ -11,15 +11,20 @@ export function judge(plan: Plan): Verdict {
   const index = plan.index;
   index.look();
   const verdict = verdictFor(false, Reason.RULE);
+  const denying = ruleOf(index, RuleSet.DENY);
+  enforce(plan, verdict, denying, ruleOf(index, RuleSet.ALLOW));
+  if (plan.observes) observe(plan, verdict, denying != null);
+  return verdict;
+}
+
+function observe(plan: Plan, verdict: Verdict, denied: bool): void {
+  const index = plan.index;
   verdict.audited = ruleOf(index, RuleSet.AUDIT);
   verdict.sawDryRunDeny = plan.has(RuleSet.DRY_RUN_DENY);
   verdict.dryRunDeny = ruleOf(index, RuleSet.DRY_RUN_DENY);
-  const denying = ruleOf(index, RuleSet.DENY);
-  enforce(plan, verdict, denying, ruleOf(index, RuleSet.ALLOW));
-  if (denying != null) return verdict;
+  if (denied) return;
   verdict.sawDryRunAllow = plan.has(RuleSet.DRY_RUN_ALLOW);
   verdict.dryRunAllow = ruleOf(index, RuleSet.DRY_RUN_ALLOW);
-  return verdict;
 }
 
 /** The same of the enforced rules alone, without the index, whose look-ups ask for what any rule asks for. */

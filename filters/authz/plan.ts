@@ -6,6 +6,9 @@ import { DecisionLog } from "./decision-log";
 import { Explain } from "./explain";
 import { RuleSet } from "./policy";
 
+/** The sets of policies that only watch, as in `Plan.sets`. */
+const OBSERVING: u32 = (1 << RuleSet.AUDIT) | (1 << RuleSet.DRY_RUN_DENY) | (1 << RuleSet.DRY_RUN_ALLOW);
+
 /** What a configuration comes to for this workload: all that a request's verdict needs, in one region. */
 @unmanaged
 export class Plan {
@@ -41,6 +44,6 @@ export class Plan {
 
   /** Whether there are policies that only watch: their asking must not refuse a request. */
   get observes(): bool {
-    return this.has(RuleSet.AUDIT) || this.has(RuleSet.DRY_RUN_DENY) || this.has(RuleSet.DRY_RUN_ALLOW);
+    return (this.sets & OBSERVING) != 0;
   }
 }

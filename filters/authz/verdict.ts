@@ -56,8 +56,13 @@ const verdict = changetype<Verdict>(memory.data(offsetof<Verdict>(), 8));
 
 /** The verdict for what needs no rule. */
 export function verdictFor(allowed: bool, reason: Reason): Verdict {
-  memory.fill(changetype<usize>(verdict), 0, offsetof<Verdict>());
   verdict.allowed = allowed;
   verdict.reason = reason;
+  verdict.rule = null;
+  verdict.audited = null;
+  verdict.dryRunDeny = null;
+  verdict.dryRunAllow = null;
+  verdict.sawDryRunDeny = false;
+  verdict.sawDryRunAllow = false;
   return verdict;
 }

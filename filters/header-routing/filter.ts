@@ -4,7 +4,7 @@ import { incrementMetric } from "../../assembly/host/metrics";
 import { writeProperty } from "../../assembly/host/properties";
 import { Outcome } from "../../assembly/plugin/outcome";
 import { Stream } from "../../assembly/plugin/stream";
-import { dropHeader, setHeader } from "../../assembly/request/header-writes";
+import { dropHeader, setHeaderOf } from "../../assembly/request/header-writes";
 import { isPresent, readRequestHeaders } from "../../assembly/request/request";
 import { utf8 } from "../../assembly/text/text";
 import { routeOf } from "./decide";
@@ -50,7 +50,7 @@ function steer(plan: Plan, stream: Stream<HeaderOperations>, destination: Destin
   if (request != null) request.apply(HeaderMap.REQUEST_HEADERS);
   const value = destination.steering;
   if (value == null) clearSteering(plan);
-  else setHeader(HeaderMap.REQUEST_HEADERS, plan.steeringHeader, value.start, value.length);
+  else setHeaderOf(plan.steering, plan.steeringHeader, value.start, value.length);
   const response = destination.response;
   if (response != null) stream.keep(response);
 }

@@ -5,6 +5,8 @@ import { Plan as Faults } from "../../filters/fault-injection/plan";
 import { Plan as Routing } from "../../filters/header-routing/plan";
 import { Plan as Traces } from "../../filters/trace-propagation/plan";
 
+export { Authz, Circuits, Faults, Routing, Traces };
+
 /** The sections, in the order in which a request comes to them. The numbers are those by which the frame knows the filters. */
 export const enum Section {
   TRACES = 0,
@@ -22,7 +24,7 @@ export class Plan {
   routing: Routing | null;
   circuits: Circuits | null;
   faults: Faults | null;
-  /** A bit for each section that acts on requests that come in, and on those that go out. */
+  /** A bit for each section that acts on requests that come in, and on those that go out. Each of these has a plan. */
   inbound: u32;
   outbound: u32;
 

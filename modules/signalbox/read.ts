@@ -75,6 +75,7 @@ function readNext(sections: Sections): bool {
   const rules = sections.rules;
   if (rules != null) warnOfTried(rules);
   sections.rules = null;
+  reading.slots.asker = sections.next;
   switch (sections.next++) {
     case 0:
       if (sections.opens(utf8("tracePropagation"), utf8("sampling"), Section.TRACES, Mode.CLIENT_AND_SERVER)) {

@@ -1,5 +1,5 @@
 import { HeaderMap } from "../../../assembly/host/headers";
-import { dropHeader, setHeader } from "../../../assembly/request/header-writes";
+import { dropHeader, setHeaderOf } from "../../../assembly/request/header-writes";
 import { firstOfEach } from "../../../assembly/request/request";
 import { Fact, SlotTable } from "../../../assembly/request/slots";
 import { Value } from "../../../assembly/request/value";
@@ -37,7 +37,7 @@ export class Header {
     const value = this.value;
     const length = <u32>(end - start);
     if (value != null && value.next == null && sameBytes(value.start, value.length, start, length)) return;
-    setHeader(HeaderMap.REQUEST_HEADERS, this.name, start, length);
+    setHeaderOf(this.slot, this.name, start, length);
   }
 
   /** Makes a text its only value; with none, takes it away. */

@@ -35,7 +35,7 @@ export function decided(plan: Plan, headers: string): Verdict {
 /** The same, counted and logged as the filter does. */
 export function handled(plan: Plan, headers: string): Verdict {
   const verdict = decided(plan, headers);
-  count(plan.counters, verdict);
+  count(plan, verdict);
   const log = plan.log;
   if (log != null) log.record(verdict, plan.counters.unlogged);
   return verdict;
