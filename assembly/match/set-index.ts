@@ -1,4 +1,5 @@
 import { Region } from "../memory/region";
+import { VECTOR } from "../memory/vector";
 import { Entry, SetGroups } from "./set-groups";
 import { SetRule, limitOf } from "./set-rule";
 import { ValueTable } from "./value-table";
@@ -36,9 +37,10 @@ export class SetIndex {
 
   /** Looks for the current request's rules; `first` then gives them. */
   look(): void {
-    // As many bytes as `MAX_SETS` addresses have, by stores, as `memory.fill` looks at the bounds of memory first.
+    // By stores, as `memory.fill` looks at the bounds of memory first.
+    if (MAX_SETS * sizeof<usize>() != 2 * VECTOR) ERROR("two stores must clear what was found of all sets");
     v128.store(this.found, i64x2.splat(0));
-    v128.store(this.found, i64x2.splat(0), 16);
+    v128.store(this.found, i64x2.splat(0), VECTOR);
     this.lookOn();
   }
 

@@ -70,7 +70,7 @@ export class SetRule {
   }
 }
 
-/** What the number of a rule is below that comes before the one found; all numbers are if none is. */
+/** Only rules with a lower number than this come before the one found; if none is found, all rules do. */
 export function limitOf(found: SetRule | null): u32 {
   return found == null ? u32.MAX_VALUE : found.number;
 }

@@ -58,7 +58,7 @@ export class ValueTable {
     return table;
   }
 
-  /** Whether no rule lies in it. */
+  /** Whether there is no probe: then no request leads to a bucket. */
   get isEmpty(): bool {
     return this.count == 0;
   }

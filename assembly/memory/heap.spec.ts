@@ -1,4 +1,5 @@
 import { HEADER, allocate, release, roomOf } from "./heap";
+import { VECTOR } from "./vector";
 
 /** Around powers of two, less the header. */
 const SIZES: u32[] = [0, 1, 8, 9, 24, 25, 4088, 4089, 65528, 65529, 1048568, 1048569, 2097152];
@@ -21,6 +22,16 @@ describe("blocks", () => {
       expect(room < 2 * (max(<usize>SIZES[i], 8) + HEADER)).toBe(true);
       expect<usize>(block & 7).toBe(0);
       release(block);
+    }
+  });
+
+  it("leave as many bytes behind them, to the end of memory, as are loaded at once", () => {
+    // Sixteen bytes each with their header, so that one of those that fill a page would end with memory.
+    for (let i = 0; i < 5000; i++) {
+      const block = allocate(8);
+      const end = block + roomOf(block);
+      const left = ((<usize>memory.size()) << 16) - end;
+      if (left < VECTOR) expect<usize>(left).toBe(VECTOR, "bytes behind a block");
     }
   });
 

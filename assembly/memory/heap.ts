@@ -4,11 +4,11 @@
  * as those of the last.
  */
 
+import { VECTOR } from "./vector";
+
 /** Bytes before a block's own: of what power of two it is, padded to 8. */
 export const HEADER: usize = 8;
 const PAGE_BITS: u32 = 16;
-/** Bytes at the end of memory that no block has, so that sixteen bytes can be loaded wherever one of a block lies (`text/equal-bytes.ts`). */
-const SPARE: usize = 16;
 const ORDERS = 32;
 /** For each power of two the last block that was given back, in which the address of the one before it stands. */
 const given = memory.data(ORDERS * sizeof<usize>(), sizeof<usize>());
@@ -49,10 +49,10 @@ export function release(block: usize): void {
 /** Takes memory of the host, which is where the last ends unless somebody else has taken some. */
 function grow(least: usize): void {
   const top = (<usize>memory.size()) << PAGE_BITS;
-  if (top != end + SPARE) unused = top;
-  const missing = least + SPARE - (top - unused);
+  if (top != end + VECTOR) unused = top;
+  const missing = least + VECTOR - (top - unused);
   const pages = (missing + ((1 << PAGE_BITS) - 1)) >> PAGE_BITS;
   // eslint-disable-next-line no-restricted-syntax -- nothing can go on without memory; AssemblyScript's own heap traps as well
   if (memory.grow(<i32>pages) < 0) unreachable();
-  end = top + (pages << PAGE_BITS) - SPARE;
+  end = top + (pages << PAGE_BITS) - VECTOR;
 }

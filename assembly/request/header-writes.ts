@@ -1,4 +1,5 @@
 import { arenaTake } from "../memory/arena";
+import { VECTOR } from "../memory/vector";
 import { HeaderMap, addHeader, removeHeader, replaceHeader } from "../host/headers";
 import { Status } from "../host/status";
 import { Text } from "../text/text";
@@ -22,9 +23,6 @@ class HeaderWrite {
   next: HeaderWrite | null;
 }
 
-/** Bytes of a value that are copied at once. */
-const WIDTH: u32 = 16;
-
 /** The number of no filter: it is above those of all. */
 const NOBODY: u32 = u32.MAX_VALUE;
 
@@ -34,7 +32,7 @@ let writer: u32 = NOBODY;
 
 /**
  * Says which of a module's filters acts on the current request from now on, by its number: what one writes must be what those after it read.
- * A module of one filter never says it.
+ * To be called before each filter that writes what a later one may read. A module of one filter never calls it.
  */
 export function actsNow(filter: u32): void {
   writer = filter;
@@ -99,12 +97,12 @@ function note(change: Change, map: HeaderMap, status: Status, name: Text, start:
 }
 
 function noteOf(slot: Slot, change: Change, start: usize, length: u32): void {
-  const write = changetype<HeaderWrite>(arenaTake(offsetof<HeaderWrite>() + length + WIDTH));
+  const write = changetype<HeaderWrite>(arenaTake(offsetof<HeaderWrite>() + length + VECTOR));
   write.change = change;
   write.slot = slot;
-  // The bytes may lie where the next value is put together. Some that lie behind them are copied too, as in `text/equal-bytes.ts`.
+  // The bytes may lie where the next value is put together. Some behind them are copied too (`memory/vector.ts`).
   write.start = changetype<usize>(write) + offsetof<HeaderWrite>();
-  for (let at: u32 = 0; at < length; at += WIDTH) v128.store(write.start + at, v128.load(start + at));
+  for (let at: u32 = 0; at < length; at += VECTOR) v128.store(write.start + at, v128.load(start + at));
   write.length = length;
   write.next = null;
   const before = last;

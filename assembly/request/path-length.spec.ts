@@ -20,7 +20,7 @@ describe("pathLength", () => {
     const start = specRegion().take(80);
     for (let length: u32 = 0; length <= 40; length++) {
       for (let at: u32 = 0; at < 80; at++) store<u8>(start + at, 0x3f);
-      for (let at: u32 = 0; at < length; at++) store<u8>(start + at, 0x61);
+      for (let at: u32 = 0; at <= length; at++) store<u8>(start + at, 0x61);
       expect<u32>(pathLength(start, length)).toBe(length);
       for (let at: u32 = 0; at < length; at++) {
         store<u8>(start + at, (at & 1) == 0 ? 0x3f : 0x23);

@@ -96,7 +96,7 @@ export function fillHeaders(pairs: usize, size: u32): bool {
     const valueLength = <u32>(both >> 32);
     const next = <u64>at + nameLength + valueLength + 2;
     if (next > end) return false;
-    // The bit of the length comes to be the sign.
+    // The sign is the bit of the length (`SlotTable.nameLengths`).
     if (<i64>(wanted << nameLength) < 0) {
       const slot = table.find(Fact.HEADER, at, nameLength);
       if (slot != null) addHeaderValue(slot.number, at + nameLength + 1, valueLength);

@@ -98,7 +98,7 @@ export class SlotTable {
   /** How often a fact was asked for that stands in the headers; and of these, how often the path without its query. */
   askedOfHeaders: u32;
   askedOfPath: u32;
-  /** Which of a module's filters asks for slots: their configurations are read in the order in which they act. */
+  /** Which of a module's filters asks for slots now, by the number that `actsNow` is given (`header-writes.ts`). */
   asker: u32;
   /** The slot of the path without its query; null if nobody asks for that. */
   path: Slot | null;
@@ -106,7 +106,10 @@ export class SlotTable {
   asksHost: bool;
   /** How many bytes the longest name of a claim has. */
   longestClaim: u32;
-  /** A bit for each length that a header's name in this table has, by its remainder by 64 as a shift in WebAssembly has it: 0 is the highest. */
+  /**
+   * A bit for each length that a header's name in this table has: bit 63 - (length mod 64), so that a shift to the left by the length brings
+   * it to the sign.
+   */
   nameLengths: u64;
   private region: Region;
   private buckets: usize;
@@ -128,10 +131,10 @@ export class SlotTable {
     if (fact == Fact.PATH) this.askedOfPath++;
     const number = this.slotOf(fact, name);
     let slot = this.at(number);
-    slot.lastAsker = this.asker;
+    slot.lastAsker = max(slot.lastAsker, this.asker);
     while (slot.derived) {
       slot = this.at(slot.source);
-      slot.lastAsker = this.asker;
+      slot.lastAsker = max(slot.lastAsker, this.asker);
     }
     return number;
   }

@@ -44,6 +44,27 @@ describe("the path", () => {
     }
   });
 
+  it("is that of the first :path if there are several, or of all of them joined", () => {
+    const pairs = new HeaderPairs().add(":path", "/a").add(":path", "/c?d");
+    for (let joined = 0; joined < 2; joined++) {
+      const slots = SlotTable.open(Region.open(), joined == 1);
+      const slot = slots.slot(Fact.PATH, text(""));
+      startRequest(slots, pairs);
+      expect(valuesOf(slot)).toBe(joined == 1 ? "[/a,/c]" : "[/a]");
+    }
+  });
+
+  it("is read anew for the next request", () => {
+    const slots = SlotTable.open(Region.open(), false);
+    const slot = slots.slot(Fact.PATH, text(""));
+    startRequest(slots, new HeaderPairs().add(":path", "/a?b"));
+    expect(valuesOf(slot)).toBe("[/a]");
+    startRequest(slots, new HeaderPairs().add(":path", "/c"));
+    expect(valuesOf(slot)).toBe("[/c]");
+    startRequest(slots, new HeaderPairs().add(":authority", "example.com:443"));
+    expect(valuesOf(slot)).toBe("absent");
+  });
+
   it("is absent where :path is (CONNECT)", () => {
     const slots = SlotTable.open(Region.open(), false);
     const slot = slots.slot(Fact.PATH, text(""));

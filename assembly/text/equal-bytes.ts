@@ -1,21 +1,19 @@
-/** Bytes that are compared at once. */
-const WIDTH: u32 = 16;
+import { VECTOR } from "../memory/vector";
 
 /**
- * Whether the `length` bytes at both places are the same. Sixteen at a time are loaded, of which some may lie behind both: the heap keeps
- * as many at the end of memory (`memory/heap.ts`), and what they are does not count. `memory.compare` goes byte by byte wherever the two
- * places are not aligned alike, which in a header they never are.
+ * Whether the `length` bytes at both places are the same. Sixteen at a time are loaded (`memory/vector.ts`). `memory.compare` goes byte
+ * by byte wherever the two places are not aligned alike, which in a header they never are.
  */
 export function equalBytes(a: usize, b: usize, length: u32): bool {
-  return length <= WIDTH ? sameAtFront(a, b) >= length : equalManyBytes(a, b, length);
+  return length <= VECTOR ? sameAtFront(a, b) >= length : equalManyBytes(a, b, length);
 }
 
 function equalManyBytes(a: usize, b: usize, length: u32): bool {
-  const last = length - WIDTH;
-  for (let at: u32 = 0; at < last; at += WIDTH) {
-    if (sameAtFront(a + at, b + at) != WIDTH) return false;
+  const last = length - VECTOR;
+  for (let at: u32 = 0; at < last; at += VECTOR) {
+    if (sameAtFront(a + at, b + at) != VECTOR) return false;
   }
-  return sameAtFront(a + last, b + last) == WIDTH;
+  return sameAtFront(a + last, b + last) == VECTOR;
 }
 
 /** How many of sixteen bytes at both places are the same before the first that is not. */

@@ -44,9 +44,9 @@ export function hashText(start: usize, length: u32): u32 {
 export const FEW_BUCKETS: u32 = 32;
 
 /**
- * What a name lies by in a hash table with one bucket more than `mask`, at least as many as names; letters' case not counted (as for `hashText`). In a small
- * table it is the length and the last byte: few of its names have both alike, and a request looks several up. A table that grows beyond
- * `FEW_BUCKETS` must ask anew for the names that it has.
+ * What a name lies by in a hash table, of which `mask` is the number of buckets less 1; there must be as many buckets as names, or more. The
+ * case of letters is not counted (as for `hashText`). In a small table it is the length and the last byte: few of its names have both alike,
+ * and a request looks several up. A table that grows beyond `FEW_BUCKETS` must ask anew for the names that it has.
  */
 export function hashIn(mask: u32, start: usize, length: u32): u32 {
   // The byte before a name without any is not its own.

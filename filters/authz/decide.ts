@@ -33,6 +33,7 @@ function hasHeaders(plan: Plan): bool {
 
 /** Whether what was asked for so far could not be told. */
 function isUnsure(plan: Plan): bool {
+  // What follows looks at nothing else, and most requests have none.
   if (doubtsAsked() == 0) return false;
   const malformed = plan.enforcesIdentity && identityIsMalformed();
   return factWasRefused() || malformed;

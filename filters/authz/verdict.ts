@@ -30,7 +30,7 @@ export function reasonText(reason: Reason): Text {
   return utf8("");
 }
 
-/** What the policies come to for one request. */
+/** What the policies come to for one request. `verdictFor` must set each field: the record is that of the request before. */
 @unmanaged
 export class Verdict {
   allowed: bool;

@@ -19,7 +19,7 @@ export class TraceContext {
   /** The headers that it was read from also say something malformed, which must not be passed on. */
   needsRewrite: bool;
 
-  /** Makes all of it unknown; by stores, as `memory.fill` looks at the bounds of memory first. */
+  /** Makes all of it unknown, which must be each field; by stores, as `memory.fill` looks at the bounds of memory first. */
   clear(): void {
     this.traceHigh = 0;
     this.traceLow = 0;

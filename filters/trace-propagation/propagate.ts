@@ -30,15 +30,15 @@ const ownValue: usize = memory.data(16, 8);
 /** Gives the current request the trace headers that it goes on with, and remembers its context for the requests that it causes. */
 export function propagate(plan: Plan, stream: Stream<StreamState>): void {
   const direction = plan.join == null ? TrafficDirection.UNSPECIFIED : trafficDirection();
-  const hop: Hop | null = passesAsItCame(plan) ? null : goOn(plan, stream, direction);
+  const hop: Hop | null = letPass(plan) ? null : goOn(plan, stream, direction);
   keep(plan, stream, direction, hop);
 }
 
 /**
- * Whether all that the request's trace headers are is a valid traceparent that goes on as it came, which is then counted. It comes to what
- * `goOn` would, with a fraction of its steps: most configurations are the default, and most requests so.
+ * If the only trace header is one valid traceparent, and goes on as it came, counts the request and gives true. That comes to what `goOn`
+ * does, in a fraction of the steps: most configurations are the default, and most requests are such.
  */
-function passesAsItCame(plan: Plan): bool {
+function letPass(plan: Plan): bool {
   if (!plan.passes || firstOfEach(plan.tracestate) != null || firstOfEach(plan.baggage) != null) return false;
   const value = firstOfEach(plan.traceparent);
   if (value == null || value.next != null) return false;

@@ -75,29 +75,30 @@ function readNext(sections: Sections): bool {
   const rules = sections.rules;
   if (rules != null) warnOfTried(rules);
   sections.rules = null;
+  // The sections are read in the order in which they act.
   reading.slots.asker = sections.next;
   switch (sections.next++) {
-    case 0:
+    case Section.TRACES:
       if (sections.opens(utf8("tracePropagation"), utf8("sampling"), Section.TRACES, Mode.CLIENT_AND_SERVER)) {
         plan.traces = readTraces(sections.place, reading);
       }
       return false;
-    case 1:
+    case Section.AUTHZ:
       if (sections.opens(utf8("authz"), utf8("policies"), Section.AUTHZ, Mode.SERVER)) {
         plan.authz = readAuthz(sections.place, reading);
       }
       return false;
-    case 2:
+    case Section.ROUTING:
       if (sections.opens(utf8("headerRouting"), utf8("virtualServices"), Section.ROUTING, Mode.CLIENT)) {
         plan.routing = readRouting(sections.place, reading);
       }
       return false;
-    case 3:
+    case Section.CIRCUITS:
       if (sections.opens(utf8("circuitBreaking"), utf8("destinationRules"), Section.CIRCUITS, Mode.CLIENT)) {
         plan.circuits = readCircuits(sections.place, reading);
       }
       return false;
-    case 4:
+    case Section.FAULTS:
       if (sections.opens(utf8("faultInjection"), utf8("virtualServices"), Section.FAULTS, Mode.CLIENT)) {
         plan.faults = readFaults(sections.place, reading);
       }

@@ -20,7 +20,7 @@ describe("plainEnd", () => {
     const start = specRegion().take(80);
     for (let length: u32 = 0; length <= 40; length++) {
       memory.fill(start, 0x22, 80);
-      memory.fill(start, 0x61, length);
+      memory.fill(start, 0x61, length + 1);
       expect<usize>(plainEnd(start, start + length)).toBe(start + length);
       for (let at: u32 = 0; at < length; at++) {
         store<u8>(start + at, 0x5c);

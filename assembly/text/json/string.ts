@@ -1,17 +1,18 @@
+import { VECTOR } from "../../memory/vector";
 import { Text, utf8 } from "../text";
 import { BACKSLASH } from "./syntax";
 
-/** Bytes that are looked at at once, of which some may lie behind the end, as in `text/equal-bytes.ts`. */
-const WIDTH: usize = 16;
-
-/** Where the bytes of a string from `start` on first have a quote, a backslash or a control character; `end` where they have none. */
+/**
+ * Where the bytes of a string from `start` on first have a quote, a backslash or a control character; `end` where they have none. Sixteen
+ * at a time are loaded (`memory/vector.ts`).
+ */
 export function plainEnd(start: usize, end: usize): usize {
-  for (let at = start; at < end; at += WIDTH) {
+  for (let at = start; at < end; at += VECTOR) {
     const bytes = v128.load(at);
-    const isEscaped = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(<i8>BACKSLASH)));
-    const isControl = i8x16.eq(bytes, i8x16.min_u(bytes, i8x16.splat(0x1f)));
-    const stops: u32 = i8x16.bitmask(v128.or(isEscaped, isControl));
-    if (stops != 0) return min(at + ctz(stops), end);
+    const marks = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(<i8>BACKSLASH)));
+    const controls = i8x16.eq(bytes, i8x16.min_u(bytes, i8x16.splat(0x1f)));
+    const places: u32 = i8x16.bitmask(v128.or(marks, controls));
+    if (places != 0) return min(at + ctz(places), end);
   }
   return end;
 }

@@ -1,8 +1,6 @@
+import { VECTOR } from "../../../assembly/memory/vector";
 import { isDigit, lower } from "../../../assembly/text/ascii";
 import { hexDigit } from "../../../assembly/text/writer";
-
-/** Digits that are read at once. */
-const WIDTH: usize = 16;
 
 /** The number that `readHex` read last, as its upper and its lower 64 bits. */
 export let hexHigh: u64 = 0;
@@ -22,7 +20,7 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
   let high: u64 = 0;
   let low: u64 = 0;
   let at = start;
-  for (; at + WIDTH <= end && readSixteen(at, upper); at += WIDTH) {
+  for (; at + VECTOR <= end && readSixteen(at, upper); at += VECTOR) {
     high = low;
     low = sixteen;
   }
@@ -42,22 +40,22 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
 /** Whether sixteen digits stand at an address, which `sixteen` then is; `A` to `F` are digits where `upper` says so. */
 function readSixteen(at: usize, upper: bool): bool {
   const bytes = v128.load(at);
-  const isDecimal = isAtMost(i8x16.sub(bytes, i8x16.splat(0x30)), 9);
+  const decimals = upTo(9, i8x16.sub(bytes, i8x16.splat(0x30)));
   const folded = upper ? v128.or(bytes, i8x16.splat(0x20)) : bytes;
-  const isLetter = isAtMost(i8x16.sub(folded, i8x16.splat(0x61)), 5);
-  if (!i8x16.all_true(v128.or(isDecimal, isLetter))) return false;
+  const letters = upTo(5, i8x16.sub(folded, i8x16.splat(0x61)));
+  if (!i8x16.all_true(v128.or(decimals, letters))) return false;
   // A letter's lower four bits are its place in the alphabet.
   const lowest = v128.and(bytes, i8x16.splat(0x0f));
-  sixteen = packed(i8x16.add(lowest, v128.and(isLetter, i8x16.splat(9))));
+  sixteen = packed(i8x16.add(lowest, v128.and(letters, i8x16.splat(9))));
   return true;
 }
 
-/** Of sixteen bytes those that are at most `most`, without their signs. */
-function isAtMost(bytes: v128, most: i8): v128 {
+/** A mask of those of sixteen bytes that are at most `most`, as unsigned numbers. */
+function upTo(most: i8, bytes: v128): v128 {
   return i8x16.eq(bytes, i8x16.min_u(bytes, i8x16.splat(most)));
 }
 
-/** The number that sixteen digits are, one in each byte, the first in the first. */
+/** The number that sixteen digits are, one in each byte, in their order. */
 function packed(digits: v128): u64 {
   // In the lower byte of each two: the first digit, four bits up, and the second.
   const pairs = v128.or(i16x8.shl(digits, 4), i16x8.shr_u(digits, 8));
@@ -70,21 +68,21 @@ export function readLowerHex(start: usize, digits: u32): bool {
   return readHex(start, start + digits, false) == digits;
 }
 
-/** The same of sixteen. */
+/** Whether sixteen hexadecimal digits in lower case stand at an address; reads them. */
 export function readLowerHex16(start: usize): bool {
+  if (!readSixteen(start, false)) return false;
   hexHigh = 0;
-  const are = readSixteen(start, false);
   hexLow = sixteen;
-  return are;
+  return true;
 }
 
-/** The same of 32. */
+/** Whether 32 hexadecimal digits in lower case stand at an address; reads them. */
 export function readLowerHex32(start: usize): bool {
   if (!readSixteen(start, false)) return false;
   hexHigh = sixteen;
-  const are = readSixteen(start + WIDTH, false);
+  if (!readSixteen(start + VECTOR, false)) return false;
   hexLow = sixteen;
-  return are;
+  return true;
 }
 
 /** The number below 2^64 that decimal digits are, at most 20 of them; whether they are one `isNumber` then says. */

@@ -76,6 +76,37 @@ test("what a section writes is what those after it read: headers, what is read f
   assert.equal(sent(configured(cookie).root, { cookie: "user=emma" }).localReply, undefined);
 });
 
+test("a trace that begins with a request is what authz and faults see of it, also if others ask for its header too", () => {
+  const begun = { withoutHeaders: { traceparent: {} } };
+  const rules = [{ when: [{ key: "request.headers[traceparent]", notValues: ["*"] }] }];
+  const authz = { ...BOTH, policies: [{ name: "untraced", action: "DENY", rules }] };
+  assert.equal(sent(configured({ authz }).root).localReply?.status, 403);
+  const faultInjection = { ...BOTH, ...faultIf(begun, ABORT) };
+  assert.equal(sent(configured({ faultInjection }).root).localReply?.status, 503);
+  const { root } = configured({ tracePropagation: {}, authz, faultInjection });
+  // Of the requests after this one none is watched for a tracer, for which the headers would be read anew.
+  sent(root, {}, { upstream: { address: "127.0.0.1:80" } }).end();
+  assert.equal(sent(root).localReply, undefined);
+});
+
+test("circuit-breaking sees the header that steers", () => {
+  const steering = { header: "x-subset", value: "{subset}" };
+  const destinationRules = [
+    {
+      host: "reviews",
+      subsets: [
+        { name: "v1", trafficPolicy: { outlierDetection: { consecutive5xxErrors: 1, baseEjectionTime: "60s" } } },
+      ],
+    },
+  ];
+  const { root } = configured({ headerRouting: ROUTE_ALL, circuitBreaking: { steering, destinationRules } });
+  const answered = { ...OUTBOUND, response: { code_details: "via_upstream", flags: 0n } };
+  const failing = sent(root, {}, answered);
+  failing.responseHeaders({ ":status": "503" }, true);
+  failing.end();
+  assert.equal(sent(root, {}, answered).localReply?.status, 503);
+});
+
 test("a header that a section removes, or adds to, is so for those after it", () => {
   const routed = (request: object, match: object): object => ({
     headerRouting: {
