@@ -228,6 +228,7 @@ class Filling {
   private end(index: OrderedIndex): bool {
     if (countsTried()) noteTried(index.table.tried + index.rest.tried);
     this.partLarge(index);
+    index.close();
     const next = index.next;
     if (next == null) return true;
     this.index = next;

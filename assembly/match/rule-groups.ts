@@ -78,6 +78,12 @@ export class RuleGroups {
     return best;
   }
 
+  /** All rules, if there is one group, without a condition; else null. */
+  get alone(): Rule | null {
+    const group = this.first;
+    return group != null && group.condition == null && group.next == null ? group.first : null;
+  }
+
   /** How many conditions and rules a request tries one by one that meets no condition of a group. */
   get tried(): u32 {
     let tried: u32 = 0;

@@ -424,6 +424,7 @@ class Filling {
     const large = this.large;
     if (large == null) {
       if (countsTried()) noteTried(index.table.tried + triesOfRest(index.rest));
+      index.close();
       return false;
     }
     this.large = large.next;

@@ -79,6 +79,12 @@ export class SetGroups {
     return best;
   }
 
+  /** All rules, if there is one group, without a value; else null. */
+  get alone(): Entry | null {
+    const group = this.first;
+    return group != null && group.value == null && group.next == null ? group.first : null;
+  }
+
   /** How many values and rules a request tries one by one that has no value of a group. */
   get tried(): u32 {
     let tried: u32 = 0;
@@ -166,7 +172,7 @@ function append(group: SetGroup, entry: Entry): void {
 }
 
 /** The first rule of an ascending list that the current request meets and that comes before `best`; else `best`. */
-function firstOf(entries: Entry | null, best: SetRule | null): SetRule | null {
+export function firstOf(entries: Entry | null, best: SetRule | null): SetRule | null {
   const limit = limitOf(best);
   let entry = entries;
   while (entry != null && entry.rule.number < limit) {

@@ -1,6 +1,6 @@
 import { Region } from "../memory/region";
 import { VECTOR } from "../memory/vector";
-import { Entry, SetGroups } from "./set-groups";
+import { Entry, SetGroups, firstOf } from "./set-groups";
 import { SetRule, limitOf } from "./set-rule";
 import { ValueTable } from "./value-table";
 
@@ -21,6 +21,8 @@ export class SetIndex {
   table: ValueTable;
   /** Of each set that has some, the rules that no value leads to. */
   rest: SetGroups | null;
+  /** If no value leads to a rule, and none rules several out, and all are of one set, all of them: most indexes are so small. Else null. */
+  private alone: Entry | null;
   /** The level of the index: 1 if it lies in no other. */
   level: u32;
   /** The rules found, by their sets: addresses of `SetRule`s. */
@@ -41,7 +43,15 @@ export class SetIndex {
     if (MAX_SETS * sizeof<usize>() != 2 * VECTOR) ERROR("two stores must clear what was found of all sets");
     v128.store(this.found, i64x2.splat(0));
     v128.store(this.found, i64x2.splat(0), VECTOR);
-    this.lookOn();
+    const alone = this.alone;
+    if (alone != null) this.find(alone.rule.set, firstOf(alone, null));
+    else this.lookOn();
+  }
+
+  /** Says that all rules lie in their places. */
+  close(): void {
+    const rest = this.rest;
+    if (this.table.isEmpty && rest != null && rest.next == null) this.alone = rest.alone;
   }
 
   /** The first rule of a set that the request of the last `look` meets; null where there is none. */

@@ -154,7 +154,9 @@ export class SlotTable {
 
   /** The slot of the fact whose name is the `length` bytes at `start`; null if nobody asks for it. */
   find(fact: Fact, start: usize, length: u32): Slot | null {
-    let slot = changetype<Slot | null>(load<usize>(this.bucket(hashIn(this.mask, start, length))));
+    const mask = this.mask;
+    const bucket = this.buckets + (hashIn(mask, start, length) & mask) * sizeof<usize>();
+    let slot = changetype<Slot | null>(load<usize>(bucket));
     const both = (<u64>fact) | ((<u64>length) << 32);
     while (slot != null) {
       if (

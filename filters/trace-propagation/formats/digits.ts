@@ -2,6 +2,14 @@ import { VECTOR } from "../../../assembly/memory/vector";
 import { isDigit, lower } from "../../../assembly/text/ascii";
 import { hexDigit } from "../../../assembly/text/writer";
 
+/** Bytes that sixteen are compared with: to load them takes less code than constants do, which V8 puts together anew each time. */
+const ZERO: usize = memory.data<u8>([0x30, 9, 0x61, 5, 0x0f]);
+const LAST_DECIMAL: usize = ZERO + 1;
+const LETTER: usize = ZERO + 2;
+const LAST_LETTER: usize = ZERO + 3;
+/** The lower four bits. */
+const LOWEST: usize = ZERO + 4;
+
 /** The number that `readHex` read last, as its upper and its lower 64 bits. */
 export let hexHigh: u64 = 0;
 export let hexLow: u64 = 0;
@@ -40,19 +48,19 @@ export function readHex(start: usize, end: usize, upper: bool): u32 {
 /** Whether sixteen digits stand at an address, which `sixteen` then is; `A` to `F` are digits where `upper` says so. */
 function readSixteen(at: usize, upper: bool): bool {
   const bytes = v128.load(at);
-  const decimals = upTo(9, i8x16.sub(bytes, i8x16.splat(0x30)));
+  const decimals = upTo(LAST_DECIMAL, i8x16.sub(bytes, v128.load8_splat(ZERO)));
   const folded = upper ? v128.or(bytes, i8x16.splat(0x20)) : bytes;
-  const letters = upTo(5, i8x16.sub(folded, i8x16.splat(0x61)));
+  const letters = upTo(LAST_LETTER, i8x16.sub(folded, v128.load8_splat(LETTER)));
   if (!i8x16.all_true(v128.or(decimals, letters))) return false;
   // A letter's lower four bits are its place in the alphabet.
-  const lowest = v128.and(bytes, i8x16.splat(0x0f));
-  sixteen = packed(i8x16.add(lowest, v128.and(letters, i8x16.splat(9))));
+  const lowest = v128.and(bytes, v128.load8_splat(LOWEST));
+  sixteen = packed(i8x16.add(lowest, v128.and(letters, v128.load8_splat(LAST_DECIMAL))));
   return true;
 }
 
-/** A mask of those of sixteen bytes that are at most `most`, as unsigned numbers. */
-function upTo(most: i8, bytes: v128): v128 {
-  return i8x16.eq(bytes, i8x16.min_u(bytes, i8x16.splat(most)));
+/** A mask of those of sixteen bytes that are at most the byte at an address, as unsigned numbers. */
+function upTo(most: usize, bytes: v128): v128 {
+  return i8x16.eq(bytes, i8x16.min_u(bytes, v128.load8_splat(most)));
 }
 
 /** The number that sixteen digits are, one in each byte, in their order. */

@@ -56,5 +56,5 @@ test("without one of them requests go on, and none in the trace of another", () 
 testModule(
   TRACE_PROPAGATION,
   ["proxy_on_request_headers", "proxy_on_log", "proxy_on_tick", "proxy_on_http_call_response", "proxy_on_done"],
-  86,
+  87,
 );
