@@ -2,7 +2,7 @@
  * `make bench`: what each way to make one decision adds to a request, on Envoys with one worker, all variants of a suite
  * alternating in each. Writes bench/results/<suite>.md and .svg, and prints the ratios that the project holds itself to.
  *
- * `SUITES` names the suites (if not given all but `command`, `instructions`, `push`, `reading` and `tried`, which are in files of their names, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
+ * `SUITES` names the suites (if not given all but `code`, `command`, `instructions`, `push`, `reading` and `tried`, which are in files of their names, and `versions`, which needs `AGAINST`). `SECONDS` is how long to
  * measure each (150 if not given), `PROCESSES` how many Envoys share that time (6), `ROUNDS` a number of rounds after which to end sooner. `VARIANTS` names some to compare,
  * such as `lua,header-routing-1`: each then has more turns; the result is printed only. `REQUESTS` is the length of a turn,
  * and `WARM_UP` how many requests each variant answers before the first (README.md).
@@ -11,6 +11,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { format } from "prettier";
 import { PROJECT } from "../tools/project.ts";
+import { benchCode } from "./code/run.ts";
 import { benchCommand } from "./command.ts";
 import { benchInstructions } from "./instructions.ts";
 import { benchReading } from "./reading/run.ts";
@@ -51,6 +52,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
 
 /** Suites that measure something else than what a filter adds to a request, by themselves. */
 const OTHERS: Readonly<Record<string, () => Promise<void>>> = {
+  code: benchCode,
   command: benchCommand,
   instructions: benchInstructions,
   push: benchPush,

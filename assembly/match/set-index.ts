@@ -4,8 +4,8 @@ import { Entry, SetGroups, firstOf } from "./set-groups";
 import { SetRule, limitOf } from "./set-rule";
 import { ValueTable } from "./value-table";
 
-/** How many sets of rules an index keeps apart at most. */
-export const MAX_SETS: u32 = 8;
+/** How many sets of rules an index keeps apart at most: so many that two stores clear what was found of them. */
+export const MAX_SETS: u32 = (2 * VECTOR) / sizeof<usize>();
 
 /**
  * Finds, for each of several sets of rules, the first that the current request meets, looking only at those that it can
@@ -40,7 +40,6 @@ export class SetIndex {
   /** Looks for the current request's rules; `first` then gives them. */
   look(): void {
     // By stores, as `memory.fill` looks at the bounds of memory first.
-    if (MAX_SETS * sizeof<usize>() != 2 * VECTOR) ERROR("two stores must clear what was found of all sets");
     v128.store(this.found, i64x2.splat(0));
     v128.store(this.found, i64x2.splat(0), VECTOR);
     const alone = this.alone;

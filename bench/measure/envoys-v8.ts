@@ -12,6 +12,17 @@ const NODE = "26.12.1";
 const AS_ENVOY = "--no-liftoff";
 
 /**
+ * The program of a Node that compiles modules as Envoy does, with the option for it.
+ *
+ * @throws Error if npm has no such Node
+ */
+export function nodeWithEnvoysV8(): string[] {
+  const node = otherNode(NODE);
+  if ("missing" in node) throw new Error(node.missing);
+  return [join(node.folder, "node"), AS_ENVOY];
+}
+
+/**
  * Has a script run again, with the arguments of this process, in a Node that compiles modules as Envoy does.
  *
  * @param script a file, relative to the project's folder
@@ -21,11 +32,10 @@ const AS_ENVOY = "--no-liftoff";
  */
 export function ranInEnvoysV8(script: string, environment: Readonly<Record<string, string>> = {}): boolean {
   if (process.execArgv.includes(AS_ENVOY)) return false;
-  const node = otherNode(NODE);
-  if ("missing" in node) throw new Error(node.missing);
-  const command = [AS_ENVOY, "--import", "tsx", join(PROJECT, script), ...process.argv.slice(2)];
+  const [node = "", ...options] = nodeWithEnvoysV8();
+  const command = [...options, "--import", "tsx", join(PROJECT, script), ...process.argv.slice(2)];
   const env = { ...process.env, ...environment };
-  const { status } = spawnSync(join(node.folder, "node"), command, { env, stdio: "inherit" });
+  const { status } = spawnSync(node, command, { env, stdio: "inherit" });
   if (status !== 0) process.exitCode = status ?? 1;
   return true;
 }
