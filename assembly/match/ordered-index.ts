@@ -52,10 +52,6 @@ export class OrderedIndex {
 
   /** The first rule that the current request meets and that comes before `before`; else `before`. */
   private firstBefore(before: Rule | null): Rule | null {
-    return this.rest.firstBefore(this.table.isEmpty ? before : this.firstByValues(before));
-  }
-
-  private firstByValues(before: Rule | null): Rule | null {
     const table = this.table;
     let best = before;
     let bucket = table.firstBucket();
@@ -64,6 +60,6 @@ export class OrderedIndex {
       best = index == null ? firstOf(changetype<Rule | null>(bucket.first), best) : index.firstBefore(best);
       bucket = table.nextBucket();
     }
-    return best;
+    return this.rest.firstBefore(best);
   }
 }

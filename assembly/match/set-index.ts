@@ -60,15 +60,6 @@ export class SetIndex {
 
   /** Looks for rules that come before those found. */
   private lookOn(): void {
-    if (!this.table.isEmpty) this.lookByValues();
-    let groups = this.rest;
-    while (groups != null) {
-      this.find(groups.set, groups.firstBefore(this.first(groups.set)));
-      groups = groups.next;
-    }
-  }
-
-  private lookByValues(): void {
     const table = this.table;
     let bucket = table.firstBucket();
     while (bucket != null) {
@@ -76,6 +67,11 @@ export class SetIndex {
       if (index == null) this.tryAll(changetype<Entry | null>(bucket.first));
       else index.lookOn();
       bucket = table.nextBucket();
+    }
+    let groups = this.rest;
+    while (groups != null) {
+      this.find(groups.set, groups.firstBefore(this.first(groups.set)));
+      groups = groups.next;
     }
   }
 

@@ -140,6 +140,7 @@ export class ValueTable {
 
   /** Starts the walk for the current request: the first bucket that it leads to; null where there is none. */
   firstBucket(): Bucket | null {
+    if (this.isEmpty) return null;
     this.whole = this.wholes;
     this.enter(this.leadsHeaders ? firstPresentHeader() : null);
     this.enterProbe();
