@@ -22,9 +22,10 @@ const COST = /^0x([0-9a-f]+) \d+ (\d+)$/;
  * @throws Error if the map has no function of the module, or nothing of them ran
  */
 export function countsOf(callgrind: string, map: string, requests: number): Counts {
-  const functions = [...map.matchAll(FUNCTION)]
-    .map(([, start = "", size = ""]) => ({ start: parseInt(start, 16), end: parseInt(start, 16) + parseInt(size, 16) }))
-    .sort((a, b) => a.start - b.start);
+  const functions = [...map.matchAll(FUNCTION)].map(([, start = "", size = ""]) => ({
+    start: parseInt(start, 16),
+    end: parseInt(start, 16) + parseInt(size, 16),
+  }));
   const ran = [...costs(callgrind)].filter(
     ([place, count]) => count >= requests * 0.9 && functions.some(({ start, end }) => place >= start && place < end),
   );

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PROJECT } from "../../tools/project.ts";
-import { compile, source } from "../measure/compile.ts";
 import { nodeWithEnvoysV8 } from "../measure/envoys-v8.ts";
 import { positive } from "../measure/settings.ts";
 import { DECISIONS } from "../variants/module.ts";
+import { BY_HAND, allSections, moduleByHand } from "../variants/signalbox.ts";
 import { countsOf, type Counts } from "./counts.ts";
 
 /**
@@ -19,13 +19,9 @@ import { countsOf, type Counts } from "./counts.ts";
 export async function benchCode(): Promise<void> {
   if (spawnSync("valgrind", ["--version"]).status !== 0) throw new Error("SUITES=code needs valgrind");
   const requests = positive("REQUESTS", 500);
-  const sections = DECISIONS.map(({ section, configuration }) => [
-    section,
-    { mode: "CLIENT_AND_SERVER", ...configuration },
-  ]);
   const modules: [title: string, file: string, configuration: object][] = [
-    ["signalbox with the four sections", built("signalbox"), Object.fromEntries(sections)],
-    ["the same decisions written for this configuration alone", await byHand(), {}],
+    ["signalbox with the four sections", built("signalbox"), allSections()],
+    [BY_HAND, await moduleByHand(), {}],
     ...DECISIONS.map(({ filter, configuration }): [string, string, object] => [filter, built(filter), configuration]),
   ];
   console.log("| module | instructions | at different places | cache lines | pages |\n| --- | --- | --- | --- | --- |");
@@ -37,10 +33,6 @@ export async function benchCode(): Promise<void> {
 
 function built(module: string): string {
   return resolve(PROJECT, `build/${module}.wasm`);
-}
-
-async function byHand(): Promise<string> {
-  return await compile(source("module-decisions.ts"), "module-decisions", ["--runtime", "stub"]);
 }
 
 function measured(file: string, configuration: string, requests: number): Counts {

@@ -11,6 +11,9 @@ const BUILD = resolve(PROJECT, "build");
 /** A section that acts at every listener asks none which way its requests go, as at a gateway. */
 const EVERYWHERE = { mode: "CLIENT_AND_SERVER" };
 
+/** What the module by hand is called in tables. */
+export const BY_HAND = "the same decisions written for this configuration alone";
+
 /** The four single filters one after the other. */
 export function chain(): Variant | Skipped {
   const filters = DECISIONS.map(({ filter, configuration }) => ({ module: filter, configuration }));
@@ -27,10 +30,13 @@ export function signalboxInUsualModes(): Variant | Skipped {
   return withSections({}, "signalbox with the four sections, each in its usual mode", "signalbox-modes", BUILD);
 }
 
+/** The pluginConfig of `signalbox` with the four sections, which act at every listener if no other mode is given. */
+export function allSections(mode: { [field: string]: Json } = EVERYWHERE): { [section: string]: Json } {
+  return Object.fromEntries(DECISIONS.map(({ section, configuration }) => [section, { ...mode, ...configuration }]));
+}
+
 function withSections(mode: { [field: string]: Json }, title: string, name: string, folder: string): Variant | Skipped {
-  const configuration = Object.fromEntries(
-    DECISIONS.map(({ section, configuration }) => [section, { ...mode, ...configuration }]),
-  );
+  const configuration = allSections(mode);
   return built(name, title, ALL_DECIDED, [{ module: "signalbox", configuration }], folder);
 }
 
@@ -98,7 +104,11 @@ export async function bareHostCalls(): Promise<Variant> {
 
 /** The four decisions in a module that is written for this configuration alone. */
 export async function byHand(): Promise<Variant> {
-  const module = await compile(source("module-decisions.ts"), "module-decisions", ["--runtime", "stub"]);
-  const title = "the same decisions written for this configuration alone";
-  return { name: "by-hand", title, ...ALL_DECIDED, filters: [wasmFilter("by-hand", module)] };
+  const filters = [wasmFilter("by-hand", await moduleByHand())];
+  return { name: "by-hand", title: BY_HAND, ...ALL_DECIDED, filters };
+}
+
+/** The file of that module, compiled. */
+export async function moduleByHand(): Promise<string> {
+  return await compile(source("module-decisions.ts"), "module-decisions", ["--runtime", "stub"]);
 }
